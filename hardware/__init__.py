@@ -1,0 +1,1 @@
+"""Devices: protocols, drivers and simulators. Knows nothing else of ours."""

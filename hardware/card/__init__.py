@@ -1,0 +1,1 @@
+"""Chip cards over PC/SC."""

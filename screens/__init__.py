@@ -1,0 +1,1 @@
+"""What people see, touch and hear (Kivy)."""

@@ -1,0 +1,1 @@
+"""What kiosk and centre say to each other."""
