@@ -1,0 +1,123 @@
+"""Intent and outcome of every act that cannot be undone, and the record of everything else.
+
+The intent is on disk before the act. The outcome is written together with the event that tells the centre, in one
+transaction. An intent without an outcome at start means that the kiosk does not know: it is never repeated by itself.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from uuid_utils import uuid7
+
+from kiosk.events import kind_of
+from sync.store import Store, Transaction
+
+
+class Outcome(StrEnum):
+    """How an act ended: done, certainly not done, or nobody knows."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class Report:
+    """An event that goes with an outcome."""
+
+    event: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An act that was begun and has no outcome yet."""
+
+    id: str
+    visit_id: str
+    act: str
+    partition: str
+    data: Mapping[str, Any]
+
+
+class Effect:
+    """An act between its intent and its outcome."""
+
+    def __init__(self, journal: "Journal", intent: Intent) -> None:
+        self._journal = journal
+        self._intent = intent
+        self.settled = False
+
+    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+        """Write how the act ended and what the centre hears of it, in one transaction."""
+        self._journal.settle(self._intent, outcome, data, report)
+        self.settled = True
+
+
+class Journal:
+    """The kiosk's record in ``store``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @contextmanager
+    def effect(self, act: str, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[Effect]:
+        """Write the intent of ``act``, and let the caller act and settle it.
+
+        An act that was left without being settled stays an intent without an outcome, like after a power cut.
+        """
+        kind_of(act, data)
+        intent = Intent(str(uuid7()), visit_id, act, partition, data)
+        with self._store.transaction() as transaction:
+            transaction.execute(
+                "insert into journal (id, visit_id, act, partition, intent, intent_at) values (?, ?, ?, ?, ?, ?)",
+                (intent.id, visit_id, act, partition, _json(data), _now()),
+            )
+        yield Effect(self, intent)
+
+    def settle(self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+        """Write the outcome of ``intent`` and its report in one transaction."""
+        kind_of(intent.act, data)
+        with self._store.transaction() as transaction:
+            transaction.execute(
+                "update journal set outcome = ?, outcome_data = ?, outcome_at = ? where id = ? and outcome is null",
+                (outcome, _json(data), _now(), intent.id),
+            )
+            self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
+
+    def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
+        """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
+        with self._store.transaction() as transaction:
+            self._record(transaction, event, visit_id, partition, data)
+
+    def unsettled(self) -> list[Intent]:
+        """Return the acts that have an intent and no outcome, oldest first."""
+        with self._store.transaction() as transaction:
+            rows = transaction.execute(
+                "select id, visit_id, act, partition, intent from journal where outcome is null order by intent_at"
+            ).fetchall()
+        return [Intent(*row[:4], json.loads(row[4])) for row in rows]
+
+    def _record(
+        self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]
+    ) -> None:
+        kind = kind_of(event, data)
+        transaction.execute(
+            "insert into audit (id, at, event, visit_id, data) values (?, ?, ?, ?, ?)",
+            (str(uuid7()), _now(), event, visit_id, _json(data)),
+        )
+        if kind.to_centre:
+            self._store.outbox.add(transaction, event, partition, {"visit_id": visit_id, **data})
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(dict(data), ensure_ascii=False, sort_keys=True)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,81 @@
+"""The kiosk's window with a peephole: tests and the demo ask what it shows and where, and touch it there.
+
+The product has no such hole: this wraps ``kiosk run`` from outside, for simulated kiosks only.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from hardware.simulator.control import ControlServer
+from kiosk.config import load
+from screens.cli import log_as_json_lines, window
+
+
+def serve_peephole(path: Path) -> None:
+    """Offer the verbs ``screen``, ``texts``, ``where``, ``touch`` and ``screenshot`` on the UNIX socket ``path``."""
+    from kivy.app import App
+    from kivy.clock import Clock
+    from kivy.core.window import Window
+    from kivy.uix.widget import Widget
+
+    def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
+        def verb(*words: str) -> Any:
+            result: Future = Future()
+
+            def run(_elapsed: float) -> None:
+                try:
+                    result.set_result(work(*words))
+                except Exception as error:
+                    result.set_exception(error)
+
+            Clock.schedule_once(run)
+            return result.result(timeout=10)
+
+        return verb
+
+    def labels() -> Iterator[Widget]:
+        for widget in App.get_running_app().root.walk():
+            if getattr(widget, "text", "") and widget.height > 1 and widget.opacity:
+                yield widget
+
+    def screen() -> str:
+        question = App.get_running_app().frame.question
+        return type(question).__name__ if question else ""
+
+    def texts() -> list[str]:
+        return [widget.text for widget in labels()]
+
+    def where(text: str) -> tuple[float, float]:
+        for widget in labels():
+            if widget.text == text:
+                x, y = widget.to_window(*widget.center)
+                return round(x), round(Window.height - y)
+        raise LookupError(f"no {text!r} among {texts()}")
+
+    def touch(x: str, y: str) -> None:
+        Window.dispatch("on_mouse_down", float(x), float(y), "left", [])
+        Clock.schedule_once(lambda _: Window.dispatch("on_mouse_up", float(x), float(y), "left", []), 0.05)
+
+    def screenshot(file: str) -> list[str]:
+        from kivy.graphics.opengl import glFinish
+
+        App.get_running_app().root.canvas.ask_update()
+        glFinish()
+        Path(Window.screenshot(name=file)).rename(file)
+        return texts()
+
+    verbs = {"screen": screen, "texts": texts, "where": where, "touch": touch, "screenshot": screenshot}
+    ControlServer(path, {name: on_window(work) for name, work in verbs.items()})
+
+
+def main(config: Path, peephole: Path) -> None:
+    """Run the window of ``config`` and serve ``peephole``."""
+    log_as_json_lines()
+    window(load(config), on_open=lambda: serve_peephole(peephole))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
