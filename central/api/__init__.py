@@ -1,0 +1,1 @@
+"""What kiosks ask of the centre, over HTTP with signed requests."""

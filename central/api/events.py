@@ -1,0 +1,167 @@
+"""The inbox: every event of every kiosk, exactly once, whatever is lost or repeated on the way."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, insert, or_, select, tuple_
+
+from central.api.refusals import Refused
+from central.models import events, prints, quarantine
+from sync.protocol.messages import (
+    EVENTS_PER_DELIVERY,
+    CertificatePrinted,
+    DeliveryAnswer,
+    Event,
+    EventAnswer,
+    Identifier,
+    event_digest,
+)
+
+PRINTED = "certificate.printed"
+
+
+class Envelope(Struct):
+    """A delivery whose events are not opened yet, so that a bad one does not spoil the others."""
+
+    install_epoch: Identifier
+    events: list[msgspec.Raw]
+
+
+class Unreadable(Struct, frozen=True):
+    """An event that is none, with the id to answer to."""
+
+    id: Identifier
+    fault: str = ""
+
+
+def receive(tx: Connection, kiosk_id: str, envelope: Envelope, at: datetime) -> DeliveryAnswer:
+    """Take in a delivery, in the caller's transaction; answer each event by itself."""
+    if len(envelope.events) > EVENTS_PER_DELIVERY:
+        raise Refused("too-large")
+    opened = [(_open(raw, kiosk_id), bytes(raw)) for raw in envelope.events]
+    known = _Known(tx, [event for event, _ in opened if isinstance(event, Event)])
+    answers, taken = [], []
+    for event, content in opened:
+        if event is None:
+            continue
+        answer = _judge(event, known)
+        if answer.result == "ok":
+            taken.append(event)
+        elif answer.result != "duplicate":
+            _put_aside(tx, kiosk_id, answer, content, at)
+        answers.append(answer)
+    _keep(tx, (event for event in taken if isinstance(event, Event)), at)
+    return DeliveryAnswer(answers, *_reached(tx, kiosk_id, envelope.install_epoch))
+
+
+class _Known:
+    """The events that the centre has already, by id and by their place in their kiosk's sequence."""
+
+    def __init__(self, tx: Connection, arriving: Sequence[Event]) -> None:
+        place = tuple_(events.c.kiosk_id, events.c.install_epoch, events.c.seq)
+        same_id = events.c.id.in_([event.id for event in arriving])
+        same_place = place.in_([_place(event) for event in arriving])
+        self._digests: dict[object, str] = {}
+        for row in tx.execute(select(events).where(or_(same_id, same_place))):
+            self._digests[row.id] = self._digests[(row.kiosk_id, row.install_epoch, row.seq)] = row.sha256
+
+    def digests(self, event: Event) -> set[str]:
+        """Return the digests of what is known under the event's id or in its place."""
+        return {self._digests[key] for key in (event.id, _place(event)) if key in self._digests}
+
+    def add(self, event: Event, digest: str) -> None:
+        """Remember an event that is being taken in."""
+        self._digests[event.id] = self._digests[_place(event)] = digest
+
+
+def _place(event: Event) -> tuple[str, str, int]:
+    return event.kiosk_id, event.install_epoch, event.seq
+
+
+def _open(raw: msgspec.Raw, kiosk_id: str) -> Event | Unreadable | None:
+    """Open an event and check it; of a bad one at least the id, and None when it has not even that."""
+    try:
+        event = msgspec.json.decode(raw, type=Event)
+        if event.type == PRINTED:
+            msgspec.convert(event.body, CertificatePrinted)
+    except msgspec.DecodeError as error:
+        return _unreadable(raw, str(error))
+    if event.kiosk_id != kiosk_id:
+        return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
+    return event
+
+
+def _unreadable(raw: msgspec.Raw, fault: str) -> Unreadable | None:
+    try:
+        return Unreadable(msgspec.json.decode(raw, type=Unreadable).id, fault)
+    except msgspec.DecodeError:
+        return None
+
+
+def _judge(event: Event | Unreadable, known: _Known) -> EventAnswer:
+    if isinstance(event, Unreadable):
+        return EventAnswer(event.id, "rejected", event.fault)
+    digest = event_digest(event)
+    there = known.digests(event)
+    if not there:
+        known.add(event, digest)
+        return EventAnswer(event.id, "ok")
+    if there == {digest}:
+        return EventAnswer(event.id, "duplicate")
+    return EventAnswer(event.id, "conflict", "another event has this id or this place in the sequence")
+
+
+def _keep(tx: Connection, taken: Iterable[Event], at: datetime) -> None:
+    """Write the events down, and what is read from them."""
+    rows, copies = [], []
+    for event in taken:
+        body = msgspec.json.encode(event.body).decode()
+        about = {"body": body, "sha256": event_digest(event), "received_at": at}
+        rows.append(msgspec.structs.asdict(event) | about)
+        if event.type == PRINTED:
+            copies.append(_copy(event))
+    if rows:
+        tx.execute(insert(events), rows)
+    if copies:
+        tx.execute(insert(prints), copies)
+
+
+def _copy(event: Event) -> dict[str, object]:
+    printed = msgspec.convert(event.body, CertificatePrinted)
+    return {
+        "event_id": event.id,
+        "certificate_number": printed.number,
+        "result": printed.result,
+        "occurred_at": event.occurred_at,
+    }
+
+
+def _put_aside(tx: Connection, kiosk_id: str, answer: EventAnswer, content: bytes, at: datetime) -> None:
+    """Keep what cannot be taken, once however often it is sent, for people to look at."""
+    digest = hashlib.sha256(content).hexdigest()
+    same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
+    if tx.execute(select(quarantine.c.id).where(same)).first() is not None:
+        return
+    tx.execute(
+        insert(quarantine).values(
+            kiosk_id=kiosk_id,
+            event_id=answer.id,
+            result=answer.result,
+            reason=answer.reason,
+            content=content.decode(errors="replace"),
+            sha256=digest,
+            received_at=at,
+        )
+    )
+
+
+def _reached(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, int]:
+    """Return the highest sequence number that the centre holds, and how many events."""
+    mine = (events.c.kiosk_id == kiosk_id) & (events.c.install_epoch == install_epoch)
+    high_water, held = tx.execute(
+        select(func.coalesce(func.max(events.c.seq), 0), func.count()).where(mine)
+    ).one()
+    return high_water, held

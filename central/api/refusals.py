@@ -1,0 +1,38 @@
+"""The centre's ways to say no: a code for programs, a status for HTTP, words for the people at the kiosk."""
+
+from sync.protocol.messages import Refusal
+
+REFUSALS = {
+    "bad-request": (400, "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。"),
+    "kiosk-unknown": (401, "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。"),
+    "kiosk-revoked": (403, "这台机器已被中心停用，不能办理。请到人工窗口。"),
+    "signature-wrong": (401, "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。"),
+    "clock-off": (403, "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。"),
+    "too-large": (413, "发送的内容太大，中心没有接收。请联系工作人员。"),
+    "card-unknown": (404, "中心没有查到这张社保卡，证明没有开具。请带身份证到人工窗口查询。"),
+    "card-not-valid": (403, "这张社保卡已挂失或停用，证明没有开具。请到人工窗口办理。"),
+    "card-not-holders": (403, "卡和身份信息对不上，证明没有开具。请带身份证和社保卡到人工窗口核对。"),
+    "other-region": (403, "您的参保记录不在本地区，证明没有开具。请到参保地办理，或拨打12333。"),
+    "no-record": (404, "没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打12333。"),
+    "kind-unknown": (404, "中心现在不开这种证明。请到人工窗口咨询。"),
+    "request-reused": (409, "这次请求和之前的不一致，证明没有开具。请回到首页重新办理。"),
+    "internal": (500, "中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
+}
+
+
+class Refused(Exception):
+    """The centre does not do it, for the reason named by ``code``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def status(self) -> int:
+        """The HTTP status to answer with."""
+        return REFUSALS[self.code][0]
+
+    @property
+    def refusal(self) -> Refusal:
+        """The answer's body."""
+        return Refusal(self.code, REFUSALS[self.code][1])

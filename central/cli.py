@@ -1,0 +1,146 @@
+"""``kiosk-central``: run the central system, fill it, and let kiosks in."""
+
+import json
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+import uvicorn
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Engine, func, select
+
+from central import invented_people, models, people
+from central.api import kiosks
+from central.api.certificates import CHINA
+from central.database import open_database, reading
+from central.server import create_app
+from central.signing import open_issuer
+from sync.protocol.secret_file import SecretFileError
+
+
+@click.group()
+def main() -> None:
+    """The reference central system of the branch kiosks.
+
+    Example: kiosk-central serve --data central-data --port 8700
+
+    Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call.
+    """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def where(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where the centre keeps its things."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
+    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
+    return data(database(command))
+
+
+@main.command()
+@where
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8700, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
+)
+def serve(data: Path, database: str | None, host: str, port: int, public_url: str | None) -> None:
+    """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
+
+    Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
+    """
+    with _opened(data, database) as engine, socket.create_server((host, port)) as listener:
+        address = f"http://{host}:{listener.getsockname()[1]}"
+        try:
+            issuer = open_issuer(data, public_url or address)
+        except SecretFileError as error:
+            raise click.ClickException(str(error)) from error
+        # The access log of uvicorn would hold 校验码; central.server writes its own.
+        config = uvicorn.Config(create_app(engine, issuer), access_log=False, log_level="warning")
+        click.echo(f"serving {address}")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@main.command()
+@where
+@click.option("--people", "count", default=0, show_default=True, help="How many invented people to add.")
+def seed(data: Path, database: str | None, count: int) -> None:
+    """Add the three citizens of the demonstration and, after them, invented people.
+
+    Example: kiosk-central seed --data central-data --people 1000
+    """
+    last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
+    with _opened(data, database) as engine, engine.begin() as tx:
+        added = people.add(tx, people.demo_people(), last_month)
+        added += people.add(tx, invented_people.invent(count), last_month)
+    click.echo(f"added {added} people")
+
+
+@main.command()
+@where
+@click.argument("kiosk_id")
+@click.argument("public_key")
+def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> None:
+    """Let a kiosk in, with the key that `kiosk sync identity` prints.
+
+    Example: kiosk-central enrol 610200-001 MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrb=
+    """
+    with _opened(data, database) as engine, engine.begin() as tx:
+        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))
+    click.echo(f"enrolled {kiosk_id}")
+
+
+@main.command()
+@where
+@click.argument("kiosk_id")
+def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
+    """Shut a kiosk out; its events stay.
+
+    Example: kiosk-central revoke 610200-001
+    """
+    with _opened(data, database) as engine, engine.begin() as tx:
+        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
+    click.echo(f"revoked {kiosk_id}")
+
+
+@main.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def summary(data: Path, database: str | None, as_json: bool) -> None:
+    """Say how much of everything there is.
+
+    Example: kiosk-central summary --data central-data --json
+    """
+    with _opened(data, database) as engine, reading(engine) as connection:
+        counts = {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (
+                models.kiosks,
+                models.people,
+                models.certificates,
+                models.events,
+                models.prints,
+                models.quarantine,
+            )
+        }
+    lines = [json.dumps(counts)] if as_json else [f"{name:14}{count}" for name, count in counts.items()]
+    click.echo("\n".join(lines))
+
+
+@contextmanager
+def _opened(data: Path, database: str | None) -> Iterator[Engine]:
+    """Open the database; turn expected trouble into a message and exit code 1."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine: Any = open_database(database or f"sqlite:///{data / 'central.db'}")
+    try:
+        yield engine
+    except kiosks.EnrolmentError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        engine.dispose()

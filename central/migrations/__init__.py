@@ -1,0 +1,1 @@
+"""The steps that build the central tables, run by Alembic."""

@@ -1,0 +1,9 @@
+"""How Alembic runs the migrations: on the connection that central.database hands over."""
+
+from alembic import context
+
+from central.models import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

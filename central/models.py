@@ -1,0 +1,159 @@
+"""The tables of the central system. Alembic's migrations build them; a test keeps the two the same."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as UTC also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Turn into UTC."""
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Give back the time zone that SQLite leaves out."""
+        return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class Yuan(TypeDecorator[Decimal]):
+    """An amount of money, kept as whole fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        """Turn into fen."""
+        return None if value is None else int(value * 100)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        """Turn into yuan with two places."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+kiosks = Table(
+    "kiosks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("public_key", String(44), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("last_seen_at", Moment),
+    Column("clock_skew", Float),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("install_epoch", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("partition", String(80), nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("kiosk_id", "install_epoch", "seq", name="uq_events_place"),
+)
+
+# What contradicts an event that is already here, or can never be one: kept whole, for people to look at.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("event_id", String(64), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("kiosk_id", "sha256", name="uq_quarantine_content"),
+)
+
+prints = Table(
+    "prints",
+    metadata,
+    Column("event_id", String(64), ForeignKey("events.id"), primary_key=True),
+    Column("certificate_number", String(20), nullable=False, index=True),
+    Column("result", String(16), nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id_number", String(18), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("sex", String(1), nullable=False),
+    Column("region", String(6), nullable=False),
+    Column("agency", String(80), nullable=False),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("identity", String(32), primary_key=True),
+    Column("number", String(9), nullable=False, unique=True),
+    Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False),
+    Column("status", String(16), nullable=False),
+)
+
+insurances = Table(
+    "insurances",
+    metadata,
+    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(40), nullable=False),
+    Column("status", String(40), nullable=False),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("employer", String(80), nullable=False),
+    Column("base", Yuan, nullable=False),
+    Column("personal", Yuan, nullable=False),
+    Column("status", String(40), nullable=False),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("serial", Integer, primary_key=True),
+    Column("number", String(20), unique=True),
+    Column("code", String(12), nullable=False, unique=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("request_sha256", String(64), nullable=False),
+    Column("id_number", String(18), nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("document", Text),
+    UniqueConstraint("kiosk_id", "request_id", name="uq_certificates_request"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,74 @@
+"""The central system as one web application."""
+
+import secrets
+import time
+import traceback
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import central.api.routes
+import central.verify.routes
+from central.api.endpoint import as_json
+from central.api.refusals import Refused
+from central.signing import Issuer
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(engine: Engine, issuer: Issuer) -> Starlette:
+    """Return the application: the kiosks' API and the public page."""
+    routes = central.api.routes.routes(engine, issuer) + central.verify.routes.routes(engine)
+    return Starlette(routes=routes, middleware=[Middleware(Diary)])
+
+
+class Diary:
+    """Notes every request without what is in it; the unexpected gets a number that staff can quote."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            fault = secrets.token_hex(4)
+            log.error("request_failed", fault=fault, **_where(error))
+            if not status:
+                await as_json(Refused("internal").refusal, 500)(scope, receive, noting)
+        log.info("request", method=scope["method"], route=_route(scope), status=status, ms=_ms(began))
+
+
+def _where(error: Exception) -> dict[str, Any]:
+    """Say what broke where; not the exception's text, which may quote what it was about."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def _route(scope: Scope) -> str:
+    """Name the route and not the address, which holds the 校验码."""
+    route = scope.get("route")
+    return route.path if route else "-"
+
+
+def _ms(began: float) -> float:
+    return round((time.monotonic() - began) * 1000, 1)

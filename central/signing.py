@@ -1,0 +1,44 @@
+"""The key that signs certificates. It stays at the centre: a kiosk only prints what was signed here."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from sync.protocol import certificate_code, secret_file
+from sync.protocol.certificate_code import CertificateCode
+
+KEY_ID = 1
+log = structlog.get_logger(__name__)
+
+
+class Issuer(Struct, frozen=True):
+    """Who issues certificates: its key, and the public site where anybody can verify one."""
+
+    key: Ed25519PrivateKey
+    public_url: str
+
+    @property
+    def host(self) -> str:
+        """The site's name, as printed for people to type."""
+        return urlsplit(self.public_url).netloc
+
+    def verify_url(self, code: str) -> str:
+        """Return the page of the certificate with this 校验码."""
+        return f"{self.public_url.rstrip('/')}/verify/{code}"
+
+    def qr(self, code: str, content: CertificateCode) -> str:
+        """Return the text of the QR code: the page's address, and the signed content as its fragment."""
+        return f"{self.verify_url(code)}#{certificate_code.sign(content, self.key)}"
+
+
+def open_issuer(data: Path, public_url: str) -> Issuer:
+    """Return the issuer whose key is kept in the folder ``data``; make the key at the first use.
+
+    :raises SecretFileError: others can read the key, or its file is not whole.
+    """
+    path = data / "certificate.key"
+    log.warning("certificate_key_in_file", path=str(path), advice="for demonstrations; use a crypto module")
+    return Issuer(Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(path)), public_url)

@@ -1,0 +1,146 @@
+"""``kiosk sync``: hand over to the centre what happened here, and say how that stands."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import structlog
+
+from kiosk import config
+from sync.client import CentralClient
+from sync.identity import Identity
+from sync.protocol.secret_file import SecretFileError
+from sync.store import OtherKioskError, Store, outbox
+from sync.store.keys import KeyMissingError
+from sync.store.opening import WrongKeyError
+from sync.worker import AlreadyDeliveringError, Worker, last_contact
+
+EXPECTED = (
+    config.ConfigError,
+    KeyMissingError,
+    WrongKeyError,
+    OtherKioskError,
+    SecretFileError,
+    AlreadyDeliveringError,
+)
+NOT_ALL_DELIVERED = 3
+
+
+def config_option(*, required: bool) -> Any:
+    """Return the option that names the kiosk's configuration."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    return click.option("--config", "file", type=file, required=required, help="The kiosk's configuration.")
+
+
+@click.group(invoke_without_command=True)
+@config_option(required=False)
+@click.pass_context
+def sync(context: click.Context, file: Path | None) -> None:
+    """Deliver events to the centre until stopped (SIGTERM or Ctrl-C).
+
+    Example: kiosk sync --config kiosk.toml
+
+    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble · 2 wrong call.
+    """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    if context.invoked_subcommand:
+        return
+    if file is None:
+        raise click.UsageError("--config is missing")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _settings(file) as settings, _store(settings) as store, _worker(settings, store) as worker:
+        click.echo(f"delivering to {settings.central.url}", err=True)
+        worker.run(stop)
+
+
+@sync.command()
+@config_option(required=True)
+def once(file: Path) -> None:
+    """Deliver what is waiting now, once, and stop.
+
+    Example: kiosk sync once --config kiosk.toml
+
+    Exit codes: 0 all is delivered · 1 trouble, or `kiosk sync` is running · 3 something still waits.
+    """
+    with _settings(file) as settings, _store(settings) as store, _worker(settings, store) as worker:
+        while worker.step() == 0:
+            pass
+        waiting = outbox.pending(store)
+    click.echo(f"still waiting: {waiting}")
+    sys.exit(NOT_ALL_DELIVERED if waiting else 0)
+
+
+@sync.command()
+@config_option(required=True)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def status(file: Path, as_json: bool) -> None:
+    """Say how the outbox stands and when the centre last answered.
+
+    Example: kiosk sync status --config kiosk.toml --json
+
+    Exit codes: 0 said · 1 the configuration, the store or its key is in trouble.
+    """
+    with _settings(file) as settings, _store(settings) as store:
+        found = _status(store)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for name, value in found.items():
+            click.echo(f"{name:24}{'-' if value is None else value}")
+
+
+@sync.command()
+@config_option(required=True)
+def identity(file: Path) -> None:
+    """Print the kiosk's number and public key, as `kiosk-central enrol` takes them.
+
+    Example: kiosk-central enrol $(kiosk sync identity --config kiosk.toml) --data central-data
+
+    Exit codes: 0 printed · 1 the configuration or the key file is in trouble.
+    """
+    with _settings(file) as settings:
+        click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
+
+
+@contextmanager
+def _settings(file: Path) -> Iterator[config.Config]:
+    """Read the configuration; turn expected trouble into a message and exit code 1."""
+    try:
+        yield config.load(file)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _store(settings: config.Config) -> Iterator[Store]:
+    with closing(Store.open(settings.data, settings.kiosk_id)) as store:
+        yield store
+
+
+@contextmanager
+def _worker(settings: config.Config, store: Store) -> Iterator[Worker]:
+    kiosk = Identity.of(settings.kiosk_id, settings.data)
+    with (
+        closing(CentralClient(settings.central.url, kiosk)) as client,
+        closing(Worker(store, client, settings.data)) as worker,
+    ):
+        yield worker
+
+
+def _status(store: Store) -> dict[str, Any]:
+    contact = last_contact(store)
+    return {
+        **msgspec.structs.asdict(outbox.summary(store)),
+        "last_contact": contact and contact.at,
+        "clock_offset_seconds": contact and contact.clock_offset,
+        "damaged_store_set_aside": store.set_aside and str(store.set_aside),
+    }

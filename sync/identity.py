@@ -1,0 +1,35 @@
+"""Who this kiosk is to the centre: its Ed25519 key, made at the first use and never sent anywhere."""
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.protocol import secret_file, signature
+
+
+class Identity:
+    """The kiosk's number and its key; it signs requests."""
+
+    def __init__(self, kiosk_id: str, key: Ed25519PrivateKey) -> None:
+        self.kiosk_id = kiosk_id
+        self._key = key
+
+    @classmethod
+    def of(cls, kiosk_id: str, folder: Path) -> "Identity":
+        """Return the identity kept in ``folder``; make it at the first use.
+
+        :raises SecretFileError: others can read the key, or the file is not whole.
+        """
+        secret = secret_file.read_or_create(folder / "identity.key")
+        return cls(kiosk_id, Ed25519PrivateKey.from_private_bytes(secret))
+
+    @property
+    def public_key(self) -> str:
+        """The public key as ``kiosk-central enrol`` takes it: base64 of 32 bytes."""
+        return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
+
+    def sign(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        """Return the headers that sign a request of this kiosk."""
+        return signature.sign(self._key, self.kiosk_id, method, path, body, datetime.now(UTC))

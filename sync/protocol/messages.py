@@ -1,0 +1,152 @@
+"""What the kiosk and the centre say to each other, as JSON.
+
+Nothing with a person in it shows the person in its repr: such objects end up in tracebacks and logs.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Identifier = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
+EventType = Annotated[str, Meta(pattern=r"\A[a-z0-9_.-]{1,64}\Z")]
+Partition = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._:-]{0,80}\Z")]
+SequenceNumber = Annotated[int, Meta(ge=1, le=2**53)]
+AwareTime = Annotated[datetime, Meta(tz=True)]
+YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
+RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
+
+EVENTS_PER_DELIVERY = 100
+DELIVERY_BYTES = 4_000_000
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One thing that happened at a kiosk. ``seq`` counts within the kiosk's ``install_epoch``, without gaps.
+
+    ``partition`` is what events keep their order within: the hash of a card, or '' for none.
+    """
+
+    id: Identifier
+    kiosk_id: Identifier
+    install_epoch: Identifier
+    seq: SequenceNumber
+    type: EventType
+    partition: Partition = ""
+    occurred_at: AwareTime
+    body: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Event({self.type} {self.id})"
+
+
+class EventAnswer(Struct, frozen=True, omit_defaults=True):
+    """What became of one event.
+
+    ``duplicate``: the centre had it already. ``conflict``: it had another one with this id or place in the
+    sequence. ``rejected``: it can never be taken. ``reason`` says why.
+    """
+
+    id: str
+    result: Literal["ok", "duplicate", "conflict", "rejected"]
+    reason: str = ""
+
+
+class Delivery(Struct, frozen=True):
+    """Events for the centre, in their order. An empty one asks only how far the centre is."""
+
+    install_epoch: Identifier
+    events: Sequence[Event]
+
+
+class DeliveryAnswer(Struct, frozen=True):
+    """One answer for each event that the centre has dealt with; the others are to be sent again.
+
+    ``high_water`` is the highest ``seq`` that the centre holds of this kiosk and epoch, ``held`` how many it
+    holds: fewer than it has acknowledged means that it was restored from a backup.
+    """
+
+    answers: list[EventAnswer]
+    high_water: int
+    held: int
+
+
+class CertificatePrinted(Struct, frozen=True):
+    """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
+
+    number: str
+    result: Literal["confirmed", "uncertain"]
+
+
+class IssueRequest(Struct, frozen=True, kw_only=True):
+    """Ask for a certificate. The same ``request_id`` always yields the same certificate."""
+
+    request_id: Identifier
+    kind: Identifier
+    region: RegionCode
+    card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
+    id_number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")]
+    verified_by: Literal["card+pin"]
+
+    def __repr__(self) -> str:
+        return f"IssueRequest({self.kind} {self.request_id})"
+
+
+class Insurance(Struct, frozen=True):
+    """One of the five insurances, and how the holder stands in it."""
+
+    name: str
+    status: str
+
+
+class Month(Struct, frozen=True):
+    """One month's contribution; ``base`` and ``personal`` in yuan."""
+
+    month: YearMonth
+    employer: str
+    base: Decimal
+    personal: Decimal
+    status: str
+
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """A certificate as the centre issued it; the kiosk prints it and changes nothing.
+
+    ``code`` is the 校验码 to look it up by, ``host`` the site to do so, ``qr`` the text of the QR code.
+    """
+
+    number: str
+    code: str
+    kind: str
+    title: str
+    region: RegionCode
+    agency: str
+    holder_name: str
+    id_number: str
+    sex: Literal["男", "女"]
+    insurances: list[Insurance]
+    months: list[Month]
+    total_months: int
+    issued_at: AwareTime
+    valid_until: date
+    host: str
+    verify_url: str
+    qr: str
+
+    def __repr__(self) -> str:
+        return f"Certificate({self.kind} {self.number})"
+
+
+class Refusal(Struct, frozen=True):
+    """Why the centre did not do it: a code for programs; for people, what happened and what to do."""
+
+    code: str
+    message: str
+
+
+def event_digest(event: Event) -> str:
+    """Return the SHA-256 of an event's content, the same wherever it is computed."""
+    return hashlib.sha256(msgspec.json.encode(event, order="deterministic")).hexdigest()

@@ -1,0 +1,58 @@
+"""A 32-byte secret in a file that only its owner can read."""
+
+import os
+import secrets
+from pathlib import Path
+
+SIZE = 32
+
+
+class SecretFileError(Exception):
+    """The file does not hold a usable secret; the message names the file and what to do."""
+
+
+def read_or_create(path: Path) -> bytes:
+    """Return the secret in ``path``; make a random one on the first use.
+
+    :raises SecretFileError: others may read the file, or its content is not 32 bytes in hexadecimal.
+    """
+    if not path.exists():
+        _create(path)
+    return read(path)
+
+
+def read(path: Path) -> bytes:
+    """Return the secret in ``path``.
+
+    :raises SecretFileError: others may read the file, or its content is not 32 bytes in hexadecimal.
+    """
+    if path.stat().st_mode & 0o077:
+        raise SecretFileError(f"{path}: others can read this secret; chmod 600 it, or better replace it")
+    try:
+        secret = bytes.fromhex(path.read_text("ascii"))
+    except ValueError:
+        secret = b""
+    if len(secret) != SIZE:
+        raise SecretFileError(
+            f"{path}: not a secret of {SIZE} bytes in hexadecimal; restore it from the backup"
+        )
+    return secret
+
+
+def _create(path: Path) -> None:
+    """Write a new secret, whole or not at all; a process that was faster wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(secrets.token_hex(SIZE))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

@@ -1,0 +1,62 @@
+"""The one module that opens SQLite on the kiosk: encrypted, durable at every commit."""
+
+import sys
+from pathlib import Path
+from typing import TypeAlias
+
+import sqlcipher3
+import sqlcipher3.dbapi2
+
+# sqlite-utils takes its exception classes from pysqlite3 when there is one, at import: without this alias it
+# would not recognise sqlcipher3's errors. sqlcipher3 also brings an SQLite without Debian's WAL-reset bug.
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
+
+from sqlite_utils import Database  # noqa: E402
+from sqlite_utils.migrations import Migrations  # noqa: E402
+
+__all__ = ["Connection", "Database", "Migrations", "connect", "is_damaged"]
+
+Connection: TypeAlias = sqlcipher3.dbapi2.Connection
+DatabaseError = sqlcipher3.dbapi2.DatabaseError
+OperationalError = sqlcipher3.dbapi2.OperationalError
+
+BUSY_SECONDS = 10
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "temp_store=MEMORY",
+)
+
+
+def connect(path: Path, key: bytes) -> Connection:
+    """Open the encrypted database at ``path``; statements commit by themselves outside of BEGIN.
+
+    :param key: 32 raw bytes (a pass phrase would cost 140 ms at every opening).
+    """
+    connection = sqlcipher3.connect(
+        str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def is_damaged(path: Path, key: bytes) -> bool:
+    """Tell whether the database cannot be read through; ``key`` must be known to be the right one."""
+    connection = None
+    try:
+        connection = connect(path, key)
+        return connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]
+    except OperationalError:
+        raise
+    except DatabaseError:
+        return True
+    finally:
+        if connection is not None:
+            connection.close()

@@ -1,0 +1,62 @@
+"""The tables of ops.db, step by step; a step that has shipped is never changed."""
+
+from sync.store.database import Database, Migrations
+
+migrations = Migrations("ops")
+
+
+@migrations()
+def m001_tables(db: Database) -> None:
+    """Create the first tables. Times are UTC in ISO 8601, JSON is text."""
+    for statement in FIRST_TABLES:
+        db.execute(statement)
+
+
+FIRST_TABLES = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
+    """CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        visit_id TEXT NOT NULL,
+        effect TEXT NOT NULL,
+        partition TEXT NOT NULL DEFAULT '',
+        intent TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(intent)),
+        intent_at TEXT NOT NULL,
+        outcome TEXT CHECK (outcome IN ('done', 'failed', 'uncertain')),
+        details TEXT CHECK (json_valid(details)),
+        outcome_at TEXT,
+        CHECK ((outcome IS NULL) = (outcome_at IS NULL))
+    ) STRICT""",
+    "CREATE INDEX journal_open ON journal (intent_at) WHERE outcome IS NULL",
+    # AUTOINCREMENT: a sequence number is never given twice, also when old rows were removed.
+    """CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        install_epoch TEXT NOT NULL,
+        type TEXT NOT NULL,
+        partition TEXT NOT NULL DEFAULT '',
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        occurred_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'queued'
+            CHECK (state IN ('queued', 'sending', 'acknowledged', 'rejected')),
+        reason TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        acknowledged_at TEXT
+    ) STRICT""",
+    "CREATE INDEX outbox_waiting ON outbox (seq) WHERE state IN ('queued', 'sending')",
+    """CREATE TABLE print_ledger (
+        certificate_number TEXT PRIMARY KEY,
+        visit_id TEXT NOT NULL,
+        copies INTEGER NOT NULL DEFAULT 0,
+        state TEXT NOT NULL
+            CHECK (state IN ('queued', 'sending', 'sent', 'confirmed', 'uncertain', 'failed')),
+        updated_at TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL,
+        visit_id TEXT,
+        data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
+    ) STRICT""",
+)

@@ -1,0 +1,99 @@
+"""The kiosk's local store: what happened here, and what the centre has not been told yet."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sync.store.database import Connection, connect
+from sync.store.opening import Opening
+
+
+class OtherKioskError(Exception):
+    """The folder holds the store of another kiosk: nothing was changed, use a folder of its own."""
+
+
+class Store:
+    """One kiosk's ops.db, for any number of threads and processes.
+
+    ``install_epoch`` is random at the creation of the store, so that a kiosk set up anew does not look like
+    the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to it, else None.
+    """
+
+    def __init__(self, opening: Opening, kiosk_id: str) -> None:
+        self._opening = opening
+        self._threads = threading.local()
+        self.kiosk_id = kiosk_id
+        meta = {row["key"]: row["value"] for row in self.rows("SELECT key, value FROM meta")}
+        self.install_epoch: str = meta["install_epoch"]
+        self.set_aside = Path(meta["set_aside"]) if meta["set_aside"] else None
+        if meta["kiosk_id"] != kiosk_id:
+            raise OtherKioskError(f"{opening.path} belongs to kiosk {meta['kiosk_id']}, not to {kiosk_id}")
+
+    @classmethod
+    def open(cls, folder: Path, kiosk_id: str) -> Self:
+        """Open the store in ``folder``, or create it; a damaged one is set aside and a new one begun.
+
+        :raises KeyMissingError: the store's key is gone. WrongKeyError: it is another one.
+        :raises OtherKioskError: the store belongs to another kiosk.
+        """
+        opening = Opening(folder, kiosk_id)
+        try:
+            return cls(opening, kiosk_id)
+        except BaseException:
+            opening.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator["Transaction"]:
+        """Do several writes together, on disk when the block ends, or not at all when it raises."""
+        connection = self._connection()
+        # IMMEDIATE: a deferred one that reads before it writes fails at once when another wrote in between.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Transaction(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
+        """Read without a transaction; return the rows as dictionaries."""
+        return Transaction(self._connection()).rows(sql, parameters)
+
+    def close(self) -> None:
+        """Close the store; no thread may use it any more."""
+        self._threads = threading.local()
+        self._opening.close()
+
+    def _connection(self) -> Connection:
+        """Return this thread's own connection: sqlcipher3 connections must not be shared."""
+        if not hasattr(self._threads, "connection"):
+            self._threads.connection = connect(self._opening.path, self._opening.key)
+        connection: Connection = self._threads.connection
+        return connection
+
+
+class Transaction:
+    """What can be done inside ``Store.transaction()``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Any = ()) -> Any:
+        """Run one statement; return its cursor (``lastrowid``, ``rowcount``)."""
+        return self._connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
+        """Run one statement; return its rows as dictionaries."""
+        cursor = self._connection.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def now() -> str:
+    """Return the time as the store writes it: UTC, ISO 8601, microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,172 @@
+"""The sync process: it hands the outbox to the centre, quickly when it can and patiently when it cannot."""
+
+import fcntl
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from sync.client import CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
+from sync.store import Store, now, outbox
+
+LOOK_SECONDS = 0.2  # how soon a new event is noticed
+GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
+LONGEST_WAIT = 60.0
+# These speak of the kiosk or of the request's envelope, and not of any event in it.
+ABOUT_THE_KIOSK = frozenset({"kiosk-unknown", "kiosk-revoked", "signature-wrong", "clock-off"})
+
+log = structlog.get_logger(__name__)
+
+
+class AlreadyDeliveringError(Exception):
+    """Another process delivers this store's outbox."""
+
+
+class Contact(Struct, frozen=True):
+    """The last time that the centre answered, and how far its clock was ahead of ours, in seconds."""
+
+    at: str
+    clock_offset: float | None
+
+
+class Patience:
+    """How long to wait after failures: doubling, bounded, with jitter so that kiosks do not knock in step."""
+
+    def __init__(self, first: float = 0.5, longest: float = LONGEST_WAIT) -> None:
+        self._first, self._longest, self._failures = first, longest, 0
+
+    def after_failure(self, at_least: float | None = None) -> float:
+        """Return the seconds to wait now."""
+        step = min(self._first * 2**self._failures, self._longest)
+        self._failures = min(self._failures + 1, 16)
+        return max(random.uniform(step / 2, step), at_least or 0)  # noqa: S311 jitter is no secret
+
+    def restored(self) -> None:
+        """Start from the first step again."""
+        self._failures = 0
+
+
+class Worker:
+    """Delivers one store's outbox to one centre; the only one to do so while it lives.
+
+    :raises AlreadyDeliveringError: another process does.
+    """
+
+    def __init__(
+        self, store: Store, client: CentralClient, folder: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._lock = _only_one(folder / "deliver.lock")
+        self._store, self._client, self._clock = store, client, clock
+        self._patience = Patience()
+        self._batch = EVENTS_PER_DELIVERY
+        self._waiting: dict[str, float] = {}
+        self._greet_at = 0.0
+        outbox.release(store)
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until ``stop`` is set."""
+        while not stop.is_set():
+            stop.wait(self.step())
+
+    def step(self) -> float:
+        """Deliver one batch if there is one; return how many seconds to wait before the next step.
+
+        :raises: nothing that comes from the centre or the way to it.
+        """
+        events = self._next_events()
+        if not events and self._clock() < self._greet_at:
+            return LOOK_SECONDS
+        try:
+            self._accept(self._client.deliver(self._store.install_epoch, events), events)
+        except CentralRefused as refusal:
+            return self._refused(refusal, events)
+        except CentralUnreachable as trouble:
+            return self._unreachable(trouble, events)
+        return 0.0 if events else LOOK_SECONDS
+
+    def close(self) -> None:
+        """Let another process deliver."""
+        self._lock.close()
+
+    def _next_events(self) -> list[Event]:
+        time_now = self._clock()
+        self._waiting = {line: until for line, until in self._waiting.items() if until > time_now}
+        if not outbox.pending(self._store):
+            return []
+        return outbox.claim(self._store, self._batch, self._waiting)
+
+    def _accept(self, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
+        outbox.settle(self._store, answer.answers)
+        answered = {each.id for each in answer.answers}
+        for event in events:
+            if event.id not in answered:
+                self._let_wait(event)
+        for each in answer.answers:
+            if each.result in ("conflict", "rejected"):
+                log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
+        if answer.held < outbox.acknowledged(self._store):
+            log.warning("centre_restored", held=answer.held, high_water=answer.high_water)
+            outbox.send_all_again(self._store)
+        self._patience.restored()
+        self._batch = min(self._batch * 2, EVENTS_PER_DELIVERY)
+        self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
+        note_contact(self._store, Contact(now(), self._client.clock_offset))
+
+    def _refused(self, refusal: CentralRefused, events: Sequence[Event]) -> float:
+        """Search the event that the centre cannot take, by halves; alone, it is set aside."""
+        if len(events) == 1 and refusal.code not in ABOUT_THE_KIOSK:
+            log.error("event_set_aside", event_id=events[0].id, reason=refusal.code)
+            outbox.settle(self._store, [EventAnswer(events[0].id, "rejected", refusal.code)])
+            return 0.0
+        outbox.release(self._store)
+        if refusal.code in ABOUT_THE_KIOSK or not events:
+            log.error("kiosk_refused", code=refusal.code)
+            return self._patience.after_failure()
+        self._batch = len(events) // 2
+        return 0.0
+
+    def _unreachable(self, trouble: CentralUnreachable, events: Sequence[Event]) -> float:
+        outbox.release(self._store)
+        pause = self._patience.after_failure(trouble.retry_after)
+        if isinstance(trouble, CentralFailed) and events:
+            self._batch = max(len(events) // 2, 1)
+            if len(events) == 1:
+                self._let_wait(events[0])
+        log.info("centre_unreachable", reason=str(trouble), pause=round(pause, 1))
+        return pause
+
+    def _let_wait(self, event: Event) -> None:
+        self._waiting[outbox.line_of(event)] = self._clock() + LONGEST_WAIT
+
+
+def note_contact(store: Store, contact: Contact) -> None:
+    """Remember when the centre last answered."""
+    with store.transaction() as tx:
+        tx.execute(
+            "INSERT INTO meta (key, value) VALUES ('contact', ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (msgspec.json.encode(contact).decode(),),
+        )
+
+
+def last_contact(store: Store) -> Contact | None:
+    """Return when the centre last answered, or None when it never did."""
+    rows = store.rows("SELECT value FROM meta WHERE key = 'contact'")
+    return msgspec.json.decode(rows[0]["value"], type=Contact) if rows else None
+
+
+def _only_one(path: Path) -> IO[str]:
+    lock = open(path, "a")  # noqa: SIM115 held as long as the worker lives
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise AlreadyDeliveringError(f"{path}: another process is delivering this kiosk's events") from None
+    return lock
