@@ -10,17 +10,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import structlog
+from hardware.printer.receipt_printer import ReceiptPrinter
+from uuid_utils import uuid7
+
 from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard
 from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
-from hardware.card.social_security import SocialSecurityCard
-from hardware.printer.job import ReceiptPrinter
-from sync.client import CentralClient
-from uuid_utils import uuid7
-
+from hardware.card.session import CardSession
 from hardware.status import DeviceState
 from kiosk.dialogue import (
     CardPulled,
@@ -59,6 +59,7 @@ from kiosk.visit import (
     next_state,
     record_of,
 )
+from sync.client import CentralClient
 
 log = structlog.get_logger()
 
@@ -173,12 +174,13 @@ class Attendant:
         self._happened(VisitOver())
         self._until_card_taken(TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
 
-    def _open_visit(self, card: SocialSecurityCard) -> Visit:
+    def _open_visit(self, card: CardSession) -> Visit:
         card.read_basic()
         holder = card.read_holder()
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,
+            partition=blake2b(card.identity.encode(), digest_size=16).hexdigest(),
             kiosk_id=self._kiosk_id,
             region=self._region,
             card=card,
@@ -321,9 +323,10 @@ class Attendant:
 
     def _troubles(self) -> tuple[str, ...]:
         troubles = []
-        if self._reader.status.device is not DeviceState.ONLINE:
+        reader, printer = self._reader.status, self._printer.status
+        if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
             troubles.append("读卡器暂停使用，请到窗口办理")
-        if problem := self._printer.status.problem:
+        if printer.line is not DeviceState.STARTING and (problem := printer.problem):
             troubles.append(f"{PRINTER_PROBLEMS[problem]}，暂时不能打印证明")
         return tuple(troubles)
 

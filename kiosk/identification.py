@@ -4,7 +4,6 @@ from collections.abc import Generator
 from typing import Any
 
 from hardware.card.errors import InvalidPin, PinLocked
-
 from kiosk.dialogue import CitizenFinished, Confirm, EnterPin, Question
 from kiosk.visit import PinVerified, Visit
 
@@ -47,6 +46,6 @@ def _try_once(visit: Visit, tries_left: int, problem: str) -> Generator[Question
         try:
             visit.card.verify_pin(pin)
         except InvalidPin as refusal:
-            visit.journal.record("pin.refused", visit.visit_id, tries_left=refusal.tries_left)
+            visit.record("pin.refused", tries_left=refusal.tries_left)
         else:
             visit.happened(PinVerified())

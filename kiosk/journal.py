@@ -8,14 +8,11 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from uuid_utils import uuid7
-
 from kiosk.events import kind_of
-from sync.store import Store, Transaction
+from sync.store import Store, Transaction, now, outbox
 
 
 class Outcome(StrEnum):
@@ -38,7 +35,7 @@ class Report:
 class Intent:
     """An act that was begun and has no outcome yet."""
 
-    id: str
+    id: int
     visit_id: str
     act: str
     partition: str
@@ -53,7 +50,7 @@ class Effect:
         self._intent = intent
         self.settled = False
 
-    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
         """Write how the act ended and what the centre hears of it, in one transaction."""
         self._journal.settle(self._intent, outcome, data, report)
         self.settled = True
@@ -72,23 +69,25 @@ class Journal:
         An act that was left without being settled stays an intent without an outcome, like after a power cut.
         """
         kind_of(act, data)
-        intent = Intent(str(uuid7()), visit_id, act, partition, data)
         with self._store.transaction() as transaction:
-            transaction.execute(
-                "insert into journal (id, visit_id, act, partition, intent, intent_at) values (?, ?, ?, ?, ?, ?)",
-                (intent.id, visit_id, act, partition, _json(data), _now()),
+            row = transaction.execute(
+                "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
+                (visit_id, act, partition, _json(data), now()),
             )
-        yield Effect(self, intent)
+        yield Effect(self, Intent(row.lastrowid, visit_id, act, partition, data))
 
-    def settle(self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+    def settle(
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
+    ) -> None:
         """Write the outcome of ``intent`` and its report in one transaction."""
         kind_of(intent.act, data)
         with self._store.transaction() as transaction:
             transaction.execute(
-                "update journal set outcome = ?, outcome_data = ?, outcome_at = ? where id = ? and outcome is null",
-                (outcome, _json(data), _now(), intent.id),
+                "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
+                (outcome, _json(data), now(), intent.id),
             )
-            self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
+            if report:
+                self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
 
     def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
         """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
@@ -97,27 +96,22 @@ class Journal:
 
     def unsettled(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""
-        with self._store.transaction() as transaction:
-            rows = transaction.execute(
-                "select id, visit_id, act, partition, intent from journal where outcome is null order by intent_at"
-            ).fetchall()
-        return [Intent(*row[:4], json.loads(row[4])) for row in rows]
+        rows = self._store.rows(
+            "SELECT id, visit_id, effect AS act, partition, intent FROM journal WHERE outcome IS NULL ORDER BY id"
+        )
+        return [Intent(data=json.loads(row.pop("intent")), **row) for row in rows]
 
     def _record(
         self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]
     ) -> None:
         kind = kind_of(event, data)
         transaction.execute(
-            "insert into audit (id, at, event, visit_id, data) values (?, ?, ?, ?, ?)",
-            (str(uuid7()), _now(), event, visit_id, _json(data)),
+            "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)",
+            (now(), event, visit_id, _json(data)),
         )
         if kind.to_centre:
-            self._store.outbox.add(transaction, event, partition, {"visit_id": visit_id, **data})
+            outbox.add(transaction, event, partition, {"visit_id": visit_id, **data})
 
 
 def _json(data: Mapping[str, Any]) -> str:
     return json.dumps(dict(data), ensure_ascii=False, sort_keys=True)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -4,19 +4,19 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from hardware.card.reader import CardReader
-from hardware.printer.job import ReceiptPrinter
-from hardware.printer.profile import load_profile
-from sync.client import CentralClient
-from sync.identity import Identity
+from hardware.printer.receipt_printer import ReceiptPrinter
 
 import kiosk
+from hardware.card.reader import CardReader
+from hardware.printer import profile
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question
 from kiosk.journal import Journal
 from kiosk.menu import menu
 from kiosk.printing import PRINT_ACT, interrupted
+from sync.client import CentralClient
+from sync.identity import Identity
 from sync.store import Store
 
 log = structlog.get_logger()
@@ -32,9 +32,13 @@ class Machine:
         self._store = Store.open(config.data, config.kiosk_id)
         self.journal = Journal(self._store)
         self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
-        profile = load_profile(config.printer.profile)
-        self._printer = ReceiptPrinter(config.printer.port, profile, on_status=self._device_changed)
-        identity = Identity.load(config.data, config.kiosk_id)
+        self._printer = ReceiptPrinter(
+            config.printer.port,
+            profile.load(config.printer.profile),
+            on_status=self._device_changed,
+            unfinished_job=any(intent.act == PRINT_ACT for intent in self.journal.unsettled()),
+        )
+        identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity)
         self.attendant = Attendant(
             config.kiosk_id,

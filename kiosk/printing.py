@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
-from sync.protocol.messages import Certificate
+from hardware.printer.receipt_printer import PrinterNotReady
 
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
 from kiosk.journal import Outcome, Report
 from kiosk.visit import Visit
+from sync.protocol.messages import Certificate
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+PRINTER_PATIENCE = 10
+"""Seconds that a printer which is coming back may take before it counts as not ready."""
+
 PRINT_ACT = "certificate.print"
 PRINTING = Working(
     title="正在打印", text="请稍候，打印完成前请不要离开，也不要拉扯纸张。", picture=Picture.TAKE_PAPER
@@ -40,13 +44,7 @@ def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generat
             return
         answer = yield _is_it_complete(certificate)
         complete = answer == "complete"
-        visit.journal.record(
-            "certificate.print_resolved",
-            visit.visit_id,
-            number=certificate.number,
-            copy=copy,
-            complete=complete,
-        )
+        visit.record("certificate.print_resolved", number=certificate.number, copy=copy, complete=complete)
         if complete:
             return
         if answer == "stop":
@@ -55,28 +53,44 @@ def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generat
 
 
 def print_copy(visit: Visit, certificate: Certificate, layout: Layout, copy: int) -> PrintOutcome:
-    """Print one copy: the intent is on disk before the first byte, the outcome and its report after."""
-    document = layout(certificate, visit.kiosk_id, copy, datetime.now(BEIJING))
-    job = visit.printer.prepare(document)
+    """Print one copy: the intent is on disk before the first byte, the outcome and its report after.
+
+    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    """
+    visit.printer.settle(PRINTER_PATIENCE)
+    job = visit.printer.prepare(layout(certificate, visit.kiosk_id, copy, datetime.now(BEIJING)))
     subject = {"number": certificate.number, "copy": copy}
-    with visit.journal.effect(PRINT_ACT, visit.visit_id, certificate.number, subject) as effect:
-        outcome = visit.printer.print(job, reference=_reference(certificate, copy))
+    with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
+        try:
+            outcome = visit.printer.print(job, reference=_reference(certificate, copy))
+        except PrinterNotReady as trouble:
+            effect.settle(Outcome.FAILED, {**subject, "reason": str(trouble.problem)})
+            raise
         effect.settle(*_settlement(outcome, subject))
     return outcome
+
+
+def require_printer(visit: Visit) -> None:
+    """Go on only if the printer could print now.
+
+    :raises PrinterNotReady: it could not, and why.
+    """
+    if problem := visit.printer.settle(PRINTER_PATIENCE).problem:
+        raise PrinterNotReady(problem)
 
 
 def interrupted(data: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
     """Return how to settle a print that a restart of the kiosk found without an outcome."""
     known = {**data, "reason": "kiosk-restarted"}
-    return Outcome.UNCERTAIN, known, Report("certificate.print_uncertain", known)
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
 
 
 def _settlement(outcome: PrintOutcome, subject: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
     known = {**subject, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
     if outcome.state is PrintState.CONFIRMED:
-        return Outcome.DONE, known, Report("certificate.printed", known)
+        return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
     known["reason"] = str(outcome.reason)
-    return Outcome.UNCERTAIN, known, Report("certificate.print_uncertain", known)
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
 
 
 def _reference(certificate: Certificate, copy: int) -> int:

@@ -2,28 +2,32 @@
 
 from functools import singledispatch
 
-from hardware.printer.errors import PrinterNotReady, Problem, UnprintableCharacter
-from sync.client import CentralRefused, CentralUnreachable
+from hardware.printer.encoder import UnprintableDocument
+from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.status import PrinterProblem
 
 from hardware.card import errors as card
 from kiosk.dialogue import Notice, Picture, RefuseCard
 from kiosk.printing import CertificateNotHandedOver
+from sync.client import CentralRefused, CentralUnreachable
 
 HOTLINE = "12333"
 
 PRINTER_PROBLEMS = {
-    Problem.PAPER_OUT: "打印机缺纸",
-    Problem.COVER_OPEN: "打印机盖子没有关好",
-    Problem.CUTTER: "打印机切纸刀卡住",
-    Problem.OVERHEATED: "打印机过热",
-    Problem.OFFLINE: "打印机没有准备好",
-    Problem.DISCONNECTED: "打印机没有连接",
+    PrinterProblem.DISCONNECTED: "打印机没有连接",
+    PrinterProblem.OFFLINE: "打印机没有准备好",
+    PrinterProblem.COVER_OPEN: "打印机盖子没有关好",
+    PrinterProblem.PAPER_OUT: "打印机缺纸",
+    PrinterProblem.PAPER_JAM: "打印机卡纸",
+    PrinterProblem.CUTTER: "打印机切纸刀卡住",
+    PrinterProblem.OVERHEATED: "打印机过热",
+    PrinterProblem.HARDWARE: "打印机故障",
 }
 
 EXPECTED = (
     card.CardError,
     PrinterNotReady,
-    UnprintableCharacter,
+    UnprintableDocument,
     CertificateNotHandedOver,
     CentralUnreachable,
     CentralRefused,
@@ -46,7 +50,7 @@ def _(trouble: PrinterNotReady) -> Notice:
 
 
 @notice_of.register
-def _(trouble: UnprintableCharacter) -> Notice:
+def _(trouble: UnprintableDocument) -> Notice:
     return Notice(
         title="证明上有打印机打不出的字",
         text="为避免打错，没有打印。请到窗口办理，工作人员会为您打印。",

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hardware.card.social_security import Holder, SocialSecurityCard
-from hardware.printer.job import ReceiptPrinter
-from sync.client import CentralClient
+from hardware.printer.receipt_printer import ReceiptPrinter
 
+from hardware.card.items import Holder
+from hardware.card.session import CardSession
 from kiosk.journal import Journal
+from sync.client import CentralClient
 
 
 class Phase(StrEnum):
@@ -154,15 +155,23 @@ def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, obj
 
 @dataclass(frozen=True)
 class Visit:
-    """What a service works with during one visit. ``happened`` moves ``state()`` on and records it."""
+    """What a service works with during one visit.
+
+    ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on.
+    """
 
     visit_id: str
+    partition: str
     kiosk_id: str
     region: str
-    card: SocialSecurityCard
+    card: CardSession
     holder: Holder
     centre: CentralClient
     journal: Journal
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
+
+    def record(self, event: str, **data: object) -> None:
+        """Write an event of the catalogue about this visit."""
+        self.journal.record(event, self.visit_id, self.partition, **data)

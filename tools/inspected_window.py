@@ -15,7 +15,7 @@ from screens.cli import log_as_json_lines, window
 
 
 def serve_peephole(path: Path) -> None:
-    """Offer the verbs ``screen``, ``texts``, ``where``, ``touch`` and ``screenshot`` on the UNIX socket ``path``."""
+    """Offer to say what the window shows and where, to touch it and to take its picture, on a UNIX socket."""
     from kivy.app import App
     from kivy.clock import Clock
     from kivy.core.window import Window

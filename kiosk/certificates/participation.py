@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from hardware.printer.document import Align, Columns, Cut, Document, Feed, QrCode, Rule, Text
-from sync.protocol.messages import Certificate
+from hardware.printer.document import Align, Block, Cell, Columns, Cut, Document, Feed, QrCode, Rule, Text
 
 from kiosk.certificates.months import MonthRange, merge
+from sync.protocol.messages import Certificate
 
 NOTES = (
     "本证明涉及个人信息，请妥善保管。",
@@ -17,7 +17,7 @@ NOTES = (
 def participation(certificate: Certificate, kiosk_id: str, copy: int, printed_at: datetime) -> Document:
     """Lay out copy number ``copy`` of a 个人参保证明 that this kiosk prints at ``printed_at``."""
     return Document(
-        title=certificate.title,
+        name=certificate.kind,
         blocks=(
             *_heading(certificate),
             *_holder(certificate),
@@ -31,10 +31,10 @@ def participation(certificate: Certificate, kiosk_id: str, copy: int, printed_at
 
 
 def _pair(name: str, value: str) -> Columns:
-    return Columns(((name, 12, Align.LEFT), (value, None, Align.LEFT)))
+    return Columns((Cell(name, 12), Cell(value, 30)))
 
 
-def _heading(certificate: Certificate) -> tuple:
+def _heading(certificate: Certificate) -> tuple[Block, ...]:
     return (
         Text(certificate.title, size=2, bold=True, align=Align.CENTER),
         Text("（个人专用）", align=Align.CENTER),
@@ -45,7 +45,7 @@ def _heading(certificate: Certificate) -> tuple:
     )
 
 
-def _holder(certificate: Certificate) -> tuple:
+def _holder(certificate: Certificate) -> tuple[Block, ...]:
     return (
         _pair("姓名", certificate.holder_name),
         _pair("性别", certificate.sex),
@@ -55,28 +55,33 @@ def _holder(certificate: Certificate) -> tuple:
     )
 
 
-def _insurances(certificate: Certificate) -> tuple:
+def _insurances(certificate: Certificate) -> tuple[Block, ...]:
     lines = tuple(_pair(insurance.name, insurance.status) for insurance in certificate.insurances)
     return (Text("当前参保险种", bold=True), *lines, Rule())
 
 
-def _contributions(certificate: Certificate) -> tuple:
+def _contributions(certificate: Certificate) -> tuple[Block, ...]:
     ranges = merge(certificate.months)
     blocks = tuple(block for months in ranges for block in _contribution(months))
-    total = Columns((("合计", 12, Align.LEFT), (f"{certificate.total_months}个月", None, Align.LEFT)))
-    return (Text("最近24个月养老保险缴费", bold=True), *blocks, total, Rule())
-
-
-def _contribution(months: MonthRange) -> tuple:
-    period = months.first if months.first == months.last else f"{months.first} 至 {months.last}"
     return (
-        Columns(((period, None, Align.LEFT), (f"{months.months}个月 {months.status}", 16, Align.RIGHT))),
-        Columns(((f"  基数 {months.base}", None, Align.LEFT), (f"个人 {months.personal}", 16, Align.RIGHT))),
-        Text(f"  {months.employer}"),
+        Text("最近24个月养老保险缴费", bold=True),
+        *blocks,
+        _pair("合计", f"{certificate.total_months}个月"),
+        Rule(),
     )
 
 
-def _verification(certificate: Certificate) -> tuple:
+def _contribution(months: MonthRange) -> tuple[Block, ...]:
+    period = months.first if months.first == months.last else f"{months.first} 至 {months.last}"
+    amount = f"{months.months}个月 {months.status}"
+    return (
+        Columns((Cell(period, 24), Cell(amount, 18, Align.RIGHT))),
+        Columns((Cell(f"基数 {months.base:.2f}", 24), Cell(f"个人 {months.personal:.2f}", 18, Align.RIGHT))),
+        Text(months.employer),
+    )
+
+
+def _verification(certificate: Certificate) -> tuple[Block, ...]:
     return (
         QrCode(certificate.qr),
         Text(f"核验网址 {certificate.host}", align=Align.CENTER),
@@ -84,11 +89,11 @@ def _verification(certificate: Certificate) -> tuple:
     )
 
 
-def _footer(certificate: Certificate, kiosk_id: str, copy: int, printed_at: datetime) -> tuple:
+def _footer(certificate: Certificate, kiosk_id: str, copy: int, printed_at: datetime) -> tuple[Block, ...]:
     notes = tuple(Text(f"{number}.{note}") for number, note in enumerate(NOTES, 1))
     return (
         *notes,
-        _pair("有效期至", certificate.valid_until),
+        _pair("有效期至", f"{certificate.valid_until}"),
         _pair("打印时间", f"{printed_at:%Y-%m-%d %H:%M}"),
         _pair("打印终端", f"{kiosk_id} 第{copy}份 第1页/共1页"),
     )

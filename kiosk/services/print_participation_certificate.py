@@ -1,14 +1,14 @@
 """打印参保证明: the holder's participation certificate of the last 24 months."""
 
-from sync.protocol.messages import IssueRequest
 from uuid_utils import uuid7
 
 from kiosk.certificates.participation import participation
 from kiosk.dialogue import Finished, Picture, Working
 from kiosk.identification import prove_identity
-from kiosk.printing import hand_over
+from kiosk.printing import hand_over, require_printer
 from kiosk.services import Conversation, Credential, Offline, service
 from kiosk.visit import Visit
+from sync.protocol.messages import IssueRequest
 
 KIND = "participation"
 
@@ -16,7 +16,7 @@ KIND = "participation"
 @service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE)
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Prove identity, have the centre issue the certificate, and hand it over on paper."""
-    visit.printer.require_ready()
+    require_printer(visit)
     yield from prove_identity(visit)
     yield Working(title="正在开具证明", text="正在向社保中心申请，请稍候。")
     certificate = visit.centre.issue_certificate(
@@ -29,7 +29,7 @@ def print_participation_certificate(visit: Visit) -> Conversation:
             verified_by="card+pin",
         )
     )
-    visit.journal.record("certificate.issued", visit.visit_id, number=certificate.number, kind=KIND)
+    visit.record("certificate.issued", number=certificate.number, kind=KIND)
     yield from hand_over(visit, certificate, participation)
     return Finished(
         title="证明已打印",

@@ -16,10 +16,6 @@ from tools.demo.window import Window
 CITIZEN, PIN = "wang-jianguo", "739154"
 
 
-class VisitFailed(Exception):
-    """The visit did not end as it should; the message says how it ended."""
-
-
 @dataclass
 class Visit:
     """What the player has seen so far."""
@@ -38,9 +34,9 @@ class Visit:
         self.screenshots.append(file)
 
 
-def play_certificate(stack: Stack, window: Window, out: Path, start_seconds: float) -> dict[str, Any]:
+def play_certificate(stack: Stack, window: Window, out: Path) -> dict[str, Any]:
     """Play the visit, write pictures, paper and summary to ``out``, and return the summary."""
-    visit = Visit(stack, window, out, seconds={"start_to_idle": start_seconds})
+    visit = Visit(stack, window, out, seconds={"start_to_idle": stack.seconds_to_idle})
     _insert_card(visit)
     _print_certificate(visit)
     _take_card(visit)
@@ -86,21 +82,32 @@ def _take_card(visit: Visit) -> None:
 def _sum_up(visit: Visit) -> dict[str, Any]:
     stack = visit.stack
     stack.wait_until_delivered()
-    shutil.copy(stack.newest_ticket(), visit.out / "paper.png")
-    record = stack.last_print()
-    qr = zxingcpp.read_barcode(Image.open(visit.out / "paper.png"))
+    paper = visit.out / "paper.png"
+    shutil.copy(stack.tickets()[-1], paper)
+    qr = _read_qr(paper)
+    verify_url = qr.partition("#")[0]
+    [record] = stack.records(
+        "SELECT visit_id, outcome, details FROM journal WHERE effect = 'certificate.print'"
+    )
+    details = json.loads(record["details"])
     return {
         "visit_id": record["visit_id"],
         "region": REGION,
-        "certificate": {
-            "number": record["number"],
-            "code": _code(stack, record["number"]),
-            "qr": qr.text if qr else None,
+        "certificate": {"number": details["number"], "code": verify_url.rpartition("/")[2], "qr": qr},
+        "print": {
+            "state": "confirmed" if record["outcome"] == "done" else record["outcome"],
+            "bytes": details["bytes"],
+            "seconds": details["seconds"],
         },
-        "print": {name: record[name] for name in ("state", "bytes", "seconds")},
         "outbox": {"pending": stack.sync_status()["outbox"]["queued"]},
-        "central": stack.central_summary(),
+        "central": {name: stack.central_summary()[name] for name in ("certificates", "events")},
         "seconds": {name: round(value, 3) for name, value in visit.seconds.items()},
         "screenshots": visit.screenshots,
-        "verify_url": f"{stack.url}/verify/{_code(stack, record['number'])}",
+        "verify_url": verify_url,
     }
+
+
+def _read_qr(paper: Path) -> str:
+    """Return what an independent reader finds in the QR code on the paper."""
+    found = zxingcpp.read_barcode(Image.open(paper))
+    return found.text if found else ""

@@ -19,7 +19,12 @@ class Process:
     """One child with its log file; it dies with its parent, however that dies."""
 
     def __init__(
-        self, name: str, command: list[str], log: Path, env: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: list[str],
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        keep: tuple[int, ...] = (),
     ) -> None:
         self.name = name
         self.log = log
@@ -30,6 +35,7 @@ class Process:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=keep,
                 env={**os.environ, **(env or {})},
             )
 
