@@ -101,7 +101,8 @@ def _reference(certificate: Certificate, copy: int) -> int:
 def _is_it_complete(certificate: Certificate) -> Question:
     return Choose(
         title="没能确认证明是否打印完整",
-        text=f"请看看出纸口的证明：最下面有没有“有效期至”，纸有没有切断。\n证明已经开具，编号 {certificate.number}，不会丢失。",
+        text="请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
+        f"证明已经开具，编号 {certificate.number}，不会丢失。",
         options=(
             Option("complete", "纸是完整的", "我已拿到证明"),
             Option("again", "没有打印好，再打一份", "编号不变，不会重复开具"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from hardware.printer.receipt_printer import ReceiptPrinter
 
@@ -135,7 +136,7 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return state
 
 
-def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, object]] | None:
+def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any]] | None:
     """Return the catalogued event, with its data, that the change of state stands for; None when it stands for none."""
     match before.phase, after.phase:
         case Phase.IDLE, Phase.READING_CARD:

@@ -37,6 +37,7 @@ PAGES: dict[type[Question], type[Page]] = {
 ASKS = (dialogue.Choose, dialogue.EnterPin, dialogue.Confirm, dialogue.ShowTable)
 """Questions that a citizen may go back from, or end the visit at."""
 
+STARTING = dialogue.Working(title="正在启动", text="请稍候。")
 STAFF_CALLED = "已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。"
 SETTLE_SECONDS = 0.25
 """A new page takes no touch for this long, so that a double tap does not answer two questions."""
@@ -57,16 +58,16 @@ class Frame(BoxLayout):
         self, branch: str, answer: Callable[[Question, Any], None], staff_called: Callable[[], None]
     ) -> None:
         super().__init__(branch=branch)
-        self.question: Question | None = None
         self._answer = answer
         self._staff_called = staff_called
         self._shown_at = 0.0
+        self.show(STARTING)
         self._tick()
         Clock.schedule_interval(self._tick, 5)
 
     def show(self, question: Question) -> None:
         """Replace the page by that of ``question``; nothing of the old one is kept."""
-        self.question = question
+        self.question: Question = question
         self._shown_at = time.monotonic()
         asks = isinstance(question, ASKS)
         self.can_go_back = asks and not getattr(question, "home", False)

@@ -35,9 +35,10 @@ def _pair(name: str, value: str) -> Columns:
 
 
 def _heading(certificate: Certificate) -> tuple[Block, ...]:
+    name, bracket, use = certificate.title.partition("（")
     return (
-        Text(certificate.title, size=2, bold=True, align=Align.CENTER),
-        Text("（个人专用）", align=Align.CENTER),
+        Text(name, size=2, bold=True, align=Align.CENTER),
+        Text(bracket + use, align=Align.CENTER),
         Feed(1),
         _pair("编号", certificate.number),
         _pair("校验码", certificate.code),
@@ -56,7 +57,10 @@ def _holder(certificate: Certificate) -> tuple[Block, ...]:
 
 
 def _insurances(certificate: Certificate) -> tuple[Block, ...]:
-    lines = tuple(_pair(insurance.name, insurance.status) for insurance in certificate.insurances)
+    lines = tuple(
+        Columns((Cell(insurance.name, 28), Cell(insurance.status, 14, Align.RIGHT)))
+        for insurance in certificate.insurances
+    )
     return (Text("当前参保险种", bold=True), *lines, Rule())
 
 
@@ -66,7 +70,7 @@ def _contributions(certificate: Certificate) -> tuple[Block, ...]:
     return (
         Text("最近24个月养老保险缴费", bold=True),
         *blocks,
-        _pair("合计", f"{certificate.total_months}个月"),
+        _pair("累计缴费", f"{certificate.total_months}个月"),
         Rule(),
     )
 

@@ -157,7 +157,7 @@ class Stack:
         command = [sys.executable, "-m", program, str(self.config), str(self.peephole)]
         begun = time.monotonic()
         self._start("window", command, environment)
-        self._wait("window", lambda: bool(tell(self.peephole, "screen")))
+        self._wait("window", lambda: tell(self.peephole, "screen") != "Working")
         self.seconds_to_idle = time.monotonic() - begun
 
     def sync_status(self) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class Stack:
         self._processes[name].wait_until(answered)
 
 
-def write_config(folder: Path, central_url: str, panel: Panel) -> Path:
+def write_config(folder: Path, central_url: str, panel: Panel = Panel()) -> Path:  # noqa: B008
     """Write the configuration of a demo kiosk whose devices are in ``folder``, and return its path."""
     path = folder / "kiosk.toml"
     path.write_text(
