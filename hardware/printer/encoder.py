@@ -12,6 +12,8 @@ from hardware.printer.profile import Profile, SafeSet
 
 ESC, FS, GS = b"\x1b", b"\x1c", b"\x1d"
 LF = b"\n"
+# A line of double height leaves no room below it.
+_LEADING = ESC + b"J\x0c"
 INITIALISE = ESC + b"@"
 
 # The printer answers a status question only between two commands, so no command is long.
@@ -30,7 +32,7 @@ class UnprintableCharacter(UnprintableDocument):
     def __init__(self, character: str) -> None:
         self.character = character
         super().__init__(
-            f"no font has the character U+{ord(character):04X}; nothing was printed, the counter must issue this"
+            f"no font has the character U+{ord(character):04X}; nothing was printed, ask the counter for it"
         )
 
 
@@ -108,7 +110,8 @@ class _Encoder:
         for span in line.spans:
             _check(span.text, self.profile)
         if all(printable_by(self.profile, span.text) for span in line.spans):
-            yield self._restyle(line) + b"".join(self._span(span) for span in line.spans) + LF
+            leading = _LEADING if line.size > 1 else b""
+            yield self._restyle(line) + b"".join(self._span(span) for span in line.spans) + LF + leading
         else:
             yield self._restyle(Line(()))
             yield from self._strip(line)
@@ -120,7 +123,9 @@ class _Encoder:
         if line.size != size:
             double = line.size == 2
             # Both, because some firmware scales 汉字 only by FS !.
-            commands += GS + b"!" + (b"\x11" if double else b"\x00") + FS + b"!" + (b"\x0c" if double else b"\x00")
+            commands += (
+                GS + b"!" + (b"\x11" if double else b"\x00") + FS + b"!" + (b"\x0c" if double else b"\x00")
+            )
         if line.bold != bold:
             commands += ESC + b"E" + bytes([line.bold])
         if line.underline != underline:
@@ -151,7 +156,7 @@ class _Encoder:
         yield ESC + b"a\x00" + LF
 
     def _module(self, code: segno.QRCode) -> int:
-        modules = code.symbol_size(border=_QUIET_MODULES)[0]
+        modules = len(code.matrix) + 2 * _QUIET_MODULES
         module = min(self.profile.qr.module, self.profile.paper.dots // modules)
         if module < _SMALLEST_MODULE:
             raise UnprintableQrCode(
@@ -194,4 +199,6 @@ def raster(picture: Image.Image) -> Iterator[bytes]:
     dots = picture.tobytes()
     for start in range(0, len(dots), band):
         part = dots[start : start + band]
-        yield GS + b"v0\x00" + stride.to_bytes(2, "little") + (len(part) // stride).to_bytes(2, "little") + part
+        yield (
+            GS + b"v0\x00" + stride.to_bytes(2, "little") + (len(part) // stride).to_bytes(2, "little") + part
+        )

@@ -21,7 +21,7 @@ class FontMissing(Exception):
 
 @cache
 def _face_index() -> int:
-    """Find the Simplified Chinese face; the first of the collection is Japanese and draws 直 and 骨 otherwise."""
+    """Find the Simplified Chinese face; the first one is Japanese and draws 直 and 骨 otherwise."""
     try:
         fonts = TTCollection(COLLECTION, lazy=True).fonts
     except OSError as error:

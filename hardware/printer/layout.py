@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from hardware.printer.document import Align, Cell, Columns, Document, Feed, Rule, Table, Text
+from hardware.printer.document import Align, Cell, Columns, Document, Rule, Table, Text
 from hardware.printer.document import Block as DocumentBlock
 
 # A word of ASCII is kept whole and a closing mark stays with the character before it.
@@ -70,7 +70,9 @@ def lay_out(document: Document, columns: int) -> Iterator[Line | DocumentBlock]:
             case Text():
                 yield from _text(block, columns)
             case Columns():
-                yield from _columns(block.cells, columns, block.bold)
+                yield from _columns(
+                    block.cells, share([cell.width for cell in block.cells], columns), block.bold
+                )
             case Table():
                 yield from _table(block, columns)
             case Rule():
@@ -99,8 +101,7 @@ def _rule(columns: int) -> Line:
     return Line((Span(0, _HORIZONTAL * (columns // 2)),))
 
 
-def _columns(cells: Sequence[Cell], columns: int, bold: bool = False) -> Iterator[Line]:
-    widths = share([cell.width for cell in cells], columns)
+def _columns(cells: Sequence[Cell], widths: Sequence[int], bold: bool = False) -> Iterator[Line]:
     starts = [sum(widths[:index]) for index in range(len(widths))]
     # One half-width column stays empty between two cells, so that a number never touches its neighbour.
     rooms = [*(each - 1 for each in widths[:-1]), widths[-1]]
@@ -126,10 +127,11 @@ def share(weights: Sequence[int], columns: int) -> list[int]:
 
 def _table(table: Table, columns: int) -> Iterator[Line]:
     aligns = table.aligns or [Align.LEFT] * len(table.header)
+    widths = _table_widths(table, columns)
 
     def row(texts: Sequence[str], bold: bool = False) -> Iterator[Line]:
-        cells = [Cell(*each) for each in zip(texts, table.widths, aligns, strict=True)]
-        return _columns(cells, columns, bold)
+        cells = [Cell(text, align=align) for text, align in zip(texts, aligns, strict=True)]
+        return _columns(cells, widths, bold)
 
     for index, texts in enumerate(table.rows):
         if index % table.page_rows == 0:
@@ -137,3 +139,13 @@ def _table(table: Table, columns: int) -> Iterator[Line]:
                 yield _rule(columns)
             yield from row(table.header, bold=True)
         yield from row(texts)
+
+
+def _table_widths(table: Table, columns: int) -> list[int]:
+    """Give each column what its longest text needs and share out the rest; wrap only if that is too much."""
+    needed = [max(map(width, texts)) + 1 for texts in zip(table.header, *table.rows, strict=True)]
+    needed[-1] -= 1
+    if sum(needed) > columns:
+        return share(table.widths, columns)
+    spare = share(table.widths, columns - sum(needed))
+    return [need + more for need, more in zip(needed, spare, strict=True)]

@@ -46,7 +46,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A table of the file: no key that is not known, no change afterwards."""
 
 
-class Paper(_Section):
+class Paper(_Section, frozen=True):
     """The paper and the print head. ``columns`` counts half-width characters of the standard font."""
 
     width_mm: Positive
@@ -65,7 +65,7 @@ class Paper(_Section):
         return self.dots // self.columns
 
 
-class Serial(_Section):
+class Serial(_Section, frozen=True):
     """The line (always 8N1). ``buffer`` is the printer's receive buffer in bytes."""
 
     baud: Positive
@@ -73,7 +73,7 @@ class Serial(_Section):
     buffer: Positive = 4096
 
 
-class Chinese(_Section):
+class Chinese(_Section, frozen=True):
     """How Chinese mode is entered, which characters are safe to send, and whose size command 汉字 obey."""
 
     enter: str = "1c 26"
@@ -81,35 +81,35 @@ class Chinese(_Section):
     size_only_by_fs: bool = False
 
 
-class Qr(_Section):
+class Qr(_Section, frozen=True):
     """Whether ``GS ( k`` is known, and the wished size of a module in dots (5 at the least)."""
 
     native: bool
     module: Annotated[int, Meta(ge=5, le=16)] = 6
 
 
-class Status(_Section):
+class Status(_Section, frozen=True):
     """How the printer tells its state. ``near_end_mm`` is about what is left when it says near end."""
 
     automatic: bool = True
     near_end_mm: int = 0
 
 
-class Confirmation(_Section):
+class Confirmation(_Section, frozen=True):
     """The confirming question, and how many seconds after the last byte it may take."""
 
     method: Confirm
     timeout: Seconds = 15.0
 
 
-class Cutter(_Section):
+class Cutter(_Section, frozen=True):
     """The bytes that feed to the knife and cut; empty where paper is torn off by hand."""
 
     command: str
     feed_lines: int = 0
 
 
-class Presenter(_Section):
+class Presenter(_Section, frozen=True):
     """The bytes that present, retract and ask for a ticket; there is no common standard."""
 
     present: str = ""
@@ -117,14 +117,14 @@ class Presenter(_Section):
     query: str = ""
 
 
-class Recovery(_Section):
-    """How a half-sent job is got out of the printer: NULs that end any raster, bytes that clear the buffer."""
+class Recovery(_Section, frozen=True):
+    """How a half-sent job is got out again: NULs that end any raster, bytes that clear the buffer."""
 
     flush: int = 8192
     clear: str = ""
 
 
-class Mechanics(_Section):
+class Mechanics(_Section, frozen=True):
     """What the machinery does, for the simulator and for the physical limit of a job."""
 
     speed_mm_s: Positive
@@ -132,7 +132,7 @@ class Mechanics(_Section):
     head_to_cutter_mm: Millimetres
 
 
-class Profile(_Section):
+class Profile(_Section, frozen=True):
     """One model of printer, or a family that behaves alike."""
 
     title: str
@@ -187,6 +187,6 @@ def load(name: str) -> Profile:
 
 
 def change(profile: Profile, section: str, **values: Any) -> Profile:
-    """Return the profile with some values of one section changed, as when a line runs at another baud rate."""
+    """Return the profile with some values of one section changed, such as another baud rate."""
     changed = msgspec.structs.replace(getattr(profile, section), **values)
     return msgspec.structs.replace(profile, **{section: changed})
