@@ -14,13 +14,13 @@ from hashlib import blake2b
 from typing import Any
 
 import structlog
-from hardware.printer.receipt_printer import ReceiptPrinter
 from uuid_utils import uuid7
 
 from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard
 from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
+from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.status import DeviceState
 from kiosk.dialogue import (
     CardPulled,

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 
 import structlog
-from hardware.printer.receipt_printer import ReceiptPrinter
 
 import kiosk
 from hardware.card.reader import CardReader
 from hardware.printer import profile
+from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question

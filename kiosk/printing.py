@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReady
-
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
 from kiosk.journal import Outcome, Report
 from kiosk.visit import Visit

@@ -2,11 +2,10 @@
 
 from functools import singledispatch
 
+from hardware.card import errors as card
 from hardware.printer.encoder import UnprintableDocument
 from hardware.printer.receipt_printer import PrinterNotReady
 from hardware.printer.status import PrinterProblem
-
-from hardware.card import errors as card
 from kiosk.dialogue import Notice, Picture, RefuseCard
 from kiosk.printing import CertificateNotHandedOver
 from sync.client import CentralRefused, CentralUnreachable

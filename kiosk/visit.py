@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from hardware.printer.receipt_printer import ReceiptPrinter
-
 from hardware.card.items import Holder
 from hardware.card.session import CardSession
+from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.journal import Journal
 from sync.client import CentralClient
 

@@ -7,6 +7,7 @@ from kivy.clock import mainthread
 from kivy.core.window import Window
 from kivy.lang.parser import global_idmap
 
+from kiosk.attendant import Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question
 from kiosk.machine import Machine
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 class KioskApp(App):
     """The kiosk's window over a running machine."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, patience: Patience | None = None) -> None:
         super().__init__()
         self._config = config
-        self.machine = Machine(config, self.show)
+        self.machine = Machine(config, self.show, patience)
 
     def build(self) -> "Frame":
         """Build the frame; the rules can be loaded only now that the tokens are known."""

@@ -10,6 +10,7 @@ import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from kiosk.attendant import Patience
 from kiosk.config import Config, ConfigError, load
 
 
@@ -53,14 +54,16 @@ def log_as_json_lines() -> None:
     )
 
 
-def window(config: Config, on_open: Callable[[], None] = lambda: None) -> None:
+def window(
+    config: Config, patience: Patience | None = None, on_open: Callable[[], None] = lambda: None
+) -> None:
     """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands."""
     from screens.settings import configure
 
     configure(config.panel)
     from screens.app import KioskApp
 
-    app = KioskApp(config)
+    app = KioskApp(config, patience)
     app.bind(on_start=lambda _: on_open())
     signal.signal(signal.SIGTERM, lambda *_: app.stop())
     app.run()

@@ -77,9 +77,14 @@ class Frame(BoxLayout):
         self.ids.body.clear_widgets()
         self.ids.body.add_widget(PAGES[type(question)](question, lambda value: self._answer(question, value)))
 
+    @property
+    def settled(self) -> bool:
+        """Whether the page has been there long enough for a touch to be meant for it."""
+        return time.monotonic() - self._shown_at >= SETTLE_SECONDS
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Pass the touch on, unless the page is too new for it to be meant."""
-        if time.monotonic() - self._shown_at < SETTLE_SECONDS:
+        if not self.settled:
             return True
         return super().on_touch_down(touch)
 

@@ -36,14 +36,15 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield name.removesuffix(".__init__"), path
 
 
-def imports(path: Path, package: str) -> set[str]:
-    """Every module that the file imports, at its top or inside a function, but not for type checking only."""
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, at its top or inside a function."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+            inside = {f"{node.module}.{name.name}" for name in node.names} & MODULES.keys()
+            found |= inside or {node.module}
     return found
 
 
@@ -53,7 +54,7 @@ def room_of(module: str) -> str | None:
 
 
 MODULES = dict(modules())
-IMPORTS = {name: imports(path, name) for name, path in MODULES.items()}
+IMPORTS = {name: imports(path) for name, path in MODULES.items()}
 
 
 @pytest.mark.parametrize("module", MODULES)

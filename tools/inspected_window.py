@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.simulator.control import ControlServer
+from kiosk.attendant import Patience
 from kiosk.config import load
 from screens.cli import log_as_json_lines, window
 
@@ -19,7 +20,7 @@ def serve_peephole(path: Path) -> None:
     from kivy.app import App
     from kivy.clock import Clock
     from kivy.core.window import Window
-    from kivy.uix.widget import Widget
+    from kivy.uix.label import Label
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:
@@ -36,9 +37,9 @@ def serve_peephole(path: Path) -> None:
 
         return verb
 
-    def labels() -> Iterator[Widget]:
+    def labels() -> Iterator[Label]:
         for widget in App.get_running_app().root.walk():
-            if getattr(widget, "text", "") and widget.height > 1 and widget.opacity:
+            if isinstance(widget, Label) and widget.text.strip() and widget.height > 1 and widget.opacity:
                 yield widget
 
     def screen() -> str:
@@ -55,9 +56,12 @@ def serve_peephole(path: Path) -> None:
                 return round(x), round(Window.height - y)
         raise LookupError(f"no {text!r} among {texts()}")
 
+    def settled() -> bool:
+        return App.get_running_app().frame.settled
+
     def touch(x: str, y: str) -> None:
-        Window.dispatch("on_mouse_down", float(x), float(y), "left", [])
-        Clock.schedule_once(lambda _: Window.dispatch("on_mouse_up", float(x), float(y), "left", []), 0.05)
+        for event in ("on_mouse_down", "on_mouse_up"):
+            Window.dispatch(event, float(x), float(y), "left", [])
 
     def screenshot(file: str) -> list[str]:
         from kivy.graphics.opengl import glFinish
@@ -67,15 +71,23 @@ def serve_peephole(path: Path) -> None:
         Path(Window.screenshot(name=file)).rename(file)
         return texts()
 
-    verbs = {"screen": screen, "texts": texts, "where": where, "touch": touch, "screenshot": screenshot}
+    verbs: dict[str, Callable[..., Any]] = {
+        "screen": screen,
+        "texts": texts,
+        "where": where,
+        "settled": settled,
+        "touch": touch,
+        "screenshot": screenshot,
+    }
     ControlServer(path, {name: on_window(work) for name, work in verbs.items()})
 
 
-def main(config: Path, peephole: Path) -> None:
-    """Run the window of ``config`` and serve ``peephole``."""
+def main(config: Path, peephole: Path, linger: str = "") -> None:
+    """Run the window of ``config`` and serve ``peephole``; ``linger`` shortens the last pages to these seconds."""
     log_as_json_lines()
-    window(load(config), on_open=lambda: serve_peephole(peephole))
+    patience = Patience(linger=float(linger)) if linger else Patience()
+    window(load(config), patience, on_open=lambda: serve_peephole(peephole))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from hardware.printer.document import Align, Block, Cell, Columns, Cut, Document, Feed, QrCode, Rule, Text
-
 from kiosk.certificates.months import MonthRange, merge
 from sync.protocol.messages import Certificate
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import structlog
 
 from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
@@ -38,6 +39,7 @@ def main(visit: str | None, out: Path | None) -> None:
     Exit codes: 0 done; with --visit: the print is confirmed, the outbox empty, and the centre has one
     certificate · 1 it is not so, the message says what · 2 wrong call.
     """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if visit or out or not os.environ.get("DISPLAY"):
         sys.exit(_play(out or Path("visit")))

@@ -31,17 +31,17 @@ class Stack:
     """A demo kiosk in ``folder`` (a short path: it holds sockets).
 
     :param display: the X display to open the window on, or None for SDL's offscreen driver.
-    :param printer_speed: how many times faster than a real printer the simulated one is.
+    :param linger: seconds for which the window shows its last pages; empty for as long as a kiosk does.
     """
 
     def __init__(
-        self, folder: Path, display: str | None = None, panel: Panel | None = None, printer_speed: float = 1
+        self, folder: Path, display: str | None = None, panel: Panel | None = None, linger: str = ""
     ) -> None:
         self.folder = folder
         self.port = _free_port()
         self.peephole = folder / "window"
         self._display = display
-        self._printer_speed = printer_speed
+        self._linger = linger
         self._processes: dict[str, Process] = {}
         self.seconds_to_idle = 0.0
         self.config = write_config(folder, self.url, panel or Panel())
@@ -112,7 +112,7 @@ class Stack:
         places = {name: str(self.folder / name) for name in ("printer", "paper", "printer.control")}
         command = [str(BIN / "kiosk"), "simulate", "printer", "--profile", PRINTER_PROFILE]
         command += ["--link", places["printer"], "--paper", places["paper"]]
-        command += ["--control", places["printer.control"], "--speed", str(self._printer_speed)]
+        command += ["--control", places["printer.control"]]
         self._start("printer", command)
         self._wait("printer", lambda: self.tell_printer("status") is not None)
 
@@ -154,7 +154,7 @@ class Stack:
         """Start the window and wait until it shows something."""
         environment = {"PCSCLITE_CSOCK_NAME": str(self.folder / "card/pcscd")}
         environment |= {"DISPLAY": self._display} if self._display else {"SDL_VIDEODRIVER": "offscreen"}
-        command = [sys.executable, "-m", program, str(self.config), str(self.peephole)]
+        command = [sys.executable, "-m", program, str(self.config), str(self.peephole), self._linger]
         begun = time.monotonic()
         self._start("window", command, environment)
         self._wait("window", lambda: tell(self.peephole, "screen") != "Working")

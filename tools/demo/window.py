@@ -45,7 +45,8 @@ class Window:
 
     def touch(self, text: str) -> None:
         """Touch the widget that says ``text``, once the page takes touches."""
-        time.sleep(0.3)
+        while not self._ask("settled"):
+            time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)
         self._tap(x, y)
 
