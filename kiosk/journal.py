@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class AlreadySettled(Exception):
+    """The act has an outcome already; it stays, and nothing is reported twice."""
+
+
 @dataclass(frozen=True)
 class Report:
     """An event that goes with an outcome."""
@@ -48,12 +52,10 @@ class Effect:
     def __init__(self, journal: "Journal", intent: Intent) -> None:
         self._journal = journal
         self._intent = intent
-        self.settled = False
 
     def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
         """Write how the act ended and what the centre hears of it, in one transaction."""
         self._journal.settle(self._intent, outcome, data, report)
-        self.settled = True
 
 
 class Journal:
@@ -79,13 +81,18 @@ class Journal:
     def settle(
         self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
     ) -> None:
-        """Write the outcome of ``intent`` and its report in one transaction."""
+        """Write the outcome of ``intent`` and its report in one transaction.
+
+        :raises AlreadySettled: it has an outcome.
+        """
         kind_of(intent.act, data)
         with self._store.transaction() as transaction:
-            transaction.execute(
+            row = transaction.execute(
                 "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
                 (outcome, _json(data), now(), intent.id),
             )
+            if not row.rowcount:
+                raise AlreadySettled(f"{intent.act} of visit {intent.visit_id}")
             if report:
                 self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
 

@@ -8,7 +8,7 @@ from screens.settings import configure
 
 configure(Panel())
 
-from kivy.base import EventLoop  # noqa: E402
+from kivy.base import EventLoop, runTouchApp  # noqa: E402
 from kivy.core.window import Window  # noqa: E402
 from kivy.graphics.opengl import glFinish  # noqa: E402
 from kivy.lang.parser import global_idmap  # noqa: E402
@@ -24,7 +24,7 @@ from screens.pin_pad import PinKey  # noqa: E402
 
 frame = Frame("", lambda *_: None, lambda: None)
 Window.add_widget(frame)
-EventLoop.status = "started"
+runTouchApp(embedded=True)
 frame.show(EnterPin(title="请输入社保卡密码"))
 settled = time.monotonic() + SETTLE_SECONDS
 while time.monotonic() < settled:
