@@ -1,5 +1,9 @@
 """A centre of one's own for a test: the real application on a real port, with a database of its own."""
 
+import atexit
+import functools
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +59,18 @@ class Centre:
     def count(self, table: Table) -> int:
         with reading(self.engine) as connection:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+@functools.cache
+def migrated_file() -> Path:
+    """Return an SQLite file with the tables and the demonstration citizens, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="centre-"))
+    atexit.register(shutil.rmtree, folder)
+    engine = open_database(sqlite_url(folder))
+    with engine.begin() as tx:
+        people.add(tx, people.demo_people(), LAST_MONTH)
+    engine.dispose()
+    return folder / "central.db"
 
 
 def sqlite_url(folder: Path) -> str:

@@ -1,8 +1,9 @@
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.central.centre import Centre, running_centre, sqlite_url
+from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.postgres import empty, running_postgres
 
 
@@ -14,6 +15,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture
 def centre(tmp_path) -> Iterator[Centre]:
+    shutil.copy(migrated_file(), tmp_path / "central.db")
     with running_centre(sqlite_url(tmp_path)) as centre:
         yield centre
 

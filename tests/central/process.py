@@ -20,6 +20,7 @@ class CentralProcess:
     """A running ``kiosk-central serve``; what it writes is in ``log``."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.log = folder / "log"
         with create_server(("127.0.0.1", 0)) as free:

@@ -38,7 +38,9 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     troubles.append(refused.value)
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
     broken = httpx.post(
-        f"{process.url}/v1/certificates", content=body, headers=identity.sign("POST", "/v1/certificates", body)
+        f"{process.url}/v1/certificates",
+        content=body,
+        headers=identity.sign("POST", "/v1/certificates", body),
     )
     assert broken.status_code == 400
     with sqlite3.connect(tmp_path / "central.db") as database:

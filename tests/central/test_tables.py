@@ -14,7 +14,9 @@ from tests.central.postgres import empty
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_migrations_and_models_are_the_same(database, tmp_path, request):
     is_sqlite = database == "sqlite"
-    engine = open_database(sqlite_url(tmp_path) if is_sqlite else empty(request.getfixturevalue("postgres_url")))
+    engine = open_database(
+        sqlite_url(tmp_path) if is_sqlite else empty(request.getfixturevalue("postgres_url"))
+    )
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         constraints = {

@@ -158,7 +158,9 @@ def test_a_gap_or_a_change_ends_a_period():
     def month(name: str, base: int = 100) -> Month:
         return Month(name, "厂", Decimal(base), Decimal(8), "正常缴费")
 
-    found = periods([month("2025-11"), month("2025-12"), month("2026-01"), month("2026-03"), month("2026-04", 200)])
+    found = periods(
+        [month("2025-11"), month("2025-12"), month("2026-01"), month("2026-03"), month("2026-04", 200)]
+    )
     assert [(each.first, each.last, each.count) for each in found] == [
         ("2025-11", "2026-01", 3),
         ("2026-03", "2026-03", 1),
