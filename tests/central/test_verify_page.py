@@ -54,7 +54,8 @@ class Page(HTMLParser):
 def show(centre, path: str, status: int = 200) -> Page:
     response = httpx.get(centre.url + path)
     assert response.status_code == status
-    assert "script" not in (page := Page(response.text)).tags
+    page = Page(response.text)
+    assert "script" not in page.tags
     return page
 
 

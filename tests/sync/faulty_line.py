@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 class FaultyLine:
-    """Listens on a port of its own and passes on to ``port``, each connection with a fate drawn from ``seed``."""
+    """Listens on a port of its own and passes on to ``port``, each connection with a fate of its own."""
 
     FATES = ("pass", "pass", "cut the request", "swallow the answer", "send twice")
 

@@ -53,7 +53,7 @@ class Scripted(BaseHTTPRequestHandler):
 
 @contextmanager
 def answering(*script):
-    """A server that follows the script, its last line for ever; yields a client of it and what it was asked."""
+    """A server that follows the script, its last line for ever; yields a client and what was asked."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
     server.script, server.paths, server.daemon_threads = list(script), [], True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -107,9 +107,9 @@ def test_a_refusal_comes_with_its_words():
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_centre_says_when_to_come_back(status):
-    with answering((status, HTML, {"Retry-After": "7"})) as (client, _):
-        with pytest.raises(CentralUnreachable) as busy:
-            client.deliver("e", [])
+    script = (status, HTML, {"Retry-After": "7"})
+    with answering(script) as (client, _), pytest.raises(CentralUnreachable) as busy:
+        client.deliver("e", [])
     assert busy.value.retry_after == 7
 
 

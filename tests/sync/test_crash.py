@@ -43,7 +43,7 @@ def test_a_writer_killed_anywhere_leaves_all_it_had_finished_and_nothing_by_halv
 
 
 def _killed_after(folder, acts: int) -> int:
-    """Let a writer finish so many acts, kill it in the midst of the next ones; return the last one it told of."""
+    """Let a writer finish so many acts, kill it in the next one; return the last one it told of."""
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-"""Real processes on a bad line, killed again and again: each event is at the centre exactly once, in order."""
+"""Real processes on a bad line, killed again and again: each event is at the centre once, and in order."""
 
 import random
 import sqlite3

@@ -1,7 +1,7 @@
 """Any sequence of faults: in the end the centre has each event exactly once, each card's in order.
 
-Two kiosks and the real store, outbox, worker and inbox; only the line between them is the test's, so that it can
-lose requests, lose answers, repeat and cut them. A kiosk may crash or be set up anew, the centre be restored.
+Two kiosks and the real store, outbox, worker and inbox; only the line between them is the test's: it can lose
+requests, lose answers, repeat and cut them. A kiosk may crash or be set up anew, the centre be restored.
 """
 
 import shutil
@@ -173,4 +173,4 @@ class ExactlyOnce(RuleBasedStateMachine):
 
 
 TestExactlyOnce = ExactlyOnce.TestCase
-TestExactlyOnce.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestExactlyOnce.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
