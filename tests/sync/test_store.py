@@ -172,7 +172,7 @@ def damage(path, place: int) -> None:
 def test_a_store_that_somebody_has_open_is_never_set_aside(store, tmp_path):
     add(store, 1)
     damage(tmp_path / "ops.db", 100)
-    with pytest.raises(Exception, match="database|malformed"):
+    with pytest.raises(Exception, match=r"database|malformed"):
         Store.open(tmp_path, "K1")
     assert list(tmp_path.glob("ops.damaged*")) == []
 
