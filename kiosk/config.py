@@ -50,13 +50,17 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     panel: Panel = msgspec.field(default_factory=Panel)
 
 
+def _as_path(form: type, value: str) -> Path:
+    return form(value)
+
+
 def load(path: Path) -> Config:
     """Read the configuration from a TOML file; a relative ``data`` folder is beside the file.
 
     :raises ConfigError: the file cannot be read, or a key is missing, unknown or of the wrong type.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=Config)
+        config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_as_path)
     except (OSError, msgspec.DecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     config.data = path.parent / config.data

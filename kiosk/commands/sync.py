@@ -94,7 +94,7 @@ def status(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        for name, value in found.items():
+        for name, value in (found.pop("outbox") | found).items():
             click.echo(f"{name:24}{'-' if value is None else value}")
 
 
@@ -139,7 +139,7 @@ def _worker(settings: config.Config, store: Store) -> Iterator[Worker]:
 def _status(store: Store) -> dict[str, Any]:
     contact = last_contact(store)
     return {
-        **msgspec.structs.asdict(outbox.summary(store)),
+        "outbox": msgspec.structs.asdict(outbox.summary(store)),
         "last_contact": contact and contact.at,
         "clock_offset_seconds": contact and contact.clock_offset,
         "damaged_store_set_aside": store.set_aside and str(store.set_aside),

@@ -1,1 +1,58 @@
-"""One file a service."""
+"""One file a service: a generator that yields questions and returns what was done."""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from kiosk.dialogue import Finished, Question
+from kiosk.visit import Visit
+
+Conversation = Generator[Question, Any, Finished]
+
+
+class Credential(StrEnum):
+    """What a citizen must have shown before a service begins."""
+
+    CARD = "card"
+
+
+class Offline(StrEnum):
+    """What a service does while the centre cannot be reached."""
+
+    SERVE = "serve"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its name in the menu, what it needs, and its conversation."""
+
+    name: str
+    credential: Credential
+    offline: Offline
+    run: Callable[[Visit], Conversation]
+
+
+_found: dict[str, Service] = {}
+
+
+def service(name: str, *, credential: Credential, offline: Offline) -> Callable[[Callable], Callable]:
+    """Make a generator function the service called ``name``."""
+
+    def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
+        _found[name] = Service(name, credential, offline, run)
+        return run
+
+    return register
+
+
+@cache
+def services() -> Mapping[str, Service]:
+    """Return every service of this folder by its name."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return _found

@@ -1,0 +1,1 @@
+"""Figures measured in one run against a physical limit or a named peer."""

@@ -1,0 +1,52 @@
+"""Start and touch of the window, in software rendering at 1080 × 1920."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figure import Figure
+from tools.demo.stack import write_config
+
+STARTS = 7
+PRESSES = 140
+OFFSCREEN = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": "."}
+
+
+def figures() -> Iterator[Figure]:
+    """Yield the start's ratio to a bare Kivy window, and the 95th percentile from touch to frame."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = write_config(Path(folder), "http://127.0.0.1:9")
+        bare, ours = [], []
+        for _ in range(STARTS):
+            bare.append(seconds_to_frame("bench.window.bare"))
+            ours.append(seconds_to_frame("bench.window.idle", str(config)))
+    ratio = statistics.median(ours) / statistics.median(bare)
+    yield Figure("ui.start_to_idle", ratio, "×", "<= 1.6", "a bare Kivy window with one label", STARTS)
+    yield Figure(
+        "ui.touch_to_frame_p95", touch_p95(), "ms", "<= 33", "the time of two frames at 60 Hz", PRESSES
+    )
+
+
+def seconds_to_frame(*program: str) -> float:
+    """Start a program that prints a line with its first frame, and return the seconds until then."""
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", *program]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=OFFSCREEN)
+    try:
+        assert child.stdout and child.stdout.readline(), f"{program} drew nothing"
+        return time.perf_counter() - begun
+    finally:
+        child.kill()
+        child.wait()
+
+
+def touch_p95() -> float:
+    """Return the 95th percentile of the milliseconds from a touch to its finished frame."""
+    command = [sys.executable, "-m", "bench.window.touch", str(PRESSES)]
+    output = subprocess.run(command, capture_output=True, text=True, env=OFFSCREEN, check=True).stdout
+    return statistics.quantiles(map(float, output.split()), n=20)[-1]

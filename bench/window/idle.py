@@ -1,0 +1,23 @@
+"""The kiosk's window: prints a line when the idle screen is drawn. Argument: a configuration file."""
+
+import sys
+from pathlib import Path
+
+from kiosk.config import load
+from kiosk.dialogue import Idle
+from screens.cli import window
+
+
+def tell_of_the_first_idle_frame() -> None:
+    """Print a line with the first frame that shows the idle screen."""
+    from kivy.app import App
+    from kivy.core.window import Window
+
+    def flipped(*_: object) -> None:
+        if isinstance(App.get_running_app().frame.question, Idle):
+            print("drawn", flush=True)
+
+    Window.bind(on_flip=flipped)
+
+
+window(load(Path(sys.argv[1])), on_open=tell_of_the_first_idle_frame)

@@ -1,0 +1,193 @@
+"""The one module that talks PC/SC, through pyscard's low-level functions.
+
+Every result code becomes an exception of :mod:`hardware.card.errors`. Nothing here knows what the bytes mean;
+the trace shows the header of a command and never its data, nor the answer's.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from time import monotonic
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from smartcard import scard
+
+from hardware.card.errors import (
+    CardError,
+    CardMute,
+    CardRemoved,
+    NoCard,
+    NoReader,
+    ReaderBusy,
+    ReaderServiceDown,
+)
+
+log = logging.getLogger(__name__)
+
+NEW_READERS = "\\\\?PnP?\\Notification"
+"""The name of no reader: waiting for it is waiting for a reader to be plugged in or out."""
+
+PRESENT, MUTE = scard.SCARD_STATE_PRESENT, scard.SCARD_STATE_MUTE
+GONE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE
+
+_OK = scard.SCARD_S_SUCCESS
+_QUIET = (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED)
+_MEANING: dict[int, type[CardError]] = {
+    scard.SCARD_E_NO_SMARTCARD: NoCard,
+    scard.SCARD_E_NOT_TRANSACTED: CardMute,  # or just removed: the event counter tells
+    scard.SCARD_W_REMOVED_CARD: CardRemoved,
+    scard.SCARD_W_RESET_CARD: CardRemoved,  # whatever was selected or verified is gone with the reset
+    scard.SCARD_W_UNPOWERED_CARD: CardMute,
+    scard.SCARD_W_UNRESPONSIVE_CARD: CardMute,
+    scard.SCARD_E_PROTO_MISMATCH: CardMute,
+    scard.SCARD_W_UNSUPPORTED_CARD: CardMute,
+    scard.SCARD_E_UNKNOWN_READER: NoReader,
+    scard.SCARD_E_READER_UNAVAILABLE: NoReader,
+    scard.SCARD_E_NO_READERS_AVAILABLE: NoReader,
+    scard.SCARD_E_SHARING_VIOLATION: ReaderBusy,
+}
+
+
+class Connection(Protocol):
+    """An open card. Not for use by two threads."""
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """Send a command; return data and status word."""
+
+    def control(self, code: int, data: bytes) -> bytes:
+        """Send a command to the reader itself; return its answer."""
+
+    def close(self) -> None:
+        """Power the card off."""
+
+
+class Service(Protocol):
+    """A connection to the PC/SC service; each thread has its own."""
+
+    def readers(self) -> list[str]:
+        """Return the names of all readers, empty when there is none."""
+
+    def wait(self, known: Sequence[tuple[str, int]], seconds: float) -> list[tuple[str, int]]:
+        """Wait until a reader's state differs from the known one, and return the states then."""
+
+    def cancel(self) -> None:
+        """End a ``wait`` from another thread."""
+
+    def connect(self, reader: str) -> Connection:
+        """Power the card on, for this program alone."""
+
+    def close(self) -> None:
+        """Let go of the service."""
+
+
+class PcscService:
+    """The PC/SC service of this machine.
+
+    :raises ReaderServiceDown: from any call; the object is of no use afterwards, make a new one.
+    """
+
+    def __init__(self) -> None:
+        self._context = _call(scard.SCardEstablishContext, scard.SCARD_SCOPE_USER)[0]
+
+    def readers(self) -> list[str]:
+        """Return the names of all readers, empty when there is none."""
+        try:
+            return list(_call(scard.SCardListReaders, self._context, [])[0])
+        except NoReader:
+            return []
+
+    def wait(self, known: Sequence[tuple[str, int]], seconds: float) -> list[tuple[str, int]]:
+        """Wait until a reader's state differs from the known one; return all states at that time.
+
+        A state is PC/SC's dwEventState with its event counter in the high 16 bits: hand it back whole, or a card
+        that was swapped between two calls is never noticed. 0 asks for the state at once.
+
+        :raises NoReader: one of the readers does not exist any more.
+        """
+        result = _raw(scard.SCardGetStatusChange, self._context, round(seconds * 1000), list(known))
+        if result[0] in _QUIET:
+            return list(known)
+        _raise_for(result[0], "SCardGetStatusChange")
+        return [(name, state & ~scard.SCARD_STATE_CHANGED) for name, state, _ in result[1]]
+
+    def cancel(self) -> None:
+        """End a ``wait`` from another thread; of no effect between two waits."""
+        _raw(scard.SCardCancel, self._context)
+
+    def connect(self, reader: str) -> "PcscConnection":
+        """Power the card on, for this program alone.
+
+        :raises NoCard, NoReader, ReaderBusy, CardMute, CardRemoved: as the names say.
+        """
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        handle, protocol = _call(
+            scard.SCardConnect, self._context, reader, scard.SCARD_SHARE_EXCLUSIVE, protocols
+        )
+        return PcscConnection(handle, protocol)
+
+    def close(self) -> None:
+        """Let go of the service; never fails."""
+        _raw(scard.SCardReleaseContext, self._context)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class PcscConnection:
+    """An open card, and the one place where its bytes pass."""
+
+    def __init__(self, handle: int, protocol: int) -> None:
+        self._handle = handle
+        self._protocol = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """Send a command; return data and status word.
+
+        :raises CardRemoved: also for "success" with no answer, which is what a card pulled at that moment gives.
+        """
+        started = monotonic()
+        [answer] = _call(scard.SCardTransmit, self._handle, self._protocol, list(command))
+        if len(answer) < 2:
+            raise CardRemoved("the card went away in the middle of a command")
+        sw = answer[-2] << 8 | answer[-1]
+        if log.isEnabledFor(logging.DEBUG):
+            _trace(command, sw, monotonic() - started)
+        return bytes(answer[:-2]), sw
+
+    def control(self, code: int, data: bytes) -> bytes:
+        """Send a command to the reader itself (PC/SC part 10); return its answer."""
+        return bytes(_call(scard.SCardControl, self._handle, code, list(data))[0])
+
+    def close(self) -> None:
+        """Power the card off, so that a verified PIN does not outlive the visit; never fails."""
+        _raw(scard.SCardDisconnect, self._handle, scard.SCARD_UNPOWER_CARD)
+
+
+def _trace(command: bytes, sw: int, seconds: float) -> None:
+    header = command[:4].hex(" ").upper()
+    log.debug("%s Lc=%d -> %04X, %.1f ms", header, command[4] if len(command) > 5 else 0, sw, seconds * 1000)
+
+
+def _call(function: Callable[..., Any], *arguments: Any) -> list[Any]:
+    code, *values = _raw(function, *arguments)
+    _raise_for(code, function.__name__)
+    return values
+
+
+def _raw(function: Callable[..., Any], *arguments: Any) -> list[Any]:
+    try:
+        result = function(*arguments)
+    except SystemError:  # pyscard issue 248: a stale handle makes the extension forget to set its exception
+        return [scard.SCARD_E_INVALID_HANDLE]
+    return list(result) if isinstance(result, list | tuple) else [result]
+
+
+def _raise_for(code: int, function: str) -> None:
+    if code != _OK:
+        # Not only NO_SERVICE: after a restart of the service every old handle fails in one way or another.
+        raise _MEANING.get(code, ReaderServiceDown)(f"{function}: {code & 0xFFFFFFFF:08X}")

@@ -1,0 +1,101 @@
+"""What can go wrong with a card, named so that a caller can say the right thing to the citizen."""
+
+
+class CardError(Exception):
+    """Something expected went wrong with the card or its reader."""
+
+
+class ReaderServiceDown(CardError):
+    """The PC/SC service does not answer; it is asked again until it does."""
+
+
+class NoReader(CardError):
+    """No card reader is plugged in, or none of the configured name."""
+
+
+class ReaderBusy(CardError):
+    """Another program, or another session of this one, holds the card."""
+
+
+class NoCard(CardError):
+    """There is no card in the reader."""
+
+
+class CardRemoved(CardError):
+    """The card was pulled while it was being used."""
+
+
+class CardChanged(CardError):
+    """The card in the reader is not the one that this visit began with."""
+
+
+class CardMute(CardError):
+    """The card does not answer: put in the wrong way round, dirty, or dead."""
+
+
+class NotSocialSecurityCard(CardError):
+    """The card works, but it has no social security application."""
+
+
+class CardUnreadable(CardError):
+    """An item on the card is missing, malformed or contradicts another one; ``what`` names it, never its value."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"unreadable: {what}")
+        self.what = what
+
+
+class AuthenticationRequired(CardError):
+    """The card wants proof from the centre before it gives ``what`` (3.0 cards: challenge, then authenticate)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the centre must authenticate first: {what}")
+        self.what = what
+
+
+class AuthenticationFailed(CardError):
+    """The card refused the centre's cryptogram or message; ``tries_left`` where the card tells it."""
+
+    def __init__(self, tries_left: int | None = None) -> None:
+        super().__init__(f"the card refused the centre's message, tries left: {tries_left}")
+        self.tries_left = tries_left
+
+
+class ApplicationBlocked(CardError):
+    """The social security application, or the whole card, was blocked by its issuer."""
+
+
+class InvalidPin(CardError):
+    """The PIN was wrong and a try is spent; ``tries_left`` is at least 1."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"wrong PIN, tries left: {tries_left}")
+        self.tries_left = tries_left
+
+
+class PinLocked(CardError):
+    """No tries are left: the PIN must be reset through the centre."""
+
+
+class PinRejected(CardError):
+    """The card refused the command for another reason than a wrong PIN; no try is spent. ``sw`` tells which."""
+
+    def __init__(self, sw: int) -> None:
+        super().__init__(f"PIN command refused, SW={sw:04X}")
+        self.sw = sw
+
+
+class TransportUncertain(CardError):
+    """A command that changes the card was sent and no answer came: nobody knows whether it took. Never repeat it."""
+
+
+class PinEntryCancelled(CardError):
+    """The citizen pressed cancel on the pin pad; nothing was sent to the card."""
+
+
+class PinEntryTimeout(CardError):
+    """The citizen typed nothing on the pin pad for too long; nothing was sent to the card."""
+
+
+class PinpadUnsupported(CardError):
+    """The reader has no key pad of its own (PC/SC part 10)."""

@@ -1,0 +1,204 @@
+"""The items on a social security card: their tags, types and shapes (规范 V2.0 part 3, continued by LD/T 32-2015).
+
+``an`` items are text filled up on the right, ``cn`` items are packed digits; an item of FF bytes was never set.
+Whatever does not have its shape is :class:`CardUnreadable`: no value is ever guessed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+
+from hardware.card.errors import CardUnreadable
+from hardware.card.masking import mask_card_number, mask_id_number, mask_name
+
+_FILL = b"\x00\x20\xff"
+_RID = bytes.fromhex("D156000005")
+
+
+class File(Enum):
+    """The elementary files that a kiosk reads: file identifier, and the length of each record's value by tag."""
+
+    EF05 = (b"\xef\x05", {0x01: 16, 0x02: 1, 0x03: 4, 0x05: 4, 0x06: 4, 0x07: 9})
+    EF06 = (b"\xef\x06", {0x08: 18, 0x09: 30, 0x4E: 20, 0x0A: 1, 0x0B: 1, 0x0D: 4})
+
+    def __init__(self, identifier: bytes, lengths: dict[int, int]) -> None:
+        self.identifier = identifier
+        self.lengths = lengths
+
+
+Records = dict[int, bytes | None]
+"""The value of each record by its tag; None where the card has no such record."""
+
+
+class Sex(StrEnum):
+    """GB/T 2261.1."""
+
+    MALE = "1"
+    FEMALE = "2"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardBasics:
+    """EF05: what anyone may read. ``region`` is a GB/T 2260 code, ``card_identity`` 32 hex digits (卡的识别码).
+
+    ``version`` is 1.0, 2.0 or 3.0. ``card_class``: 1 preschool, 2 student, 3 adult, 4 elderly; None = not set.
+    Many issued cards have a card number whose check digit is wrong, so that is a warning and no more.
+    """
+
+    region: str
+    card_identity: str
+    card_number: str
+    version: str
+    issued: date | None
+    valid_until: date | None
+    card_class: str | None
+    check_digit_ok: bool
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<CardBasics {self.region} {mask_card_number(self.card_number)} version {self.version}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Holder:
+    """EF06: whose card it is. ``nation`` is a GB/T 3304 number of two digits, None = not set."""
+
+    name: str
+    id_number: str
+    sex: Sex
+    birth: date
+    nation: str | None
+
+    def __repr__(self) -> str:
+        return f"<Holder {mask_name(self.name)} {mask_id_number(self.id_number)}>"
+
+
+def decode_basics(records: Records) -> CardBasics:
+    """Make sense of EF05.
+
+    :raises CardUnreadable: an item is missing or malformed.
+    """
+    identity = _required(records, 0x01, "卡的识别码")
+    if identity[3:8] != _RID:
+        raise CardUnreadable("卡的识别码")
+    number = _text(_required(records, 0x07, "卡号"), "卡号")
+    if not re.fullmatch(r"[0-9A-Z]{9}", number):
+        raise CardUnreadable("卡号")
+    number_ok = card_number_check(number[:8]) == number[8]
+    return CardBasics(
+        region=_digits(identity[:3], "发卡地区"),
+        card_identity=identity.hex().upper(),
+        card_number=number,
+        version=_version(records[0x03]),
+        issued=_date(records[0x05], "发卡日期"),
+        valid_until=_date(records[0x06], "卡有效期"),
+        card_class=_card_class(records[0x02]),
+        check_digit_ok=number_ok,
+        warnings=() if number_ok else ("card_number_check_digit",),
+    )
+
+
+def decode_holder(records: Records) -> Holder:
+    """Make sense of EF06; the sex and birth date on it must be those of the ID number.
+
+    :raises CardUnreadable: an item is missing, malformed, or contradicts the ID number.
+    """
+    number = _text(_required(records, 0x08, "社会保障号码"), "社会保障号码")
+    birth, sex = _birth_and_sex(number)
+    if _date(records[0x0D], "出生日期") not in (None, birth):
+        raise CardUnreadable("出生日期")
+    if _text(records[0x0A] or b"", "性别") not in ("", "0", "9", sex.value):
+        raise CardUnreadable("性别")
+    nation = records[0x0B]
+    return Holder(
+        name=_name(_required(records, 0x09, "姓名"), records[0x4E] or b""),
+        id_number=number,
+        sex=sex,
+        birth=birth,
+        nation=None if nation is None or _unset(nation) else _digits(nation, "民族"),
+    )
+
+
+def card_number_check(first_eight: str) -> str:
+    """Return the ninth character of a card number: D2143569 → X."""
+    weighted = sum(int(c, 36) * w for c, w in zip(first_eight, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    return {10: "X", 11: "0"}.get(11 - weighted % 11, str(11 - weighted % 11))
+
+
+def id_number_check(first_seventeen: str) -> str:
+    """Return the eighteenth character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
+    weighted = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(first_seventeen))
+    return "10X98765432"[weighted % 11]
+
+
+def _birth_and_sex(number: str) -> tuple[date, Sex]:
+    body = number[:17]
+    if len(number) != 18 or not (body.isascii() and body.isdigit()) or id_number_check(body) != number[17]:
+        raise CardUnreadable("社会保障号码")
+    try:
+        birth = date.fromisoformat(number[6:14])
+    except ValueError:
+        raise CardUnreadable("社会保障号码") from None
+    return birth, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+
+
+def _name(first: bytes, extension: bytes) -> str:
+    # A long name is cut after 30 bytes, be it in the middle of a character: join first, decode then.
+    joined = (first + extension.rstrip(_FILL)) if extension.strip(_FILL) else first
+    try:
+        name = joined.rstrip(_FILL).decode("gb18030")
+    except UnicodeDecodeError:
+        raise CardUnreadable("姓名") from None
+    if not name.strip() or "  " in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cn") for c in name):
+        raise CardUnreadable("姓名")
+    return name
+
+
+def _version(value: bytes | None) -> str:
+    text = _text(value or b"", "规范版本")[:3] or "1.0"
+    if text not in ("1.0", "2.0", "3.0"):
+        raise CardUnreadable("规范版本")
+    return text
+
+
+def _card_class(value: bytes | None) -> str | None:
+    text = _text(value or b"", "卡的类别")
+    if text not in ("", "0", "1", "2", "3", "4"):
+        raise CardUnreadable("卡的类别")
+    return text if text not in ("", "0") else None
+
+
+def _date(value: bytes | None, what: str) -> date | None:
+    if value is None or _unset(value):
+        return None
+    try:
+        return date.fromisoformat(_digits(value, what))
+    except ValueError:
+        raise CardUnreadable(what) from None
+
+
+def _digits(value: bytes, what: str) -> str:
+    digits = value.hex()
+    if not digits.isdigit():
+        raise CardUnreadable(what)
+    return digits
+
+
+def _text(value: bytes, what: str) -> str:
+    text = value.rstrip(_FILL)
+    if not all(0x20 < byte < 0x7F for byte in text):
+        raise CardUnreadable(what)
+    return text.decode("ascii")
+
+
+def _required(records: Records, tag: int, what: str) -> bytes:
+    value = records[tag]
+    if value is None or _unset(value):
+        raise CardUnreadable(what)
+    return value
+
+
+def _unset(value: bytes) -> bool:
+    return not value.strip(b"\xff") or not value.strip(b"\x00")

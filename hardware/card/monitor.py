@@ -1,0 +1,171 @@
+"""What happens at the reader: cards that come and go, readers and the service that come and go."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hardware.card.connection import GONE, MUTE, NEW_READERS, PRESENT, Service
+from hardware.card.errors import NoReader, ReaderServiceDown
+from hardware.status import ChipState, DeviceState, MediaState
+
+log = logging.getLogger(__name__)
+
+RETRY = 0.1
+"""Seconds between two attempts to reach a service that is down."""
+
+LOOK_AGAIN = 1.0
+"""Seconds after which the list of readers is read again, should a notification have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardReaderStatus:
+    """What is known of the reader. ``insertion`` numbers the cards put in since start; 0 = no card is in."""
+
+    device: DeviceState = DeviceState.STARTING
+    media: MediaState = MediaState.UNKNOWN
+    chip: ChipState = ChipState.UNKNOWN
+    reader: str = ""
+    insertion: int = 0
+
+
+class History:
+    """Turns the states of one reader into every single insertion and removal, also those between two looks."""
+
+    def __init__(self) -> None:
+        self._reader = ""
+        self._present = False
+        self._counter = 0
+        self._insertions = 0
+
+    def forget(self) -> None:
+        """Take the reader for another one from now on: it was away, so its card may be another one too."""
+        self._reader = ""
+
+    def see(self, reader: str, state: int) -> Iterator[int]:
+        """Yield the number of the insertion (0 = no card) after each thing that happened since the last look.
+
+        When nothing happened it is yielded once.
+        """
+        happened = self._count(reader, bool(state & PRESENT), state >> 16 & 0xFFFF)
+        for _ in range(happened):
+            self._present = not self._present
+            self._insertions += self._present
+            yield self._insertions if self._present else 0
+        if not happened:
+            yield self._insertions if self._present else 0
+
+    def _count(self, reader: str, present: bool, counter: int) -> int:
+        if reader != self._reader:
+            self._reader, self._present, self._counter = reader, False, counter
+            return int(present)
+        happened = (counter - self._counter) & 0xFFFF
+        self._counter = counter
+        if happened % 2 != (
+            present != self._present
+        ):  # the reader was in error in between: take it for a swap
+            happened += 1
+        return happened
+
+
+class Monitor:
+    """Follows one reader from a thread of its own and tells each change of its status.
+
+    :param name: the reader's PC/SC name or a part of it; empty follows the first reader.
+    :param service: makes a connection to the PC/SC service.
+    :param on_change: called from the monitor's thread, only when the status changed.
+    """
+
+    def __init__(
+        self, name: str, service: Callable[[], Service], on_change: Callable[[CardReaderStatus], None]
+    ) -> None:
+        self.now: tuple[CardReaderStatus, int] = CardReaderStatus(), 0
+        self._name, self._service, self._on_change = name, service, on_change
+        self._history = History()
+        self._stuck = 0
+        self._connected: Service | None = None
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="card-monitor", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow the reader."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop, within :data:`LOOK_AGAIN` seconds at most."""
+        self._closing.set()
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join(LOOK_AGAIN * 2)
+
+    def mark_stuck(self, insertion: int) -> None:
+        """Report a hardware error for as long as the card of this insertion stays in."""
+        self._stuck = insertion
+        self._wake()
+
+    def _wake(self) -> None:
+        service = self._connected
+        if service:
+            service.cancel()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._connected = self._service()
+                self._follow(self._connected)
+            except ReaderServiceDown as down:
+                log.warning("card reader service down: %s", down)
+                self._lost(DeviceState.OFFLINE)
+                self._closing.wait(RETRY)
+            finally:
+                service, self._connected = self._connected, None
+                if service:
+                    service.close()
+
+    def _follow(self, service: Service) -> None:
+        known: dict[str, int] = {}
+        while not self._closing.is_set():
+            reader = next((name for name in service.readers() if self._name in name), "")
+            try:
+                known = self._look(service, reader, known.get(reader, 0))
+            except NoReader:  # it was unplugged between the two calls
+                known = {}
+
+    def _look(self, service: Service, reader: str, known: int) -> dict[str, int]:
+        if not reader:
+            self._lost(DeviceState.NO_DEVICE)
+            service.wait([(NEW_READERS, 0)], LOOK_AGAIN)
+            return {}
+        state = dict(service.wait([(reader, known), (NEW_READERS, 0)], LOOK_AGAIN))[reader]
+        if state & GONE:
+            self._lost(DeviceState.HARDWARE_ERROR)
+        elif state:
+            self._tell(reader, state)
+        return {reader: state}
+
+    def _tell(self, reader: str, state: int) -> None:
+        chip = ChipState.HARDWARE_ERROR if state & MUTE else ChipState.ONLINE
+        for insertion in self._history.see(reader, state):
+            if not insertion:
+                media = MediaState.NOT_PRESENT
+                self._publish(CardReaderStatus(DeviceState.ONLINE, media, ChipState.NO_CARD, reader))
+            elif insertion == self._stuck:
+                error = DeviceState.HARDWARE_ERROR, MediaState.PRESENT, ChipState.HARDWARE_ERROR
+                self._publish(CardReaderStatus(*error, reader, insertion), state >> 16)
+            else:
+                online = DeviceState.ONLINE, MediaState.PRESENT, chip
+                self._publish(CardReaderStatus(*online, reader, insertion), state >> 16)
+
+    def _lost(self, device: DeviceState) -> None:
+        self._history.forget()
+        self._publish(CardReaderStatus(device))
+
+    def _publish(self, status: CardReaderStatus, counter: int = 0) -> None:
+        before, _ = self.now
+        self.now = status, counter
+        if status == before:
+            return
+        try:
+            self._on_change(status)
+        except Exception:
+            log.exception("a listener failed; the card reader is followed on")

@@ -1,0 +1,198 @@
+"""One open card, bound to one insertion: every call is bounded in time and happens in a worker."""
+
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import TypeVar
+
+from hardware.card.bank import BankApplication
+from hardware.card.connection import PRESENT, Connection, Service
+from hardware.card.errors import CardChanged, CardMute, CardRemoved, ReaderBusy, TransportUncertain
+from hardware.card.items import CardBasics, Holder
+from hardware.card.pin import Pin
+from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
+from hardware.card.worker import Stuck, Worker
+
+T = TypeVar("T")
+
+BUSY_PATIENCE = 1.0
+"""Seconds to wait for another program to let go of the card."""
+
+REMOVAL_NOTICED = 0.6
+"""Seconds within which PC/SC notices a removal (it polls some readers every 0.4 s)."""
+
+OPERATION_STEPS = 5
+"""An operation of many commands may take this many times the limit of one command."""
+
+
+class CardLine:
+    """The wire to the card of one insertion; everything here runs in the worker's thread."""
+
+    def __init__(self, service: Service, reader: str, counter: int, worker: Worker) -> None:
+        """Power the card on.
+
+        :raises CardChanged: another card is in by now.
+        """
+        self._service, self._reader, self._counter, self._worker = service, reader, counter, worker
+        self._connection = self._connect()
+        if not self._still_there():
+            self._connection.close()
+            raise CardChanged("another card was put in")
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """Send a command to the card."""
+        worker = self._worker
+        if worker.abandoned:
+            raise CardMute("given up")
+        worker.alive()
+        try:
+            return self._connection.transmit(command)
+        except CardMute as mute:
+            if self._still_there(REMOVAL_NOTICED):
+                raise
+            raise CardRemoved(str(mute)) from mute
+
+    def close(self) -> None:
+        """Power the card off."""
+        self._connection.close()
+
+    def _connect(self) -> Connection:
+        give_up = monotonic() + BUSY_PATIENCE
+        while True:
+            self._worker.alive()
+            try:
+                return self._service.connect(self._reader)
+            except ReaderBusy:
+                if monotonic() > give_up or self._worker.abandoned:
+                    raise
+                sleep(0.05)
+
+    def _still_there(self, seconds: float = 0) -> bool:
+        [(_, state)] = self._service.wait([(self._reader, 0)], 0)
+        if seconds and self._is_ours(state):
+            [(_, state)] = self._service.wait([(self._reader, state)], seconds)
+        return self._is_ours(state)
+
+    def _is_ours(self, state: int) -> bool:
+        return bool(state & PRESENT) and state >> 16 == self._counter
+
+
+class CardSession:
+    """The social security card of one insertion, powered on until :meth:`close`.
+
+    The methods are those of :class:`SocialSecurityCard`. Each may also raise CardRemoved, CardChanged,
+    CardMute (no answer in time) and ReaderServiceDown; those that write raise TransportUncertain instead.
+
+    :param answer_within: seconds that the card has for one answer.
+    :param on_stuck: called when the card does not answer at all and its worker was left behind.
+    """
+
+    def __init__(
+        self,
+        service: Callable[[], Service],
+        reader: str,
+        counter: int,
+        answer_within: float,
+        on_stuck: Callable[[], None],
+    ) -> None:
+        self._answer_within, self._on_stuck = answer_within, on_stuck
+        self._worker = Worker("card-session")
+        self._cleanups: list[Callable[[], None]] = []
+        try:
+            self._card = self._do(lambda: self._open(service, reader, counter))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def identity(self) -> str:
+        """卡的识别码, 32 hex digits: read from the card the first time."""
+        return self._do(lambda: self._card.identity)
+
+    def read_basic(self) -> CardBasics:
+        """Read EF05, which every card gives freely."""
+        return self._do(self._card.read_basic)
+
+    def read_holder(self) -> Holder:
+        """Read EF06.
+
+        :raises AuthenticationRequired: a 3.0 card, and the centre has not authenticated in this session.
+        """
+        return self._do(self._card.read_holder)
+
+    def read_bank(self) -> BankApplication:
+        """Look for the bank application."""
+        return self._do(self._card.read_bank)
+
+    def pin_status(self) -> PinStatus:
+        """Ask whether a PIN is set and how many tries are left; this spends no try."""
+        return self._do(self._card.pin_status)
+
+    def verify_pin(self, pin: Pin) -> None:
+        """Show the card the PIN, once.
+
+        :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        """
+        self._write(lambda: self._card.verify_pin(pin))
+
+    def change_pin(self, old: Pin, new: Pin) -> None:
+        """Replace the PIN; sent once.
+
+        :raises InvalidPin: the old one was wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        """
+        self._write(lambda: self._card.change_pin(old, new))
+
+    def challenge(self, length: int = 8) -> bytes:
+        """Return random bytes for the centre; they are good for the next command only."""
+        return self._do(lambda: self._card.challenge(length))
+
+    def authenticate(self, cryptogram: bytes, key: Key) -> None:
+        """Relay the centre's proof for the last challenge.
+
+        :raises AuthenticationFailed: the card does not accept it.
+        """
+        self._do(lambda: self._card.authenticate(cryptogram, key))
+
+    def unblock_pin(self, mac: bytes) -> None:
+        """Relay the centre's message that gives the old PIN its tries back."""
+        self._write(lambda: self._card.unblock_pin(mac))
+
+    def reset_pin(self, message: bytes) -> None:
+        """Relay the centre's message with a new PIN, enciphered for the card."""
+        self._write(lambda: self._card.reset_pin(message))
+
+    def close(self) -> None:
+        """Power the card off, so that a verified PIN does not outlive the visit; never waits for a mute card."""
+        if not self._worker.abandoned:
+            try:
+                self._worker.do(self._clean_up, self._answer_within, self._answer_within)
+            except Stuck:
+                self._on_stuck()
+        self._worker.stop(self._clean_up)
+
+    def _open(self, service: Callable[[], Service], reader: str, counter: int) -> SocialSecurityCard:
+        connected = service()
+        self._cleanups.append(connected.close)
+        line = CardLine(connected, reader, counter, self._worker)
+        self._cleanups.append(line.close)
+        return SocialSecurityCard(line.transmit)
+
+    def _clean_up(self) -> None:
+        while self._cleanups:
+            self._cleanups.pop()()
+
+    def _do(self, job: Callable[[], T]) -> T:
+        if self._worker.abandoned:
+            raise CardMute("the card stopped answering earlier in this session")
+        try:
+            return self._worker.do(job, self._answer_within, OPERATION_STEPS * self._answer_within)
+        except Stuck:
+            self._on_stuck()
+            raise CardMute(f"no answer within {self._answer_within} s") from None
+
+    def _write(self, job: Callable[[], None]) -> None:
+        if self._worker.abandoned:
+            raise CardMute("the card stopped answering earlier in this session")
+        try:
+            self._do(job)
+        except CardMute as mute:
+            raise TransportUncertain(str(mute)) from mute

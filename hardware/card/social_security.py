@@ -1,0 +1,235 @@
+"""The social security application (社会保障应用) of an open card: pure protocol over one ``transmit``.
+
+Commands: 社会保障(个人)卡规范 part 5, continued by LD/T 32-2015.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from hardware.card.apdu import Apdu, StatusWord, Transmit, exchange, refused, tries_left
+from hardware.card.bank import BankApplication, read_bank
+from hardware.card.errors import (
+    ApplicationBlocked,
+    AuthenticationFailed,
+    AuthenticationRequired,
+    CardChanged,
+    CardError,
+    CardUnreadable,
+    InvalidPin,
+    NotSocialSecurityCard,
+    PinLocked,
+    PinRejected,
+    TransportUncertain,
+)
+from hardware.card.items import CardBasics, File, Holder, Records, decode_basics, decode_holder
+from hardware.card.pin import Pin, wipe
+from hardware.card.tlv import TlvError, parse_record
+
+APPLICATION_NAME = b"sx1.sh." + "社会保障".encode("gbk")
+_UNSURE_OF_P1 = (0x6A81, 0x6A82, 0x6A86, 0x6B00)
+_NO_RECORD = (StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND)
+# Nothing else on the card vouches for these items, so they are read twice: a card that is being pulled, or
+# has dirty contacts, must not pass one citizen off as another. ID number, sex and birth check one another.
+_READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E)}
+
+
+class Key(IntEnum):
+    """The keys that the centre may prove to hold (P2 of EXTERNAL AUTHENTICATE); the kiosk holds none."""
+
+    HOLDER_READ = 0x0A
+    PIN_UNBLOCK = 0x06
+
+
+@dataclass(frozen=True, slots=True)
+class PinStatus:
+    """``tries_left`` is None while no PIN is set."""
+
+    set: bool
+    tries_left: int | None
+    locked: bool
+
+
+class SocialSecurityCard:
+    """An open card with its social security application selected."""
+
+    def __init__(self, transmit: Transmit) -> None:
+        """Select the application.
+
+        :raises NotSocialSecurityCard: the card has no such application.
+        :raises ApplicationBlocked: the issuer blocked the application or the card.
+        """
+        self._transmit = transmit
+        self._select_p1 = 0x02
+        self._identity = ""
+        self._select_application()
+
+    @property
+    def identity(self) -> str:
+        """卡的识别码, 32 hex digits: read from the card the first time."""
+        return self._identity or self.read_basic().card_identity
+
+    def read_basic(self) -> CardBasics:
+        """Read EF05, which every card gives freely.
+
+        :raises CardChanged: it is no longer the card that was read before.
+        """
+        basics = decode_basics(self._read(File.EF05))
+        if self._identity not in ("", basics.card_identity):
+            raise CardChanged("the card has another identity than before")
+        self._identity = basics.card_identity
+        return basics
+
+    def read_holder(self) -> Holder:
+        """Read EF06.
+
+        :raises AuthenticationRequired: a 3.0 card, and the centre has not authenticated in this session.
+        """
+        return decode_holder(self._read(File.EF06))
+
+    def pin_status(self) -> PinStatus:
+        """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before ``verify_pin``."""
+        _, sw = self._transmit(bytes.fromhex("0020000000"))
+        left = tries_left(sw)
+        if left is not None:
+            return PinStatus(set=True, tries_left=left, locked=left == 0)
+        if sw == StatusWord.METHOD_BLOCKED:
+            return PinStatus(set=True, tries_left=0, locked=True)
+        if sw == StatusWord.OK:
+            return PinStatus(set=False, tries_left=None, locked=False)
+        raise CardUnreadable("密码状态")
+
+    def verify_pin(self, pin: Pin) -> None:
+        """Show the card the PIN. The command goes out once, whatever happens.
+
+        :raises InvalidPin: wrong; :raises PinLocked: no tries left; :raises TransportUncertain: no answer came.
+        """
+        packed = pin.packed()
+        try:
+            self._send_pin(Apdu(0x00, 0x20, 0x00, 0x00, packed))
+        finally:
+            wipe(packed)
+
+    def change_pin(self, old: Pin, new: Pin) -> None:
+        """Replace the PIN. The command goes out once, whatever happens.
+
+        :raises InvalidPin: the old one was wrong; :raises PinLocked: no tries left;
+        :raises TransportUncertain: no answer came, so either PIN may be the card's now.
+        """
+        data = bytearray().join((old.packed(), b"\xff", new.packed()))
+        try:
+            self._send_pin(Apdu(0x80, 0x5E, 0x01, 0x00, data))
+        finally:
+            wipe(data)
+
+    def challenge(self, length: int = 8) -> bytes:
+        """Return random bytes (4, 8 or 16) for the centre; they are good for the next command only."""
+        data, sw = exchange(self._transmit, Apdu(0x00, 0x84, 0x00, 0x00, le=length))
+        if sw != StatusWord.OK or len(data) != length:
+            raise CardUnreadable("随机数")
+        return data
+
+    def authenticate(self, cryptogram: bytes, key: Key) -> None:
+        """Relay the centre's proof (8 bytes result, 8 bytes source) for the last challenge.
+
+        :raises AuthenticationFailed: the card does not accept it.
+        """
+        _, sw = self._transmit(bytes(Apdu(0x00, 0x82, 0x00, key, cryptogram)))
+        if sw != StatusWord.OK:
+            raise AuthenticationFailed(tries_left(sw))
+
+    def unblock_pin(self, mac: bytes) -> None:
+        """Relay the centre's MAC (4 bytes): the old PIN gets all its tries back.
+
+        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        """
+        self._relay(Apdu(0x84, 0x24, 0x00, 0x00, mac))
+
+    def reset_pin(self, message: bytes) -> None:
+        """Relay the centre's enciphered new PIN and MAC (12 bytes with 3DES, 20 with SM4).
+
+        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        """
+        self._relay(Apdu(0x84, 0x24, 0x00, 0x01, message))
+
+    def read_bank(self) -> BankApplication:
+        """Look for the bank application, then come back to the social security application."""
+        try:
+            return read_bank(self._transmit)
+        finally:
+            self._select_application()
+
+    def _select_application(self) -> None:
+        _, sw = self._transmit(bytes(Apdu(0x00, 0xA4, 0x04, 0x00, APPLICATION_NAME)))
+        if sw in (StatusWord.APPLICATION_BLOCKED, StatusWord.FUNCTION_NOT_SUPPORTED, 0x6283):
+            raise ApplicationBlocked(f"SW={sw:04X}")
+        if not _selected(sw):
+            raise NotSocialSecurityCard(f"SW={sw:04X}")
+
+    def _read(self, file: File) -> Records:
+        self._select_file(file)
+        records = {tag: self._record(file, tag) for tag in file.lengths}
+        for tag in _READ_TWICE[file]:
+            if self._record(file, tag) != records[tag]:
+                raise CardUnreadable(f"{file.name}/{tag:02X}")
+        return records
+
+    def _select_file(self, file: File) -> None:
+        sw = self._try_select(file)
+        if sw in _UNSURE_OF_P1:  # some cards know P1=02 only, others P1=00 only
+            self._select_p1 ^= 0x02
+            sw = self._try_select(file)
+        if sw == StatusWord.APPLICATION_BLOCKED:
+            raise ApplicationBlocked(f"SW={sw:04X}")
+        if not _selected(sw):
+            raise CardUnreadable(file.name)
+
+    def _try_select(self, file: File) -> int:
+        return self._transmit(bytes(Apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier)))[1]
+
+    def _record(self, file: File, tag: int) -> bytes | None:
+        length = file.lengths[tag]
+        data, sw = exchange(self._transmit, Apdu(0x00, 0xB2, tag, 0x00, le=length + 2))
+        if sw in _NO_RECORD:
+            return None
+        if sw == StatusWord.SECURITY_NOT_SATISFIED:
+            raise AuthenticationRequired(file.name)
+        try:
+            if sw == StatusWord.OK:
+                return parse_record(data, tag, length)
+        except TlvError:
+            pass
+        raise CardUnreadable(f"{file.name}/{tag:02X}")
+
+    def _send_pin(self, command: Apdu) -> None:
+        raise_for_pin(self._send_once(command))
+
+    def _relay(self, command: Apdu) -> None:
+        sw = self._send_once(command)
+        if sw != StatusWord.OK:
+            raise AuthenticationFailed(tries_left(sw))
+
+    def _send_once(self, command: Apdu) -> int:
+        try:
+            return self._transmit(bytes(command))[1]
+        except CardError as lost:
+            raise TransportUncertain(str(lost)) from lost
+
+
+def raise_for_pin(sw: int) -> None:
+    """Raise what the status word of VERIFY or CHANGE means; return when it means success.
+
+    :raises InvalidPin, PinLocked, PinRejected: nothing was changed; TransportUncertain: perhaps it was.
+    """
+    left = tries_left(sw)
+    if left:
+        raise InvalidPin(left)
+    if left == 0 or sw == StatusWord.METHOD_BLOCKED:
+        raise PinLocked
+    if refused(sw):
+        raise PinRejected(sw)
+    if sw != StatusWord.OK:
+        raise TransportUncertain(f"SW={sw:04X}")
+
+
+def _selected(sw: int) -> bool:
+    return sw == StatusWord.OK or sw >> 8 == 0x61

@@ -1,0 +1,71 @@
+"""A thread that does what may hang, so that its caller never does.
+
+A mute card blocks PC/SC for 25 seconds and more, and nothing can cancel that. So all card input and output
+happens in a worker; when one call takes too long the caller leaves the worker behind, which cleans up after
+itself whenever its call comes back.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Stuck(Exception):
+    """The worker did not come back in time; it must not be used again."""
+
+
+class Worker:
+    """Runs jobs one after the other in its own thread."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue] | None] = (
+            queue.SimpleQueue()
+        )
+        self._last_sign = 0.0
+        self.abandoned = False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def alive(self) -> None:
+        """Tell, from inside a job, that a step of it begins: each step has the whole time limit."""
+        self._last_sign = monotonic()
+
+    def do(self, job: Callable[[], T], step: float, total: float) -> T:
+        """Run the job in the worker and return what it returns, or raise what it raises.
+
+        :param step: seconds that one step of the job may take.
+        :param total: seconds that the job may take.
+        :raises Stuck: it took longer; the worker is abandoned.
+        """
+        outcome: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+        started = monotonic()
+        self._last_sign = started
+        self._jobs.put((job, outcome))
+        while (left := min(self._last_sign + step, started + total) - monotonic()) > 0:
+            try:
+                value, error = outcome.get(timeout=left)
+            except queue.Empty:
+                continue
+            if error is not None:
+                raise error
+            return value  # type: ignore[return-value]
+        self.abandoned = True
+        raise Stuck
+
+    def stop(self, cleanup: Callable[[], None]) -> None:
+        """Let the thread clean up and end, when its present job is done; do not wait for that."""
+        self._jobs.put((cleanup, queue.SimpleQueue()))
+        self._jobs.put(None)
+
+    def _work(self) -> None:
+        while (task := self._jobs.get()) is not None:
+            job, outcome = task
+            try:
+                outcome.put((job(), None))
+            except BaseException as error:
+                outcome.put((None, error))
+            del job, outcome, task  # a job may hold a PIN: keep nothing while waiting for the next one

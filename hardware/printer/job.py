@@ -1,0 +1,80 @@
+"""One print job: sent, and then either confirmed by the printer itself or uncertain. Never "printed"."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hardware.printer.dialogue import Dialogue, JobTrouble
+from hardware.printer.line import STEP
+from hardware.printer.status import PrinterProblem
+
+
+class PrintState(StrEnum):
+    """How far a job is. Only the last two are ends, and only CONFIRMED says that there is paper."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    UNCERTAIN = "uncertain"
+
+
+OnProgress = Callable[[PrintState, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A document in the bytes of one printer; between two commands the printer can be asked things."""
+
+    name: str
+    commands: tuple[bytes, ...] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the job on the wire."""
+        return sum(map(len, self.commands))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOutcome:
+    """The end of a job. An UNCERTAIN job may be on paper, whole or in part: it is never repeated by itself.
+
+    ``bytes`` went out in ``seconds`` from the first byte to the end.
+    """
+
+    state: PrintState
+    reason: PrinterProblem | None
+    bytes: int
+    seconds: float
+
+
+def tag(reference: int) -> bytes:
+    """Return the four digits by which the printer's answer is known to be the answer to this job."""
+    return f"{reference % 10000:04d}".encode()
+
+
+def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgress) -> PrintOutcome:
+    """Send the job over a synchronised line and wait for its confirmation."""
+    begun, written = time.monotonic(), dialogue.line.written
+    try:
+        dialogue.watch()
+        _send(dialogue, job, on_progress)
+        on_progress(PrintState.SENT, 1.0)
+        dialogue.confirm(tag(reference))
+        state, reason = PrintState.CONFIRMED, None
+    except JobTrouble as trouble:
+        state, reason = PrintState.UNCERTAIN, trouble.problem
+    return PrintOutcome(state, reason, dialogue.line.written - written, time.monotonic() - begun)
+
+
+def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
+    sent = since_asked = 0
+    for command in job.commands:
+        dialogue.say(command)
+        sent += len(command)
+        since_asked += len(command)
+        if since_asked >= STEP:
+            dialogue.ask_alive()
+            since_asked = 0
+            on_progress(PrintState.SENDING, sent / job.size)

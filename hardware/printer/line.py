@@ -1,0 +1,141 @@
+"""The serial line to the printer: the only place that knows pyserial."""
+
+import os
+import select
+import termios
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import serial
+
+from hardware.printer.profile import FlowControl, Serial
+
+# The kernel keeps kilobytes for us, and a status question would stand behind all of them.
+STEP = 256
+_BITS_A_BYTE = 10
+_LOOK_EACH = 0.1
+
+
+class LineError(Exception):
+    """The line does not carry what is written to it."""
+
+
+class LineLost(LineError):
+    """There is no device at the port, or it is there no more."""
+
+
+class LineStalled(LineError):
+    """The other side took no byte for a long time."""
+
+
+class LineInterrupted(LineError):
+    """The writer was told to stop before all was written."""
+
+
+class SerialLine:
+    """An open line. Replies are given to ``on_data`` from its reader thread; ``on_lost`` is its last call.
+
+    :param port: the stable path of the device, such as ``/dev/serial/by-id/…``.
+    :raises LineLost: there is no such device, or somebody else holds it.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        settings: Serial,
+        on_data: Callable[[bytes], None],
+        on_lost: Callable[[], None],
+        stall: float = 10.0,
+    ) -> None:
+        self._seconds_a_byte = _BITS_A_BYTE / settings.baud
+        self._stall = stall
+        self._on_data = on_data
+        self._on_lost = on_lost
+        self._all_sent_at = 0.0
+        self.written = 0
+        try:
+            self._serial = serial.Serial(
+                port,
+                settings.baud,
+                timeout=None,
+                xonxoff=settings.flow is FlowControl.XON_XOFF,
+                rtscts=settings.flow is FlowControl.RTS_CTS,
+                exclusive=True,
+            )
+        except (OSError, ValueError) as error:
+            raise LineLost(f"{port}: {error}") from error
+        self._reader = threading.Thread(target=self._read, name=f"printer {port}", daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reader thread and close the port."""
+        self._serial.cancel_read()
+        self._reader.join()
+        self._serial.close()
+
+    def _read(self) -> None:
+        try:
+            while data := self._serial.read(1):
+                self._on_data(data + self._serial.read(self._serial.in_waiting))
+        except (OSError, serial.SerialException):
+            self._on_lost()
+
+    def write(self, data: bytes, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """Write at the pace of the wire, in steps between which ``interrupted`` may end it.
+
+        :raises LineInterrupted: some of the data may have been written.
+        :raises LineStalled: nothing went out for ``stall`` seconds.
+        :raises LineLost: the device is gone.
+        """
+        rest = memoryview(data)
+        deadline = time.monotonic() + self._stall
+        while rest:
+            if interrupted():
+                raise LineInterrupted("told to stop")
+            self._wait_for_the_wire()
+            if written := self._write_step(rest[:STEP]):
+                rest = rest[written:]
+                deadline = time.monotonic() + self._stall
+            elif time.monotonic() > deadline:
+                raise LineStalled(f"the printer took nothing for {self._stall:.0f} s")
+
+    def _wait_for_the_wire(self) -> None:
+        """Keep no more than one step ahead of the wire, so that the kernel never hides where we are."""
+        ahead = self._all_sent_at - time.monotonic() - STEP * self._seconds_a_byte
+        if ahead > 0:
+            time.sleep(ahead)
+
+    def _write_step(self, step: memoryview) -> int:
+        try:
+            _, writable, _ = select.select([], [self._serial.fileno()], [], _LOOK_EACH)
+            written = os.write(self._serial.fileno(), step) if writable else 0
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise LineLost(str(error)) from error
+        self.written += written
+        self._all_sent_at = max(self._all_sent_at, time.monotonic()) + written * self._seconds_a_byte
+        return written
+
+    def discard(self) -> None:
+        """Drop what the kernel still holds for the printer, so that it is not printed later by surprise."""
+        try:
+            self._serial.reset_output_buffer()
+        except (OSError, serial.SerialException, termios.error) as error:
+            raise LineLost(str(error)) from error
+        self._all_sent_at = 0.0
+
+    def wait_until_sent(self) -> None:
+        """Wait until the last byte has left at the line's baud rate."""
+        time.sleep(max(0.0, self._all_sent_at - time.monotonic()))

@@ -1,0 +1,234 @@
+"""The printer as the kiosk sees it: a status that is always known, and jobs that end in an honest word."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from hardware.printer import glyphs, job
+from hardware.printer.dialogue import QUIET_SECONDS, Dialogue
+from hardware.printer.document import Cut, Document
+from hardware.printer.encoder import encode, encode_commands
+from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
+from hardware.printer.line import LineError, LineStalled
+from hardware.printer.profile import Profile
+from hardware.printer.status import PrinterProblem, PrinterStatus
+from hardware.status import DeviceState
+
+_RETRY_SECONDS = 0.5
+_POLL_SECONDS = 2.0
+
+OnStatus = Callable[[PrinterStatus], None]
+
+
+class PrinterNotReady(Exception):
+    """The printer cannot print now; no byte of the job was sent, so nothing of it is on paper."""
+
+    def __init__(self, problem: PrinterProblem) -> None:
+        self.problem = problem
+        super().__init__(f"the printer is not ready ({problem}); nothing of the job was sent")
+
+
+class ReceiptPrinter:
+    """A receipt printer that keeps itself connected.
+
+    :param port: the stable path of its serial device.
+    :param on_status: called with each new status from a thread of the printer; it must return at once.
+    :param unfinished_job: a job may have been under way when the process last ended; what is on the paper is
+        then cut off before anything else is printed.
+    """
+
+    def __init__(
+        self, port: str, profile: Profile, on_status: OnStatus | None = None, unfinished_job: bool = False
+    ) -> None:
+        self.port = port
+        self.profile = profile
+        self._on_status = on_status or (lambda status: None)
+        self._unfinished = unfinished_job
+        self._status = PrinterStatus()
+        self._publishing = threading.Condition(threading.RLock())
+        self._turn = threading.Lock()
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._dialogue: Dialogue | None = None
+        self._greeted = False
+        self._thread = threading.Thread(target=self._serve, name=f"printer at {port}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Begin to look for the printer.
+
+        :raises FontMissing: rare characters could not be drawn.
+        """
+        glyphs.covers("一")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let go of the printer; waits for a job that is under way."""
+        self._closing.set()
+        self._wake.set()
+        self._thread.join()
+
+    @property
+    def status(self) -> PrinterStatus:
+        """What is known of the printer now."""
+        return self._status
+
+    def settle(self, timeout: float) -> PrinterStatus:
+        """Wait until the printer is ready or is known not to be, and return its status."""
+        with self._publishing:
+            self._publishing.wait_for(lambda: self._status.line is not DeviceState.STARTING, timeout)
+            return self._status
+
+    # Jobs
+
+    def prepare(self, document: Document) -> PrintJob:
+        """Turn a document into a job for this printer; nothing is sent.
+
+        :raises UnprintableDocument: a character or a QR code of it cannot be printed.
+        :raises PrinterNotReady: the printer could not print it now.
+        """
+        prepared = PrintJob(document.name, encode_commands(document, self.profile))
+        if problem := self.status.problem:
+            raise PrinterNotReady(problem)
+        return prepared
+
+    def print(
+        self, prepared: PrintJob, reference: int, on_progress: OnProgress | None = None
+    ) -> PrintOutcome:
+        """Print a job and wait for its end.
+
+        :param reference: a number of this attempt, by which the printer's confirmation is recognised.
+        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised.
+        """
+        progress = on_progress or (lambda state, part: None)
+        with self._turn:
+            dialogue = self._get_ready()
+            progress(PrintState.SENDING, 0.0)
+            outcome = job.run(dialogue, prepared, reference, progress)
+            if outcome.state is PrintState.UNCERTAIN:
+                self._abandon(dialogue)
+        return outcome
+
+    def retract(self) -> None:
+        """Take back a ticket that nobody took, where the printer has a presenter that can.
+
+        :raises PrinterNotReady: the printer cannot do it now.
+        """
+        with self._turn:
+            dialogue = self._get_ready()
+            dialogue.line.write(bytes.fromhex(self.profile.presenter.retract))
+
+    def _get_ready(self) -> Dialogue:
+        dialogue = self._dialogue
+        if dialogue is None or not self._greeted:
+            raise PrinterNotReady(self.status.problem or PrinterProblem.OFFLINE)
+        try:
+            ready = dialogue.status.problem is None and dialogue.synchronise()
+        except LineError:
+            ready = False
+        if not ready:
+            self._greet_again()
+            raise PrinterNotReady(dialogue.status.problem or PrinterProblem.OFFLINE)
+        return dialogue
+
+    def _abandon(self, dialogue: Dialogue) -> None:
+        self._unfinished = True
+        # If it is gone or takes nothing, the next greeting finds out.
+        with suppress(LineError):
+            dialogue.clear()
+        self._greet_again()
+
+    def _greet_again(self) -> None:
+        self._greeted = False
+        self._wake.set()
+        self._publish()
+
+    # The thread that keeps the printer connected
+
+    def _serve(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with Dialogue(self.port, self.profile, self._on_change) as self._dialogue:
+                    self._keep(self._dialogue)
+            except LineError:
+                self._greeted = False
+                self._set(PrinterStatus(line=DeviceState.NO_DEVICE))
+            self._dialogue = None
+            self._closing.wait(_RETRY_SECONDS)
+
+    def _keep(self, dialogue: Dialogue) -> None:
+        while not self._closing.is_set():
+            self._wake.clear()
+            with self._turn:
+                self._greeted = self._look(dialogue)
+            self._publish()
+            self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
+
+    def _look(self, dialogue: Dialogue) -> bool:
+        try:
+            return self._check(dialogue) if self._greeted else self._greet(dialogue)
+        except LineStalled:
+            dialogue.silent()
+            return False
+
+    def _check(self, dialogue: Dialogue) -> bool:
+        """Ask an idle printer how it is; one answer may get lost without an alarm."""
+        return dialogue.ask_status() or dialogue.ask_status()
+
+    def _greet(self, dialogue: Dialogue) -> bool:
+        """Find out whether the printer is there and able, and get everything half-sent out of the way."""
+        if not dialogue.ask_status():
+            dialogue.flush()
+            if not dialogue.ask_status():
+                dialogue.silent()
+                return False
+        if dialogue.status.problem:
+            return False
+        if not dialogue.synchronise(QUIET_SECONDS):
+            dialogue.flush()
+            if not dialogue.synchronise(QUIET_SECONDS):
+                dialogue.silent()
+                return False
+        return not self._unfinished or self._cut_off(dialogue)
+
+    def _cut_off(self, dialogue: Dialogue) -> bool:
+        """Part the remains of an unfinished job from the next citizen's ticket."""
+        remains = encode(Document("remains of an unfinished job", [Cut()]), self.profile)
+        dialogue.line.write(remains + bytes.fromhex(self.profile.presenter.retract))
+        self._unfinished = not dialogue.synchronise(QUIET_SECONDS)
+        return not self._unfinished
+
+    # Telling the status
+
+    def _on_change(self) -> None:
+        if self._dialogue and self._dialogue.lost:
+            self._wake.set()
+        self._publish()
+
+    def _publish(self) -> None:
+        with self._publishing:
+            if self._dialogue is None:
+                return
+            status = self._dialogue.status
+            if not self._greeted and not status.problem:
+                status = replace(status, line=DeviceState.STARTING)
+            self._set(status)
+
+    def _set(self, status: PrinterStatus) -> None:
+        with self._publishing:
+            if status == self._status:
+                return
+            self._status = status
+            self._publishing.notify_all()
+            self._on_status(status)

@@ -1,0 +1,95 @@
+"""The wire between a simulated card and the reader driver vpcd: frames of a length and that many bytes."""
+
+import contextlib
+import socket
+import threading
+
+from hardware.simulator.card import Mute, Pulled, SimulatedCard
+
+POWER_OFF, POWER_ON, RESET, ANSWER_TO_RESET = 0, 1, 2, 4
+
+
+class Slot:
+    """One slot of the virtual reader. A card that is in stays in while the PC/SC service is down."""
+
+    def __init__(self, port: int) -> None:
+        self.card: SimulatedCard | None = None
+        self.noticed = 0
+        """How many insertions the reader has noticed: it asked the card for its answer to reset."""
+        self._port = port
+        self._out = threading.Event()
+        self._line: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    def insert(self, card: SimulatedCard) -> None:
+        """Put a card in; the one that is in comes out first."""
+        self.remove()
+        card.put_in()
+        self.card = card
+        self._out.clear()
+        self._thread = threading.Thread(target=self._stay_in, args=(card,), name="card", daemon=True)
+        self._thread.start()
+
+    def remove(self) -> None:
+        """Pull the card out, whatever it is doing."""
+        self._out.set()
+        line = self._line
+        if line:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        if self._thread:
+            self._thread.join()
+        self.card = self._thread = None
+
+    def _stay_in(self, card: SimulatedCard) -> None:
+        while not self._out.is_set():
+            try:
+                with socket.create_connection(("127.0.0.1", self._port), timeout=0.2) as line:
+                    self._line = line
+                    self._talk(line, card)
+            except Pulled:
+                return
+            except OSError:
+                self._out.wait(0.01)
+
+    def _talk(self, line: socket.socket, card: SimulatedCard) -> None:
+        line.settimeout(None)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        seen = False
+        while not self._out.is_set() and (frame := _receive(line)):
+            if len(frame) > 1:
+                _send(line, self._answer(card, frame))
+            elif frame[0] == ANSWER_TO_RESET:
+                _send(line, card.atr)
+                self.noticed += not seen
+                seen = True
+            else:
+                card.power_on()
+
+    def _answer(self, card: SimulatedCard, command: bytes) -> bytes:
+        try:
+            return card.answer(command)
+        except Mute:
+            self._out.wait()
+            raise Pulled from None
+
+
+def _receive(line: socket.socket) -> bytes:
+    header = _exactly(line, 2)
+    return _exactly(line, int.from_bytes(header)) if header else b""
+
+
+def _exactly(line: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = line.recv(size - len(data))
+        if not part:
+            return b""
+        data += part
+        # vpcd may send the length and the rest apart: without this, Nagle and delayed ACK cost 44 ms a command.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+    return data
+
+
+def _send(line: socket.socket, payload: bytes) -> None:
+    line.sendall(len(payload).to_bytes(2) + payload)

@@ -1,0 +1,339 @@
+"""Serves one citizen after another: waits for a card, runs the services they choose, gives the card back.
+
+It runs in a thread of its own. Devices and the window only put events into its queue; it shows one question at a
+time and waits for that question's answer.
+"""
+
+import queue
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import structlog
+from uuid_utils import uuid7
+
+from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard
+from hardware.card.masking import mask_name
+from hardware.card.reader import CardReader
+from hardware.card.session import CardSession
+from hardware.printer.receipt_printer import ReceiptPrinter
+from hardware.status import DeviceState
+from kiosk.dialogue import (
+    CardPulled,
+    CitizenFinished,
+    Finished,
+    Idle,
+    Interruption,
+    KioskStopping,
+    NobodyThere,
+    Notice,
+    OutOfService,
+    Picture,
+    Question,
+    StillThere,
+    TakeCard,
+    WentBack,
+    Working,
+)
+from kiosk.journal import Journal
+from kiosk.menu import menu_question
+from kiosk.services import Conversation, services
+from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, notice_of, refusal_of
+from kiosk.visit import (
+    CardInserted,
+    CardRead,
+    CardRefused,
+    CardTaken,
+    Event,
+    Failed,
+    Phase,
+    ServiceChosen,
+    ServiceEnded,
+    Visit,
+    VisitOver,
+    VisitState,
+    next_state,
+    record_of,
+)
+from sync.client import CentralClient
+
+log = structlog.get_logger()
+
+CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the kiosk waits, in seconds."""
+
+    answer: float = 90
+    still_there: int = 30
+    linger: float = 12
+
+
+@dataclass(frozen=True)
+class _Answer:
+    question: Question
+    value: Any
+
+
+class Attendant:
+    """Serves citizens at one kiosk until it is stopped."""
+
+    def __init__(
+        self,
+        kiosk_id: str,
+        region: str,
+        reader: CardReader,
+        printer: ReceiptPrinter,
+        centre: CentralClient,
+        journal: Journal,
+        show: Callable[[Question], None],
+        patience: Patience | None = None,
+    ) -> None:
+        self._kiosk_id = kiosk_id
+        self._region = region
+        self._reader = reader
+        self._printer = printer
+        self._centre = centre
+        self._journal = journal
+        self._show_on_window = show
+        self._patience = patience or Patience()
+        self._events: queue.Queue[object] = queue.Queue()
+        self._shown: Question | None = None
+        self._state = VisitState()
+        self._stopping = False
+
+    # What the window and the devices tell, from their own threads.
+
+    def answer(self, question: Question, value: Any) -> None:
+        """Take the citizen's answer to ``question``; an answer to a question no longer shown means nothing."""
+        self._events.put(_Answer(question, value))
+
+    def device_changed(self, _status: object = None) -> None:
+        """Look at the devices again."""
+        self._events.put(None)
+
+    def call_staff(self) -> None:
+        """Record that somebody asks for staff."""
+        self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+
+    def stop(self) -> None:
+        """End the visit that is going on, and then ``run``."""
+        self._stopping = True
+        self._events.put(None)
+
+    # The life of the kiosk, in the attendant's own thread.
+
+    def run(self) -> None:
+        """Serve citizens until stopped."""
+        with suppress(KioskStopping):
+            while True:
+                self._wait_for_card()
+                self._serve()
+
+    def _wait_for_card(self) -> None:
+        while not self._reader.status.insertion:
+            idle = Idle(
+                title="您好，请插入社会保障卡",
+                text="本机可以打印参保证明、查看社保卡信息",
+                troubles=self._troubles(),
+            )
+            if idle != self._shown:
+                self._show(idle)
+            self._next_event()
+
+    def _serve(self) -> None:
+        self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
+        gone_during = Phase.IDLE
+        try:
+            self._visit_with_card()
+        except CARD_GONE:
+            gone_during = self._state.phase
+        except Exception as error:
+            self._out_of_service(error)
+        self._happened(CardTaken())
+        if gone_during in (Phase.SERVICE, Phase.READING_CARD):
+            self._say_card_was_pulled()
+
+    def _visit_with_card(self) -> None:
+        self._show(Working(title="正在读卡", text="请不要拔出社会保障卡。", picture=Picture.INSERT_CARD))
+        try:
+            with self._reader.session(self._state.insertion) as card:
+                self._offer_services(self._open_visit(card))
+        except CARD_GONE:
+            raise
+        except CardError as trouble:
+            self._happened(CardRefused(type(trouble).__name__))
+            self._until_card_taken(refusal_of(trouble))
+            return
+        self._happened(VisitOver())
+        self._until_card_taken(TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
+
+    def _open_visit(self, card: CardSession) -> Visit:
+        card.read_basic()
+        holder = card.read_holder()
+        self._happened(CardRead(card.identity))
+        return Visit(
+            visit_id=self._state.visit_id,
+            partition=blake2b(card.identity.encode(), digest_size=16).hexdigest(),
+            kiosk_id=self._kiosk_id,
+            region=self._region,
+            card=card,
+            holder=holder,
+            centre=self._centre,
+            journal=self._journal,
+            printer=self._printer,
+            state=lambda: self._state,
+            happened=self._happened,
+        )
+
+    def _offer_services(self, visit: Visit) -> None:
+        greeting = f"{mask_name(visit.holder.name)}，您好"
+        with suppress(CitizenFinished, NobodyThere):
+            while True:
+                name = self._ask(menu_question(greeting))
+                self._happened(ServiceChosen(name))
+                finished = self._run_service(services()[name].run(visit))
+                self._happened(ServiceEnded(done=finished is not None))
+                if finished:
+                    self._ask(finished)
+
+    def _run_service(self, conversation: Conversation) -> Finished | None:
+        try:
+            return self._converse(conversation)
+        except CARD_GONE:
+            raise
+        except WentBack:
+            return None
+        except EXPECTED as trouble:
+            log.info("service ended by trouble", trouble=type(trouble).__name__)
+            self._ask(notice_of(trouble))
+            return None
+
+    def _converse(self, conversation: Conversation) -> Finished:
+        try:
+            question = next(conversation)
+            while True:
+                try:
+                    answer = self._ask(question)
+                except Interruption as interruption:
+                    question = conversation.throw(interruption)
+                else:
+                    question = conversation.send(answer)
+        except StopIteration as end:
+            return end.value
+
+    def _out_of_service(self, error: Exception) -> None:
+        number = f"{secrets.randbelow(10**6):06}"
+        log.error("service failed", number=number, error=type(error).__name__, exc_info=error)
+        service = self._state.service
+        self._journal.record(
+            "service.failed", self._state.visit_id, service=service, number=number, error=type(error).__name__
+        )
+        self._happened(Failed(number))
+        page = OutOfService(
+            title="抱歉，本机暂时不能办理",
+            text="刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。",
+            number=number,
+        )
+        self._linger(page)
+        self._until_card_taken(page)
+
+    def _say_card_was_pulled(self) -> None:
+        self._linger(
+            Notice(
+                title="卡已取出，业务没有办完",
+                text="没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。",
+                picture=Picture.INSERT_CARD,
+            )
+        )
+
+    # Questions and answers.
+
+    def _ask(self, question: Question) -> Any:
+        """Show ``question`` and return its answer.
+
+        :raises Interruption: the citizen went back, finished or left, the card was pulled, or the kiosk is stopping.
+        """
+        self._show(question)
+        if isinstance(question, Working):
+            self._check_card()
+            return None
+        while True:
+            with suppress(NobodyThere):
+                return self._answer_within(self._patience.answer)
+            self._ask_whether_still_there()
+            self._show(question)
+
+    def _ask_whether_still_there(self) -> None:
+        seconds = self._patience.still_there
+        self._show(StillThere(title="您还在吗？", text="需要更多时间，请点下面的按钮。", seconds=seconds))
+        self._answer_within(seconds)
+
+    def _answer_within(self, seconds: float) -> Any:
+        deadline = time.monotonic() + seconds
+        while True:
+            self._check_card()
+            event = self._next_event(deadline)
+            if isinstance(event, _Answer) and event.question is self._shown:
+                if isinstance(event.value, Interruption):
+                    raise event.value
+                return event.value
+            if time.monotonic() >= deadline:
+                raise NobodyThere
+
+    def _until_card_taken(self, page: Question) -> None:
+        self._show(page)
+        while self._reader.status.insertion == self._state.insertion:
+            self._next_event()
+
+    def _linger(self, page: Question) -> None:
+        self._show(page)
+        deadline = time.monotonic() + self._patience.linger
+        known = self._reader.status.insertion
+        while time.monotonic() < deadline and self._reader.status.insertion in (known, 0):
+            event = self._next_event(deadline)
+            if isinstance(event, _Answer) and event.question is page:
+                return
+
+    def _next_event(self, deadline: float = float("inf")) -> object:
+        """Return the next event, or None when a device changed or ``deadline`` (monotonic seconds) has come."""
+        if self._stopping:
+            raise KioskStopping
+        wait = None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
+        with suppress(queue.Empty):
+            event = self._events.get(timeout=wait)
+            if self._stopping:
+                raise KioskStopping
+            return event
+        return None
+
+    def _check_card(self) -> None:
+        if self._reader.status.insertion != self._state.insertion:
+            raise CardPulled
+
+    def _show(self, question: Question) -> None:
+        self._shown = question
+        self._show_on_window(question)
+
+    def _troubles(self) -> tuple[str, ...]:
+        troubles = []
+        reader, printer = self._reader.status, self._printer.status
+        if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
+            troubles.append("读卡器暂停使用，请到窗口办理")
+        if printer.line is not DeviceState.STARTING and (problem := printer.problem):
+            troubles.append(f"{PRINTER_PROBLEMS[problem]}，暂时不能打印证明")
+        return tuple(troubles)
+
+    def _happened(self, event: Event) -> None:
+        before, self._state = self._state, next_state(self._state, event)
+        if record := record_of(before, self._state):
+            name, data = record
+            visit_id = self._state.visit_id or before.visit_id
+            self._journal.record(name, visit_id, **data)
+            log.info(name, visit_id=visit_id, **data)

@@ -1,0 +1,47 @@
+"""``kiosk simulate card``: a card reader and cards to put into it, by hand."""
+
+import signal
+import tempfile
+from pathlib import Path
+
+import click
+
+from hardware.simulator import personalisation, reader
+
+
+@click.command()
+@click.option("--profile", "card", metavar="FILE|NAME", help="A card to put in at once.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the two sockets are made; a new folder under /tmp when left out.",
+)
+@click.option("--readers", default=1, show_default=True, help="How many readers, of two slots each.")
+def card(card: str | None, folder: Path | None, readers: int) -> None:
+    """Run a simulated card reader until Ctrl-C.
+
+    Programs use it with PCSCLITE_CSOCK_NAME in their environment; cards are put in and pulled over the control
+    socket.
+
+    \b
+    Example: kiosk simulate card --profile wang-jianguo --folder /tmp/card
+             echo 'swap li-xiuying' | socat - UNIX-CONNECT:/tmp/card/control
+    """
+    if card and not Path(card).is_file() and card not in personalisation.names():
+        raise click.BadParameter(f"{card}: neither a file nor one of {', '.join(personalisation.names())}")
+    folder = folder or Path(tempfile.mkdtemp(prefix="card-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with reader.SimulatedReader(folder, readers=readers) as simulated:
+        if card:
+            simulated.insert(card)
+        click.echo(f"export PCSCLITE_CSOCK_NAME={simulated.socket}")
+        click.echo(
+            f"echo 'insert NAME' | socat - UNIX-CONNECT:{simulated.control}   # or: remove, swap NAME, cards"
+        )
+        _wait_for_the_end()
+
+
+def _wait_for_the_end() -> None:
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    signal.sigwait(ends)

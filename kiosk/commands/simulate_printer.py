@@ -1,0 +1,37 @@
+"""``kiosk simulate printer``: the simulated receipt printer as a process of its own."""
+
+import signal
+from pathlib import Path
+
+import click
+
+from hardware.printer import profile as profiles
+
+
+@click.command
+@click.option("--profile", "name", required=True, help="One of the printer profiles, or a .toml file.")
+@click.option(
+    "--link", type=click.Path(path_type=Path), required=True, help="Where the serial device appears."
+)
+@click.option("--paper", type=click.Path(path_type=Path), help="Folder for the tickets as PNG.")
+@click.option("--control", type=click.Path(path_type=Path), help="Socket that takes verbs such as: paper out")
+@click.option("--speed", default=1.0, show_default=True, help="How many times faster than real time.")
+@click.option("--fast", is_flag=True, help="The same as --speed 50.")
+def printer(
+    name: str, link: Path, paper: Path | None, control: Path | None, speed: float, fast: bool
+) -> None:
+    """Run a simulated printer until it is told to stop.
+
+    Example: kiosk simulate printer --profile epson-tm-t88v --link /tmp/printer --paper /tmp/paper
+    """
+    from hardware.simulator.printer import SimulatedPrinter
+
+    try:
+        profile = profiles.load(name)
+    except profiles.ProfileError as error:
+        raise click.ClickException(str(error)) from error
+    stop = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    with SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed):
+        click.echo(f"{profile.title} at {link}")
+        signal.sigwait(stop)

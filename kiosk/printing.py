@@ -1,0 +1,110 @@
+"""Handing a certificate over on paper: journal, print, and find out whether it came out."""
+
+from collections.abc import Callable, Generator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hardware.printer.document import Document
+from hardware.printer.job import PrintOutcome, PrintState
+from hardware.printer.receipt_printer import PrinterNotReady
+from kiosk.dialogue import Choose, Option, Picture, Question, Working
+from kiosk.journal import Outcome, Report
+from kiosk.visit import Visit
+from sync.protocol.messages import Certificate
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+PRINTER_PATIENCE = 10
+"""Seconds that a printer which is coming back may take before it counts as not ready."""
+
+PRINT_ACT = "certificate.print"
+PRINTING = Working(
+    title="正在打印", text="请稍候，打印完成前请不要离开，也不要拉扯纸张。", picture=Picture.TAKE_PAPER
+)
+Layout = Callable[[Certificate, str, int, datetime], Document]
+
+
+class CertificateNotHandedOver(Exception):
+    """The citizen does not hold a complete copy; the certificate stays valid under its number."""
+
+
+def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generator[Question, Any, None]:
+    """Print copies until one is confirmed, or the citizen says one is complete, or gives up.
+
+    An uncertain copy is never repeated by the machine itself: only the citizen, looking at the paper, asks for another.
+
+    :raises CertificateNotHandedOver: the citizen gave up.
+    """
+    copy = 1
+    while True:
+        yield PRINTING
+        outcome = print_copy(visit, certificate, layout, copy)
+        if outcome.state is PrintState.CONFIRMED:
+            return
+        answer = yield _is_it_complete(certificate)
+        complete = answer == "complete"
+        visit.record("certificate.print_resolved", number=certificate.number, copy=copy, complete=complete)
+        if complete:
+            return
+        if answer == "stop":
+            raise CertificateNotHandedOver(certificate.number)
+        copy += 1
+
+
+def print_copy(visit: Visit, certificate: Certificate, layout: Layout, copy: int) -> PrintOutcome:
+    """Print one copy: the intent is on disk before the first byte, the outcome and its report after.
+
+    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    """
+    visit.printer.settle(PRINTER_PATIENCE)
+    job = visit.printer.prepare(layout(certificate, visit.kiosk_id, copy, datetime.now(BEIJING)))
+    subject = {"number": certificate.number, "copy": copy}
+    with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
+        try:
+            outcome = visit.printer.print(job, reference=_reference(certificate, copy))
+        except PrinterNotReady as trouble:
+            effect.settle(Outcome.FAILED, {**subject, "reason": str(trouble.problem)})
+            raise
+        effect.settle(*_settlement(outcome, subject))
+    return outcome
+
+
+def require_printer(visit: Visit) -> None:
+    """Go on only if the printer could print now.
+
+    :raises PrinterNotReady: it could not, and why.
+    """
+    if problem := visit.printer.settle(PRINTER_PATIENCE).problem:
+        raise PrinterNotReady(problem)
+
+
+def interrupted(data: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
+    """Return how to settle a print that a restart of the kiosk found without an outcome."""
+    known = {**data, "reason": "kiosk-restarted"}
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+
+
+def _settlement(outcome: PrintOutcome, subject: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
+    known = {**subject, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
+    if outcome.state is PrintState.CONFIRMED:
+        return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
+    known["reason"] = str(outcome.reason)
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+
+
+def _reference(certificate: Certificate, copy: int) -> int:
+    digits = "".join(character for character in certificate.number if character.isdigit())
+    return (int(digits[-6:] or "0") + copy) % 9999
+
+
+def _is_it_complete(certificate: Certificate) -> Question:
+    return Choose(
+        title="没能确认证明是否打印完整",
+        text="请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
+        f"证明已经开具，编号 {certificate.number}，不会丢失。",
+        options=(
+            Option("complete", "纸是完整的", "我已拿到证明"),
+            Option("again", "没有打印好，再打一份", "编号不变，不会重复开具"),
+            Option("stop", "先不打了", "工作人员可以凭编号帮您补打"),
+        ),
+    )

@@ -1,0 +1,128 @@
+"""Expected trouble in the words of the person at the kiosk: what happened, what was not lost, what to do."""
+
+from functools import singledispatch
+
+from hardware.card import errors as card
+from hardware.printer.encoder import UnprintableDocument
+from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.status import PrinterProblem
+from kiosk.dialogue import Notice, Picture, RefuseCard
+from kiosk.printing import CertificateNotHandedOver
+from sync.client import CentralRefused, CentralUnreachable
+
+HOTLINE = "12333"
+
+PRINTER_PROBLEMS = {
+    PrinterProblem.DISCONNECTED: "打印机没有连接",
+    PrinterProblem.OFFLINE: "打印机没有准备好",
+    PrinterProblem.COVER_OPEN: "打印机盖子没有关好",
+    PrinterProblem.PAPER_OUT: "打印机缺纸",
+    PrinterProblem.PAPER_JAM: "打印机卡纸",
+    PrinterProblem.CUTTER: "打印机切纸刀卡住",
+    PrinterProblem.OVERHEATED: "打印机过热",
+    PrinterProblem.HARDWARE: "打印机故障",
+}
+
+EXPECTED = (
+    card.CardError,
+    PrinterNotReady,
+    UnprintableDocument,
+    CertificateNotHandedOver,
+    CentralUnreachable,
+    CentralRefused,
+)
+
+
+@singledispatch
+def notice_of(trouble: Exception) -> Notice:
+    """Return the notice for an expected trouble that ended a service."""
+    raise trouble
+
+
+@notice_of.register
+def _(trouble: PrinterNotReady) -> Notice:
+    return Notice(
+        title=f"{PRINTER_PROBLEMS[trouble.problem]}，暂时不能打印",
+        text="您的业务还没有办理，没有任何影响。请点“呼叫工作人员”，或到窗口打印。",
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _(trouble: UnprintableDocument) -> Notice:
+    return Notice(
+        title="证明上有打印机打不出的字",
+        text="为避免打错，没有打印。请到窗口办理，工作人员会为您打印。",
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _(trouble: CertificateNotHandedOver) -> Notice:
+    return Notice(
+        title="证明没有打印好",
+        text=f"证明已经开具，编号 {trouble}，仍然有效。请点“呼叫工作人员”或到窗口，凭编号补打。",
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _(trouble: CentralUnreachable) -> Notice:
+    return Notice(
+        title="暂时连不上社保中心",
+        text="这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。",
+        picture=Picture.PHONE,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _(trouble: CentralRefused) -> Notice:
+    return Notice(title="社保中心没有受理", text=trouble.message, picture=Picture.PHONE, phone=HOTLINE)
+
+
+@notice_of.register
+def _(trouble: card.PinLocked) -> Notice:
+    return Notice(
+        title="社保卡密码已锁定",
+        text="密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。请本人带身份证和社保卡到窗口重置密码。",
+        picture=Picture.ATTENTION,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _(trouble: card.CardError) -> Notice:
+    return Notice(
+        title="读卡出了问题",
+        text="业务没有办完，没有任何信息丢失。请取出卡，重新插入后再试；如果还不行，请到窗口办理。",
+        picture=Picture.CARD_WRONG_WAY,
+    )
+
+
+def refusal_of(trouble: card.CardError) -> RefuseCard:
+    """Return what to show for a card that cannot be used at all."""
+    match trouble:
+        case card.CardMute():
+            return RefuseCard(
+                title="读不出这张卡",
+                text="请取出卡，芯片朝上、朝里，再插一次。如果还是读不出，请到窗口检查卡片。",
+            )
+        case card.NotSocialSecurityCard():
+            return RefuseCard(
+                title="这不是社会保障卡",
+                text="这里只能用社会保障卡，银行卡不能办理。请取出卡，换成社会保障卡。",
+                picture=Picture.ATTENTION,
+            )
+        case card.ApplicationBlocked():
+            return RefuseCard(
+                title="这张社保卡的社保功能已停用",
+                text="请取出卡，本人带身份证到窗口办理，也可以拨打电话咨询。",
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case _:
+            return RefuseCard(
+                title="这张卡没能读完整",
+                text="请取出卡，擦干净芯片，再插一次。如果还是不行，请到窗口办理。",
+            )

@@ -1,0 +1,50 @@
+"""The window: shows the questions of the machine and gives the answers back."""
+
+from typing import TYPE_CHECKING
+
+from kivy.app import App
+from kivy.clock import mainthread
+from kivy.core.window import Window
+from kivy.lang.parser import global_idmap
+
+from kiosk.attendant import Patience
+from kiosk.config import Config
+from kiosk.dialogue import Question
+from kiosk.machine import Machine
+from screens.theme import Theme, register_fonts
+
+if TYPE_CHECKING:
+    from screens.frame import Frame
+
+
+class KioskApp(App):
+    """The kiosk's window over a running machine."""
+
+    def __init__(self, config: Config, patience: Patience | None = None) -> None:
+        super().__init__()
+        self._config = config
+        self.machine = Machine(config, self.show, patience)
+
+    def build(self) -> "Frame":
+        """Build the frame; the rules can be loaded only now that the tokens are known."""
+        register_fonts()
+        global_idmap["theme"] = Theme(self._config.panel)
+        from screens.frame import Frame
+
+        attendant = self.machine.attendant
+        self.frame = Frame(self._config.branch, attendant.answer, attendant.call_staff)
+        Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
+        return self.frame
+
+    def on_start(self) -> None:
+        """Start the machine once there is a window to show its questions in."""
+        self.machine.start()
+
+    def on_stop(self) -> None:
+        """Stop the machine."""
+        self.machine.stop()
+
+    @mainthread
+    def show(self, question: Question) -> None:
+        """Draw ``question``; may be called from any thread."""
+        self.frame.show(question)

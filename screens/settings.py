@@ -1,0 +1,30 @@
+"""Kivy's settings for a kiosk; they must be made before any other part of Kivy is imported."""
+
+import os
+
+from kiosk.config import Panel
+
+
+def configure(panel: Panel) -> None:
+    """Set Kivy up for ``panel``: no argument parsing, no log file, one pointer, no way out for a citizen."""
+    os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_LOG_MODE="PYTHON")
+    from kivy.config import Config
+
+    settings = {
+        ("graphics", "width"): panel.width,
+        ("graphics", "height"): panel.height,
+        ("graphics", "fullscreen"): "auto" if panel.fullscreen else 0,
+        ("graphics", "borderless"): int(panel.fullscreen),
+        ("graphics", "show_cursor"): int(not panel.fullscreen),
+        ("graphics", "resizable"): 0,
+        ("graphics", "multisamples"): 0,
+        ("graphics", "maxfps"): 60,
+        ("kivy", "exit_on_escape"): 0,
+        ("kivy", "keyboard_mode"): "",
+    }
+    for (section, key), value in settings.items():
+        Config.set(section, key, value)
+    # A readable /dev/input would deliver every tap twice: once from the window, once from probesysfs.
+    for name, _ in list(Config.items("input")):
+        Config.remove_option("input", name)
+    Config.set("input", "mouse", "mouse,disable_multitouch")

@@ -1,0 +1,25 @@
+"""What every test keeps: nothing that is printed may hold a PIN or a full ID number of the invented citizens."""
+
+import pytest
+
+PINS = {"wang-jianguo": "739154", "li-xiuying": "862047", "ouyang-qing": "504918"}
+ID_NUMBERS = ("999999197503170619", "99999919480906142X", "999999199905230281")
+SECRETS = (*PINS.values(), *ID_NUMBERS)
+
+leaks: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    printed = "\n".join([report.longreprtext, *(text for _, text in report.sections)])
+    if any(secret in printed for secret in SECRETS):
+        leaks.append(f"{report.nodeid} ({report.when})")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for leak in leaks:
+        terminalreporter.write_line(f"a PIN or an ID number was printed by {leak}", red=True)

@@ -1,0 +1,42 @@
+"""The configuration is checked when it is read, and names the key that is wrong."""
+
+import pytest
+
+from kiosk.config import ConfigError, load
+
+RIGHT = """
+kiosk_id = "610200-001"
+region = "610200"
+branch = "大厅"
+data = "data"
+central.url = "http://127.0.0.1:1"
+printer.port = "/dev/printer"
+printer.profile = "epson-tm-t88v"
+"""
+
+
+def test_a_relative_data_folder_is_beside_the_file(tmp_path):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(RIGHT)
+    assert load(file).data == tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (RIGHT.replace("kiosk_id", "kiosk_ip"), "kiosk_i"),
+        (RIGHT.replace('"610200"', "610200"), "region"),
+        (RIGHT.replace("printer.port", "printer.prot"), "printer"),
+        (RIGHT + "=", "line"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_by_name(tmp_path, text, named):
+    file = tmp_path / "kiosk.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=named):
+        load(file)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        load(tmp_path / "nowhere.toml")

@@ -1,0 +1,72 @@
+"""The PIN pad: digits go into the answer and nowhere else, and nothing on the page moves."""
+
+from kiosk.dialogue import EnterPin, Idle
+
+QUESTION = EnterPin(title="请输入社保卡密码", text="还可以输入 3 次")
+WORDS = ("1", "5", "0", "清除", "确定")
+
+
+def press(eyes, digits):
+    for digit in digits:
+        eyes.touch(digit)
+
+
+def test_six_digits_and_a_confirmation_make_the_pin(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "482913")
+    eyes.touch("确定")
+    [(question, pin)] = eyes.answers
+    assert question is QUESTION
+    with pin:
+        assert bytes(pin.digits) == b"482913"
+
+
+def test_too_few_digits_cannot_be_confirmed(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "48291")
+    eyes.touch("确定")
+    assert eyes.answers == []
+
+
+def test_more_digits_than_wanted_are_not_taken(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "4829137")
+    eyes.touch("确定")
+    with eyes.answers[0][1] as pin:
+        assert bytes(pin.digits) == b"482913"
+
+
+def test_a_digit_can_be_taken_back_and_all_can_be_cleared(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "99")
+    eyes.touch("清除")
+    press(eyes, "4829138")
+    eyes.touch("退格")
+    eyes.touch("3")
+    eyes.touch("确定")
+    with eyes.answers[0][1] as pin:
+        assert bytes(pin.digits) == b"482913"
+
+
+def test_the_page_never_shows_which_digits_were_pressed(eyes):
+    eyes.show(QUESTION)
+    before = [label.text for label in eyes.labels()]
+    press(eyes, "482913")
+    assert [label.text for label in eyes.labels()] == before
+
+
+def test_digits_are_wiped_when_the_page_leaves(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "4829")
+    page = eyes.frame.ids.body.children[0]
+    digits = page._digits
+    eyes.show(Idle(title="您好"))
+    assert not any(digits)
+    assert len(digits) == 0
+
+
+def test_nothing_moves_when_a_try_was_wrong(eyes):
+    eyes.show(QUESTION)
+    before = {word: eyes.find(word).pos[:] for word in WORDS}
+    eyes.show(EnterPin(title="请输入社保卡密码", text="还可以输入 2 次", problem="密码不对，请重新输入"))
+    assert {word: eyes.find(word).pos[:] for word in WORDS} == before

@@ -1,0 +1,94 @@
+"""The house: who may know whom (docs/architecture.md)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("screens", "kiosk", "kiosk.rules", "hardware", "sync", "sync.protocol", "central")
+MAY_KNOW = {
+    "screens": {"screens", "kiosk"},
+    "kiosk": {"kiosk", "kiosk.rules", "hardware", "sync", "sync.protocol"},
+    "kiosk.rules": {"kiosk.rules"},
+    "hardware": {"hardware"},
+    "sync": {"sync", "sync.protocol"},
+    "sync.protocol": {"sync.protocol"},
+    "central": {"central", "kiosk.rules", "sync.protocol"},
+}
+ONLY_IN = {
+    "kivy": {"screens"},
+    "smartcard": {"hardware.card.connection"},
+    "serial": {"hardware.printer.line"},
+    "sqlcipher3": {"sync.store.database"},
+    "sqlite_utils": {"sync.store.database", "sync.store.migrations"},
+    "starlette": {"central"},
+    "sqlalchemy": {"central"},
+}
+NOT_IN_RULES = {"socket", "sqlite3", "subprocess", "threading", "time", "httpx", "structlog", "logging"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for room in ("screens", "kiosk", "hardware", "sync", "central"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, at its top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{name.name}" for name in node.names} & MODULES.keys()
+            found |= inside or {node.module}
+    return found
+
+
+def room_of(module: str) -> str | None:
+    inside = [room for room in ROOMS if module == room or module.startswith(f"{room}.")]
+    return max(inside, key=len, default=None)
+
+
+MODULES = dict(modules())
+IMPORTS = {name: imports(path) for name, path in MODULES.items()}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_knows_only_the_rooms_below_it(module):
+    known = {room_of(name) for name in IMPORTS[module]} - {None}
+    assert known <= MAY_KNOW[room_of(module)]
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_device_library_is_imported_in_one_place_only(library):
+    users = {name for name, found in IMPORTS.items() if any(f"{i}.".startswith(f"{library}.") for i in found)}
+    strangers = {
+        user for user in users if not any(f"{user}.".startswith(f"{home}.") for home in ONLY_IN[library])
+    }
+    assert not strangers
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) == "kiosk.rules"])
+def test_the_law_knows_neither_the_clock_nor_the_world(module):
+    assert not NOT_IN_RULES & {name.split(".")[0] for name in IMPORTS[module]}
+
+
+def test_there_is_no_circle_between_files():
+    graph = {
+        name: {found for found in IMPORTS[name] if found in MODULES and found != name} for name in MODULES
+    }
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " → ".join((*path[path.index(name) :], name))
+        if name not in done:
+            for other in graph[name]:
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())

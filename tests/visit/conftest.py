@@ -1,0 +1,105 @@
+"""A whole kiosk on real wires: window, pcscd, pty and HTTP."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PINS
+from tools.demo.stack import Stack
+from tools.demo.window import Window
+
+CITIZEN = "wang-jianguo"
+MENU_ENTRY = "打印参保证明"
+
+
+class Kiosk:
+    """The stack, and a citizen before its window."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.window = Window(stack.peephole)
+        self.shown: list[str] = []
+        """Every word that was on a screenshot."""
+
+    def insert(self, card: str = CITIZEN) -> None:
+        self.stack.insert_card(card)
+
+    def pull(self) -> None:
+        self.stack.remove_card()
+
+    def reach_menu(self, card: str = CITIZEN) -> None:
+        self.insert(card)
+        self.window.wait_for("Choose")
+
+    def reach_pin(self, card: str = CITIZEN) -> None:
+        self.reach_menu(card)
+        self.window.touch(MENU_ENTRY)
+        self.window.wait_for("EnterPin")
+
+    def print_certificate(self, card: str = CITIZEN) -> None:
+        """Go as far as the printer, and wait for what it brings."""
+        self.reach_pin(card)
+        self.window.enter_pin(PINS[card])
+        self.window.wait_for("Working", saying="正在打印")
+
+    def leave(self) -> None:
+        self.pull()
+        self.window.wait_for("Idle", seconds=40)
+
+    def see(self, screen: str, *words: str, seconds: float = 30) -> None:
+        """Wait for a screen, keep its words, and check that it says ``words``."""
+        self.window.wait_for(screen, seconds)
+        texts = self.window.screenshot(self.stack.folder / "seen.png")
+        self.shown += texts
+        assert all(any(word in text for text in texts) for word in words), texts
+
+    def wait_for_change(self, text: str) -> None:
+        """Wait until ``text`` is no longer on the window."""
+        self.wait_until(lambda: text not in self.window.texts)
+
+    def wait_until(self, true: Callable[[], bool], seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < deadline, self.window.texts
+            time.sleep(0.02)
+
+    def prints(self) -> list[dict]:
+        """What the journal says of every print, oldest first."""
+        return self.stack.records("SELECT * FROM journal WHERE effect = 'certificate.print' ORDER BY id")
+
+    def central(self, what: str) -> int:
+        self.stack.wait_until_delivered()
+        return self.stack.central_summary()[what]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    # Not tmp_path: UNIX sockets want a short path.
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-"))
+    try:
+        with Stack(folder, linger="2") as stack:
+            yield stack
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def _kiosk(stack: Stack) -> Kiosk:
+    return Kiosk(stack)
+
+
+@pytest.fixture
+def kiosk(_kiosk: Kiosk) -> Iterator[Kiosk]:
+    """A kiosk at rest, with healthy devices and new cards; and after the test again."""
+    _kiosk.window.wait_for("Idle")
+    yield _kiosk
+    stack = _kiosk.stack
+    for words in (("power", "on"), ("paper", "full"), ("cover", "closed")):
+        stack.tell_printer(*words)
+    stack.remove_card()
+    stack.renew_cards()
+    _kiosk.window.wait_for("Idle", seconds=60)

@@ -1,0 +1,61 @@
+"""The visit: a card goes in, a certificate comes out, and the centre has it exactly once."""
+
+import httpx
+import zxingcpp
+from PIL import Image
+
+from tests.conftest import PINS
+
+
+def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(kiosk):
+    window, stack = kiosk.window, kiosk.stack
+    certificates, events = kiosk.central("certificates"), kiosk.central("events")
+    tickets = len(stack.tickets())
+
+    # Given a kiosk at rest, when a citizen puts in a card
+    kiosk.see("Idle", "请插入社会保障卡")
+    kiosk.insert()
+    # then the kiosk greets the holder by masked name
+    kiosk.see("Choose", "王*国，您好", "打印参保证明")
+
+    # when the citizen asks for the certificate and enters the PIN
+    window.touch("打印参保证明")
+    kiosk.see("EnterPin", "还可以输入")
+    window.enter_pin(PINS["wang-jianguo"])
+    # then it is printed, and confirmed by the printer
+    kiosk.see("Finished", "证明已打印")
+    assert kiosk.prints()[-1]["outcome"] == "done"
+    assert len(stack.tickets()) == tickets + 1
+
+    # and when the citizen ends the visit and takes the card, the kiosk is at rest again
+    window.touch("办完了，取卡")
+    kiosk.see("TakeCard", "请取回您的社会保障卡")
+    kiosk.pull()
+    kiosk.see("Idle")
+
+    # and the centre has one more certificate, and heard of its print once
+    assert kiosk.central("certificates") == certificates + 1
+    assert kiosk.central("events") == events + 1
+
+    # and what the QR code on the paper leads to says what the certificate says
+    qr = zxingcpp.read_barcode(Image.open(stack.tickets()[-1])).text
+    page = httpx.get(qr.partition("#")[0], trust_env=False).text
+    assert "社会保险参保证明" in page
+    assert "王*国" in page
+    assert "王建国" not in page
+
+
+def test_a_second_certificate_in_one_visit_needs_no_second_pin(kiosk):
+    kiosk.print_certificate()
+    kiosk.window.wait_for("Finished")
+    kiosk.window.touch("继续办理其他业务")
+    kiosk.window.wait_for("Choose")
+    kiosk.window.touch("打印参保证明")
+    kiosk.window.wait_for("Working", saying="正在打印")
+    kiosk.window.wait_for("Finished")
+
+
+def test_the_holder_sees_what_the_card_says_masked(kiosk):
+    kiosk.reach_menu("ouyang-qing")
+    kiosk.window.touch("查看社保卡信息")
+    kiosk.see("ShowTable", "欧*晴", "A1****996")

@@ -1,0 +1,1 @@
+"""Tools of the people who build and show the kiosk."""

@@ -1,0 +1,144 @@
+"""``./run demo``: the kiosk with simulated devices, to use by hand or to watch one visit being played."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import structlog
+
+from hardware.simulator.control import ControlServer
+from kiosk.config import Panel
+from tools.demo.play import play_certificate
+from tools.demo.processes import Process
+from tools.demo.stack import Stack
+from tools.demo.window import Window, finger_on
+
+
+@click.command()
+@click.option(
+    "--visit", type=click.Choice(["certificate"]), help="Play this visit instead of opening the kiosk."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Where the pictures and summary go."
+)
+def main(visit: str | None, out: Path | None) -> None:
+    """Open the kiosk with a panel of simulated devices, or play a visit and keep what was seen.
+
+    Without a display a visit is played.
+
+    Example: ./run demo --visit certificate --out visit
+
+    Exit codes: 0 done; with --visit: the print is confirmed, the outbox empty, and the centre has one
+    certificate · 1 it is not so, the message says what · 2 wrong call.
+    """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if visit or out or not os.environ.get("DISPLAY"):
+        sys.exit(_play(out or Path("visit")))
+    _open_by_hand()
+
+
+def _play(out: Path) -> int:
+    out.mkdir(parents=True, exist_ok=True)
+    with _folder() as folder, _display(folder) as display:
+        click.echo("starting the centre, the card reader, the printer, sync and the window …", err=True)
+        stack = Stack(folder, display, _panel_for(display))
+        with stack:
+            window = Window(stack.peephole, finger_on(display, stack.process("window").pid))
+            click.echo("playing the visit 打印参保证明 …", err=True)
+            summary = play_certificate(stack, window, out)
+    click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
+    if problem := _what_is_wrong(summary):
+        click.echo(f"the visit did not end well: {problem}", err=True)
+        return 1
+    click.echo(f"pictures, paper and summary are in {out}", err=True)
+    return 0
+
+
+def _what_is_wrong(summary: dict) -> str:
+    if summary["print"]["state"] != "confirmed":
+        return f"the print is {summary['print']['state']}"
+    if summary["outbox"]["pending"]:
+        return f"{summary['outbox']['pending']} events wait in the outbox"
+    if summary["central"]["certificates"] != 1:
+        return f"the centre has {summary['central']['certificates']} certificates"
+    return ""
+
+
+def _open_by_hand() -> None:
+    display = os.environ["DISPLAY"]
+    with _folder() as folder, Stack(folder, display, _panel_for(display)) as stack:
+        centre = {"offline": lambda: stack.end("centre"), "online": stack.start_centre}
+        control = ControlServer(folder / "demo.control", {"centre": lambda word: centre[word]()})
+        panel = Process(
+            "panel", [sys.executable, "-m", "tools.demo.panel", str(folder)], folder / "panel.log"
+        )
+        click.echo(f"the kiosk is open; logs are in {folder}; Ctrl-C ends everything", err=True)
+        try:
+            stack.process("window").wait()
+        except KeyboardInterrupt:
+            click.echo("stopping …", err=True)
+        finally:
+            panel.stop()
+            control.close()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _display(folder: Path) -> Iterator[str]:
+    """Use the display that is there, or an Xvfb of our own."""
+    if display := os.environ.get("DISPLAY"):
+        yield display
+        return
+    number = folder / "display"
+    with number.open("w") as file:
+        command = [
+            "Xvfb",
+            "-displayfd",
+            str(file.fileno()),
+            "-screen",
+            "0",
+            "1080x1920x24",
+            "-nolisten",
+            "tcp",
+        ]
+        server = Process("Xvfb", command, folder / "Xvfb.log", keep=(file.fileno(),))
+    try:
+        server.wait_until(lambda: number.read_text().endswith("\n"))
+        yield f":{number.read_text().strip()}"
+    finally:
+        server.stop()
+
+
+def _panel_for(display: str) -> Panel:
+    """Return a full-size panel, or one made smaller in proportion where the display is lower."""
+    size = subprocess.run(
+        ["xdotool", "getdisplaygeometry"],
+        env={**os.environ, "DISPLAY": display},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    height = int(size.split()[1])
+    room = 1920 if height >= 1920 else height - 80
+    return Panel(width=round(1080 * room / 1920), height=room)
+
+
+if __name__ == "__main__":
+    main()

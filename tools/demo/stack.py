@@ -1,0 +1,227 @@
+"""Every process of the demo, started in order and all stopped."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from hardware.simulator.control import tell
+from kiosk.config import Panel
+from sync.store import Store
+from tools.demo.processes import Process
+
+KIOSK_ID = "610200-001"
+REGION = "610200"
+BRANCH = "铜川市社会保险服务大厅（演示）"
+PRINTER_PROFILE = "epson-tm-t88v"
+
+BIN = Path(sys.executable).parent
+WINDOW = "tools.inspected_window"
+
+
+class Stack:
+    """A demo kiosk in ``folder`` (a short path: it holds sockets).
+
+    :param display: the X display to open the window on, or None for SDL's offscreen driver.
+    :param linger: seconds for which the window shows its last pages; empty for as long as a kiosk does.
+    """
+
+    def __init__(
+        self, folder: Path, display: str | None = None, panel: Panel | None = None, linger: str = ""
+    ) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.peephole = folder / "window"
+        self._display = display
+        self._linger = linger
+        self._processes: dict[str, Process] = {}
+        self.seconds_to_idle = 0.0
+        self.config = write_config(folder, self.url, panel or Panel())
+
+    @property
+    def url(self) -> str:
+        """Where the centre answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    # The whole
+
+    def start(self) -> None:
+        """Start everything; the window is open when this returns."""
+        self.start_reader()
+        self.start_printer()
+        self._fill_centre()
+        self.start_centre()
+        self.start_sync()
+        self.start_window()
+
+    def stop(self) -> None:
+        """Stop everything that is still running, the window first."""
+        for name in ("window", "sync", "centre", "printer", "reader"):
+            self.end(name)
+
+    def end(self, name: str, at_once: bool = False) -> None:
+        """Stop one process; ``at_once`` is a power cut."""
+        if process := self._processes.pop(name, None):
+            process.kill() if at_once else process.stop()
+
+    def process(self, name: str) -> Process:
+        """Return a running process of the stack."""
+        return self._processes[name]
+
+    # The devices
+
+    def start_reader(self) -> None:
+        """Start the card reader: pcscd and the simulated card, in a namespace of their own."""
+        folder = self.folder / "card"
+        self._start("reader", [str(BIN / "kiosk"), "simulate", "card", "--folder", str(folder)])
+        self._wait("reader", lambda: tell(folder / "control", "cards") is not None)
+
+    def insert_card(self, card: str) -> None:
+        """Put a card into the reader, in place of the one that is there."""
+        tell(self.folder / "card/control", "swap", card)
+
+    def remove_card(self) -> None:
+        """Pull the card."""
+        tell(self.folder / "card/control", "remove")
+
+    def renew_cards(self) -> None:
+        """Give every card its first PIN and all its tries."""
+        tell(self.folder / "card/control", "renew")
+
+    def start_printer(self) -> None:
+        """Start the printer behind its pty."""
+        places = {name: str(self.folder / name) for name in ("printer", "paper", "printer.control")}
+        command = [str(BIN / "kiosk"), "simulate", "printer", "--profile", PRINTER_PROFILE]
+        command += ["--link", places["printer"], "--paper", places["paper"]]
+        command += ["--control", places["printer.control"]]
+        self._start("printer", command)
+        self._wait("printer", lambda: self.tell_printer("status") is not None)
+
+    def tell_printer(self, *words: str) -> Any:
+        """Do something to the printer: ``paper out``, ``cover open``, …"""
+        return tell(self.folder / "printer.control", *words)
+
+    def tickets(self) -> list[Path]:
+        """Return the tickets that were cut off, oldest first."""
+        return sorted((self.folder / "paper").glob("ticket-*.png"))
+
+    # The centre
+
+    def _fill_centre(self) -> None:
+        self._central("seed")
+        identity = self._kiosk("sync", "identity", "--config", str(self.config)).split()
+        self._central("enrol", *identity)
+
+    def start_centre(self) -> None:
+        """Start the central system on this stack's port."""
+        command = [str(BIN / "kiosk-central"), "serve", "--data", str(self.folder / "centre")]
+        self._start("centre", [*command, "--port", str(self.port), "--public-url", self.url])
+        self._wait("centre", lambda: httpx.get(f"{self.url}/v1/health", trust_env=False).is_success)
+
+    def central_summary(self) -> dict[str, int]:
+        """Return how much of everything the centre holds."""
+        return json.loads(self._central("summary", "--json"))
+
+    def _central(self, verb: str, *words: str) -> str:
+        return _run(BIN / "kiosk-central", verb, "--data", str(self.folder / "centre"), *words)
+
+    # The kiosk
+
+    def start_sync(self) -> None:
+        """Start the process that delivers events."""
+        self._start("sync", [str(BIN / "kiosk"), "sync", "--config", str(self.config)])
+
+    def start_window(self, program: str = WINDOW) -> None:
+        """Start the window and wait until it shows something."""
+        environment = {"PCSCLITE_CSOCK_NAME": str(self.folder / "card/pcscd")}
+        environment |= {"DISPLAY": self._display} if self._display else {"SDL_VIDEODRIVER": "offscreen"}
+        command = [sys.executable, "-m", program, str(self.config), str(self.peephole), self._linger]
+        begun = time.monotonic()
+        self._start("window", command, environment)
+        self._wait("window", lambda: tell(self.peephole, "screen") != "Working")
+        self.seconds_to_idle = time.monotonic() - begun
+
+    def sync_status(self) -> dict[str, Any]:
+        """Return what ``kiosk sync status --json`` says."""
+        return json.loads(self._kiosk("sync", "status", "--config", str(self.config), "--json"))
+
+    def wait_until_delivered(self, seconds: float = 20) -> None:
+        """Wait until the outbox is empty, or ``seconds`` are over."""
+        deadline = time.monotonic() + seconds
+        while self.sync_status()["outbox"]["queued"] and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def records(self, sql: str) -> list[dict[str, Any]]:
+        """Read from the kiosk's own store."""
+        with closing(Store.open(self.folder / "data", KIOSK_ID)) as store:
+            return store.rows(sql)
+
+    def _kiosk(self, *words: str) -> str:
+        return _run(BIN / "kiosk", *words)
+
+    # Processes
+
+    def _start(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> None:
+        self._processes[name] = Process(name, command, self.folder / f"{name}.log", environment)
+
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+        def answered() -> bool:
+            try:
+                return ready()
+            except (OSError, httpx.HTTPError):
+                return False
+
+        self._processes[name].wait_until(answered)
+
+
+def write_config(folder: Path, central_url: str, panel: Panel = Panel()) -> Path:  # noqa: B008
+    """Write the configuration of a demo kiosk whose devices are in ``folder``, and return its path."""
+    path = folder / "kiosk.toml"
+    path.write_text(
+        f"""kiosk_id = "{KIOSK_ID}"
+region = "{REGION}"
+branch = "{BRANCH}"
+data = "data"
+
+[central]
+url = "{central_url}"
+
+[printer]
+port = "{folder / "printer"}"
+profile = "{PRINTER_PROFILE}"
+
+[panel]
+width = {panel.width}
+height = {panel.height}
+width_mm = {panel.width_mm}
+"""
+    )
+    return path
+
+
+def _run(*command: object) -> str:
+    return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
