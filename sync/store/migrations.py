@@ -43,7 +43,7 @@ FIRST_TABLES = (
         attempts INTEGER NOT NULL DEFAULT 0,
         acknowledged_at TEXT
     ) STRICT""",
-    "CREATE INDEX outbox_waiting ON outbox (seq) WHERE state IN ('queued', 'sending')",
+    "CREATE INDEX outbox_state ON outbox (state, seq)",
     """CREATE TABLE print_ledger (
         certificate_number TEXT PRIMARY KEY,
         visit_id TEXT NOT NULL,

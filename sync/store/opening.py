@@ -64,7 +64,7 @@ def _check_key(path: Path, key: bytes, *, store_exists: bool) -> None:
             file.flush()
             os.fsync(file.fileno())
     elif not path.exists() or path.read_text() != fingerprint:
-        raise WrongKeyError(f"{path.parent}: this is not the key of this store; nothing was changed")
+        raise WrongKeyError(f"{path} does not name this key: not the key of this store; nothing was changed")
 
 
 def _set_aside_if_damaged(path: Path, key: bytes) -> Path | None:
