@@ -221,7 +221,7 @@ def _allowed(asked: _Request, pack: Pack, way: Way) -> Answer[CardOperation]:
 
 def _affects(asked: _Request, pack: Pack, way: Way) -> Stated[tuple[Function, ...]] | None:
     kind = asked.kind or way.kind
-    loss = pack.loss.get(kind) or pack.loss.get("any") if kind and asked.operation == "report-loss" else None
+    loss = pack.loss[kind] or pack.loss.any if kind and asked.operation == "report-loss" else None
     return loss.affects if loss and asked.function in loss.affects.value else way.affects
 
 
@@ -252,7 +252,7 @@ def _words(asked: _Request, pack: Pack) -> dict[str, str]:
 
 
 def _place(pack: Pack, channel: Channel) -> str:
-    name = pack.names.get(channel)
+    name = pack.names[channel]
     return name.value if name else texts.say(f"channel.{channel}")
 
 

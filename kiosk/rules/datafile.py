@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
@@ -29,8 +28,8 @@ def parse(file: Traversable) -> dict[str, Any]:
         raise PackError(file.name, int(line[1]) if line else 1, "-", str(error)) from error
 
 
-def convert(content: dict[str, Any], kind: type[T], file: Traversable) -> T:
-    """Check the content of a file against its schema.
+def convert(content: dict[str, Any], kind: type[T], file: Traversable, table: str = "") -> T:
+    """Check the content of a file, or of one table of it, against its schema.
 
     :raises PackError: a key is missing, unknown or of the wrong type.
     """
@@ -39,10 +38,9 @@ def convert(content: dict[str, Any], kind: type[T], file: Traversable) -> T:
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at ")
         named = re.search(r"field `(.+?)`", reason)
-        key = path.strip("`").removeprefix("$").removeprefix(".")
-        if named:
-            key = f"{key}.{named[1]}" if key else named[1]
-        raise broken(file, key, reason) from error
+        below = path.strip("`").removeprefix("$").replace("[...]", "")
+        key = f"{table}{below}" + (f".{named[1]}" if named else "")
+        raise broken(file, key.removeprefix("."), reason) from error
 
 
 def load(file: Traversable, kind: type[T]) -> T:
@@ -50,14 +48,9 @@ def load(file: Traversable, kind: type[T]) -> T:
     return convert(parse(file), kind, file)
 
 
-def complete(file: Traversable, key: str, table: Collection[str], wanted: Iterable[str]) -> None:
-    """Check that a table has every entry that is wanted.
-
-    :raises PackError: one is missing.
-    """
-    for name in wanted:
-        if name not in table:
-            raise broken(file, f"{key}.{name}", 'missing; write "unspecified" if the source is silent')
+def load_tables(file: Traversable, kind: type[T]) -> dict[str, T]:
+    """Read a TOML file of tables with free names, and check each against the same schema."""
+    return {name: convert(table, kind, file, name) for name, table in parse(file).items()}
 
 
 def broken(file: Traversable, key: str, reason: str) -> PackError:

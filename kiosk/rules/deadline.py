@@ -1,6 +1,7 @@
 """How long the agency or the citizen has, in working days of the official calendar or in calendar days."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import msgspec
 
@@ -9,7 +10,7 @@ from kiosk.rules.errors import BadInput
 from kiosk.rules.law import Term, law
 from kiosk.rules.stated import Answer, Citation, Maybe, answer, value_of
 from kiosk.rules.topic import Field, Topic, choice, day, need, region
-from kiosk.rules.words import DayKind, Item
+from kiosk.rules.words import REGIONAL_ITEMS, DayKind, Item
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ def deadline(item: Item, received: date, *, region: str | None = None) -> Answer
 
 
 def _term(item: Item, region: str | None) -> tuple[Maybe[Term], Citation | None]:
-    if item in law().deadline:
+    if item not in REGIONAL_ITEMS:
         return law().deadline[item], None
     pack = regions.find(need("region", region))
     return pack.deadline[item], pack.silence
@@ -56,6 +57,7 @@ def last_day(received: date, term: Term) -> date:
     return due
 
 
+@cache
 def _is_workday(day: date) -> bool:
     # Imported when first asked: most questions need no calendar, and the command must start at once.
     import chinese_calendar

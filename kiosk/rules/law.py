@@ -3,13 +3,13 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal, get_args
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
 from kiosk.rules import datafile
 from kiosk.rules.stated import Citation, Stated, Unspecified, cite
-from kiosk.rules.words import DayKind, Item, NationalItem, Paper
+from kiosk.rules.words import DayKind, Paper
 
 Insurance = Literal["employee-pension", "unemployment", "work-injury", "medical"]
 Direction = Literal["in", "out"]
@@ -18,8 +18,19 @@ Person = Literal["employed", "unemployed"]
 Category = Literal["male", "female55", "female50"]
 
 
+T = TypeVar("T")
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the data files: every key is known, and none may be missing unless it has a default."""
+
+
+class Entries(Table, Generic[T], frozen=True, rename="kebab"):
+    """A table whose keys are words of the vocabulary; an entry is read with its word."""
+
+    def __getitem__(self, word: str) -> T:
+        found: T = getattr(self, word.replace("-", "_"))
+        return found
 
 
 class Term(Table, frozen=True):
@@ -35,6 +46,14 @@ class Retirement(Table, frozen=True):
     old_age: Stated[int]
     months_per_delay: Stated[int]
     longest_delay: Stated[int]
+
+
+class Retirements(Entries[Retirement], frozen=True):
+    """The categories of workers."""
+
+    male: Retirement
+    female55: Retirement
+    female50: Retirement
 
 
 class Elastic(Table, frozen=True):
@@ -148,6 +167,20 @@ class Digits(Table, frozen=True):
     digits: Stated[int]
 
 
+class NationalDeadlines(Entries[Stated[Term]], frozen=True, rename="kebab"):
+    """What national law sets a period for."""
+
+    registration: Stated[Term]
+    registration_change: Stated[Term]
+    pension_claim: Stated[Term]
+    medical_reimbursement: Stated[Term]
+    maternity_allowance: Stated[Term]
+    injury_reimbursement: Stated[Term]
+    unemployment_benefit: Stated[Term]
+    training_subsidy: Stated[Term]
+    entitlement_loss_notice: Stated[Term]
+
+
 class WorkingDays(Table, frozen=True):
     """Which calendar says what a working day is, and where counting starts."""
 
@@ -181,7 +214,7 @@ class Transfer(Table, frozen=True):
 class Law(Table, frozen=True):
     """Everything that ``law.toml`` holds."""
 
-    retirement: dict[Category, Retirement]
+    retirement: Retirements
     elastic: Elastic
     minimum: Minimum
     contribution: Contribution
@@ -197,7 +230,7 @@ class Law(Table, frozen=True):
     verification: Verification
     query_password: Digits
     pin: Digits
-    deadline: dict[Item, Stated[Term]]
+    deadline: NationalDeadlines
     working_days: WorkingDays
     transfer: tuple[Transfer, ...]
 
@@ -208,8 +241,4 @@ def law() -> Law:
 
     :raises PackError: the file is broken.
     """
-    file = datafile.ROOT / "law.toml"
-    found = datafile.load(file, Law)
-    datafile.complete(file, "retirement", found.retirement, get_args(Category))
-    datafile.complete(file, "deadline", found.deadline, get_args(NationalItem))
-    return found
+    return datafile.load(datafile.ROOT / "law.toml", Law)

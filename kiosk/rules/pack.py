@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from kiosk.rules.law import Table, Term
+from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Maybe, Stated, Unspecified, cite
 from kiosk.rules.words import (
     Channel,
     Detail,
-    FeeCause,
     Function,
-    Item,
     LossKind,
     NextStep,
     Operation,
@@ -63,11 +61,29 @@ class Loss(Table, frozen=True):
     irrevocable: Stated[bool] | Unspecified
 
 
+class Losses(Entries[Loss | None], frozen=True):
+    """The kinds of loss report that the source knows; ``any`` where it does not tell kinds apart."""
+
+    oral: Loss | None = None
+    temporary: Loss | None = None
+    phone: Loss | None = None
+    written: Loss | None = None
+    formal: Loss | None = None
+    any: Loss | None = None
+
+
 class Pin(Table, frozen=True):
     """The PIN of one function."""
 
     initial: Maybe[str]
     lock_after: Maybe[int]
+
+
+class Pins(Entries[Pin], frozen=True):
+    """The PINs of the two functions."""
+
+    social: Pin
+    financial: Pin
 
 
 class Validity(Table, frozen=True):
@@ -88,18 +104,51 @@ class Photo(Table, frozen=True):
     kilobytes: Maybe[tuple[int, int]]
 
 
+class FeeCauses(Entries[Maybe[bool]], frozen=True, rename="kebab"):
+    """For which causes a card is free."""
+
+    first: Maybe[bool]
+    lost: Maybe[bool]
+    damaged: Maybe[bool]
+    quality: Maybe[bool]
+    face_information: Maybe[bool]
+    expired: Maybe[bool]
+
+
 class Fee(Table, frozen=True):
     """For which causes a card is free; ``quality_months`` limits a free exchange for bad quality."""
 
-    waived: dict[FeeCause, Maybe[bool]]
+    waived: FeeCauses
     quality_months: Maybe[int]
     waivers: Maybe[tuple[Waiver, ...]]
+
+
+class Deadlines(Entries[Maybe[Term]], frozen=True, rename="kebab"):
+    """How long the agency may take."""
+
+    make_card: Maybe[Term]
+    replace_card: Maybe[Term]
+    notify_collection: Maybe[Term]
 
 
 class Area(Table, frozen=True):
     """Channels that serve only those who are insured in their own area."""
 
     own_only: Maybe[tuple[Channel, ...]]
+
+
+class Names(Entries[Stated[str] | None], frozen=True):
+    """What the citizens of the region call a channel."""
+
+    kiosk: Stated[str] | None = None
+    window: Stated[str] | None = None
+    bank: Stated[str] | None = None
+    hotline: Stated[str] | None = None
+    web: Stated[str] | None = None
+    app: Stated[str] | None = None
+    wechat: Stated[str] | None = None
+    miniprogram: Stated[str] | None = None
+    medical: Stated[str] | None = None
 
 
 class Pack(Table, frozen=True):
@@ -110,15 +159,15 @@ class Pack(Table, frozen=True):
     source: str
     effective_from: Since
     unspecified: tuple[str, ...]
-    loss: dict[PackLossKind, Loss]
-    pin: dict[Function, Pin]
+    loss: Losses
+    pin: Pins
     validity: Validity
     photo: Photo
     fee: Fee
-    deadline: dict[Item, Maybe[Term]]
+    deadline: Deadlines
     area: Area
     face_retirement: Maybe[bool]
-    names: dict[Channel, Stated[str]]
+    names: Names
     effective_to: Since | None = None
     inherits: str | None = None
     way: tuple[Way, ...] = ()
@@ -134,4 +183,4 @@ class Pack(Table, frozen=True):
 
     def loss_of(self, kind: LossKind) -> Loss | None:
         """Return what a kind of loss does here, or None where no source knows it."""
-        return self.loss.get(kind) or self.loss.get("any")
+        return self.loss[kind] or self.loss.any

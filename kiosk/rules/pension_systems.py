@@ -12,7 +12,7 @@ from kiosk.rules.topic import Field, Topic, flag, list_of, month, number, text, 
 
 Bridge = Literal["resident-to-employee", "employee-to-resident"]
 ApplyAt = Literal["employee-benefit-place", "resident-benefit-place"]
-Alternative = Literal["extend-contributions"]
+Alternative = Literal["extend-contributions", "lump-sum", "terminate"]
 Step = Literal["written-request", "written-notice", "written-confirmation", "account-paid-out"]
 
 
@@ -43,7 +43,7 @@ def pension_systems(
 ) -> Answer[PensionSystems]:
     """Say which way the pension relation may be moved; relations in several ``places`` are gathered first."""
     rule = law().pension_systems
-    basis = (rule.months, rule.extension)
+    basis = (rule.months, rule.extension, law().termination.procedure)
     if already_receiving or not age_reached:
         text = "receiving" if already_receiving else "too-young"
         return answer(PensionSystems(False, None, None, None, ()), basis[:1], f"pension-systems.{text}")
@@ -53,9 +53,8 @@ def pension_systems(
     if employee_months >= rule.months.value:
         result = PensionSystems(True, "resident-to-employee", "employee-benefit-place", first, ())
     else:
-        result = PensionSystems(
-            True, "employee-to-resident", "resident-benefit-place", first, ("extend-contributions",)
-        )
+        others: tuple[Alternative, ...] = ("extend-contributions", "lump-sum", "terminate")
+        result = PensionSystems(True, "employee-to-resident", "resident-benefit-place", first, others)
     return answer(result, basis, f"pension-systems.{result.direction}")
 
 

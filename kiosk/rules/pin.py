@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from kiosk.rules import regions
 from kiosk.rules.law import law
-from kiosk.rules.stated import Answer, Citation, answer, cite, value_of
+from kiosk.rules.stated import Answer, Citation, Stated, answer, cite, value_of
 from kiosk.rules.topic import Field, Topic, any_text, choice, id18, list_of, region
 from kiosk.rules.words import Channel, Function
 
@@ -71,10 +71,9 @@ def new_pin(
 
 
 def _problem(region: str, old: bytearray, new: bytearray, id_number: str | None) -> PinProblem | None:
-    pins = regions.find(region).pin.values()
     if new == old:
         return "same"
-    if new in [initial.encode() for pin in pins if (initial := value_of(pin.initial))]:
+    if any(new == stated.value.encode() for stated in _initial_pins(region)):
         return "initial"
     if len(new) != law().pin.digits.value or any(not 0x30 <= digit <= 0x39 for digit in new):
         return "length"
@@ -99,10 +98,13 @@ def _personal(pin: bytearray, id_number: str) -> PinProblem | None:
 
 def _basis(region: str, problem: PinProblem | None) -> list[Citation]:
     own_rules = cite("terminal", "新密码")
-    if problem != "initial":
-        return [own_rules]
-    pins = regions.find(region).pin.values()
-    return [pin.initial.citation for pin in pins if not isinstance(pin.initial, str)] + [own_rules]
+    stated = _initial_pins(region) if problem == "initial" else []
+    return [one.citation for one in stated] + [own_rules]
+
+
+def _initial_pins(region: str) -> list[Stated[str]]:
+    pins = regions.find(region).pin
+    return [pin.initial for pin in (pins.social, pins.financial) if isinstance(pin.initial, Stated)]
 
 
 def _locked(attempts: tuple[Attempt, ...], lock_after: int | None) -> bool | None:

@@ -13,10 +13,9 @@ from kiosk.rules.law import law
 from kiosk.rules.pack import Pack
 from kiosk.rules.stated import Stated
 from kiosk.rules.texts import catalogue as texts
-from kiosk.rules.words import FEE_CAUSES, FUNCTIONS, OPERATIONS, REGIONAL_ITEMS
+from kiosk.rules.words import FUNCTIONS, OPERATIONS
 
 NATIONAL = "000000"
-FOLDER = datafile.ROOT / "regions"
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 
 
@@ -31,7 +30,7 @@ def find(region: str) -> Pack:
         raise BadInput("unknown-region", "region", "没有以这两位数字开头的省级行政区划代码")
     known = _files()
     codes = (region, region[:4] + "00", region[:2] + "0000", NATIONAL)
-    return _load(next(code for code in codes if code in known))
+    return pack(next(code for code in codes if code in known))
 
 
 def check() -> None:
@@ -43,7 +42,7 @@ def check() -> None:
     texts()
     law()
     for code in _files():
-        _load(code)
+        pack(code)
 
 
 def codes() -> list[str]:
@@ -53,23 +52,31 @@ def codes() -> list[str]:
 
 @cache
 def _files() -> dict[str, Traversable]:
-    return {file.name.split("-")[0]: file for file in FOLDER.iterdir() if file.name.endswith(".toml")}
+    packs = (file for file in (datafile.ROOT / "regions").iterdir() if file.name.endswith(".toml"))
+    return {file.name.split("-")[0]: file for file in packs}
 
 
 @cache
-def _load(code: str) -> Pack:
+def pack(code: str) -> Pack:
+    """Return the pack of a code that has one of its own.
+
+    :raises PackError: its file is broken.
+    """
     file = _files()[code]
     content = datafile.parse(file)
     parent = content.get("inherits")
-    if parent is not None and parent not in _files():
-        raise datafile.broken(file, "inherits", "no pack has this code")
     if parent is not None:
-        content = _overlay(content, datafile.parse(_files()[parent]))
-    pack = datafile.convert(content, Pack, file)
+        if str(parent) not in _files():
+            raise datafile.broken(file, "inherits", "no pack has this code")
+        inherited = datafile.parse(_files()[parent])
+        content = _overlay({"way": []} | content, inherited)
+        if isinstance(content["way"], list):
+            content["way"] = content["way"] + inherited["way"]
+    found = datafile.convert(content, Pack, file)
     if code != NATIONAL:
-        pack = msgspec.structs.replace(pack, way=pack.way + _load(NATIONAL).way)
-    _check(pack, code, file)
-    return pack
+        found = msgspec.structs.replace(found, way=found.way + pack(NATIONAL).way)
+    _check(found, code, file)
+    return found
 
 
 def _overlay(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +84,6 @@ def _overlay(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
     for key, value in own.items():
         below = parent.get(key)
         merged[key] = _overlay(value, below) if isinstance(value, dict) and isinstance(below, dict) else value
-    merged["way"] = own.get("way", []) + parent.get("way", [])
     return merged
 
 
@@ -89,14 +95,7 @@ def _check(pack: Pack, code: str, file: Traversable) -> None:
             raise datafile.broken(file, f"{key}.source", f"sources.toml has no {stated.source!r}")
     if pack.source not in sources.catalogue():
         raise datafile.broken(file, "source", f"sources.toml has no {pack.source!r}")
-    _check_complete(pack, file)
     _check_operations(pack, file)
-
-
-def _check_complete(pack: Pack, file: Traversable) -> None:
-    datafile.complete(file, "pin", pack.pin, FUNCTIONS)
-    datafile.complete(file, "fee.waived", pack.fee.waived, FEE_CAUSES)
-    datafile.complete(file, "deadline", pack.deadline, REGIONAL_ITEMS)
 
 
 def _check_operations(pack: Pack, file: Traversable) -> None:
@@ -125,8 +124,6 @@ def stated_values(table: Any, key: str = "") -> list[tuple[str, Stated[Any]]]:
     if isinstance(table, msgspec.Struct):
         names = zip(table.__struct_encode_fields__, table.__struct_fields__, strict=True)
         below = [(f"{key}.{written}", getattr(table, name)) for written, name in names]
-    elif isinstance(table, dict):
-        below = [(f"{key}.{name}", value) for name, value in table.items()]
     elif isinstance(table, tuple):
         below = [(f"{key}[{number}]", value) for number, value in enumerate(table)]
     else:

@@ -48,8 +48,8 @@ def resident_pension(
     """Judge the conditions in the month of asking; ``backpaid`` says when a year was paid later.
 
     Those who had the age when the system began in 2010-01 need pay nothing. Those who had at most fifteen
-    years to go pay every year before the year of the pension age (whether that year itself is due, the source does
-    not say); the others pay fifteen years. The pension starts in the month after the conditions are met.
+    years to go pay every year before the year of the pension age (whether that year itself is due, the source
+    does not say); the others pay fifteen years. The pension starts in the month after the conditions are met.
     """
     rule = law().resident_pension
     age = _pension_age(disability_grade)

@@ -20,4 +20,4 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def catalogue() -> dict[str, Source]:
     """Return every source by its short name."""
-    return datafile.load(datafile.ROOT / "sources.toml", dict[str, Source])
+    return datafile.load_tables(datafile.ROOT / "sources.toml", Source)

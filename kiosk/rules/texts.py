@@ -8,7 +8,7 @@ from kiosk.rules import datafile
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Return the sentences by topic and kind of answer."""
-    return datafile.load(datafile.ROOT / "texts.toml", dict[str, dict[str, str]])
+    return datafile.load_tables(datafile.ROOT / "texts.toml", dict[str, str])
 
 
 def say(key: str, **values: object) -> str:

@@ -86,7 +86,6 @@ Since = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[1
 """A date that a source gives, or "unspecified"."""
 
 FUNCTIONS: tuple[Function, ...] = get_args(Function)
-FEE_CAUSES: tuple[FeeCause, ...] = get_args(FeeCause)
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 REGIONAL_ITEMS: tuple[RegionalItem, ...] = get_args(RegionalItem)
 
