@@ -1,4 +1,4 @@
-"""The seed documents as passages: the text of one article of one source, without white space and page numbers."""
+"""The seed documents as passages: one article of one source, without white space and page numbers."""
 
 import re
 from functools import cache
@@ -21,15 +21,29 @@ STATUTES = {
 # Other documents: the same, and what their headings look like.
 HEADED = {
     "liaoning": ("004", "使用说明根据", "第三篇:大连市", "[一二三四五六七八]、(?:二代卡的|配套服务)"),
-    "wendeng-loss": ("003", "社会保障卡临时挂失、解除挂失服务指南", "(黄燕华)", "0[1-9](?=[^0-9])|1[0-2](?=[咨办声])"),
-    "wendeng-transfer": ("003", "四项社会保险关系的转移接续办法企业", "(曹毅)", "(?:企业职工养老|工伤|失业|职工医疗)保险:"),
+    "wendeng-loss": (
+        "003",
+        "社会保障卡临时挂失、解除挂失服务指南",
+        "(黄燕华)",
+        "0[1-9](?=[^0-9])|1[0-2](?=[咨办声])",
+    ),
+    "wendeng-transfer": (
+        "003",
+        "四项社会保险关系的转移接续办法企业",
+        "(曹毅)",
+        "(?:企业职工养老|工伤|失业|职工医疗)保险:",
+    ),
     "wendeng-disability": ("003", "重度残疾人参加居民养老保险优惠多", "(徐鹏)", "一、政府|二、领取"),
     "wendeng-resident": ("003", "社保问答:领取", None, "社保问答"),
     "query-password": ("004", "社保初始查询密码社保初始", "社会保障卡社会保障卡是什么", "全文"),
 }
 # The handbook: its parts, where they begin and end, and the mark behind a number.
 HANDBOOK = {
-    "一、养老保险": ("1.领取养老金需要什么条件?领取养老金应", "二、社保卡1.陕西省社会保障卡如何申领?可在", "."),
+    "一、养老保险": (
+        "1.领取养老金需要什么条件?领取养老金应",
+        "二、社保卡1.陕西省社会保障卡如何申领?可在",
+        ".",
+    ),
     "二、社保卡": ("1.陕西省社会保障卡如何申领?可在", "社保卡应急处理电话正在", "."),
     "四、刷脸办": ("1、适用人群", "五、2023年度", "、"),
 }
@@ -79,7 +93,7 @@ def numeral(number: int) -> str:
 
 
 def statute_article(document: str, article: str) -> str:
-    """Return an article; headings come in order, so a reference to an earlier article is never taken for one."""
+    """Return an article; headings come in order, so a reference back is never taken for one."""
     begin = -1
     for number in range(1, 100):
         begin = document.find(f"第{numeral(number)}条", begin + 1)
