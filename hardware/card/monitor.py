@@ -30,7 +30,7 @@ class CardReaderStatus:
 
 
 class History:
-    """Turns the states of one reader into every single insertion and removal, also those between two looks."""
+    """Turns the states of one reader into every insertion and removal, also those between two looks."""
 
     def __init__(self) -> None:
         self._reader = ""

@@ -6,9 +6,17 @@ from typing import TypeVar
 
 from hardware.card.bank import BankApplication
 from hardware.card.connection import PRESENT, Connection, Service
-from hardware.card.errors import CardChanged, CardMute, CardRemoved, ReaderBusy, TransportUncertain
+from hardware.card.errors import (
+    CardChanged,
+    CardMute,
+    CardRemoved,
+    PinpadUnsupported,
+    ReaderBusy,
+    TransportUncertain,
+)
 from hardware.card.items import CardBasics, Holder
 from hardware.card.pin import Pin
+from hardware.card.pinpad import ENTRY_SECONDS, Pinpad
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
 from hardware.card.worker import Stuck, Worker
 
@@ -50,6 +58,11 @@ class CardLine:
             if self._still_there(REMOVAL_NOTICED):
                 raise
             raise CardRemoved(str(mute)) from mute
+
+    def control(self, code: int, data: bytes) -> bytes:
+        """Send a command to the reader itself."""
+        self._worker.alive()
+        return self._connection.control(code, data)
 
     def close(self) -> None:
         """Power the card off."""
@@ -98,7 +111,7 @@ class CardSession:
         self._worker = Worker("card-session")
         self._cleanups: list[Callable[[], None]] = []
         try:
-            self._card = self._do(lambda: self._open(service, reader, counter))
+            self._line, self._card = self._do(lambda: self._open(service, reader, counter))
         except BaseException:
             self.close()
             raise
@@ -137,9 +150,33 @@ class CardSession:
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN; sent once.
 
-        :raises InvalidPin: the old one was wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        :raises InvalidPin: the old one is wrong; PinLocked: no tries left; TransportUncertain: no answer.
         """
         self._write(lambda: self._card.change_pin(old, new))
+
+    def has_pinpad(self) -> bool:
+        """Whether the reader has a key pad that can verify and change a PIN."""
+        try:
+            self._do(lambda: Pinpad(self._line.control))
+        except PinpadUnsupported:
+            return False
+        return True
+
+    def verify_pin_on_pad(self) -> None:
+        """Have the PIN typed on the reader's pad and shown to the card, once.
+
+        :raises InvalidPin, PinLocked, TransportUncertain: as ``verify_pin``; PinEntryCancelled,
+            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        """
+        self._write(lambda: Pinpad(self._line.control).verify(), ENTRY_SECONDS)
+
+    def change_pin_on_pad(self) -> None:
+        """Have the old PIN and twice the new one typed on the reader's pad, and the PIN changed, once.
+
+        :raises InvalidPin, PinLocked, TransportUncertain: as ``change_pin``; PinEntryCancelled,
+            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        """
+        self._write(lambda: Pinpad(self._line.control).change(), 3 * ENTRY_SECONDS)
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes for the centre; they are good for the next command only."""
@@ -161,7 +198,7 @@ class CardSession:
         self._write(lambda: self._card.reset_pin(message))
 
     def close(self) -> None:
-        """Power the card off, so that a verified PIN does not outlive the visit; never waits for a mute card."""
+        """Power the card off, so that a verified PIN does not outlive the visit; bounded in time."""
         if not self._worker.abandoned:
             try:
                 self._worker.do(self._clean_up, self._answer_within, self._answer_within)
@@ -169,30 +206,37 @@ class CardSession:
                 self._on_stuck()
         self._worker.stop(self._clean_up)
 
-    def _open(self, service: Callable[[], Service], reader: str, counter: int) -> SocialSecurityCard:
+    def _open(
+        self, service: Callable[[], Service], reader: str, counter: int
+    ) -> tuple[CardLine, SocialSecurityCard]:
         connected = service()
         self._cleanups.append(connected.close)
         line = CardLine(connected, reader, counter, self._worker)
         self._cleanups.append(line.close)
-        return SocialSecurityCard(line.transmit)
+        return line, SocialSecurityCard(line.transmit)
 
     def _clean_up(self) -> None:
         while self._cleanups:
             self._cleanups.pop()()
 
     def _do(self, job: Callable[[], T]) -> T:
-        if self._worker.abandoned:
-            raise CardMute("the card stopped answering earlier in this session")
+        self._require_answering()
+        limit = self._answer_within
         try:
-            return self._worker.do(job, self._answer_within, OPERATION_STEPS * self._answer_within)
+            return self._worker.do(job, limit, OPERATION_STEPS * limit)
         except Stuck:
             self._on_stuck()
-            raise CardMute(f"no answer within {self._answer_within} s") from None
+            raise CardMute(f"no answer within {limit} s") from None
 
-    def _write(self, job: Callable[[], None]) -> None:
+    def _write(self, job: Callable[[], None], entry_seconds: float = 0) -> None:
+        self._require_answering()
+        limit = self._answer_within + entry_seconds
+        try:
+            self._worker.do(job, limit, limit)
+        except Stuck:
+            self._on_stuck()
+            raise TransportUncertain(f"no answer within {limit} s") from None
+
+    def _require_answering(self) -> None:
         if self._worker.abandoned:
             raise CardMute("the card stopped answering earlier in this session")
-        try:
-            self._do(job)
-        except CardMute as mute:
-            raise TransportUncertain(str(mute)) from mute

@@ -87,7 +87,7 @@ class SocialSecurityCard:
         return decode_holder(self._read(File.EF06))
 
     def pin_status(self) -> PinStatus:
-        """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before ``verify_pin``."""
+        """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before verifying."""
         _, sw = self._transmit(bytes.fromhex("0020000000"))
         left = tries_left(sw)
         if left is not None:
@@ -101,7 +101,7 @@ class SocialSecurityCard:
     def verify_pin(self, pin: Pin) -> None:
         """Show the card the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: wrong; :raises PinLocked: no tries left; :raises TransportUncertain: no answer came.
+        :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
         """
         packed = pin.packed()
         try:
@@ -112,8 +112,8 @@ class SocialSecurityCard:
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: the old one was wrong; :raises PinLocked: no tries left;
-        :raises TransportUncertain: no answer came, so either PIN may be the card's now.
+        :raises InvalidPin: the old one was wrong; PinLocked: no tries left;
+            TransportUncertain: no answer came, so either PIN may be the card's now.
         """
         data = bytearray().join((old.packed(), b"\xff", new.packed()))
         try:
@@ -140,14 +140,14 @@ class SocialSecurityCard:
     def unblock_pin(self, mac: bytes) -> None:
         """Relay the centre's MAC (4 bytes): the old PIN gets all its tries back.
 
-        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
         self._relay(Apdu(0x84, 0x24, 0x00, 0x00, mac))
 
     def reset_pin(self, message: bytes) -> None:
         """Relay the centre's enciphered new PIN and MAC (12 bytes with 3DES, 20 with SM4).
 
-        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
         self._relay(Apdu(0x84, 0x24, 0x00, 0x01, message))
 

@@ -86,7 +86,7 @@ def _exactly(line: socket.socket, size: int) -> bytes:
         if not part:
             return b""
         data += part
-        # vpcd may send the length and the rest apart: without this, Nagle and delayed ACK cost 44 ms a command.
+        # vpcd sends the length and the rest apart: without this, Nagle and delayed ACK cost 44 ms.
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
     return data
 
