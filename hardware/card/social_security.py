@@ -30,7 +30,7 @@ _UNSURE_OF_P1 = (0x6A81, 0x6A82, 0x6A86, 0x6B00)
 _NO_RECORD = (StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND)
 # Nothing else on the card vouches for these items, so they are read twice: a card that is being pulled, or
 # has dirty contacts, must not pass one citizen off as another. ID number, sex and birth check one another.
-_READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E)}
+_READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E, 0x0B)}
 
 
 class Key(IntEnum):

@@ -5,9 +5,13 @@ open port, and as many side by side as you like. A program uses it when PCSCLITE
 before it first touches PC/SC; libpcsclite remembers the first name for the life of the process.
 """
 
+import atexit
+import functools
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +24,18 @@ LONGEST_PATH = 107
 """Bytes of a UNIX socket's path."""
 
 _ROOT = Path(__file__).parents[2]
+
+
+@functools.cache
+def folder_of_this_process() -> Path:
+    """Return a new folder for simulated readers, which this process will use for PC/SC from now on.
+
+    libpcsclite looks at PCSCLITE_CSOCK_NAME once: start one simulated reader after the other in this folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="card-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(folder / reader_process.SOCKET)
+    return folder
 
 
 class SimulatedReader:

@@ -121,13 +121,14 @@ def _free_port() -> int:
                 return port
 
 
+_Order = tuple[Callable[[], None], threading.Event]
+
+
 class _Orders:
     """What other threads want done on the main thread."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[tuple[Callable[[], None], threading.Event] | None] = (
-            queue.SimpleQueue()
-        )
+        self._queue: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
 
     def give(self, order: Callable[[], None]) -> None:
         """Have the main thread do something, and wait until it is done."""

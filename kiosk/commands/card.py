@@ -25,12 +25,16 @@ from hardware.card.session import CardSession
 from hardware.status import ChipState, DeviceState
 
 _ENDS: list[tuple[type[CardError], int, str]] = [
-    (ReaderServiceDown, 3, "读卡服务(pcscd)没有运行。请运行:systemctl start pcscd.socket"),
-    (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源,再试一次。"),
-    (NoCard, 5, "读卡器里没有卡。请把卡插到底,再试一次。"),
-    (NotSocialSecurityCard, 7, "这张卡不是社会保障卡,卡没有被改动。"),
-    (CardError, 6, "卡读不出来,卡没有被改动。请检查卡的方向和芯片是否干净,再试一次;仍不行请换卡。"),
+    (ReaderServiceDown, 3, "读卡服务（pcscd）没有运行。请运行：systemctl start pcscd.socket"),
+    (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
+    (NoCard, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
+    (NotSocialSecurityCard, 7, "这张卡不是社会保障卡，卡没有被改动。"),
+    (CardError, 6, "卡读不出来，卡没有被改动。请检查卡的方向和芯片是否干净，再试一次；仍不行请换卡。"),
 ]
+_WARNINGS = {
+    "card_number_check_digit": "卡号校验位不符（旧卡常见，不影响使用）",
+    "holder_needs_authentication": "持卡人信息受保护",
+}
 _FIRST_LOOK = 5.0
 
 reader_option = click.option("--reader", "name", default="", help="The reader's PC/SC name, or a part of it.")
@@ -127,11 +131,7 @@ def _iso(day: date | None) -> str | None:
 def _as_text(report: dict[str, Any]) -> str:
     pin, bank, holder = report["pin"], report["bank"], report["holder"]
     tries = "已锁定" if pin["locked"] else f"还可以输 {pin['tries_left']} 次"
-    who = (
-        f"{holder['name_masked']} {holder['id_number_masked']}"
-        if holder
-        else "需要中心认证后才能读取(3.0 卡)"
-    )
+    who = f"{holder['name_masked']} {holder['id_number_masked']}" if holder else "3.0 卡，需中心认证后读取"
     lines = [
         ("持卡人", who),
         ("发卡地区", report["region"]),
@@ -142,17 +142,17 @@ def _as_text(report: dict[str, Any]) -> str:
         ("有效期至", report["valid_until"] or "未写入"),
         ("密码", tries if pin["set"] else "未设置"),
         ("银行账户", f"尾号 {bank['last4'] or '读不出'}" if bank["present"] else "没有"),
-        ("提示", "、".join(report["warnings"]) or "无"),
+        ("提示", "、".join(_WARNINGS[warning] for warning in report["warnings"]) or "无"),
     ]
-    return "\n".join(f"{label}:{value}" for label, value in lines)
+    return "\n".join(f"{label}：{value}" for label, value in lines)
 
 
 def _words(status: CardReaderStatus) -> str:
     if status.device == DeviceState.OFFLINE:
-        return "读卡服务没有运行,正在重试"
+        return "读卡服务没有运行，正在重试"
     if status.device == DeviceState.NO_DEVICE:
         return "没有读卡器"
     if not status.insertion:
         return f"没有卡 | {status.reader}"
-    fault = ",卡没有应答" if status.chip == ChipState.HARDWARE_ERROR else ""
+    fault = "，卡没有应答" if status.chip == ChipState.HARDWARE_ERROR else ""
     return f"第 {status.insertion} 张卡已插入{fault} | {status.reader}"
