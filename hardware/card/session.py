@@ -8,6 +8,7 @@ from hardware.card.bank import BankApplication
 from hardware.card.connection import PRESENT, Connection, Service
 from hardware.card.errors import (
     CardChanged,
+    CardError,
     CardMute,
     CardRemoved,
     PinpadUnsupported,
@@ -33,7 +34,10 @@ OPERATION_STEPS = 5
 
 
 class CardLine:
-    """The wire to the card of one insertion; everything here runs in the worker's thread."""
+    """The wire to the card of one insertion; everything here runs in the worker's thread.
+
+    Once broken it stays so: no command reaches whatever card is in after that.
+    """
 
     def __init__(self, service: Service, reader: str, counter: int, worker: Worker) -> None:
         """Power the card on.
@@ -41,6 +45,7 @@ class CardLine:
         :raises CardChanged: another card is in by now.
         """
         self._service, self._reader, self._counter, self._worker = service, reader, counter, worker
+        self.broken: CardError | None = None
         self._connection = self._connect()
         if not self._still_there():
             self._connection.close()
@@ -48,25 +53,35 @@ class CardLine:
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a command to the card."""
-        worker = self._worker
-        if worker.abandoned:
-            raise CardMute("given up")
-        worker.alive()
+        self._proceed()
         try:
             return self._connection.transmit(command)
-        except CardMute as mute:
-            if self._still_there(REMOVAL_NOTICED):
-                raise
-            raise CardRemoved(str(mute)) from mute
+        except CardError as error:
+            self.broken = self._cause(error)
+            raise self.broken from None
 
     def control(self, code: int, data: bytes) -> bytes:
         """Send a command to the reader itself."""
-        self._worker.alive()
+        self._proceed()
         return self._connection.control(code, data)
 
     def close(self) -> None:
         """Power the card off."""
         self._connection.close()
+
+    def _proceed(self) -> None:
+        if self._worker.abandoned:
+            raise CardMute("given up")
+        if self.broken:
+            raise self.broken
+        self._worker.alive()
+
+    def _cause(self, error: CardError) -> CardError:
+        """Tell a mute card from one that was pulled: PC/SC calls both "not transacted"."""
+        self._worker.alive()
+        if isinstance(error, CardMute) and not self._still_there(REMOVAL_NOTICED):
+            return CardRemoved(str(error))
+        return error
 
     def _connect(self) -> Connection:
         give_up = monotonic() + BUSY_PATIENCE
@@ -110,8 +125,9 @@ class CardSession:
         self._answer_within, self._on_stuck = answer_within, on_stuck
         self._worker = Worker("card-session")
         self._cleanups: list[Callable[[], None]] = []
+        self._line: CardLine | None = None
         try:
-            self._line, self._card = self._do(lambda: self._open(service, reader, counter))
+            self._card = self._do(lambda: self._open(service, reader, counter))
         except BaseException:
             self.close()
             raise
@@ -157,7 +173,7 @@ class CardSession:
     def has_pinpad(self) -> bool:
         """Whether the reader has a key pad that can verify and change a PIN."""
         try:
-            self._do(lambda: Pinpad(self._line.control))
+            self._do(self._pinpad)
         except PinpadUnsupported:
             return False
         return True
@@ -168,7 +184,7 @@ class CardSession:
         :raises InvalidPin, PinLocked, TransportUncertain: as ``verify_pin``; PinEntryCancelled,
             PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
         """
-        self._write(lambda: Pinpad(self._line.control).verify(), ENTRY_SECONDS)
+        self._write(lambda: self._pinpad().verify(), ENTRY_SECONDS)
 
     def change_pin_on_pad(self) -> None:
         """Have the old PIN and twice the new one typed on the reader's pad, and the PIN changed, once.
@@ -176,7 +192,7 @@ class CardSession:
         :raises InvalidPin, PinLocked, TransportUncertain: as ``change_pin``; PinEntryCancelled,
             PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
         """
-        self._write(lambda: Pinpad(self._line.control).change(), 3 * ENTRY_SECONDS)
+        self._write(lambda: self._pinpad().change(), 3 * ENTRY_SECONDS)
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes for the centre; they are good for the next command only."""
@@ -206,14 +222,16 @@ class CardSession:
                 self._on_stuck()
         self._worker.stop(self._clean_up)
 
-    def _open(
-        self, service: Callable[[], Service], reader: str, counter: int
-    ) -> tuple[CardLine, SocialSecurityCard]:
+    def _open(self, service: Callable[[], Service], reader: str, counter: int) -> SocialSecurityCard:
         connected = service()
         self._cleanups.append(connected.close)
-        line = CardLine(connected, reader, counter, self._worker)
-        self._cleanups.append(line.close)
-        return line, SocialSecurityCard(line.transmit)
+        self._line = CardLine(connected, reader, counter, self._worker)
+        self._cleanups.append(self._line.close)
+        return SocialSecurityCard(self._line.transmit)
+
+    def _pinpad(self) -> Pinpad:
+        assert self._line
+        return Pinpad(self._line.control)
 
     def _clean_up(self) -> None:
         while self._cleanups:
@@ -227,6 +245,9 @@ class CardSession:
         except Stuck:
             self._on_stuck()
             raise CardMute(f"no answer within {limit} s") from None
+        except CardMute:
+            self._on_stuck()
+            raise
 
     def _write(self, job: Callable[[], None], entry_seconds: float = 0) -> None:
         self._require_answering()
@@ -240,3 +261,5 @@ class CardSession:
     def _require_answering(self) -> None:
         if self._worker.abandoned:
             raise CardMute("the card stopped answering earlier in this session")
+        if self._line and self._line.broken:
+            raise self._line.broken

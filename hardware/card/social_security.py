@@ -115,11 +115,13 @@ class SocialSecurityCard:
         :raises InvalidPin: the old one was wrong; PinLocked: no tries left;
             TransportUncertain: no answer came, so either PIN may be the card's now.
         """
-        data = bytearray().join((old.packed(), b"\xff", new.packed()))
+        parts = [old.packed(), bytearray(b"\xff"), new.packed()]
+        data = bytearray().join(parts)
         try:
             self._send_pin(Apdu(0x80, 0x5E, 0x01, 0x00, data))
         finally:
-            wipe(data)
+            for secret in (data, *parts):
+                wipe(secret)
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes (4, 8 or 16) for the centre; they are good for the next command only."""

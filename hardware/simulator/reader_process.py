@@ -6,6 +6,7 @@ pcscd and the cards die with this process, and this process ends with the one th
 import contextlib
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,17 +28,25 @@ SLOTS = 2
 """Slots of one virtual reader, whose ports follow one another."""
 
 
+def _driver(number: int) -> str:
+    if number == 0:
+        return DRIVER
+    # vpcd keeps its slots in global variables, so that a second reader needs a library of its own
+    return str(shutil.copy(DRIVER, Path(f"vpcd{number}.so").absolute()))
+
+
 class _PcscDaemon:
     """The pcscd of this process. Only its main thread may start it: it dies with the thread that did."""
 
     def __init__(self, ports: list[int]) -> None:
         self._process: subprocess.Popen | None = None
         Path("readers").mkdir(exist_ok=True)
-        for number, port in enumerate(ports):
-            Path(f"readers/{number}").write_text(
-                f'FRIENDLYNAME "Simulated Reader {number}"\nDEVICENAME /dev/null:{port:#x}\n'
-                f"LIBPATH {DRIVER}\nCHANNELID {port:#x}\n"
-            )
+        entries = (
+            f'FRIENDLYNAME "Simulated Reader {number}"\nDEVICENAME /dev/null:{port:#x}\n'
+            f"LIBPATH {_driver(number)}\nCHANNELID {port:#x}\n"
+            for number, port in enumerate(ports)
+        )
+        Path("readers/simulated").write_text("\n".join(entries))
 
     def start(self) -> None:
         """Start pcscd on a new socket."""
@@ -112,13 +121,12 @@ class _Cards:
 
 
 def _free_port() -> int:
-    with socket.socket() as first, socket.socket() as second:
-        while True:
+    while True:
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
             first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+            port: int = first.getsockname()[1]
+            second.bind(("127.0.0.1", port + SLOTS - 1))
+            return port
 
 
 _Order = tuple[Callable[[], None], threading.Event]
