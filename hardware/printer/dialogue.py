@@ -32,6 +32,7 @@ _AUTOMATIC_STATUS_ON = b"\x1da\xff"
 _SYNC = b"SYNC"
 _ANSWER_SECONDS = 1.0
 _SYNC_SECONDS = 2.0
+_UNANSWERED_AT_MOST = 3
 QUIET_SECONDS = 0.2
 
 
@@ -198,7 +199,7 @@ class Dialogue:
             return b"\x1d(H\x06\x0000" + tag
         return b"\x1dr\x01"
 
-    def confirm(self, tag: bytes) -> None:
+    def catch_up(self, tag: bytes = _SYNC) -> None:
         """Ask whether everything before has been printed, and wait for that very answer.
 
         :raises JobTrouble: it was not answered, or trouble was seen since :meth:`watch`.
@@ -206,9 +207,25 @@ class Dialogue:
         self.line.wait_until_sent()
         with self._awaiting():
             self.say(self.question(tag))
-            self._judge(self._await_answer(tag, self._profile.confirm.timeout))
-            if self._profile.confirm.method is Confirm.PRESENTER:
-                self._see_ticket()
+            answered = self._await_answer(tag, _ANSWER_SECONDS)
+            deadline = time.monotonic() + self._profile.confirm.timeout
+            while not answered and not self._is_hopeless() and time.monotonic() < deadline:
+                self.ask_alive()
+                answered = self._await_answer(tag, _ANSWER_SECONDS)
+            self._judge(answered)
+
+    def confirm(self, tag: bytes) -> None:
+        """Wait until the job is printed, and where there is a presenter, until its sensor sees the ticket.
+
+        :raises JobTrouble: the job is uncertain.
+        """
+        self.catch_up(tag)
+        if self._profile.confirm.method is Confirm.PRESENTER:
+            self._see_ticket()
+
+    def _is_hopeless(self) -> bool:
+        with self._heard:
+            return self._trouble is not None or len(self._asked) >= _UNANSWERED_AT_MOST
 
     @contextmanager
     def _awaiting(self) -> Iterator[None]:
@@ -232,6 +249,8 @@ class Dialogue:
 
     def _judge(self, answered: bool) -> None:
         with self._heard:
+            if answered:
+                self._heard.wait_for(lambda: not self._asked or self._trouble, _ANSWER_SECONDS)
             if self._trouble:
                 raise JobTrouble(self._trouble)
             if len(self._answers) > 1 or (self._answers and not answered):

@@ -54,12 +54,17 @@ def tag(reference: int) -> bytes:
     return f"{reference % 10000:04d}".encode()
 
 
-def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgress) -> PrintOutcome:
-    """Send the job over a synchronised line and wait for its confirmation."""
+def run(
+    dialogue: Dialogue, job: PrintJob, reference: int, window: int | None, on_progress: OnProgress
+) -> PrintOutcome:
+    """Send the job over a synchronised line and wait for its confirmation.
+
+    :param window: how many bytes may be under way at once to a printer without flow control; None for any.
+    """
     begun, written = time.monotonic(), dialogue.line.written
     try:
         dialogue.watch()
-        _send(dialogue, job, on_progress)
+        _send(dialogue, job, window, on_progress)
         on_progress(PrintState.SENT, 1.0)
         dialogue.confirm(tag(reference))
         state, reason = PrintState.CONFIRMED, None
@@ -68,12 +73,18 @@ def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgre
     return PrintOutcome(state, reason, dialogue.line.written - written, time.monotonic() - begun)
 
 
-def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
-    sent = since_asked = 0
+def _send(dialogue: Dialogue, job: PrintJob, window: int | None, on_progress: OnProgress) -> None:
+    sent = since_asked = under_way = 0
     for command in job.commands:
+        if window and under_way + len(command) > window:
+            dialogue.catch_up()
+            under_way = 0
         dialogue.say(command)
-        sent += len(command)
-        since_asked += len(command)
+        sent, since_asked, under_way = (
+            sent + len(command),
+            since_asked + len(command),
+            under_way + len(command),
+        )
         if since_asked >= STEP:
             dialogue.ask_alive()
             since_asked = 0

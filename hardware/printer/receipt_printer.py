@@ -13,7 +13,7 @@ from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
 from hardware.printer.line import LineError, LineStalled
-from hardware.printer.profile import Profile
+from hardware.printer.profile import FlowControl, Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
@@ -115,9 +115,11 @@ class ReceiptPrinter:
         with self._turn:
             dialogue = self._get_ready()
             progress(PrintState.SENDING, 0.0)
-            outcome = job.run(dialogue, prepared, reference, progress)
+            outcome = job.run(dialogue, prepared, reference, self._window, progress)
             if outcome.state is PrintState.UNCERTAIN:
                 self._abandon(dialogue)
+                outcome = replace(outcome, reason=self._find_reason(dialogue, outcome.reason))
+                self._greet_again()
         return outcome
 
     def retract(self) -> None:
@@ -147,7 +149,20 @@ class ReceiptPrinter:
         # If it is gone or takes nothing, the next greeting finds out.
         with suppress(LineError):
             dialogue.clear()
-        self._greet_again()
+
+    @staticmethod
+    def _find_reason(dialogue: Dialogue, seen: PrinterProblem | None) -> PrinterProblem | None:
+        """Ask a printer that only stopped answering, or only said that it is offline, what is the matter."""
+        if seen not in (PrinterProblem.OFFLINE, PrinterProblem.NO_ANSWER):
+            return seen
+        with suppress(LineError):
+            dialogue.ask_status()
+        return dialogue.status.problem or seen
+
+    @property
+    def _window(self) -> int | None:
+        """Half the printer's buffer where nothing else keeps the buffer from overflowing."""
+        return self.profile.serial.buffer // 2 if self.profile.serial.flow is FlowControl.NONE else None
 
     def _greet_again(self) -> None:
         self._greeted = False
