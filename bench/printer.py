@@ -1,4 +1,4 @@
-"""Figures of the receipt printer: time against the wire and the machinery, bytes, encoding, false confirmations."""
+"""Figures of the receipt printer: time over the physical limit, bytes, encoding, false confirmations."""
 
 import statistics
 import tempfile
@@ -80,17 +80,17 @@ def job_seconds(profile: Profile, document: Document) -> float:
     return seconds
 
 
-def job_time(profile_name: str, baud: int, repeat: int = 3) -> dict[str, Any]:
+def job_time(profile_name: str, baud: int, target: float = 1.05, repeat: int = 3) -> dict[str, Any]:
     """Measure a job against the physical limit of the same bytes."""
     profile = profiles.change(profiles.load(profile_name), "serial", baud=baud)
     limit = physical_limit(profile, encode(certificate(), profile))
     ratios = [job_seconds(profile, certificate()) / limit for _ in range(repeat)]
     return {
-        "figure": f"printer: job time at {baud} baud",
+        "figure": f"printer: job time at {baud} baud, {profile_name}",
         "value": round(statistics.median(ratios), 3),
         "unit": "x",
-        "target": 1.05,
-        "against": f"wire and machinery alone, {limit:.2f} s ({profile_name})",
+        "target": target,
+        "against": f"wire and machinery alone, {limit:.2f} s",
         "n": repeat,
     }
 
@@ -200,6 +200,7 @@ def measure() -> Iterator[dict[str, Any]]:
     """Yield the quick figures; each holds when its value is at most its target."""
     yield job_time("epson-tm-t88v", 9600)
     yield job_time("epson-tm-t88v", 115200)
-    yield job_time("gb18030-80mm", 115200)
+    # Its QR code is a picture of 12 KB, and never more than its buffer is under way.
+    yield job_time("gb18030-80mm", 115200, target=1.1)
     yield wire_bytes()
     yield encode_time()

@@ -17,7 +17,7 @@ _LEADING = ESC + b"J\x0c"
 INITIALISE = ESC + b"@"
 
 # The printer answers a status question only between two commands, so no command is long.
-_BAND_BYTES = 2048
+_BAND_BYTES = 512
 _QUIET_MODULES = 4
 _SMALLEST_MODULE = 5
 
@@ -64,11 +64,11 @@ def printable_by(profile: Profile, text: str) -> bool:
 def _is_safe(character: str, safe: SafeSet) -> bool:
     if character < "\x80":
         return True
-    code = character.encode("gb18030")
     # By way of the bytes, because Python's gb2312 knows A1A4 and A1AA as other characters than · and —.
     try:
+        code = character.encode("gb18030")
         code.decode(safe.value)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return len(code) == 2
 

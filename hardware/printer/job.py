@@ -20,6 +20,9 @@ class PrintState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+# Every so many bytes of a long job the printer is asked how far it is, lest its buffer overflow.
+_MARK_EACH = 512
+
 OnProgress = Callable[[PrintState, float], None]
 
 
@@ -54,17 +57,12 @@ def tag(reference: int) -> bytes:
     return f"{reference % 10000:04d}".encode()
 
 
-def run(
-    dialogue: Dialogue, job: PrintJob, reference: int, window: int | None, on_progress: OnProgress
-) -> PrintOutcome:
-    """Send the job over a synchronised line and wait for its confirmation.
-
-    :param window: how many bytes may be under way at once to a printer without flow control; None for any.
-    """
+def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgress) -> PrintOutcome:
+    """Send the job over a synchronised line and wait for its confirmation."""
     begun, written = time.monotonic(), dialogue.line.written
     try:
         dialogue.watch()
-        _send(dialogue, job, window, on_progress)
+        _send(dialogue, job, on_progress)
         on_progress(PrintState.SENT, 1.0)
         dialogue.confirm(tag(reference))
         state, reason = PrintState.CONFIRMED, None
@@ -73,19 +71,17 @@ def run(
     return PrintOutcome(state, reason, dialogue.line.written - written, time.monotonic() - begun)
 
 
-def _send(dialogue: Dialogue, job: PrintJob, window: int | None, on_progress: OnProgress) -> None:
-    sent = since_asked = under_way = 0
+def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
+    fits = job.size <= dialogue.window
+    sent = asked_at = marked_at = 0
     for command in job.commands:
-        if window and under_way + len(command) > window:
-            dialogue.catch_up()
-            under_way = 0
+        dialogue.await_room(len(command))
         dialogue.say(command)
-        sent, since_asked, under_way = (
-            sent + len(command),
-            since_asked + len(command),
-            under_way + len(command),
-        )
-        if since_asked >= STEP:
+        sent += len(command)
+        if sent - asked_at >= STEP:
             dialogue.ask_alive()
-            since_asked = 0
+            asked_at = sent
             on_progress(PrintState.SENDING, sent / job.size)
+        if sent - marked_at >= _MARK_EACH and not fits:
+            dialogue.mark(b"M%03d" % (sent // _MARK_EACH % 1000))
+            marked_at = sent

@@ -13,11 +13,11 @@ from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
 from hardware.printer.line import LineError, LineStalled
-from hardware.printer.profile import FlowControl, Profile
+from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
-_RETRY_SECONDS = 0.5
+_RETRY_SECONDS = 0.25
 _POLL_SECONDS = 2.0
 
 OnStatus = Callable[[PrinterStatus], None]
@@ -115,7 +115,7 @@ class ReceiptPrinter:
         with self._turn:
             dialogue = self._get_ready()
             progress(PrintState.SENDING, 0.0)
-            outcome = job.run(dialogue, prepared, reference, self._window, progress)
+            outcome = job.run(dialogue, prepared, reference, progress)
             if outcome.state is PrintState.UNCERTAIN:
                 self._abandon(dialogue)
                 outcome = replace(outcome, reason=self._find_reason(dialogue, outcome.reason))
@@ -159,11 +159,6 @@ class ReceiptPrinter:
             dialogue.ask_status()
         return dialogue.status.problem or seen
 
-    @property
-    def _window(self) -> int | None:
-        """Half the printer's buffer where nothing else keeps the buffer from overflowing."""
-        return self.profile.serial.buffer // 2 if self.profile.serial.flow is FlowControl.NONE else None
-
     def _greet_again(self) -> None:
         self._greeted = False
         self._wake.set()
@@ -184,11 +179,11 @@ class ReceiptPrinter:
 
     def _keep(self, dialogue: Dialogue) -> None:
         while not self._closing.is_set():
-            self._wake.clear()
             with self._turn:
                 self._greeted = self._look(dialogue)
             self._publish()
             self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
+            self._wake.clear()
 
     def _look(self, dialogue: Dialogue) -> bool:
         try:
