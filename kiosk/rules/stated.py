@@ -65,14 +65,20 @@ def value_of(maybe: Stated[T] | Unspecified | None) -> T | None:
 
 
 def check_sources(table: Any, file: Traversable) -> None:
-    """Check that everything in a table of a data file cites a source of the catalogue.
+    """Check that everything in a table cites a source of the catalogue, and is in force on some day.
 
-    :raises PackError: a source is unknown.
+    :raises PackError: a source is unknown, or a value ends before it begins.
     """
     for key, cited in citing(table):
         if cited.source not in sources.catalogue():
             wrong = f"{key}.source".removeprefix(".")
             raise datafile.broken(file, wrong, f"sources.toml has no {cited.source!r}")
+    for key, stated in stated_values(table):
+        since, until = stated.in_force
+        if until is not None and "unspecified" not in (since, until) and until <= since:
+            raise datafile.broken(
+                file, f"{key}.effective_to", f"ends on {until}, before it begins on {since}"
+            )
 
 
 def citing(table: Any, key: str = "") -> list[tuple[str, Any]]:
