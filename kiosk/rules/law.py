@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from kiosk.rules import datafile
-from kiosk.rules.stated import Citation, Stated, Unspecified, cite
+from kiosk.rules.stated import Citation, Stated, Unspecified, check_sources, cite
 from kiosk.rules.words import DayKind, Paper
 
 Insurance = Literal["employee-pension", "unemployment", "work-injury", "medical"]
@@ -241,4 +241,7 @@ def law() -> Law:
 
     :raises PackError: the file is broken.
     """
-    return datafile.load(datafile.ROOT / "law.toml", Law)
+    file = datafile.ROOT / "law.toml"
+    found = datafile.load(file, Law)
+    check_sources(found, file)
+    return found

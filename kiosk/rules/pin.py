@@ -89,11 +89,11 @@ def _guessable(pin: bytearray) -> PinProblem | None:
 
 def _personal(pin: bytearray, id_number: str) -> PinProblem | None:
     born = id_number[6:14].encode()
-    if bytes(pin) in (born[:6], born[2:], born[4:] + born[2:4], born[6:] + born[4:6] + born[2:4]):
+    if pin in (born[:6], born[2:], born[4:] + born[2:4], born[6:] + born[4:6] + born[2:4]):
         return "birth"
     number = id_number.encode()
     tails = (number[-6:].upper().replace(b"X", b"0"), number[-7:-1] if number[-1:] in b"Xx" else b"")
-    return "id-tail" if bytes(pin) in tails else None
+    return "id-tail" if pin in tails else None
 
 
 def _basis(region: str, problem: PinProblem | None) -> list[Citation]:

@@ -80,7 +80,7 @@ def elastic_retirement(
     oldest_allowed = birth.plus(12 * law().retirement[category].old_age.value)
     earliest = max(statutory.plus(-rule.months.value), oldest_allowed)
     result = ElasticRetirement(earliest, statutory, statutory.plus(rule.months.value))
-    basis: list[Stated] = [rule.months]
+    basis: list[Stated] = [rule.months, law().retirement[category].old_age]
     if chosen is None and notice_given is None and retire_on is None and paid_months is None:
         return answer(result, basis, "elastic-retirement.range", earliest=earliest, latest=result.latest)
     chosen = _chosen(chosen, retire_on, statutory)

@@ -1,11 +1,12 @@
 """Values that say where they come from, and answers that say why."""
 
 from collections.abc import Iterable
+from importlib.resources.abc import Traversable
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from kiosk.rules import sources, texts
+from kiosk.rules import datafile, sources, texts
 from kiosk.rules.words import Since
 
 T = TypeVar("T")
@@ -61,6 +62,41 @@ Maybe = Stated[T] | Unspecified
 def value_of(maybe: Stated[T] | Unspecified | None) -> T | None:
     """Return the stated value, or None for one that no source states."""
     return maybe.value if isinstance(maybe, Stated) else None
+
+
+def check_sources(table: Any, file: Traversable) -> None:
+    """Check that everything in a table cites a source of the catalogue, and is in force on some day.
+
+    :raises PackError: a source is unknown, or a value ends before it begins.
+    """
+    for key, cited in citing(table):
+        if cited.source not in sources.catalogue():
+            wrong = f"{key}.source".removeprefix(".")
+            raise datafile.broken(file, wrong, f"sources.toml has no {cited.source!r}")
+    for key, stated in stated_values(table):
+        since, until = stated.in_force
+        if until is not None and "unspecified" not in (since, until) and until <= since:
+            raise datafile.broken(
+                file, f"{key}.effective_to", f"ends on {until}, before it begins on {since}"
+            )
+
+
+def citing(table: Any, key: str = "") -> list[tuple[str, Any]]:
+    """Return everything in a table of a data file that cites a source, with its dotted key."""
+    if isinstance(table, tuple):
+        below = [(f"{key}[{number}]", value) for number, value in enumerate(table)]
+    elif isinstance(table, msgspec.Struct):
+        names = zip(table.__struct_encode_fields__, table.__struct_fields__, strict=True)
+        below = [(f"{key}.{written}", getattr(table, name)) for written, name in names]
+    else:
+        return []
+    own = [(key.removeprefix("."), table)] if hasattr(table, "source") else []
+    return own + [found for name, value in below for found in citing(value, name)]
+
+
+def stated_values(table: Any) -> list[tuple[str, Stated[Any]]]:
+    """Return every stated value in a table of a data file, with its dotted key."""
+    return [(key, value) for key, value in citing(table) if isinstance(value, Stated)]
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True):

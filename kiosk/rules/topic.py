@@ -202,4 +202,4 @@ instant = Kind(
 )
 money = Kind("0.00..9999999999.99", _parsed(r"\d{1,10}\.\d\d", Decimal))
 id18 = Kind("18 characters: 17 digits and a digit or X", _parsed(r"[0-9]{17}[0-9Xx]", str))
-region = Field("region", text, "GB/T 2260 code of the region, e.g. 610200 铜川")
+region = Field("region", Kind("GB/T 2260 code", any_text.read), "code of the region, e.g. 610200 铜川")

@@ -17,15 +17,15 @@ NUMBERS = [
     ("99999919480906142X", {"valid": True, "sex": "female", "birth": "1948-09-06", "problem": None}),
     ("999999199905230281", {"valid": True, "sex": "female", "birth": "1999-05-23", "problem": None}),
     ("", WRONG | {"problem": "length"}),
-    ("130503670401001", WRONG | {"problem": "length"}),
-    ("1101051949123100211", WRONG | {"problem": "length"}),
-    ("11010519491231X02X", WRONG | {"problem": "characters"}),
-    ("1101051949123100２X", WRONG | {"problem": "characters"}),
+    ("999999670401001", WRONG | {"problem": "length"}),
+    ("9999991975031706191", WRONG | {"problem": "length"}),
+    ("99999919750317X619", WRONG | {"problem": "characters"}),
+    ("9999991975031706１9", WRONG | {"problem": "characters"}),
     ("99999919990230028X", WRONG | {"problem": "date"}),
     ("999999000005230281", WRONG | {"problem": "date"}),
     ("999999199913230281", WRONG | {"problem": "date"}),
     ("999999197503170618", WRONG | {"problem": "checksum"}),
-    ("110105194912310021", WRONG | {"problem": "checksum"}),
+    ("999999197503170610", WRONG | {"problem": "checksum"}),
 ]
 
 

@@ -1,12 +1,14 @@
 """Region packs: found by code, complete, dated, and broken ones named by file, line and key."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
-from kiosk.rules import regions, sources, texts
+from kiosk.rules import regions, sources, texts, words
 from kiosk.rules.errors import BadInput, PackError
 from kiosk.rules.law import law
+from kiosk.rules.stated import citing, stated_values
 
 CODES = ["000000", "210000", "210200", "371003", "420100", "440200", "610000", "610200", "650200"]
 
@@ -55,15 +57,15 @@ def test_tongchuan_has_everything_of_shaanxi():
 
 
 def test_every_value_has_a_source_an_article_and_a_time_in_force():
-    values = [found for code in CODES for found in regions.stated_values(regions.pack(code))]
-    values += regions.stated_values(law())
+    values = [found for code in CODES for found in stated_values(regions.pack(code))]
+    values += stated_values(law())
 
     for key, stated in values:
         since, until = stated.in_force
         assert stated.citation.source, key
         assert stated.article, key
         assert since == "unspecified" or date.fromisoformat(since), key
-        assert until in (None, "unspecified") or until > since, key
+        assert until in (None, "unspecified") or date.fromisoformat(until), key
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -174,6 +176,18 @@ BROKEN = {
         'premium = { value = "much"',
         "disability.premium.value",
     ),
+    "an unknown source of a national value": (
+        "law.toml",
+        'push_hours = { value = [5, 10, 13, 15, 24], source = "handbook"',
+        'push_hours = { value = [5, 10, 13, 15, 24], source = "book"',
+        "collection_plan.push_hours.source",
+    ),
+    "a value that ends before it begins": (
+        "law.toml",
+        'article = "一、政府代缴养老保险费", says = ["50元的缴费补贴"]',
+        'article = "一", says = [], effective_to = "2017-12-31"',
+        "disability.subsidy.effective_to",
+    ),
     "a missing national deadline": ("law.toml", "pension-claim = {", "# {", "deadline.pension-claim"),
     "a source without a title": (
         "sources.toml",
@@ -248,8 +262,24 @@ def test_a_text_with_blanks_is_filled_in():
 
 
 def test_every_source_is_used():
-    used = {stated.source for code in CODES for _, stated in regions.stated_values(regions.pack(code))}
-    used |= {stated.source for _, stated in regions.stated_values(law())}
-    used |= {row.source for row in law().transfer} | {"id-number", "card-standard"}
+    tables = [law(), *(regions.pack(code) for code in CODES)]
+    used = {value.source for table in tables for _, value in citing(table)} | {"id-number", "card-standard"}
 
     assert set(sources.catalogue()) - used == set()
+
+
+def test_every_word_of_the_vocabulary_has_a_name_for_citizens():
+    groups = {
+        "operation": words.Operation,
+        "channel": words.Channel,
+        "state": words.State,
+        "paper": words.Paper,
+        "detail": words.Detail,
+        "after": words.NextStep,
+    }
+
+    for group, vocabulary in groups.items():
+        assert set(texts.catalogue()[group]) == set(get_args(vocabulary)), group
+    assert set(get_args(words.Refusal)) | {"allowed", "allowed-then"} == set(
+        texts.catalogue()["card-operation"]
+    )

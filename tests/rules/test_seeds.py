@@ -3,20 +3,20 @@
 import pytest
 
 from kiosk.rules import regions
-from kiosk.rules.law import law
-from kiosk.rules.pack import Term
+from kiosk.rules.law import Term, law
+from kiosk.rules.pack import Pack
 from kiosk.rules.sources import catalogue
+from kiosk.rules.stated import citing, stated_values
 from tests.rules import seeds
 
 FILES = [*regions.codes(), "law"]
 
 
 def cited(file):
-    """Return every value of a file whose source is a seed document, with its key."""
+    """Return everything in a file that cites a seed document, with its key."""
     table = law() if file == "law" else regions.pack(file)
-    rows = list(enumerate(law().transfer)) if file == "law" else []
-    values = [*regions.stated_values(table), *((f"transfer[{number}]", row) for number, row in rows)]
-    return [(key, value) for key, value in values if catalogue()[value.source].seed]
+    found = [(key, value) for key, value in citing(table) if not isinstance(value, Pack)]
+    return [(key, value) for key, value in found if catalogue()[value.source].seed]
 
 
 def written(number):
@@ -55,7 +55,7 @@ def test_a_cited_number_or_initial_pin_stands_in_the_words_that_prove_it(file):
 def test_the_regulation_in_the_second_seed_has_the_same_deadlines():
     text = seeds.seed("001")
 
-    for _, stated in regions.stated_values(law().deadline):
+    for _, stated in stated_values(law().deadline):
         assert [words for words in stated.says if words not in text] == []
 
 

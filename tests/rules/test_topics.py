@@ -151,7 +151,7 @@ BAD_VALUES = [
     ("disability-subsidy", "grade", 5, "value"),
     ("query-password", "id_number", "123", "value"),
     ("query-password", "id_number", "9999991975031706１9", "value"),
-    ("id-number", "number", 110105194912310021, "type"),
+    ("id-number", "number", 999999197503170619, "type"),
 ]
 
 

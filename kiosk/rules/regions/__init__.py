@@ -11,7 +11,7 @@ from kiosk.rules import datafile, sources
 from kiosk.rules.errors import BadInput
 from kiosk.rules.law import law
 from kiosk.rules.pack import Pack
-from kiosk.rules.stated import Stated
+from kiosk.rules.stated import check_sources
 from kiosk.rules.texts import catalogue as texts
 from kiosk.rules.words import FUNCTIONS, OPERATIONS
 
@@ -90,11 +90,7 @@ def _overlay(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
 def _check(pack: Pack, code: str, file: Traversable) -> None:
     if pack.region != code:
         raise datafile.broken(file, "region", f"the file's name says {code}")
-    for key, stated in stated_values(pack):
-        if stated.source not in sources.catalogue():
-            raise datafile.broken(file, f"{key}.source", f"sources.toml has no {stated.source!r}")
-    if pack.source not in sources.catalogue():
-        raise datafile.broken(file, "source", f"sources.toml has no {pack.source!r}")
+    check_sources(pack, file)
     _check_operations(pack, file)
 
 
@@ -115,17 +111,3 @@ def _check_operations(pack: Pack, file: Traversable) -> None:
             raise datafile.broken(
                 file, "unspecified", f"{wanted!r} needs a [[way]] or a place in this list, not both"
             )
-
-
-def stated_values(table: Any, key: str = "") -> list[tuple[str, Stated[Any]]]:
-    """Return every stated value below a table of a data file, with its dotted key."""
-    if isinstance(table, Stated):
-        return [(key, table)]
-    if isinstance(table, msgspec.Struct):
-        names = zip(table.__struct_encode_fields__, table.__struct_fields__, strict=True)
-        below = [(f"{key}.{written}", getattr(table, name)) for written, name in names]
-    elif isinstance(table, tuple):
-        below = [(f"{key}[{number}]", value) for number, value in enumerate(table)]
-    else:
-        below = []
-    return [found for name, value in below for found in stated_values(value, name.removeprefix("."))]
