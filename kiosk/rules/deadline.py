@@ -66,7 +66,7 @@ def _is_workday(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         raise BadInput(
-            "unknown-year", "received", f"没有{day.year}年的放假安排,不能推算期限,请更新节假日数据"
+            "unknown-year", "received", f"没有{day.year}年的放假安排，不能推算期限，请更新节假日数据"
         ) from None
 
 

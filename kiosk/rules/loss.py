@@ -32,7 +32,7 @@ def loss_state(region: str, kind: LossKind, reported_at: datetime, asked_at: dat
     :raises BadInput: asked before the report: a clock is wrong, and no card is released on a suspect clock.
     """
     if asked_at < reported_at:
-        raise BadInput("order", "asked_at", "查询时间早于挂失时间,请检查时钟")
+        raise BadInput("order", "asked_at", "查询时间早于挂失时间，请检查时钟")
     pack = regions.find(region)
     rule = pack.loss_of(kind)
     if rule is None:

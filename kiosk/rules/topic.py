@@ -48,10 +48,10 @@ class Topic(msgspec.Struct, frozen=True):
         :raises BadInput: the question is not understood.
         """
         if not isinstance(question, dict):
-            raise BadInput("not-an-object", None, "每行应是一个JSON对象,例如{...}")
+            raise BadInput("not-an-object", None, "每行应是一个JSON对象，例如{...}")
         unknown = question.keys() - {field.name for field in self.fields}
         if unknown:
-            raise BadInput("unknown-field", min(unknown), "没有这个字段,可用 --describe 查看有哪些字段")
+            raise BadInput("unknown-field", min(unknown), "没有这个字段，可用 --describe 查看有哪些字段")
         return self.function(**dict(_read(self.fields, question)))
 
 
@@ -72,7 +72,7 @@ def _read_one(field: Field, value: object) -> Any:
     try:
         return field.kind.read(value)
     except _Refused as refused:
-        raise BadInput(refused.code, field.name, f"应是:{field.kind.allowed}") from None
+        raise BadInput(refused.code, field.name, f"应是：{field.kind.allowed}") from None
 
 
 class _Refused(Exception):

@@ -1,13 +1,8 @@
 import shutil
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from kiosk.rules import datafile, law, regions, sources, texts
-
-# A busy machine is no failure: examples have no time limit of their own.
-settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rules")
 
 
 def forget():

@@ -43,7 +43,7 @@ def test_a_line_is_answered_with_result_and_basis():
 def test_the_citizens_sentence_is_added_on_request():
     (answer,) = answers(run("contribution-split", "--text", lines=[{"base": "4000.00"}]))
 
-    assert answer["text"] == "每月缴费800.00元,其中320.00元记入个人账户,480.00元记入统筹基金。"
+    assert answer["text"] == "每月缴费800.00元，其中320.00元记入个人账户，480.00元记入统筹基金。"
 
 
 def test_a_line_that_is_not_understood_is_answered_with_an_error_and_the_others_still_count():
@@ -60,7 +60,7 @@ def test_a_line_that_is_not_understood_is_answered_with_an_error_and_the_others_
     assert answers(result)[1]["error"] == {
         "code": "value",
         "field": "base",
-        "message": "应是:0.00..9999999999.99",
+        "message": "应是：0.00..9999999999.99",
     }
     assert answers(result)[2]["error"]["code"] == "not-json"
 

@@ -25,7 +25,7 @@ def find(region: str) -> Pack:
     :raises BadInput: it is not six digits, or there is no such province.
     """
     if not re.fullmatch(r"[0-9]{6}", region):
-        raise BadInput("unknown-region", "region", "地区应是6位行政区划代码,例如610200")
+        raise BadInput("unknown-region", "region", "地区应是6位行政区划代码，例如610200")
     if not PROVINCES.fullmatch(region[:2]):
         raise BadInput("unknown-region", "region", "没有以这两位数字开头的省级行政区划代码")
     known = _files()
