@@ -1,9 +1,11 @@
 """``kiosk-central serve`` as a process of its own, which can be killed and started again on the same port."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from socket import create_server
 
@@ -16,6 +18,14 @@ def central(folder: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def free_port() -> int:
+    """Return a free port that no outgoing connection is given, so that it stays free between two starts."""
+    for port in random.sample(range(20_000, 32_000), 50):
+        with suppress(OSError), create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port")
+
+
 class CentralProcess:
     """A running ``kiosk-central serve``; what it writes is in ``log``."""
 
@@ -23,8 +33,7 @@ class CentralProcess:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.log = folder / "log"
-        with create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 

@@ -66,12 +66,12 @@ def enrol(centre: Centre, kiosk: Setup) -> None:
 def test_once_delivers_what_waits_and_status_says_so(centre, kiosk):
     enrol(centre, kiosk)
     kiosk.add()
-    assert kiosk.status()["queued"] == 1
+    assert kiosk.status()["outbox"]["queued"] == 1
     assert kiosk.status()["last_contact"] is None
     assert kiosk.run("once").exit_code == 0
     assert centre.count(models.events) == 1
     status = kiosk.status()
-    assert (status["queued"], status["acknowledged"], status["oldest"]) == (0, 1, None)
+    assert status["outbox"] == {"queued": 0, "rejected": 0, "acknowledged": 1, "oldest": None}
     assert status["last_contact"] is not None
     assert abs(status["clock_offset_seconds"]) < 60
 

@@ -14,7 +14,7 @@ import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import Table, delete, insert, select, text
 
 from central import models
 from central.api.events import Envelope, receive
@@ -81,7 +81,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         shutil.copy(migrated_file(), self.folder / "central.db")
         self.engine = open_database(sqlite_url(self.folder))
         self.kiosks = {name: Kiosk(self.folder, name, self.engine) for name in KIOSKS}
-        self.backup: list[dict] = []
+        self.backup: dict[Table, list[dict]] = {}
         self.gone: set[str] = set()  # events of kiosks set up anew: their disks are no more
 
     @rule(
@@ -119,14 +119,21 @@ class ExactlyOnce(RuleBasedStateMachine):
 
     @rule()
     def the_centre_is_backed_up(self):
-        self.backup = self._held()
+        with reading(self.engine) as connection:
+            self.backup = {
+                table: [
+                    dict(row) for row in connection.execute(select(table).order_by(text("rowid"))).mappings()
+                ]
+                for table in (models.events, models.positions)
+            }
 
     @rule()
     def the_centre_is_restored_from_the_backup(self):
         with self.engine.begin() as tx:
-            tx.execute(delete(models.events))
-            if self.backup:
-                tx.execute(insert(models.events), self.backup)
+            for table in (models.events, models.positions):
+                tx.execute(delete(table))
+                if self.backup.get(table):
+                    tx.execute(insert(table), self.backup[table])
 
     @invariant()
     def the_centre_never_has_an_event_twice_nor_out_of_order(self):

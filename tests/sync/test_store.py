@@ -161,6 +161,19 @@ def test_a_damaged_store_is_set_aside_reported_and_begun_anew(tmp_path, place):
     assert Store.open(tmp_path, "K1").set_aside == new.set_aside  # still reported
 
 
+def test_a_setting_aside_that_was_broken_off_is_finished(tmp_path):
+    old = Store.open(tmp_path, "K1")
+    add(old, 1)
+    (tmp_path / "ops.db").rename(tmp_path / "ops.damaged-x.db")
+    left_over = (tmp_path / "ops.db-wal").read_bytes()
+    old.close()
+    (tmp_path / "ops.db-wal").write_bytes(left_over)
+    new = Store.open(tmp_path, "K1")
+    assert new.set_aside is not None
+    assert numbers(new) == []
+    new.close()
+
+
 def damage(path, place: int) -> None:
     key = bytes.fromhex(path.with_name("store.key").read_text())
     connect(path, key).execute("PRAGMA wal_checkpoint(TRUNCATE)")
