@@ -43,9 +43,14 @@ def exchange(transmit: Transmit, command: bytes) -> tuple[bytes, int]:
 
     :raises CardUnreadable: the card never stops answering.
     """
-    data, sw = transmit(command)
-    if sw == 0x9000:
-        return data, sw
+    return complete(transmit, command, *transmit(command))
+
+
+def complete(transmit: Transmit, command: bytes, data: bytes, sw: int) -> tuple[bytes, int]:
+    """Make the first answer to a command a whole one.
+
+    :raises CardUnreadable: the card never stops answering.
+    """
     if sw >> 8 == 0x6C and len(command) == 5:  # no data, so the last byte is Le
         data, sw = transmit(command[:4] + bytes([sw & 0xFF]))
     for _ in range(MAX_PARTS):

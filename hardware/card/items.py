@@ -16,7 +16,7 @@ from hardware.card.errors import CardUnreadable
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 
 _FILL = b"\x00\x20\xff"
-_BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))
 _CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ID_WEIGHTS = [pow(2, 17 - place, 11) for place in range(17)]
 _RID = bytes.fromhex("D156000005")
@@ -129,13 +129,13 @@ def decode_holder(records: Records) -> Holder:
 
 def card_number_check(first_eight: str) -> str:
     """Return the ninth character of a card number: D2143569 → X."""
-    weighted = sum(map(mul, map(_BASE_36.index, first_eight), _CARD_WEIGHTS))
+    weighted = sum(map(mul, first_eight.encode().translate(_BASE_36), _CARD_WEIGHTS))
     return {10: "X", 11: "0"}.get(11 - weighted % 11, str(11 - weighted % 11))
 
 
 def id_number_check(first_seventeen: str) -> str:
     """Return the eighteenth character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
-    weighted = sum(map(mul, map(int, first_seventeen), _ID_WEIGHTS))
+    weighted = sum(map(mul, first_seventeen.encode().translate(_BASE_36), _ID_WEIGHTS))
     return "10X98765432"[weighted % 11]
 
 

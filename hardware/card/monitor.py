@@ -18,6 +18,9 @@ SETTLE, BELIEVE = 0.002, 0.1
 RETRY = 0.1
 """Seconds between two attempts to reach a service that is down."""
 
+CLOSING = 2.0
+"""Seconds to wait for the monitor's thread."""
+
 LOOK_AGAIN = 1.0
 """Seconds after which the list of readers is read again, should a notification have been missed."""
 
@@ -108,11 +111,12 @@ class Monitor:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop, within :data:`LOOK_AGAIN` seconds at most."""
+        """Stop, within :data:`CLOSING` seconds at most."""
         self._closing.set()
-        self._wake()
-        if self._thread.is_alive():
-            self._thread.join(LOOK_AGAIN * 2)
+        give_up = monotonic() + CLOSING
+        while self._thread.is_alive() and monotonic() < give_up:
+            self._wake()  # again and again: a cancel between two waits is lost
+            self._thread.join(0.02)
 
     def mark_stuck(self, insertion: int) -> None:
         """Report a hardware error for as long as the card of this insertion stays in."""

@@ -6,7 +6,7 @@ Commands: 社会保障(个人)卡规范 part 5, continued by LD/T 32-2015.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from hardware.card.apdu import StatusWord, Transmit, apdu, exchange, refused, tries_left
+from hardware.card.apdu import StatusWord, Transmit, apdu, complete, exchange, refused, tries_left
 from hardware.card.bank import BankApplication, read_bank
 from hardware.card.errors import (
     ApplicationBlocked,
@@ -196,7 +196,10 @@ class SocialSecurityCard:
         return self._transmit(apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier))[1]
 
     def _record(self, file: File, tag: int) -> bytes | None:
-        data, sw = exchange(self._transmit, _READ_RECORD[file][tag])
+        command = _READ_RECORD[file][tag]
+        data, sw = self._transmit(command)
+        if sw != _OK:
+            data, sw = complete(self._transmit, command, data, sw)
         length = file.lengths[tag]
         if sw == _OK and len(data) == length + 2 and data[0] == tag and data[1] == length:
             return data[2:]
