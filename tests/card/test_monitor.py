@@ -1,6 +1,7 @@
 """What the kiosk is told of a reader: pure history, then a scripted service for what vpcd cannot play."""
 
 import itertools
+import threading
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,18 @@ def test_a_reader_error_in_between_makes_the_card_a_new_one():
     history = History()
     assert list(history.see("r", state(4, True))) == [1]
     assert list(history.see("r", state(5, True))) == [0, 2]
+
+
+def test_a_presence_that_is_not_yet_counted_is_looked_at_again(world, kiosk):
+    kiosk.wait_for_no_card()
+    with world.changed:
+        world.states[READER] = state(0, True)
+        world.changed.notify_all()
+    threading.Timer(0.005, lambda: world.set(states={READER: state(1, True)})).start()
+    assert kiosk.wait_for_card() == 1
+    world.remove(READER)
+    kiosk.wait_for_no_card(since=kiosk.so_far - 1)
+    assert [status.insertion for status in kiosk.seen.statuses] == [0, 1, 0]
 
 
 def test_a_card_that_comes_and_goes_is_told(world, kiosk):
