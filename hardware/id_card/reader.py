@@ -100,7 +100,7 @@ class IdCardReader:
 
     def _find(self, module: SecurityModule) -> None:
         if not (module.find() or module.find()):
-            raise LiftIdCard if self._was_read else NoIdCard
+            raise (LiftIdCard if self._was_read else NoIdCard)("the reader found no card")
         self._see(found=True)
 
     def _follow(self) -> None:
