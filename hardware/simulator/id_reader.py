@@ -53,7 +53,7 @@ class SimulatedIdReader:
         """The words that the control channel understands."""
         return {
             "status": self.status,
-            "cards": lambda: sorted(self._cards),
+            "cards": lambda: self.cards,
             "put": self.put,
             "lift": self.lift,
             "fault": self.fault,
@@ -62,6 +62,11 @@ class SimulatedIdReader:
             "unplug": self.unplug,
             "plug": self.plug,
         }
+
+    @property
+    def cards(self) -> list[str]:
+        """The names of the cards that can be laid down."""
+        return sorted(self._cards)
 
     def status(self) -> dict[str, Any]:
         """Return what this reader is doing."""
@@ -77,7 +82,7 @@ class SimulatedIdReader:
     def put(self, name: str) -> None:
         """Lay a card of the set on the reader, also in place of another one."""
         if name not in self._cards:
-            raise ValueError(f"no card {name!r}; there are: {', '.join(sorted(self._cards))}")
+            raise ValueError(f"no card {name!r}; there are: {', '.join(self.cards)}")
         with self._lock:
             self._name = name
             self._module.put(self._cards[name])

@@ -80,7 +80,10 @@ class PtyDevice:
         while not self._stopping:
             with self._lock:
                 sources = [self._wake, self._master] if self.is_plugged else [self._wake]
-            readable, _, _ = select.select(sources, [], [])
+            try:
+                readable, _, _ = select.select(sources, [], [])
+            except OSError:  # unplugged just before
+                continue
             if self._wake in readable:
                 os.eventfd_read(self._wake)
             elif data := self._read():

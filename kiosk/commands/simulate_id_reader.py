@@ -1,7 +1,6 @@
 """``kiosk simulate id-reader``: the simulated ID card reader as a process of its own."""
 
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -32,17 +31,13 @@ def id_reader(link: Path, control: Path | None, card: str | None, cards: Path | 
     from hardware.simulator.id_reader import SimulatedIdReader
     from hardware.simulator.id_reader_cards import CARDS
 
+    simulated = SimulatedIdReader(link, control, cards or CARDS)
+    if card and card not in simulated.cards:
+        raise click.BadParameter(f"no card {card}; there are: {', '.join(simulated.cards)}")
     stop = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with SimulatedIdReader(link, control, cards or CARDS) as simulated:
+    with simulated:
         if card:
-            _put(simulated.put, card)
+            simulated.put(card)
         click.echo(f"ID card reader at {link}")
         signal.sigwait(stop)
-
-
-def _put(put: Callable[[str], None], card: str) -> None:
-    try:
-        put(card)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error

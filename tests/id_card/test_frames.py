@@ -1,5 +1,7 @@
 """The frames of the SAM_V protocol, against the bytes in its documents and against any bytes at all."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,7 +75,7 @@ def test_noise_before_an_answer_is_skipped(noise):
 def test_an_answer_may_come_in_any_pieces(cuts):
     edges = sorted({0, len(SELECTED), *cuts})
     received, answers = bytearray(), []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         received += SELECTED[start:end]
         answers.append(take_answer(received))
     assert answers[-1].data == bytes(8)
