@@ -14,7 +14,7 @@ from hardware.status import DeviceState
 
 log = logging.getLogger(__name__)
 
-_RETRY = 0.5
+_RETRY = 0.2
 """Seconds between two attempts to open the port, and at most between two looks at the age of tokens."""
 
 

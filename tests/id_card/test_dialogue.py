@@ -24,15 +24,15 @@ DIALOGUE = [FOUND, SELECTED, READ]
 class ScriptedLine:
     """Answers each command with the next bytes, then stays silent."""
 
-    def __init__(self, answers):
-        self._answers, self._coming, self.written = list(answers), b"", []
+    def __init__(self, answers, stale=b""):
+        self._answers, self._coming, self.written = list(answers), stale, []
 
     def discard_input(self):
         self._coming = b""
 
     def write(self, data):
         self.written.append(data)
-        self._coming = self._answers.pop(0) if self._answers else b""
+        self._coming += self._answers.pop(0) if self._answers else b""
 
     def read(self, timeout):
         data, self._coming = self._coming[:700], self._coming[700:]
@@ -121,6 +121,10 @@ def test_a_late_answer_to_an_earlier_read_is_not_taken_for_this_one():
         holder([READ, FOUND, SELECTED])
 
 
+def test_what_came_before_the_command_is_no_answer_to_it():
+    assert not SecurityModule(ScriptedLine([NOT_FOUND], stale=FOUND)).find()
+
+
 @pytest.mark.parametrize("sw3", ["31", "32", "33", "40", "41", "47", "81"])
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_card_that_the_reader_refuses_is_unreadable(sw3, step):
@@ -148,8 +152,9 @@ def test_an_unplugged_reader_is_named_as_such():
 @pytest.mark.parametrize("lengths", ["0100 0200", "00FF 0400", "0200 0400", "0400 0100"])
 def test_parts_of_other_lengths_make_the_card_unreadable(lengths):
     text_and_photo = READ[14:-1]
+    answer = framed("90", bytes.fromhex(lengths) + text_and_photo)
     with pytest.raises(UnreadableIdCard):
-        holder([FOUND, SELECTED, framed("90", bytes.fromhex(lengths) + text_and_photo)])
+        SecurityModule(ScriptedLine([answer])).read()
 
 
 @pytest.mark.parametrize(("fingerprint", "total"), [(1024, 2321), (512, 1809), (0, 1297)])
