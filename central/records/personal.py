@@ -46,12 +46,13 @@ def contributions_of(tx: Connection, request: IssueRequest) -> Content:
             raise Refused("no-record-in-period" if _count(tx, holder) else "no-record")
     else:
         months = _last_months(tx, holder, MOST_MONTHS)
+    earliest = _last_months(tx, holder, _count(tx, holder))[0].month
     return about(
         holder,
         Contributions,
         len(months),
         months[-1].month,
-        first=request.first or months[0].month,
+        first=max(request.first or months[0].month, earliest),
         last=request.last or months[-1].month,
         insurances=insurances_of(tx, holder),
         months=months,
