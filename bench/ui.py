@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figure import Figure
+from hardware.simulator.reader import SimulatedReader
 from tools.demo.stack import write_config
 
 STARTS = 7
 PRESSES = 140
+CARDS = 9
 OFFSCREEN = {**os.environ, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": "."}
 
 
@@ -43,6 +45,29 @@ def seconds_to_frame(*program: str) -> float:
     finally:
         child.kill()
         child.wait()
+
+
+def milliseconds_to_greeting() -> Iterator[float]:
+    """Yield, for each of some cards, the time from its report by PC/SC to the greeting drawn."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-") as name:
+        folder = Path(name)
+        (folder / "card").mkdir()
+        config = write_config(folder, "http://127.0.0.1:9")
+        with SimulatedReader(folder / "card") as reader:
+            command = [sys.executable, "-m", "bench.window.greeting", str(config)]
+            environment = {**OFFSCREEN, "PCSCLITE_CSOCK_NAME": str(reader.socket)}
+            child = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
+            )
+            try:
+                assert child.stdout and child.stdout.readline().strip() == "ready"
+                for _ in range(CARDS):
+                    reader.insert("wang-jianguo")
+                    yield float(child.stdout.readline())
+                    reader.remove()
+            finally:
+                child.kill()
+                child.wait()
 
 
 def touch_p95() -> float:

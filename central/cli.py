@@ -71,7 +71,9 @@ def serve(data: Path, database: str | None, host: str, port: int, public_url: st
         except SecretFileError as error:
             raise click.ClickException(str(error)) from error
         # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(create_app(engine, issuer), access_log=False, log_level="warning")
+        config = uvicorn.Config(
+            create_app(engine, issuer), access_log=False, server_header=False, log_level="warning"
+        )
         click.echo(f"serving {address}")
         uvicorn.Server(config).run(sockets=[listener])
 
@@ -99,7 +101,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
 def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> None:
     """Let a kiosk in, with the key that `kiosk sync identity` prints.
 
-    Example: kiosk-central enrol 610200-001 MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrb=
+    Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
     with _opened(data, database) as engine, engine.begin() as tx:
         kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))

@@ -79,6 +79,16 @@ events = Table(
     UniqueConstraint("kiosk_id", "install_epoch", "seq", name="uq_events_place"),
 )
 
+# How far each kiosk's events have come: kept with them, so that no delivery has to count them.
+positions = Table(
+    "positions",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("install_epoch", String(64), primary_key=True),
+    Column("high_water", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+)
+
 # What contradicts an event that is already here, or can never be one: kept whole, for people to look at.
 quarantine = Table(
     "quarantine",

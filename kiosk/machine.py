@@ -8,27 +8,55 @@ import structlog
 import kiosk
 from hardware.card.reader import CardReader
 from hardware.printer import profile
+from hardware.printer.glyphs import FontMissing
+from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question
 from kiosk.journal import Journal
-from kiosk.menu import menu
+from kiosk.menu import MenuError, menu
 from kiosk.printing import PRINT_ACT, interrupted
+from kiosk.rules import regions
+from kiosk.rules.errors import PackError
 from sync.client import CentralClient
 from sync.identity import Identity
-from sync.store import Store
+from sync.protocol.secret_file import SecretFileError
+from sync.store import OtherKioskError, Store
+from sync.store.keys import KeyMissingError
+from sync.store.opening import WrongKeyError
 
 log = structlog.get_logger()
 
+START_TROUBLES = (
+    MenuError,
+    PackError,
+    ProfileError,
+    FontMissing,
+    KeyMissingError,
+    WrongKeyError,
+    OtherKioskError,
+    SecretFileError,
+)
+"""What keeps a kiosk from starting; each message names the file and what to do."""
+
 
 class Machine:
-    """The kiosk of ``config``; ``show`` is called, from the attendant's thread, with each question to draw."""
+    """The kiosk of ``config``.
+
+    :param show: called, from the attendant's thread, with each question to draw.
+    :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
+    """
 
     def __init__(
-        self, config: Config, show: Callable[[Question], None], patience: Patience | None = None
+        self,
+        config: Config,
+        show: Callable[[Question], None],
+        failed: Callable[[], None],
+        patience: Patience | None = None,
     ) -> None:
         menu()
+        regions.check()
         self._store = Store.open(config.data, config.kiosk_id)
         self.journal = Journal(self._store)
         self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
@@ -50,7 +78,8 @@ class Machine:
             show,
             patience,
         )
-        self._thread = threading.Thread(target=self.attendant.run, name="attendant")
+        self._thread = threading.Thread(target=self._serve, name="attendant")
+        self._failed = failed
 
     def start(self) -> None:
         """Settle what a crash left open, start the devices, and begin to serve."""
@@ -59,6 +88,13 @@ class Machine:
         self._printer.start()
         self._reader.start()
         self._thread.start()
+
+    def _serve(self) -> None:
+        try:
+            self.attendant.run()
+        except Exception as error:
+            log.critical("the attendant cannot go on", error=type(error).__name__, exc_info=error)
+            self._failed()
 
     def stop(self) -> None:
         """End the visit that is going on and let go of devices and store."""
@@ -76,6 +112,6 @@ class Machine:
             if intent.act == PRINT_ACT:
                 self.journal.settle(intent, *interrupted(dict(intent.data)))
 
-    def _device_changed(self, _status: object) -> None:
-        # The devices start before the first citizen, and the attendant is made after the devices.
-        self.attendant.device_changed()
+    def _device_changed(self, status: object) -> None:
+        # The devices are made before the attendant that they tell.
+        self.attendant.device_changed(status)

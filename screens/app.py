@@ -23,7 +23,8 @@ class KioskApp(App):
     def __init__(self, config: Config, patience: Patience | None = None) -> None:
         super().__init__()
         self._config = config
-        self.machine = Machine(config, self.show, patience)
+        self.machine = Machine(config, self.show, self.fail, patience)
+        self.failed = False
 
     def build(self) -> "Frame":
         """Build the frame; the rules can be loaded only now that the tokens are known."""
@@ -43,6 +44,12 @@ class KioskApp(App):
     def on_stop(self) -> None:
         """Stop the machine."""
         self.machine.stop()
+
+    @mainthread
+    def fail(self) -> None:
+        """Close the window, for whoever watches over the process to start it again."""
+        self.failed = True
+        self.stop()
 
     @mainthread
     def show(self, question: Question) -> None:

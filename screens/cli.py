@@ -12,6 +12,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from kiosk.attendant import Patience
 from kiosk.config import Config, ConfigError, load
+from kiosk.machine import START_TROUBLES
 
 
 @click.command()
@@ -28,15 +29,15 @@ def run(path: Path) -> None:
 
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
-    Exit codes: 0 stopped, 1 failed, 2 the configuration is wrong.
+    Exit codes: 0 stopped, 1 failed (start it again), 2 the configuration, a data file or a key is wrong: the message
+    names the file.
     """
+    log_as_json_lines()
     try:
-        config = load(path)
-    except ConfigError as error:
+        window(load(path))
+    except (ConfigError, *START_TROUBLES) as error:
         click.echo(f"kiosk: {error}", err=True)
         sys.exit(2)
-    log_as_json_lines()
-    window(config)
 
 
 def log_as_json_lines() -> None:
@@ -67,3 +68,5 @@ def window(
     app.bind(on_start=lambda _: on_open())
     signal.signal(signal.SIGTERM, lambda *_: app.stop())
     app.run()
+    if app.failed:
+        sys.exit(1)

@@ -1,5 +1,6 @@
 """Kivy's settings for a kiosk; they must be made before any other part of Kivy is imported."""
 
+import logging
 import os
 
 from kiosk.config import Panel
@@ -7,6 +8,8 @@ from kiosk.config import Panel
 
 def configure(panel: Panel) -> None:
     """Set Kivy up for ``panel``: no argument parsing, no log file, one pointer, no way out for a citizen."""
+    # Kivy logs a traceback when it lacks the library of an input provider that we do not use.
+    logging.getLogger("kivy").addFilter(lambda record: "MTDev" not in record.getMessage())
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_LOG_MODE="PYTHON")
     from kivy.config import Config
 

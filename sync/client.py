@@ -101,14 +101,14 @@ class CentralClient:
         raise CentralRefused(refusal.code, refusal.message)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
-        """Send; once more when the connection broke, as one kept from before a restart does at once.
+        """Send; once more when the connection broke: one from before the centre's restart does so at once.
 
         All that is sent may be sent twice: the centre knows it again by its id.
         """
         try:
             try:
                 response = self._http.send(request)
-            except (httpx.NetworkError, httpx.RemoteProtocolError):
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
                 response = self._http.send(request)
         except httpx.HTTPError as error:
             raise CentralUnreachable(f"{type(error).__name__}: {error}") from error

@@ -1,6 +1,7 @@
 """Who this kiosk is to the centre: its Ed25519 key, made at the first use and never sent anywhere."""
 
 import base64
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from sync.protocol import secret_file, signature
 class Identity:
     """The kiosk's number and its key; it signs requests."""
 
-    def __init__(self, kiosk_id: str, key: Ed25519PrivateKey) -> None:
+    def __init__(
+        self, kiosk_id: str, key: Ed25519PrivateKey, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.kiosk_id = kiosk_id
         self._key = key
+        self.now = now
 
     @classmethod
     def of(cls, kiosk_id: str, folder: Path) -> "Identity":
@@ -32,4 +36,4 @@ class Identity:
 
     def sign(self, method: str, path: str, body: bytes) -> dict[str, str]:
         """Return the headers that sign a request of this kiosk."""
-        return signature.sign(self._key, self.kiosk_id, method, path, body, datetime.now(UTC))
+        return signature.sign(self._key, self.kiosk_id, method, path, body, self.now())

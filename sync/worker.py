@@ -60,12 +60,17 @@ class Worker:
     """
 
     def __init__(
-        self, store: Store, client: CentralClient, folder: Path, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        client: CentralClient,
+        folder: Path,
+        clock: Callable[[], float] = time.monotonic,
+        largest_batch: int = EVENTS_PER_DELIVERY,
     ) -> None:
         self._lock = _only_one(folder / "deliver.lock")
         self._store, self._client, self._clock = store, client, clock
         self._patience = Patience()
-        self._batch = EVENTS_PER_DELIVERY
+        self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
         self._greet_at = 0.0
         outbox.release(store)
@@ -115,7 +120,7 @@ class Worker:
             log.warning("centre_restored", held=answer.held, high_water=answer.high_water)
             outbox.send_all_again(self._store)
         self._patience.restored()
-        self._batch = min(self._batch * 2, EVENTS_PER_DELIVERY)
+        self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
         note_contact(self._store, Contact(now(), self._client.clock_offset))
 

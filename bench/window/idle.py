@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kiosk.config import load
 from kiosk.dialogue import Idle
-from screens.cli import window
+from screens.cli import log_as_json_lines, window
 
 
 def tell_of_the_first_idle_frame() -> None:
@@ -20,4 +20,5 @@ def tell_of_the_first_idle_frame() -> None:
     Window.bind(on_flip=flipped)
 
 
+log_as_json_lines()
 window(load(Path(sys.argv[1])), on_open=tell_of_the_first_idle_frame)

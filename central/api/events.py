@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, insert, select, update
 
 from central.api.refusals import Refused
-from central.models import events, prints, quarantine
+from central.models import events, positions, prints, quarantine
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     CertificatePrinted,
@@ -42,31 +42,34 @@ def receive(tx: Connection, kiosk_id: str, envelope: Envelope, at: datetime) -> 
     if len(envelope.events) > EVENTS_PER_DELIVERY:
         raise Refused("too-large")
     opened = [(_open(raw, kiosk_id), bytes(raw)) for raw in envelope.events]
-    known = _Known(tx, [event for event, _ in opened if isinstance(event, Event)])
-    answers, taken = [], []
+    known = _Known(tx, kiosk_id, [event for event, _ in opened if isinstance(event, Event)])
+    answers = []
     for event, content in opened:
         if event is None:
             continue
         answer = _judge(event, known)
-        if answer.result == "ok":
-            taken.append(event)
-        elif answer.result != "duplicate":
+        if answer.result in ("conflict", "rejected"):
             _put_aside(tx, kiosk_id, answer, content, at)
         answers.append(answer)
-    _keep(tx, (event for event in taken if isinstance(event, Event)), at)
-    return DeliveryAnswer(answers, *_reached(tx, kiosk_id, envelope.install_epoch))
+    _keep(tx, known.new, at)
+    _advance(tx, kiosk_id, [event for event, _ in known.new])
+    return DeliveryAnswer(answers, *_position(tx, kiosk_id, envelope.install_epoch))
 
 
 class _Known:
-    """The events that the centre has already, by id and by their place in their kiosk's sequence."""
+    """The events that the centre has, by id and by their place in the kiosk's sequence; ``new`` just came."""
 
-    def __init__(self, tx: Connection, arriving: Sequence[Event]) -> None:
-        place = tuple_(events.c.kiosk_id, events.c.install_epoch, events.c.seq)
-        same_id = events.c.id.in_([event.id for event in arriving])
-        same_place = place.in_([_place(event) for event in arriving])
+    def __init__(self, tx: Connection, kiosk_id: str, arriving: Sequence[Event]) -> None:
         self._digests: dict[object, str] = {}
-        for row in tx.execute(select(events).where(or_(same_id, same_place))):
-            self._digests[row.id] = self._digests[(row.kiosk_id, row.install_epoch, row.seq)] = row.sha256
+        self.new: list[tuple[Event, str]] = []
+        e = events.c
+        for row in tx.execute(select(e.id, e.sha256).where(e.id.in_([event.id for event in arriving]))):
+            self._digests[row.id] = row.sha256
+        for epoch in {event.install_epoch for event in arriving}:
+            seqs = [event.seq for event in arriving if event.install_epoch == epoch]
+            there = (e.kiosk_id == kiosk_id) & (e.install_epoch == epoch) & e.seq.in_(seqs)
+            for row in tx.execute(select(e.seq, e.sha256).where(there)):
+                self._digests[(epoch, row.seq)] = row.sha256
 
     def digests(self, event: Event) -> set[str]:
         """Return the digests of what is known under the event's id or in its place."""
@@ -75,10 +78,11 @@ class _Known:
     def add(self, event: Event, digest: str) -> None:
         """Remember an event that is being taken in."""
         self._digests[event.id] = self._digests[_place(event)] = digest
+        self.new.append((event, digest))
 
 
-def _place(event: Event) -> tuple[str, str, int]:
-    return event.kiosk_id, event.install_epoch, event.seq
+def _place(event: Event) -> tuple[str, int]:
+    return event.install_epoch, event.seq
 
 
 def _open(raw: msgspec.Raw, kiosk_id: str) -> Event | Unreadable | None:
@@ -114,12 +118,12 @@ def _judge(event: Event | Unreadable, known: _Known) -> EventAnswer:
     return EventAnswer(event.id, "conflict", "another event has this id or this place in the sequence")
 
 
-def _keep(tx: Connection, taken: Iterable[Event], at: datetime) -> None:
+def _keep(tx: Connection, taken: Iterable[tuple[Event, str]], at: datetime) -> None:
     """Write the events down, and what is read from them."""
     rows, copies = [], []
-    for event in taken:
+    for event, digest in taken:
         body = msgspec.json.encode(event.body).decode()
-        about = {"body": body, "sha256": event_digest(event), "received_at": at}
+        about = {"body": body, "sha256": digest, "received_at": at}
         rows.append(msgspec.structs.asdict(event) | about)
         if event.type == PRINTED:
             copies.append(_copy(event))
@@ -158,10 +162,21 @@ def _put_aside(tx: Connection, kiosk_id: str, answer: EventAnswer, content: byte
     )
 
 
-def _reached(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, int]:
+def _advance(tx: Connection, kiosk_id: str, taken: Sequence[Event]) -> None:
+    """Note how far the kiosk's events have come; its row in ``kiosks`` is locked, so nobody else does."""
+    for epoch in {event.install_epoch for event in taken}:
+        seqs = [event.seq for event in taken if event.install_epoch == epoch]
+        high_water, held = _position(tx, kiosk_id, epoch)
+        values = {"high_water": max(high_water, *seqs), "held": held + len(seqs)}
+        if held:
+            mine = (positions.c.kiosk_id == kiosk_id) & (positions.c.install_epoch == epoch)
+            tx.execute(update(positions).where(mine).values(values))
+        else:
+            tx.execute(insert(positions).values(kiosk_id=kiosk_id, install_epoch=epoch, **values))
+
+
+def _position(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, int]:
     """Return the highest sequence number that the centre holds, and how many events."""
-    mine = (events.c.kiosk_id == kiosk_id) & (events.c.install_epoch == install_epoch)
-    high_water, held = tx.execute(
-        select(func.coalesce(func.max(events.c.seq), 0), func.count()).where(mine)
-    ).one()
-    return high_water, held
+    mine = (positions.c.kiosk_id == kiosk_id) & (positions.c.install_epoch == install_epoch)
+    row = tx.execute(select(positions.c.high_water, positions.c.held).where(mine)).one_or_none()
+    return (row.high_water, row.held) if row else (0, 0)

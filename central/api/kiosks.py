@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from central.api.refusals import Refused
 from central.models import kiosks
 from sync.protocol import signature
+from sync.protocol.messages import Identifier
 
 
 class EnrolmentError(Exception):
@@ -29,12 +31,13 @@ def enrol(tx: Connection, kiosk_id: str, public_key: str, at: datetime) -> None:
     """Let a kiosk in; one set up anew is enrolled again, with its new key.
 
     :param public_key: base64 of 32 bytes.
-    :raises EnrolmentError: that is not an Ed25519 key.
+    :raises EnrolmentError: that is not an Ed25519 key, or not a kiosk's number.
     """
     try:
+        msgspec.convert(kiosk_id, Identifier)
         Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
     except (binascii.Error, ValueError) as error:
-        raise EnrolmentError(f"not the public key of a kiosk: {public_key}") from error
+        raise EnrolmentError(f"not a kiosk's number and its public key: {kiosk_id} {public_key}") from error
     tx.execute(delete(kiosks).where(kiosks.c.id == kiosk_id))
     tx.execute(insert(kiosks).values(id=kiosk_id, public_key=public_key, enrolled_at=at))
 

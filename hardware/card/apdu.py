@@ -19,7 +19,7 @@ Transmit = Callable[[bytes], tuple[bytes, int]]
 """Sends one command to the card and returns its data and status word."""
 
 MAX_PARTS = 4
-"""An answer comes in at most this many parts of 256 bytes; a card that has more to say is broken or hostile."""
+"""Parts of 256 bytes that an answer may have; a card with more to say is broken or hostile."""
 
 
 class StatusWord(IntEnum):
@@ -52,7 +52,7 @@ class StatusWord(IntEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Apdu:
-    """A short command. ``le`` is the number of bytes wanted (0 = as many as there are), None = no answer wanted."""
+    """A short command. ``le`` bytes of answer are wanted: 0 = as many as there are, None = no answer."""
 
     cla: int
     ins: int
@@ -91,7 +91,7 @@ def exchange(transmit: Transmit, command: Apdu) -> Response:
 
 
 def refused(sw: int) -> bool:
-    """Whether the status word says that the command changed nothing (ISO 7816-4 table 5: 64xx, 67xx to 6Exx)."""
+    """Whether the status word says that the command changed nothing (ISO 7816-4 table 5)."""
     return sw >> 8 in (0x64, *range(0x67, 0x6F), 0x93, 0x94)
 
 

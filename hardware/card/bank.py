@@ -1,4 +1,4 @@
-"""The bank application on the same chip: whether it is there, and the last four digits of its account number."""
+"""The bank application on the same chip: whether it is there, and the last four digits of its account."""
 
 from dataclasses import dataclass
 

@@ -18,6 +18,7 @@ from hardware.card.errors import (
     CardRemoved,
     NoCard,
     NoReader,
+    PinpadUnsupported,
     ReaderBusy,
     ReaderServiceDown,
 )
@@ -99,8 +100,8 @@ class PcscService:
     def wait(self, known: Sequence[tuple[str, int]], seconds: float) -> list[tuple[str, int]]:
         """Wait until a reader's state differs from the known one; return all states at that time.
 
-        A state is PC/SC's dwEventState with its event counter in the high 16 bits: hand it back whole, or a card
-        that was swapped between two calls is never noticed. 0 asks for the state at once.
+        A state is PC/SC's dwEventState with its event counter in the high 16 bits: hand it back whole, or a
+        card that was swapped between two calls is never noticed. 0 asks for the state at once.
 
         :raises NoReader: one of the readers does not exist any more.
         """
@@ -148,7 +149,7 @@ class PcscConnection:
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a command; return data and status word.
 
-        :raises CardRemoved: also for "success" with no answer, which is what a card pulled at that moment gives.
+        :raises CardRemoved: also for "success" with no answer, which a card pulled at that moment gives.
         """
         started = monotonic()
         [answer] = _call(scard.SCardTransmit, self._handle, self._protocol, list(command))
@@ -160,8 +161,14 @@ class PcscConnection:
         return bytes(answer[:-2]), sw
 
     def control(self, code: int, data: bytes) -> bytes:
-        """Send a command to the reader itself (PC/SC part 10); return its answer."""
-        return bytes(_call(scard.SCardControl, self._handle, code, list(data))[0])
+        """Send a command to the reader itself (PC/SC part 10); return its answer.
+
+        :raises PinpadUnsupported: the reader does not know the command, or failed.
+        """
+        code, *values = _raw(scard.SCardControl, self._handle, code, list(data))
+        if code != _OK:
+            raise _MEANING.get(code, PinpadUnsupported)(f"SCardControl: {code & 0xFFFFFFFF:08X}")
+        return bytes(values[0])
 
     def close(self) -> None:
         """Power the card off, so that a verified PIN does not outlive the visit; never fails."""

@@ -38,7 +38,7 @@ class NotSocialSecurityCard(CardError):
 
 
 class CardUnreadable(CardError):
-    """An item on the card is missing, malformed or contradicts another one; ``what`` names it, never its value."""
+    """An item is missing, malformed or contradicts another one; ``what`` names it, never its value."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"unreadable: {what}")
@@ -46,7 +46,7 @@ class CardUnreadable(CardError):
 
 
 class AuthenticationRequired(CardError):
-    """The card wants proof from the centre before it gives ``what`` (3.0 cards: challenge, then authenticate)."""
+    """A 3.0 card wants proof from the centre before it gives ``what``: challenge, then authenticate."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the centre must authenticate first: {what}")
@@ -78,7 +78,7 @@ class PinLocked(CardError):
 
 
 class PinRejected(CardError):
-    """The card refused the command for another reason than a wrong PIN; no try is spent. ``sw`` tells which."""
+    """The card refused the command, not the PIN, so no try is spent; ``sw`` tells why."""
 
     def __init__(self, sw: int) -> None:
         super().__init__(f"PIN command refused, SW={sw:04X}")
@@ -86,7 +86,7 @@ class PinRejected(CardError):
 
 
 class TransportUncertain(CardError):
-    """A command that changes the card was sent and no answer came: nobody knows whether it took. Never repeat it."""
+    """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it."""
 
 
 class PinEntryCancelled(CardError):
@@ -95,6 +95,10 @@ class PinEntryCancelled(CardError):
 
 class PinEntryTimeout(CardError):
     """The citizen typed nothing on the pin pad for too long; nothing was sent to the card."""
+
+
+class PinEntryMismatch(CardError):
+    """The two entries of the new PIN differ, or a length is wrong; nothing was sent to the card."""
 
 
 class PinpadUnsupported(CardError):

@@ -1,7 +1,8 @@
-"""The items on a social security card: their tags, types and shapes (规范 V2.0 part 3, continued by LD/T 32-2015).
+"""The items on a social security card: their tags, types and shapes.
 
-``an`` items are text filled up on the right, ``cn`` items are packed digits; an item of FF bytes was never set.
-Whatever does not have its shape is :class:`CardUnreadable`: no value is ever guessed.
+Source: 社会保障(个人)卡规范 V2.0 part 3, continued by LD/T 32-2015. ``an`` items are text filled up on the
+right, ``cn`` items are packed digits; an item of FF bytes was never set. Whatever does not have its shape is
+:class:`CardUnreadable`: no value is ever guessed.
 """
 
 import re
@@ -18,7 +19,7 @@ _RID = bytes.fromhex("D156000005")
 
 
 class File(Enum):
-    """The elementary files that a kiosk reads: file identifier, and the length of each record's value by tag."""
+    """The files that a kiosk reads: identifier, and the length of each record's value by its tag."""
 
     EF05 = (b"\xef\x05", {0x01: 16, 0x02: 1, 0x03: 4, 0x05: 4, 0x06: 4, 0x07: 9})
     EF06 = (b"\xef\x06", {0x08: 18, 0x09: 30, 0x4E: 20, 0x0A: 1, 0x0B: 1, 0x0D: 4})
@@ -41,10 +42,11 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardBasics:
-    """EF05: what anyone may read. ``region`` is a GB/T 2260 code, ``card_identity`` 32 hex digits (卡的识别码).
+    """EF05: what anyone may read.
 
-    ``version`` is 1.0, 2.0 or 3.0. ``card_class``: 1 preschool, 2 student, 3 adult, 4 elderly; None = not set.
-    Many issued cards have a card number whose check digit is wrong, so that is a warning and no more.
+    ``region`` is a GB/T 2260 code, ``card_identity`` 卡的识别码 as 32 hex digits, ``version`` 1.0, 2.0 or
+    3.0. ``card_class``: 1 preschool, 2 student, 3 adult, 4 elderly; None = not set. Many issued cards have a
+    card number whose check digit is wrong, so that is a warning and no more.
     """
 
     region: str

@@ -1,4 +1,4 @@
-"""How a name, an ID number and a card number may be shown: enough for their owner, too little for a bystander."""
+"""How personal data may be shown: enough for its owner, too little for a bystander."""
 
 
 def mask_name(name: str) -> str:
@@ -12,7 +12,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_id_number(number: str) -> str:
-    """Return the first six and the last four characters of an 18 character number, all stars for any other."""
+    """Return the first six and the last four of 18 characters; stars only for any other length."""
     if len(number) != 18:
         return "*" * len(number)
     return f"{number[:6]}********{number[-4:]}"

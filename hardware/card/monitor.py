@@ -30,7 +30,7 @@ class CardReaderStatus:
 
 
 class History:
-    """Turns the states of one reader into every single insertion and removal, also those between two looks."""
+    """Turns the states of one reader into every insertion and removal, also those between two looks."""
 
     def __init__(self) -> None:
         self._reader = ""
@@ -114,7 +114,7 @@ class Monitor:
                 self._connected = self._service()
                 self._follow(self._connected)
             except ReaderServiceDown as down:
-                log.warning("card reader service down: %s", down)
+                log.info("card reader service down: %s", down)
                 self._lost(DeviceState.OFFLINE)
                 self._closing.wait(RETRY)
             finally:

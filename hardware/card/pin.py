@@ -1,16 +1,15 @@
-"""A PIN in memory, and the places where a citizen types it."""
+"""A PIN in memory."""
 
 import hmac
-from enum import StrEnum
 from types import TracebackType
-from typing import Any, NoReturn, Protocol, Self
+from typing import Any, NoReturn, Self
 
 MIN_DIGITS, MAX_DIGITS = 4, 12
 """Specification part 8, 6.4.4.4."""
 
 
 class Pin:
-    """The digits of a PIN for as long as one command needs them: never printed, copied or pickled, wiped at the end.
+    """The digits of a PIN for as long as one command needs them: never printed, copied or pickled.
 
     Wiping is best effort: Python and pyscard make short-lived copies that cannot be reached.
     """
@@ -36,7 +35,7 @@ class Pin:
         return hmac.compare_digest(self._digits, other._digits)
 
     def packed(self) -> bytearray:
-        """Return the digits as the card wants them: packed BCD, an odd one out filled with F. Wipe it after use.
+        """Return the digits as the card wants them: packed BCD, an odd one filled with F. Wipe it after use.
 
         :raises ValueError: the PIN was wiped.
         """
@@ -76,36 +75,3 @@ class Pin:
 def wipe(secret: bytearray) -> None:
     """Overwrite the bytes in place with zeros."""
     secret[:] = bytes(len(secret))
-
-
-class PinPrompt(StrEnum):
-    """Which PIN the citizen is asked for."""
-
-    CURRENT = "current"
-    NEW = "new"
-
-
-class PinCard(Protocol):
-    """What a place of PIN entry needs of a card."""
-
-    def verify_pin(self, pin: Pin) -> None:
-        """Check the PIN."""
-
-    def change_pin(self, old: Pin, new: Pin) -> None:
-        """Replace the PIN."""
-
-    def verify_pin_on_pad(self) -> None:
-        """Check the PIN that is typed on the reader's own pad."""
-
-    def change_pin_on_pad(self) -> None:
-        """Replace the PIN with one that is typed on the reader's own pad."""
-
-
-class PinSource(Protocol):
-    """Where a PIN is typed. The same calls, whether or not this program ever sees the digits."""
-
-    def verify(self, card: PinCard) -> None:
-        """Have the citizen type the PIN and let the card check it."""
-
-    def change(self, card: PinCard) -> None:
-        """Have the citizen type the old and the new PIN and let the card change it."""

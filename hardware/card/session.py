@@ -6,9 +6,18 @@ from typing import TypeVar
 
 from hardware.card.bank import BankApplication
 from hardware.card.connection import PRESENT, Connection, Service
-from hardware.card.errors import CardChanged, CardMute, CardRemoved, ReaderBusy, TransportUncertain
+from hardware.card.errors import (
+    CardChanged,
+    CardError,
+    CardMute,
+    CardRemoved,
+    PinpadUnsupported,
+    ReaderBusy,
+    TransportUncertain,
+)
 from hardware.card.items import CardBasics, Holder
 from hardware.card.pin import Pin
+from hardware.card.pinpad import ENTRY_SECONDS, Pinpad
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
 from hardware.card.worker import Stuck, Worker
 
@@ -25,7 +34,10 @@ OPERATION_STEPS = 5
 
 
 class CardLine:
-    """The wire to the card of one insertion; everything here runs in the worker's thread."""
+    """The wire to the card of one insertion; everything here runs in the worker's thread.
+
+    Once broken it stays so: no command reaches whatever card is in after that.
+    """
 
     def __init__(self, service: Service, reader: str, counter: int, worker: Worker) -> None:
         """Power the card on.
@@ -33,6 +45,7 @@ class CardLine:
         :raises CardChanged: another card is in by now.
         """
         self._service, self._reader, self._counter, self._worker = service, reader, counter, worker
+        self.broken: CardError | None = None
         self._connection = self._connect()
         if not self._still_there():
             self._connection.close()
@@ -40,20 +53,35 @@ class CardLine:
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a command to the card."""
-        worker = self._worker
-        if worker.abandoned:
-            raise CardMute("given up")
-        worker.alive()
+        self._proceed()
         try:
             return self._connection.transmit(command)
-        except CardMute as mute:
-            if self._still_there(REMOVAL_NOTICED):
-                raise
-            raise CardRemoved(str(mute)) from mute
+        except CardError as error:
+            self.broken = self._cause(error)
+            raise self.broken from None
+
+    def control(self, code: int, data: bytes) -> bytes:
+        """Send a command to the reader itself."""
+        self._proceed()
+        return self._connection.control(code, data)
 
     def close(self) -> None:
         """Power the card off."""
         self._connection.close()
+
+    def _proceed(self) -> None:
+        if self._worker.abandoned:
+            raise CardMute("given up")
+        if self.broken:
+            raise self.broken
+        self._worker.alive()
+
+    def _cause(self, error: CardError) -> CardError:
+        """Tell a mute card from one that was pulled: PC/SC calls both "not transacted"."""
+        self._worker.alive()
+        if isinstance(error, CardMute) and not self._still_there(REMOVAL_NOTICED):
+            return CardRemoved(str(error))
+        return error
 
     def _connect(self) -> Connection:
         give_up = monotonic() + BUSY_PATIENCE
@@ -97,6 +125,7 @@ class CardSession:
         self._answer_within, self._on_stuck = answer_within, on_stuck
         self._worker = Worker("card-session")
         self._cleanups: list[Callable[[], None]] = []
+        self._line: CardLine | None = None
         try:
             self._card = self._do(lambda: self._open(service, reader, counter))
         except BaseException:
@@ -137,9 +166,33 @@ class CardSession:
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN; sent once.
 
-        :raises InvalidPin: the old one was wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        :raises InvalidPin: the old one is wrong; PinLocked: no tries left; TransportUncertain: no answer.
         """
         self._write(lambda: self._card.change_pin(old, new))
+
+    def has_pinpad(self) -> bool:
+        """Whether the reader has a key pad that can verify and change a PIN."""
+        try:
+            self._do(self._pinpad)
+        except PinpadUnsupported:
+            return False
+        return True
+
+    def verify_pin_on_pad(self) -> None:
+        """Have the PIN typed on the reader's pad and shown to the card, once.
+
+        :raises InvalidPin, PinLocked, TransportUncertain: as ``verify_pin``; PinEntryCancelled,
+            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        """
+        self._write(lambda: self._pinpad().verify(), ENTRY_SECONDS)
+
+    def change_pin_on_pad(self) -> None:
+        """Have the old PIN and twice the new one typed on the reader's pad, and the PIN changed, once.
+
+        :raises InvalidPin, PinLocked, TransportUncertain: as ``change_pin``; PinEntryCancelled,
+            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        """
+        self._write(lambda: self._pinpad().change(), 3 * ENTRY_SECONDS)
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes for the centre; they are good for the next command only."""
@@ -161,7 +214,7 @@ class CardSession:
         self._write(lambda: self._card.reset_pin(message))
 
     def close(self) -> None:
-        """Power the card off, so that a verified PIN does not outlive the visit; never waits for a mute card."""
+        """Power the card off, so that a verified PIN does not outlive the visit; bounded in time."""
         if not self._worker.abandoned:
             try:
                 self._worker.do(self._clean_up, self._answer_within, self._answer_within)
@@ -172,27 +225,41 @@ class CardSession:
     def _open(self, service: Callable[[], Service], reader: str, counter: int) -> SocialSecurityCard:
         connected = service()
         self._cleanups.append(connected.close)
-        line = CardLine(connected, reader, counter, self._worker)
-        self._cleanups.append(line.close)
-        return SocialSecurityCard(line.transmit)
+        self._line = CardLine(connected, reader, counter, self._worker)
+        self._cleanups.append(self._line.close)
+        return SocialSecurityCard(self._line.transmit)
+
+    def _pinpad(self) -> Pinpad:
+        assert self._line
+        return Pinpad(self._line.control)
 
     def _clean_up(self) -> None:
         while self._cleanups:
             self._cleanups.pop()()
 
     def _do(self, job: Callable[[], T]) -> T:
-        if self._worker.abandoned:
-            raise CardMute("the card stopped answering earlier in this session")
+        self._require_answering()
+        limit = self._answer_within
         try:
-            return self._worker.do(job, self._answer_within, OPERATION_STEPS * self._answer_within)
+            return self._worker.do(job, limit, OPERATION_STEPS * limit)
         except Stuck:
             self._on_stuck()
-            raise CardMute(f"no answer within {self._answer_within} s") from None
+            raise CardMute(f"no answer within {limit} s") from None
+        except CardMute:
+            self._on_stuck()
+            raise
 
-    def _write(self, job: Callable[[], None]) -> None:
+    def _write(self, job: Callable[[], None], entry_seconds: float = 0) -> None:
+        self._require_answering()
+        limit = self._answer_within + entry_seconds
+        try:
+            self._worker.do(job, limit, limit)
+        except Stuck:
+            self._on_stuck()
+            raise TransportUncertain(f"no answer within {limit} s") from None
+
+    def _require_answering(self) -> None:
         if self._worker.abandoned:
             raise CardMute("the card stopped answering earlier in this session")
-        try:
-            self._do(job)
-        except CardMute as mute:
-            raise TransportUncertain(str(mute)) from mute
+        if self._line and self._line.broken:
+            raise self._line.broken

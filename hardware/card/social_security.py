@@ -30,7 +30,7 @@ _UNSURE_OF_P1 = (0x6A81, 0x6A82, 0x6A86, 0x6B00)
 _NO_RECORD = (StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND)
 # Nothing else on the card vouches for these items, so they are read twice: a card that is being pulled, or
 # has dirty contacts, must not pass one citizen off as another. ID number, sex and birth check one another.
-_READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E)}
+_READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E, 0x0B)}
 
 
 class Key(IntEnum):
@@ -87,7 +87,7 @@ class SocialSecurityCard:
         return decode_holder(self._read(File.EF06))
 
     def pin_status(self) -> PinStatus:
-        """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before ``verify_pin``."""
+        """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before verifying."""
         _, sw = self._transmit(bytes.fromhex("0020000000"))
         left = tries_left(sw)
         if left is not None:
@@ -101,7 +101,7 @@ class SocialSecurityCard:
     def verify_pin(self, pin: Pin) -> None:
         """Show the card the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: wrong; :raises PinLocked: no tries left; :raises TransportUncertain: no answer came.
+        :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
         """
         packed = pin.packed()
         try:
@@ -112,14 +112,16 @@ class SocialSecurityCard:
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: the old one was wrong; :raises PinLocked: no tries left;
-        :raises TransportUncertain: no answer came, so either PIN may be the card's now.
+        :raises InvalidPin: the old one was wrong; PinLocked: no tries left;
+            TransportUncertain: no answer came, so either PIN may be the card's now.
         """
-        data = bytearray().join((old.packed(), b"\xff", new.packed()))
+        parts = [old.packed(), bytearray(b"\xff"), new.packed()]
+        data = bytearray().join(parts)
         try:
             self._send_pin(Apdu(0x80, 0x5E, 0x01, 0x00, data))
         finally:
-            wipe(data)
+            for secret in (data, *parts):
+                wipe(secret)
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes (4, 8 or 16) for the centre; they are good for the next command only."""
@@ -140,14 +142,14 @@ class SocialSecurityCard:
     def unblock_pin(self, mac: bytes) -> None:
         """Relay the centre's MAC (4 bytes): the old PIN gets all its tries back.
 
-        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
         self._relay(Apdu(0x84, 0x24, 0x00, 0x00, mac))
 
     def reset_pin(self, message: bytes) -> None:
         """Relay the centre's enciphered new PIN and MAC (12 bytes with 3DES, 20 with SM4).
 
-        :raises AuthenticationFailed: refused; :raises TransportUncertain: no answer came.
+        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
         self._relay(Apdu(0x84, 0x24, 0x00, 0x01, message))
 

@@ -1,4 +1,4 @@
-"""Tag, length, value: the simple form of the social security records, and BER-TLV for the bank application."""
+"""Tag, length, value: the simple form of social security records, and BER-TLV for the bank application."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ class TlvError(ValueError):
 
 
 def parse_record(record: bytes, tag: int, length: int) -> bytes:
-    """Return the value of a social security record (1 byte tag, 1 byte length), which must be just that record.
+    """Return the value of a social security record: one byte of tag, one of length, and nothing left over.
 
     :raises TlvError: another tag, another length, bytes missing or left over.
     """

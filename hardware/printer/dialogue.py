@@ -3,13 +3,13 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from hardware.printer.line import LineError, LineInterrupted, LineLost, SerialLine
+from hardware.printer.marks import Marks
 from hardware.printer.profile import Confirm, Profile
 from hardware.printer.replies import (
     AutomaticStatus,
@@ -29,9 +29,12 @@ REAL_TIME_QUESTIONS = (1, 2, 3, 4)
 _INITIALISE = b"\x1b@"
 # Only after ESC @, which switches it off.
 _AUTOMATIC_STATUS_ON = b"\x1da\xff"
+# The printer says busy before its buffer is quite full, and status questions take room as well.
+_MARGIN = 256
 _SYNC = b"SYNC"
 _ANSWER_SECONDS = 1.0
 _SYNC_SECONDS = 2.0
+_UNANSWERED_AT_MOST = 3
 QUIET_SECONDS = 0.2
 
 
@@ -54,8 +57,8 @@ class Dialogue:
         self._on_change = on_change
         self._heard = threading.Condition()
         self._asked: deque[int] = deque()
-        self._awaited = False
-        self._answers: deque[PaperStatus | ProcessId] = deque()
+        self._marks = Marks()
+        self.window = profile.serial.buffer - _MARGIN
         self._trouble: PrinterProblem | None = None
         self._demultiplexer = Demultiplexer(full_status=profile.confirm.method is Confirm.PRESENTER)
         self.lost = False
@@ -89,8 +92,8 @@ class Dialogue:
                 self.status = self.status.with_real_time(self._asked.popleft(), reply.value)
             case FullStatus():
                 self.status = self.status.with_full_status(reply.data)
-            case PaperStatus() | ProcessId() if self._awaited:
-                self._answers.append(reply)
+            case PaperStatus() | ProcessId() if self._marks.answer(reply):
+                pass
             case PowerOn():
                 self._worry(PrinterProblem.RESTARTED)
             case Garbage() | RealTimeStatus() | PaperStatus() | ProcessId():
@@ -149,13 +152,17 @@ class Dialogue:
         :param quiet: seconds to wait for late answers to questions from before.
         """
         set_up = _INITIALISE + (_AUTOMATIC_STATUS_ON if self._profile.status.automatic else b"")
-        with self._awaiting():
-            self._trouble = None
-            self.line.write(set_up + self.question(_SYNC))
-            answered = self._await_answer(_SYNC, _SYNC_SECONDS)
-            if answered:
-                time.sleep(quiet)
-            return answered
+        with self._heard:
+            self._marks.clear(self.line.written)
+            self._marks.put(_SYNC, self.line.written)
+        self.line.write(set_up + self._question(_SYNC))
+        with self._heard:
+            self._heard.wait_for(lambda: not self._marks.open or self.lost, _SYNC_SECONDS)
+            answered = not self._marks.open
+        time.sleep(quiet if answered else 0)
+        with self._heard:
+            self._marks.clear(self.line.written)
+        return answered
 
     def silent(self) -> None:
         """Note that the printer answers nothing."""
@@ -192,68 +199,71 @@ class Dialogue:
             self._asked.append(1)
         self.say(b"\x10\x04\x01")
 
-    def question(self, tag: bytes) -> bytes:
-        """Return the in-order question of the profile; ``tag`` is four printable bytes."""
+    def mark(self, tag: bytes) -> None:
+        """Put the profile's in-order question; its answer says that everything before it has been printed.
+
+        :param tag: four printable bytes.
+        """
+        question = self._question(tag)
+        with self._heard:
+            self._marks.put(tag, self.line.written + len(question))
+        self.say(question)
+
+    def _question(self, tag: bytes) -> bytes:
         if self._profile.confirm.method is Confirm.PROCESS_ID:
             return b"\x1d(H\x06\x0000" + tag
         return b"\x1dr\x01"
 
-    def confirm(self, tag: bytes) -> None:
-        """Ask whether everything before has been printed, and wait for that very answer.
+    def await_room(self, size: int) -> None:
+        """Wait until ``size`` more bytes are sure to find room in the printer's buffer.
 
-        :raises JobTrouble: it was not answered, or trouble was seen since :meth:`watch`.
+        :raises JobTrouble: the printer does not get on.
         """
-        self.line.wait_until_sent()
-        with self._awaiting():
-            self.say(self.question(tag))
-            self._judge(self._await_answer(tag, self._profile.confirm.timeout))
-            if self._profile.confirm.method is Confirm.PRESENTER:
-                self._see_ticket()
+        self._await(lambda: self.line.written + size - self._marks.answered_up_to <= self.window)
 
-    @contextmanager
-    def _awaiting(self) -> Iterator[None]:
-        """Let in-order answers count for as long as one has been asked for."""
+    def confirm(self, tag: bytes) -> None:
+        """Ask whether the whole job has been printed, and wait for that very answer.
+
+        Where there is a presenter, its sensor must see the ticket as well.
+
+        :raises JobTrouble: the job is uncertain.
+        """
+        # Once all earlier answers are here, any answer that is not to the last question is known as strange.
+        self._await(lambda: False)
+        self.mark(tag)
+        self._await(lambda: False)
+        self._await_alive()
+        if self._profile.confirm.method is Confirm.PRESENTER:
+            self._see_ticket()
+
+    def _await(self, enough: Callable[[], bool]) -> None:
+        """Wait until all marks are answered or it is ``enough``; ask now and then if it is still there."""
+        deadline = time.monotonic() + self._profile.confirm.timeout
+        while not self._wait(lambda: not self._marks.open or enough(), _ANSWER_SECONDS):
+            if len(self._asked) >= _UNANSWERED_AT_MOST or time.monotonic() > deadline:
+                raise JobTrouble(PrinterProblem.NO_ANSWER)
+            self.ask_alive()
+
+    def _await_alive(self) -> None:
+        """See that no status question of the job stayed without an answer."""
+        if not self._wait(lambda: not self._asked, _ANSWER_SECONDS):
+            raise JobTrouble(PrinterProblem.RESTARTED)
+
+    def _wait(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait for a condition on what was heard; trouble ends it.
+
+        :raises JobTrouble: trouble was seen since :meth:`watch`, whether or not the condition holds.
+        """
         with self._heard:
-            self._answers.clear()
-            self._awaited = True
-        try:
-            yield
-        finally:
-            with self._heard:
-                self._awaited = False
-
-    def _await_answer(self, tag: bytes, timeout: float) -> bool:
-        def answered() -> bool:
-            return any(_is_answer(answer, tag) for answer in self._answers)
-
-        with self._heard:
-            self._heard.wait_for(lambda: answered() or self._trouble or self.lost, timeout)
-            return answered()
-
-    def _judge(self, answered: bool) -> None:
-        with self._heard:
+            self._heard.wait_for(lambda: condition() or self._trouble, timeout)
             if self._trouble:
                 raise JobTrouble(self._trouble)
-            if len(self._answers) > 1 or (self._answers and not answered):
-                raise JobTrouble(PrinterProblem.GARBLED)
-            if not answered:
-                raise JobTrouble(PrinterProblem.NO_ANSWER)
-            if self._asked:
-                raise JobTrouble(PrinterProblem.RESTARTED)
+            return condition()
 
     def _see_ticket(self) -> None:
         """Wait until the presenter's sensor sees the ticket in the mouth."""
-        self.say(bytes.fromhex(self._profile.presenter.query))
         with self._heard:
-            self._heard.wait_for(
-                lambda: self.status.media is MediaState.PRESENT or self._trouble, _ANSWER_SECONDS
-            )
-            if self._trouble or self.status.media is not MediaState.PRESENT:
-                raise JobTrouble(self._trouble or PrinterProblem.NO_ANSWER)
-
-
-def _is_answer(reply: PaperStatus | ProcessId, tag: bytes) -> bool:
-    """Judge an in-order reply: the tag must be ours; GS r 1 must speak of paper (bits 2 and 3 are 0)."""
-    if isinstance(reply, ProcessId):
-        return reply.tag == tag
-    return reply.value <= 0x03
+            self.status = replace(self.status, media=MediaState.UNKNOWN)
+        self.say(bytes.fromhex(self._profile.presenter.query))
+        if not self._wait(lambda: self.status.media is MediaState.PRESENT, _ANSWER_SECONDS):
+            raise JobTrouble(PrinterProblem.NO_ANSWER)

@@ -17,7 +17,7 @@ _LEADING = ESC + b"J\x0c"
 INITIALISE = ESC + b"@"
 
 # The printer answers a status question only between two commands, so no command is long.
-_BAND_BYTES = 2048
+_BAND_BYTES = 512
 _QUIET_MODULES = 4
 _SMALLEST_MODULE = 5
 
@@ -64,11 +64,11 @@ def printable_by(profile: Profile, text: str) -> bool:
 def _is_safe(character: str, safe: SafeSet) -> bool:
     if character < "\x80":
         return True
-    code = character.encode("gb18030")
     # By way of the bytes, because Python's gb2312 knows A1A4 and A1AA as other characters than · and —.
     try:
+        code = character.encode("gb18030")
         code.decode(safe.value)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return len(code) == 2
 
@@ -143,10 +143,17 @@ class _Encoder:
         """Draw the whole line: half of it in another font would stand out on a certificate."""
         paper = self.profile.paper
         spans = [(span.column * paper.half_column, span.text) for span in line.spans]
-        yield from raster(glyphs.draw(spans, paper.half_column, paper.line_pitch, line.size))
+        strip = glyphs.draw(spans, paper.half_column, paper.line_pitch, line.size, line.bold)
+        if line.underline:
+            strip.paste(
+                255, (spans[0][0], strip.height - 4 * line.size, strip.width, strip.height - 3 * line.size)
+            )
+        yield from raster(strip)
 
     def _qr(self, block: QrCode) -> Iterator[bytes]:
-        code = segno.make(block.data, error="m", boost_error=False, micro=False)
+        # A printer that draws the code itself needs only its size from here, and the best mask takes longest.
+        mask = 0 if self.profile.qr.native else None
+        code = segno.make(block.data, error="m", boost_error=False, micro=False, mask=mask)
         module = self._module(code)
         yield LF + ESC + b"a\x01"
         if self.profile.qr.native:

@@ -48,10 +48,13 @@ def covers(character: str) -> bool:
     return ord(character) in _characters()
 
 
-def draw(spans: Sequence[tuple[int, str]], half_column: int, height: int, scale: int = 1) -> Image.Image:
+def draw(
+    spans: Sequence[tuple[int, str]], half_column: int, height: int, scale: int = 1, bold: bool = False
+) -> Image.Image:
     """Draw texts at their dots (x, text) on one strip, a character in the middle of its cell.
 
     :param height: dots of the strip before scaling.
+    :param bold: strike twice, one dot apart, as a printer does.
     :return: an image of mode ``1`` where 255 is black, no wider than the texts.
     """
     boxes = [box for x, text in spans for box in _boxes(x, text, half_column * scale)]
@@ -59,7 +62,9 @@ def draw(spans: Sequence[tuple[int, str]], half_column: int, height: int, scale:
     grey = Image.new("L", (right, height * scale), 255)
     canvas = ImageDraw.Draw(grey)
     for x, room, character in boxes:
-        canvas.text((x + room // 2, _BASELINE * scale), character, 0, _font(_EM * scale), anchor="ms")
+        for shift in range(2 if bold else 1):
+            place = (x + room // 2 + shift, _BASELINE * scale)
+            canvas.text(place, character, 0, _font(_EM * scale), anchor="ms")
     return grey.point(lambda shade: 255 if shade < _THRESHOLD else 0).convert("1")
 
 

@@ -20,6 +20,9 @@ class PrintState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+# Every so many bytes of a long job the printer is asked how far it is, lest its buffer overflow.
+_MARK_EACH = 512
+
 OnProgress = Callable[[PrintState, float], None]
 
 
@@ -69,12 +72,16 @@ def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgre
 
 
 def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
-    sent = since_asked = 0
+    fits = job.size <= dialogue.window
+    sent = asked_at = marked_at = 0
     for command in job.commands:
+        dialogue.await_room(len(command))
         dialogue.say(command)
         sent += len(command)
-        since_asked += len(command)
-        if since_asked >= STEP:
+        if sent - asked_at >= STEP:
             dialogue.ask_alive()
-            since_asked = 0
+            asked_at = sent
             on_progress(PrintState.SENDING, sent / job.size)
+        if sent - marked_at >= _MARK_EACH and not fits:
+            dialogue.mark(b"M%03d" % (sent // _MARK_EACH % 1000))
+            marked_at = sent

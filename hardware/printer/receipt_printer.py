@@ -17,7 +17,7 @@ from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
-_RETRY_SECONDS = 0.5
+_RETRY_SECONDS = 0.25
 _POLL_SECONDS = 2.0
 
 OnStatus = Callable[[PrinterStatus], None]
@@ -118,6 +118,8 @@ class ReceiptPrinter:
             outcome = job.run(dialogue, prepared, reference, progress)
             if outcome.state is PrintState.UNCERTAIN:
                 self._abandon(dialogue)
+                outcome = replace(outcome, reason=self._find_reason(dialogue, outcome.reason))
+                self._greet_again()
         return outcome
 
     def retract(self) -> None:
@@ -147,7 +149,15 @@ class ReceiptPrinter:
         # If it is gone or takes nothing, the next greeting finds out.
         with suppress(LineError):
             dialogue.clear()
-        self._greet_again()
+
+    @staticmethod
+    def _find_reason(dialogue: Dialogue, seen: PrinterProblem | None) -> PrinterProblem | None:
+        """Ask a printer that only stopped answering, or only said that it is offline, what is the matter."""
+        if seen not in (PrinterProblem.OFFLINE, PrinterProblem.NO_ANSWER):
+            return seen
+        with suppress(LineError):
+            dialogue.ask_status()
+        return dialogue.status.problem or seen
 
     def _greet_again(self) -> None:
         self._greeted = False
@@ -169,11 +179,11 @@ class ReceiptPrinter:
 
     def _keep(self, dialogue: Dialogue) -> None:
         while not self._closing.is_set():
-            self._wake.clear()
             with self._turn:
                 self._greeted = self._look(dialogue)
             self._publish()
             self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
+            self._wake.clear()
 
     def _look(self, dialogue: Dialogue) -> bool:
         try:

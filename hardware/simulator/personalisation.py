@@ -59,11 +59,11 @@ class Keys(msgspec.Struct, forbid_unknown_fields=True):
 class Faults(msgspec.Struct, forbid_unknown_fields=True):
     """What is wrong with the card. Counts are of commands since it was put in; None = never.
 
-    wrong_way_round: no contact, the reader finds no answer to reset. mute_after: it hangs instead of answering
-    command number N + 1. remove_after: it is pulled instead of answering command number N + 1. delay_ms: it
-    takes so long for each command. flip: [command number, byte of the answer, bits to turn over].
-    blocked: its issuer blocked the application. garbage: it answers random bytes.
-    select_p1_00: it knows SELECT EF with P1=00 only.
+    ``wrong_way_round``: no contact, the reader finds no answer to reset. ``mute_after``: it hangs instead of
+    answering command number N + 1. ``remove_after``: it is pulled instead of answering command number N + 1.
+    ``delay_ms``: it takes so long for each command. ``flip``: [command number, byte of the answer, bits to
+    turn over]. ``blocked``: its issuer blocked the application. ``garbage``: it answers random bytes.
+    ``select_p1_00``: it knows SELECT EF with P1=00 only.
     """
 
     wrong_way_round: bool = False

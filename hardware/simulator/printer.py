@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from PIL import Image
 
-from hardware.printer.profile import Confirm, Profile
+from hardware.printer.profile import Confirm, FlowControl, Profile
 from hardware.simulator.control import ControlServer
 from hardware.simulator.printer_mechanism import Mechanism
 from hardware.simulator.printer_paper import Paper
@@ -123,13 +123,19 @@ class SimulatedPrinter:
             os.read(self._woken, 1024)
 
     def _receive(self, now: float) -> None:
-        for byte in self._wire.read(now, self.profile.serial.buffer):
+        for byte in self._wire.read(now, self._room()):
             self.received += 1
             if now >= self._deaf_until:
                 self._take(byte, now)
             self._fire_armed()
             if not self._wire.is_open:
                 return
+
+    def _room(self) -> int:
+        """Return how many bytes may come before the printer says busy; without flow control any may."""
+        if self.profile.serial.flow is FlowControl.NONE:
+            return self.profile.serial.buffer
+        return max(1, self.profile.serial.buffer - self._buffered - _BUSY_AT)
 
     def _take(self, byte: int, now: float) -> None:
         for item in self._stream.feed(byte):

@@ -32,7 +32,8 @@ def _glyph(character: str, width: int, bold: bool) -> Image.Image:
     canvas = ImageDraw.Draw(cell)
     for shift in range(2 if bold else 1):
         canvas.text((width / 2 + shift, _CELL - 4), character, _BLACK, font, anchor="ms")
-    return cell.point(lambda shade: _BLACK if shade < 170 else _WHITE)
+    threshold = 110 if bold else 170
+    return cell.point(lambda shade: _BLACK if shade < threshold else _WHITE)
 
 
 class Paper:

@@ -5,31 +5,37 @@ open port, and as many side by side as you like. A program uses it when PCSCLITE
 before it first touches PC/SC; libpcsclite remembers the first name for the life of the process.
 """
 
-import contextlib
+import atexit
+import functools
 import os
-import queue
-import socket
+import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from hardware.simulator import personalisation
-from hardware.simulator.card import SimulatedCard
-from hardware.simulator.control import ControlServer, tell
-from hardware.simulator.namespace import enter_private_namespace
-from hardware.simulator.vpcd import Slot
+from hardware.simulator import reader_process
+from hardware.simulator.control import tell
 
-SOCKET, CONTROL = "pcscd", "control"
 LONGEST_PATH = 107
-DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-SLOTS = 2
-"""Slots of one virtual reader, whose ports follow one another."""
+"""Bytes of a UNIX socket's path."""
 
 _ROOT = Path(__file__).parents[2]
+
+
+@functools.cache
+def folder_of_this_process() -> Path:
+    """Return a new folder for simulated readers, which this process will use for PC/SC from now on.
+
+    libpcsclite looks at PCSCLITE_CSOCK_NAME once: start one simulated reader after the other in this folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="card-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(folder / reader_process.SOCKET)
+    return folder
 
 
 class SimulatedReader:
@@ -44,7 +50,7 @@ class SimulatedReader:
         self, folder: Path, *, readers: int = 1, environment: Mapping[str, str] | None = None
     ) -> None:
         folder = folder.absolute()
-        self.socket, self.control = folder / SOCKET, folder / CONTROL
+        self.socket, self.control = folder / reader_process.SOCKET, folder / reader_process.CONTROL
         if max(len(os.fsencode(path)) for path in (self.socket, self.control)) > LONGEST_PATH:
             raise ValueError(f"{folder}: too long a path for a UNIX socket")
         self._folder, self._readers = folder, readers
@@ -57,7 +63,7 @@ class SimulatedReader:
 
         :raises RuntimeError: it did not start; the message says why.
         """
-        command = [sys.executable, "-m", __name__, str(self._folder), str(self._readers)]
+        command = [sys.executable, "-m", reader_process.__name__, str(self._folder), str(self._readers)]
         self._process = subprocess.Popen(
             command,
             env=self._environment,
@@ -130,149 +136,3 @@ class SimulatedReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-class _PcscDaemon:
-    """The pcscd of one simulated reader. Start it from the main thread: it dies with the thread that started it."""
-
-    def __init__(self, ports: list[int]) -> None:
-        self._process: subprocess.Popen | None = None
-        Path("readers").mkdir(exist_ok=True)
-        for number, port in enumerate(ports):
-            Path(f"readers/{number}").write_text(
-                f'FRIENDLYNAME "Simulated Reader {number}"\nDEVICENAME /dev/null:{port:#x}\n'
-                f"LIBPATH {DRIVER}\nCHANNELID {port:#x}\n"
-            )
-
-    def start(self) -> None:
-        """Start pcscd on a new socket."""
-        Path(SOCKET).unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(SOCKET)
-            listener.listen(64)
-            # pcscd takes a socket over as systemd hands it: as descriptor 3, for the process LISTEN_PID.
-            script = 'exec 3<&"$0"; LISTEN_FDS=1 LISTEN_PID=$$ exec pcscd --foreground -c "$PWD/readers"'
-            command = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", script, str(listener.fileno())]
-            self._process = subprocess.Popen(
-                command,
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-
-    def kill(self) -> None:
-        """Kill pcscd, if it runs."""
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def restart(self) -> None:
-        """Kill pcscd, if it runs, and start it again."""
-        self.kill()
-        self.start()
-
-
-class _Cards:
-    """The cards that exist, and the slots to put them in."""
-
-    def __init__(self, ports: list[int]) -> None:
-        self._slots = [Slot(port + number) for port in ports for number in range(SLOTS)]
-        self._known: dict[str, SimulatedCard] = {}
-
-    def verbs(self) -> dict[str, Callable[..., Any]]:
-        """Return what the control channel offers for cards."""
-        return {
-            "cards": personalisation.names,
-            "insert": self.insert,
-            "remove": lambda slot="0": self._slots[int(slot)].remove(),
-            "swap": self.insert,
-            "fault": self.fault,
-            "renew": self._known.clear,
-            "headers": lambda slot="0": self._card(slot).headers,
-            "noticed": lambda slot="0": self._slots[int(slot)].noticed,
-        }
-
-    def insert(self, name: str, slot: str = "0") -> None:
-        """Put a card in; the same name is the same card as before, with its PIN and tries."""
-        if name not in self._known:
-            self._known[name] = SimulatedCard(personalisation.load(name))
-        self._slots[int(slot)].insert(self._known[name])
-
-    def fault(self, name: str, value: str, slot: str = "0") -> None:
-        """Set one fault of the card that is in; ``none`` mends it."""
-        self._card(slot).set_fault(name, value)
-
-    def close(self) -> None:
-        """Pull all cards."""
-        for slot in self._slots:
-            slot.remove()
-
-    def _card(self, slot: str) -> SimulatedCard:
-        card = self._slots[int(slot)].card
-        if card is None:
-            raise ValueError("no card is in")
-        return card
-
-
-def _free_port() -> int:
-    with socket.socket() as first, socket.socket() as second:
-        while True:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
-
-
-def serve(folder: Path, readers: int, announce: Callable[[], None], until: Callable[[], Any]) -> None:
-    """Run the simulated reader in this process until ``until`` returns.
-
-    :param announce: called when it takes orders.
-    """
-    os.chdir(folder)  # from here on names are relative: /run is another one in the namespace
-    private = enter_private_namespace()
-    if private:
-        Path("/run/pcscd").mkdir()
-    ports = [0x8C7B + 0x20 * number if private else _free_port() for number in range(readers)]
-    daemon, cards = _PcscDaemon(ports), _Cards(ports)
-    orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-    control = ControlServer(
-        Path(CONTROL),
-        cards.verbs()
-        | {
-            "kill-pcscd": lambda: _on_main_thread(orders, daemon.kill),
-            "restart-pcscd": lambda: _on_main_thread(orders, daemon.restart),
-        },
-    )
-    threading.Thread(target=lambda: (until(), orders.put(None)), daemon=True).start()
-    try:
-        daemon.start()
-        announce()
-        for order in iter(orders.get, None):
-            order()
-    finally:
-        control.close()
-        cards.close()
-        daemon.kill()
-        Path(SOCKET).unlink(missing_ok=True)
-
-
-def _on_main_thread(orders: queue.SimpleQueue, order: Callable[[], None]) -> None:
-    done = threading.Event()
-    orders.put(lambda: (order(), done.set()))
-    done.wait()
-
-
-def _main(folder: str, readers: str) -> None:
-    serve(
-        Path(folder),
-        int(readers),
-        announce=lambda: print("ready", flush=True),
-        until=sys.stdin.read,  # ends when the process that started us does
-    )
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

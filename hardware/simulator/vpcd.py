@@ -3,10 +3,15 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 
 from hardware.simulator.card import Mute, Pulled, SimulatedCard
 
 POWER_OFF, POWER_ON, RESET, ANSWER_TO_RESET = 0, 1, 2, 4
+
+
+KNOCK = 0.02
+"""Seconds: vpcd queues one caller only, and one more is not refused but left waiting, so knock again soon."""
 
 
 class Slot:
@@ -42,18 +47,28 @@ class Slot:
         self.card = self._thread = None
 
     def _stay_in(self, card: SimulatedCard) -> None:
+        if self.noticed:
+            # A reader's contact switch tells of every removal; vpcd has to look once and find nothing, or it
+            # takes a card swapped in the middle of a command for the same one.
+            self._hold_line(_receive)
         while not self._out.is_set():
             try:
-                with socket.create_connection(("127.0.0.1", self._port), timeout=0.2) as line:
-                    self._line = line
-                    self._talk(line, card)
+                self._hold_line(lambda line: self._talk(line, card))
             except Pulled:
                 return
-            except OSError:
-                self._out.wait(0.01)
+
+    def _hold_line(self, talk: Callable[[socket.socket], object]) -> None:
+        """Be connected to the reader while ``talk`` lasts."""
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=KNOCK) as line:
+                self._line = line
+                line.settimeout(None)
+                if not self._out.is_set():
+                    talk(line)
+        except OSError:
+            self._out.wait(0.01)
 
     def _talk(self, line: socket.socket, card: SimulatedCard) -> None:
-        line.settimeout(None)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         seen = False
         while not self._out.is_set() and (frame := _receive(line)):
@@ -86,7 +101,7 @@ def _exactly(line: socket.socket, size: int) -> bytes:
         if not part:
             return b""
         data += part
-        # vpcd may send the length and the rest apart: without this, Nagle and delayed ACK cost 44 ms a command.
+        # vpcd sends the length and the rest apart: without this, Nagle and delayed ACK cost 44 ms.
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
     return data
 

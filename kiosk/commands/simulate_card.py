@@ -20,8 +20,8 @@ from hardware.simulator import personalisation, reader
 def card(card: str | None, folder: Path | None, readers: int) -> None:
     """Run a simulated card reader until Ctrl-C.
 
-    Programs use it with PCSCLITE_CSOCK_NAME in their environment; cards are put in and pulled over the control
-    socket.
+    Programs use it with PCSCLITE_CSOCK_NAME in their environment; cards are put in and pulled over the
+    control socket.
 
     \b
     Example: kiosk simulate card --profile wang-jianguo --folder /tmp/card

@@ -43,15 +43,7 @@ FIRST_TABLES = (
         attempts INTEGER NOT NULL DEFAULT 0,
         acknowledged_at TEXT
     ) STRICT""",
-    "CREATE INDEX outbox_waiting ON outbox (seq) WHERE state IN ('queued', 'sending')",
-    """CREATE TABLE print_ledger (
-        certificate_number TEXT PRIMARY KEY,
-        visit_id TEXT NOT NULL,
-        copies INTEGER NOT NULL DEFAULT 0,
-        state TEXT NOT NULL
-            CHECK (state IN ('queued', 'sending', 'sent', 'confirmed', 'uncertain', 'failed')),
-        updated_at TEXT NOT NULL
-    ) STRICT""",
+    "CREATE INDEX outbox_state ON outbox (state, seq)",
     """CREATE TABLE audit (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         at TEXT NOT NULL,

@@ -64,17 +64,18 @@ def _check_key(path: Path, key: bytes, *, store_exists: bool) -> None:
             file.flush()
             os.fsync(file.fileno())
     elif not path.exists() or path.read_text() != fingerprint:
-        raise WrongKeyError(f"{path.parent}: this is not the key of this store; nothing was changed")
+        raise WrongKeyError(f"{path} does not name this key: not the key of this store; nothing was changed")
 
 
 def _set_aside_if_damaged(path: Path, key: bytes) -> Path | None:
-    if not path.exists() or not is_damaged(path, key):
+    """Rename a damaged database, or what is left of one whose setting aside was broken off."""
+    parts = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+    if not any(part.exists() for part in parts) or (path.exists() and not is_damaged(path, key)):
         return None
     aside = path.with_name(f"ops.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
+    for part in parts:
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+            part.rename(part.with_name(part.name.replace(path.name, aside.name)))
     log.error("store_set_aside", path=str(aside), advice="the store is damaged; keep this file for recovery")
     return aside
 

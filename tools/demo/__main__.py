@@ -16,6 +16,7 @@ import structlog
 
 from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
+from tools.demo.display import display_for
 from tools.demo.play import play_certificate
 from tools.demo.processes import Process
 from tools.demo.stack import Stack
@@ -48,7 +49,7 @@ def main(visit: str | None, out: Path | None) -> None:
 
 def _play(out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
-    with _folder() as folder, _display(folder) as display:
+    with _folder() as folder, display_for(folder) as display:
         click.echo("starting the centre, the card reader, the printer, sync and the window …", err=True)
         stack = Stack(folder, display, _panel_for(display))
         with stack:
@@ -76,7 +77,7 @@ def _what_is_wrong(summary: dict) -> str:
 def _open_by_hand() -> None:
     display = os.environ["DISPLAY"]
     with _folder() as folder, Stack(folder, display, _panel_for(display)) as stack:
-        centre = {"offline": lambda: stack.end("centre"), "online": stack.start_centre}
+        centre = {"offline": lambda: stack.end("centre"), "online": stack.restart_centre}
         control = ControlServer(folder / "demo.control", {"centre": lambda word: centre[word]()})
         panel = Process(
             "panel", [sys.executable, "-m", "tools.demo.panel", str(folder)], folder / "panel.log"
@@ -98,32 +99,6 @@ def _folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _display(folder: Path) -> Iterator[str]:
-    """Use the display that is there, or an Xvfb of our own."""
-    if display := os.environ.get("DISPLAY"):
-        yield display
-        return
-    number = folder / "display"
-    with number.open("w") as file:
-        command = [
-            "Xvfb",
-            "-displayfd",
-            str(file.fileno()),
-            "-screen",
-            "0",
-            "1080x1920x24",
-            "-nolisten",
-            "tcp",
-        ]
-        server = Process("Xvfb", command, folder / "Xvfb.log", keep=(file.fileno(),))
-    try:
-        server.wait_until(lambda: number.read_text().endswith("\n"))
-        yield f":{number.read_text().strip()}"
-    finally:
-        server.stop()
 
 
 def _panel_for(display: str) -> Panel:

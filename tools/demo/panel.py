@@ -10,11 +10,13 @@ from screens.settings import configure
 
 PANEL = Panel(width=360, height=760, width_mm=110)
 
+CONTROLS = {"reader": "card/control", "printer": "printer.control", "demo": "demo.control"}
+
 BUTTONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("插入 王建国 的卡（密码 739154）", "reader", ("insert", "wang-jianguo")),
-    ("插入 李秀英 的卡（密码 862047）", "reader", ("insert", "li-xiuying")),
-    ("插入 欧阳晴 的卡（密码 504918）", "reader", ("insert", "ouyang-qing")),
-    ("插入一张银行卡", "reader", ("insert", "bank-card")),
+    ("插入 王建国 的卡（密码 739154）", "reader", ("swap", "wang-jianguo")),
+    ("插入 李秀英 的卡（密码 862047）", "reader", ("swap", "li-xiuying")),
+    ("插入 欧阳晴 的卡（密码 504918）", "reader", ("swap", "ouyang-qing")),
+    ("插入一张银行卡", "reader", ("swap", "bank-card")),
     ("拔出卡", "reader", ("remove",)),
     ("打印机缺纸", "printer", ("paper", "out")),
     ("装好纸", "printer", ("paper", "full")),
@@ -26,7 +28,7 @@ BUTTONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def main(folder: Path) -> None:
-    """Open the panel for the demo in ``folder``, whose control sockets are named after the devices."""
+    """Open the panel for the demo in ``folder``."""
     configure(PANEL)
     from kivy.app import App
     from kivy.config import Config
@@ -58,7 +60,7 @@ def main(folder: Path) -> None:
 
         def press(self, device: str, words: tuple[str, ...], label: str, _button: object) -> None:
             try:
-                tell(folder / f"{device}.control", *words, timeout=20)
+                tell(folder / CONTROLS[device], *words, timeout=20)
                 self.words.text = f"{label}：好了"
             except (ControlError, OSError) as error:
                 self.words.text = f"{label}：没有成功（{error}）"

@@ -137,6 +137,11 @@ class Stack:
         self._start("centre", [*command, "--port", str(self.port), "--public-url", self.url])
         self._wait("centre", lambda: httpx.get(f"{self.url}/v1/health", trust_env=False).is_success)
 
+    def restart_centre(self) -> None:
+        """Start the central system, in place of the one that may be running."""
+        self.end("centre")
+        self.start_centre()
+
     def central_summary(self) -> dict[str, int]:
         """Return how much of everything the centre holds."""
         return json.loads(self._central("summary", "--json"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from hardware.simulator.control import ControlError, tell
 
-Tap = Callable[[int, int], None]
+Tap = Callable[[float, float], None]
 
 
 class ScreenNeverCame(AssertionError):
@@ -60,7 +60,7 @@ class Window:
         """Write a picture of the window to ``file`` and return the words on it."""
         return tell(self._peephole, "screenshot", str(file), timeout=20)
 
-    def _tap_from_inside(self, x: int, y: int) -> None:
+    def _tap_from_inside(self, x: float, y: float) -> None:
         tell(self._peephole, "touch", str(x), str(y))
 
     def _ask(self, verb: str) -> Any:
@@ -71,17 +71,17 @@ class Window:
 
 
 def finger_on(display: str, pid: int) -> Tap:
-    """Return a tap that comes from the X server, like that of a touch panel."""
+    """Return a tap on the window of a process that comes from the X server, like that of a touch panel."""
     environment = {"DISPLAY": display, "PATH": "/usr/bin:/bin"}
 
     def xdotool(*words: str) -> str:
         return subprocess.run(
-            ["xdotool", *words], env=environment, check=True, capture_output=True, text=True
+            ["xdotool", *words], env=environment, check=True, capture_output=True, text=True, timeout=30
         ).stdout
 
     window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(pid)).split()[-1]
 
-    def tap(x: int, y: int) -> None:
-        xdotool("mousemove", "--sync", "--window", window, str(x), str(y), "click", "1")
+    def tap(x: float, y: float) -> None:
+        xdotool("mousemove", "--sync", "--window", window, str(round(x)), str(round(y)), "click", "1")
 
     return tap

@@ -52,6 +52,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "positions",
+        sa.Column("kiosk_id", sa.String(length=64), nullable=False),
+        sa.Column("install_epoch", sa.String(length=64), nullable=False),
+        sa.Column("high_water", sa.BigInteger(), nullable=False),
+        sa.Column("held", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kiosk_id", "install_epoch"),
+    )
+    op.create_table(
         "people",
         sa.Column("id_number", sa.String(length=18), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),

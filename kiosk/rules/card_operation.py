@@ -1,0 +1,288 @@
+"""May this be done here, with these papers, by this person? Whatever no source allows is refused."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from kiosk.rules import regions, texts
+from kiosk.rules.card_state import kind_of, possible
+from kiosk.rules.pack import Pack, Way
+from kiosk.rules.stated import Answer, Basis, Stated, answer, value_of
+from kiosk.rules.topic import Field, Topic, choice, flag, list_of, region, text, whole
+from kiosk.rules.words import (
+    IN_PERSON,
+    Channel,
+    Detail,
+    Function,
+    LossKind,
+    NextStep,
+    Operation,
+    Paper,
+    Refusal,
+    State,
+)
+
+
+class CardOperation(msgspec.Struct, frozen=True):
+    """Whether an operation is allowed; if not, why, and where it can be done or what is missing."""
+
+    allowed: bool
+    reason: Refusal | None
+    redirect: tuple[Channel, ...] = ()
+    redirect_text: str | None = None
+    missing: tuple[Paper | Detail, ...] = ()
+    affects: tuple[Function, ...] = ()
+    after: tuple[NextStep, ...] = ()
+
+
+class _Request(msgspec.Struct, frozen=True):
+    channel: Channel
+    operation: Operation
+    function: Function
+    kind: LossKind | None
+    papers: tuple[Paper, ...]
+    agent: bool
+    state: State | None
+    replacement_applied: bool
+    holder_age: int | None
+    principal_present: bool
+    face_matched: bool
+    insured_area: str | None
+    asked_area: str | None
+    given: tuple[Detail, ...]
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    reason: Refusal
+    basis: Basis
+    missing: tuple[Any, ...] = ()
+
+
+def card_operation(
+    region: str,
+    channel: Channel,
+    operation: Operation,
+    function: Function,
+    *,
+    kind: LossKind | None = None,
+    papers: tuple[Paper, ...] = (),
+    agent: bool = False,
+    state: State | None = None,
+    replacement_applied: bool = False,
+    holder_age: int | None = None,
+    principal_present: bool = False,
+    face_matched: bool = False,
+    insured_area: str | None = None,
+    asked_area: str | None = None,
+    given: tuple[Detail, ...] = (),
+) -> Answer[CardOperation]:
+    """Say whether an operation on one function of a card is allowed in a channel.
+
+    What makes it impossible everywhere is told first, so that nobody is sent from one counter to the next:
+    nothing laid down, irrevocable, replacement applied for, wrong state. Then the channel, and in it the
+    area, the guardian, the agent, the principal, the papers and the details. A ``state`` or an area that is
+    not given is not judged; papers that are not given are missing.
+    """
+    asked = _Request(
+        channel,
+        operation,
+        function,
+        kind,
+        papers,
+        agent,
+        state,
+        replacement_applied,
+        holder_age,
+        principal_present,
+        face_matched,
+        insured_area,
+        asked_area,
+        given,
+    )
+    pack = regions.find(region)
+    ways = tuple(pack.ways(operation, function, None if operation == "release-loss" else kind))
+    refused = _impossible(asked, pack, ways)
+    if refused:
+        return _refusal(asked, pack, refused)
+    fitting = [way for way in ways if _fits_state(asked, way)]
+    here = [way for way in fitting if channel in way.channels.value]
+    if not here:
+        return _elsewhere(asked, pack, fitting)
+    refusals = [_obstacle(asked, pack, way) for way in here]
+    if None in refusals:
+        return _allowed(asked, pack, here[refusals.index(None)])
+    return _refusal(asked, pack, next(refusal for refusal in refusals if refusal))
+
+
+def _impossible(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Refused | None:
+    if not ways:
+        return _Refused("unspecified", [pack.silence])
+    if asked.operation == "release-loss":
+        refused = _release_problem(asked, pack, ways)
+        if refused:
+            return refused
+    if not any(_fits_state(asked, way) for way in ways):
+        return _Refused("state", [stated for way in ways for stated in (way.states, way.channels)])
+    return None
+
+
+def _release_problem(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Refused | None:
+    kind = kind_of(asked.state) or asked.kind
+    loss = pack.loss_of(kind) if kind else None
+    if loss and value_of(loss.irrevocable):
+        return _Refused("irrevocable", [loss.irrevocable])
+    if asked.replacement_applied:
+        return _Refused("replacement-applied", [way.before_replacement or way.channels for way in ways])
+    if kind and loss is None and asked.function == "social":
+        return _Refused("unspecified", [pack.silence])
+    return None
+
+
+def _fits_state(asked: _Request, way: Way) -> bool:
+    if asked.state is None:
+        return True
+    if way.states:
+        return asked.state in way.states.value
+    kind = asked.kind or (None if way.kind == "any" else way.kind)
+    return possible(asked.operation, asked.state, kind)
+
+
+def _other_area(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    own_only = value_of(pack.area.own_only) or ()
+    limited = asked.channel in own_only and asked.operation != "query"
+    known = asked.insured_area is not None and asked.asked_area is not None
+    apart = known and asked.insured_area != asked.asked_area
+    return _Refused("area", [pack.area.own_only]) if limited and apart else None
+
+
+def _no_guardian(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    limit = way.guardian_below_age
+    child = limit and asked.holder_age is not None and asked.holder_age < limit.value
+    return _Refused("guardian", [limit]) if child and not asked.agent else None
+
+
+def _no_agent_here(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    with_papers = asked.channel in IN_PERSON - {"kiosk"} and isinstance(way.agent, Stated)
+    if not asked.agent or with_papers or _needs_principal(asked, way):
+        return None
+    return _Refused("agent", [way.channels, way.papers])
+
+
+def _no_principal(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    if not _needs_principal(asked, way) or (asked.principal_present and asked.face_matched):
+        return None
+    return _Refused("principal", [way.principal_present_at])
+
+
+def _needs_principal(asked: _Request, way: Way) -> bool:
+    return asked.agent and asked.channel in (value_of(way.principal_present_at) or ())
+
+
+def _no_papers(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    if asked.channel not in IN_PERSON or _needs_principal(asked, way):
+        return None
+    wanted = way.agent if asked.agent else way.papers
+    choices = [(need,) if isinstance(need, str) else need for need in value_of(wanted) or ()]
+    missing = tuple(options[0] for options in choices if not set(options) & set(asked.papers))
+    return _Refused("papers", [wanted], missing) if missing else None
+
+
+def _no_details(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    missing = tuple(detail for detail in value_of(way.fields) or () if detail not in asked.given)
+    return _Refused("fields", [way.fields], missing) if missing else None
+
+
+OBSTACLES: tuple[Callable[[_Request, Pack, Way], _Refused | None], ...] = (
+    _other_area,
+    _no_guardian,
+    _no_agent_here,
+    _no_principal,
+    _no_papers,
+    _no_details,
+)
+
+
+def _obstacle(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+    return next((refused for check in OBSTACLES if (refused := check(asked, pack, way))), None)
+
+
+def _allowed(asked: _Request, pack: Pack, way: Way) -> Answer[CardOperation]:
+    affects = _affects(asked, pack, way)
+    agreed = _needs_principal(asked, way)
+    after = (*(value_of(way.after) or ()), *(("leave-agent-mode",) if agreed else ()))
+    result = CardOperation(True, None, affects=value_of(affects) or (asked.function,), after=after)
+    people = way.agent if asked.agent else way.papers
+    principal = way.principal_present_at if agreed else None
+    basis = (way.channels, people, principal, way.fields, affects, way.after, way.free)
+    words = _words(asked, pack) | {"after": _named("after", after)}
+    return answer(result, basis, f"card-operation.{'allowed-then' if after else 'allowed'}", **words)
+
+
+def _affects(asked: _Request, pack: Pack, way: Way) -> Stated[tuple[Function, ...]] | None:
+    kind = asked.kind or way.kind
+    loss = pack.loss[kind] or pack.loss.any if kind and asked.operation == "report-loss" else None
+    return loss.affects if loss and asked.function in loss.affects.value else way.affects
+
+
+def _elsewhere(asked: _Request, pack: Pack, ways: list[Way]) -> Answer[CardOperation]:
+    places: dict[Channel, str] = {}
+    for way in ways:
+        for channel in way.channels.value:
+            places.setdefault(channel, way.called.value if way.called else _place(pack, channel))
+    refused = _Refused("channel", [way.channels for way in ways])
+    return _refusal(asked, pack, refused, tuple(places), "、".join(dict.fromkeys(places.values())))
+
+
+def _refusal(
+    asked: _Request, pack: Pack, refused: _Refused, redirect: tuple[Channel, ...] = (), places: str = ""
+) -> Answer[CardOperation]:
+    missing = _named("paper" if refused.reason == "papers" else "detail", refused.missing)
+    words = _words(asked, pack) | {"places": places, "missing": missing}
+    said = texts.say(f"card-operation.{refused.reason}", **words)
+    result = CardOperation(False, refused.reason, redirect, said, refused.missing)
+    return answer(result, refused.basis, f"card-operation.{refused.reason}", **words)
+
+
+def _words(asked: _Request, pack: Pack) -> dict[str, str]:
+    operation = texts.say(f"operation.{asked.operation}")
+    here = _place(pack, asked.channel)
+    state = texts.say(f"state.{asked.state}") if asked.state else ""
+    return {"operation": operation, "here": here, "region": pack.name, "state": state}
+
+
+def _place(pack: Pack, channel: Channel) -> str:
+    name = pack.names[channel]
+    return name.value if name else texts.say(f"channel.{channel}")
+
+
+def _named(group: str, words: Iterable[str]) -> str:
+    return "、".join(texts.say(f"{group}.{word}") for word in words)
+
+
+TOPICS = (
+    Topic(
+        "card-operation",
+        "What may be done with a card, where, by whom and with which papers (社保卡业务)",
+        (
+            region,
+            Field("channel", choice(Channel), "where it is asked for"),
+            Field("operation", choice(Operation), "what is asked for"),
+            Field("function", choice(Function), "the function of the card"),
+            Field("kind", choice(LossKind), "kind of loss report", required=False),
+            Field("papers", list_of(choice(Paper)), "papers shown", required=False),
+            Field("agent", flag, "somebody else than the holder asks", required=False),
+            Field("state", choice(State), "state of the function", required=False),
+            Field("replacement_applied", flag, "a replacement has been applied for", required=False),
+            Field("holder_age", whole(0, 150), "age of the holder in years", required=False),
+            Field("principal_present", flag, "the holder is beside the agent", required=False),
+            Field("face_matched", flag, "the holder's face was matched", required=False),
+            Field("insured_area", text, "area in which the holder is insured", required=False),
+            Field("asked_area", text, "area in which it is asked for", required=False),
+            Field("given", list_of(choice(Detail)), "details told on the phone", required=False),
+        ),
+        CardOperation,
+        card_operation,
+        {"region": "371003", "channel": "kiosk", "operation": "release-loss", "function": "social"},
+    ),
+)

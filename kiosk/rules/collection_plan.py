@@ -1,0 +1,120 @@
+"""The clock of a unit's collection plan (征集计划): when it may be declared, pushed, paid and cancelled."""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from kiosk.rules.errors import BadInput
+from kiosk.rules.law import law
+from kiosk.rules.periods import BEIJING, Month, midnight_after
+from kiosk.rules.stated import Answer, answer
+from kiosk.rules.topic import Field, Topic, day, instant, month
+
+
+class CollectionPlan(msgspec.Struct, frozen=True):
+    """What the clock says; only the fields that belong to the question are set."""
+
+    accepted: bool | UnsetType = UNSET
+    next_push: datetime | UnsetType = UNSET
+    payable_about: datetime | UnsetType = UNSET
+    immediate: bool | UnsetType = UNSET
+    answer_minutes: int | UnsetType = UNSET
+    status: Literal["payable", "withdrawn"] | UnsetType = UNSET
+
+
+def collection_plan(
+    *,
+    declare_at: datetime | None = None,
+    generated_at: datetime | None = None,
+    cancel_at: datetime | None = None,
+    plan_month: Month | None = None,
+    unpaid_on: date | None = None,
+) -> Answer[CollectionPlan]:
+    """Answer one of four questions, told apart by the fields that are given.
+
+    :raises BadInput: the fields are not those of one question, or the times are out of order.
+    """
+    if declare_at and not (generated_at or cancel_at or plan_month or unpaid_on):
+        return declaration(declare_at)
+    if generated_at and not (declare_at or plan_month or unpaid_on):
+        return cancellation(generated_at, cancel_at) if cancel_at else push(generated_at)
+    if plan_month and unpaid_on and not (declare_at or generated_at or cancel_at):
+        return unpaid(plan_month, unpaid_on)
+    raise BadInput(
+        "ambiguous",
+        None,
+        "应只有declare_at;或generated_at;或generated_at和cancel_at;或plan_month和unpaid_on",
+    )
+
+
+def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
+    """Say whether a unit can declare at this time: from the 1st, 0:00, to the 22nd, 24:00."""
+    rule = law().collection_plan
+    accepted = declare_at.astimezone(BEIJING).day <= rule.last_day.value
+    text = "accepted" if accepted else "closed"
+    return answer(CollectionPlan(accepted=accepted), (rule.last_day,), f"collection-plan.{text}")
+
+
+def push(generated_at: datetime) -> Answer[CollectionPlan]:
+    """Return when a plan is pushed to the tax side, and about when it can be paid."""
+    rule = law().collection_plan
+    pushed = _next_push(generated_at)
+    payable = pushed + timedelta(hours=rule.payable_hours.value)
+    result = CollectionPlan(next_push=pushed, payable_about=payable)
+    basis = (rule.push_hours, rule.payable_hours)
+    return answer(
+        result,
+        basis,
+        "collection-plan.push",
+        push=f"{pushed:%m月%d日%H:%M}",
+        payable=f"{payable:%m月%d日%H:%M}",
+    )
+
+
+def cancellation(generated_at: datetime, cancel_at: datetime) -> Answer[CollectionPlan]:
+    """Say whether cancelling takes effect at once, or the tax side must answer first."""
+    if cancel_at < generated_at:
+        raise BadInput("order", "cancel_at", "撤销时间早于生成时间")
+    rule = law().collection_plan
+    immediate = cancel_at < _next_push(generated_at)
+    minutes = 0 if immediate else rule.answer_minutes.value
+    result = CollectionPlan(immediate=immediate, answer_minutes=minutes)
+    text = "cancelled" if immediate else "cancel-request"
+    return answer(result, (rule.answer_minutes, rule.push_hours), f"collection-plan.{text}", minutes=minutes)
+
+
+def unpaid(plan_month: Month, unpaid_on: date) -> Answer[CollectionPlan]:
+    """Return what becomes of a plan that is unpaid on a day: it is withdrawn by the end of its month."""
+    if unpaid_on < plan_month.first_day:
+        raise BadInput("order", "unpaid_on", "日期早于征集计划的月份")
+    withdrawn = Month.of(unpaid_on) > plan_month
+    result = CollectionPlan(status="withdrawn" if withdrawn else "payable")
+    return answer(result, (law().collection_plan.last_day,), f"collection-plan.{result.status}")
+
+
+def _next_push(generated_at: datetime) -> datetime:
+    today = generated_at.astimezone(BEIJING).date()
+    start = midnight_after(today - timedelta(days=1))
+    pushes = (start + timedelta(hours=hour) for hour in law().collection_plan.push_hours.value)
+    return next(push for push in pushes if push > generated_at)
+
+
+TOPICS = (
+    Topic(
+        "collection-plan",
+        "A unit's collection plan (征集计划): declare_at; generated_at; generated_at + cancel_at; "
+        "plan_month + unpaid_on",
+        (
+            Field("declare_at", instant, "when the unit declares", required=False),
+            Field("generated_at", instant, "when the plan was generated", required=False),
+            Field("cancel_at", instant, "when the unit cancels it", required=False),
+            Field("plan_month", month, "month of the plan", required=False),
+            Field("unpaid_on", day, "day on which it is still unpaid", required=False),
+        ),
+        CollectionPlan,
+        collection_plan,
+        {"generated_at": "2026-11-20T11:30"},
+    ),
+)

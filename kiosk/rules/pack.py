@@ -1,0 +1,186 @@
+"""The schema of a region pack: what a region may lay down, each value with its source or "unspecified"."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from kiosk.rules.law import Entries, Table, Term
+from kiosk.rules.stated import Citation, Maybe, Stated, Unspecified, cite
+from kiosk.rules.words import (
+    Channel,
+    Detail,
+    Function,
+    LossKind,
+    NextStep,
+    Operation,
+    PackLossKind,
+    Paper,
+    Since,
+    State,
+    Waiver,
+)
+
+Need = Paper | tuple[Paper, ...]
+"""A paper that must be shown, or several of which one is enough."""
+
+
+class Way(Table, frozen=True):
+    """One way in which an operation can be done: where, with which papers, and by whom.
+
+    A key with a default is a condition that only some sources set; the others must be written, at least as
+    "unspecified".
+    """
+
+    operations: tuple[Operation, ...]
+    functions: tuple[Function, ...]
+    channels: Stated[tuple[Channel, ...]]
+    papers: Maybe[tuple[Need, ...]]
+    agent: Maybe[tuple[Need, ...]]
+    kind: PackLossKind | None = None
+    affects: Stated[tuple[Function, ...]] | None = None
+    after: Stated[tuple[NextStep, ...]] | None = None
+    fields: Stated[tuple[Detail, ...]] | None = None
+    states: Stated[tuple[State, ...]] | None = None
+    principal_present_at: Stated[tuple[Channel, ...]] | None = None
+    guardian_below_age: Stated[int] | None = None
+    before_replacement: Stated[bool] | None = None
+    free: Stated[bool] | None = None
+    called: Stated[str] | None = None
+
+    def serves(self, operation: Operation, function: Function, kind: LossKind | None) -> bool:
+        """Say whether this way is for the operation on that function, and for that kind of loss if named."""
+        fits = operation in self.operations and function in self.functions
+        return fits and (kind is None or self.kind in (None, "any", kind))
+
+
+class Loss(Table, frozen=True):
+    """What a kind of loss report does: how many days it lasts, what then becomes of the card."""
+
+    lasts_days: Stated[int | Literal["long-term"]] | Unspecified
+    then: Stated[Literal["normal", "cancelled"]] | Unspecified
+    affects: Stated[tuple[Function, ...]]
+    irrevocable: Stated[bool] | Unspecified
+
+
+class Losses(Entries[Loss | None], frozen=True):
+    """The kinds of loss report that the source knows; ``any`` where it does not tell kinds apart."""
+
+    oral: Loss | None = None
+    temporary: Loss | None = None
+    phone: Loss | None = None
+    written: Loss | None = None
+    formal: Loss | None = None
+    any: Loss | None = None
+
+
+class Pin(Table, frozen=True):
+    """The PIN of one function."""
+
+    initial: Maybe[str]
+    lock_after: Maybe[int]
+
+
+class Pins(Entries[Pin], frozen=True):
+    """The PINs of the two functions."""
+
+    social: Pin
+    financial: Pin
+
+
+class Validity(Table, frozen=True):
+    """Periods of the card: validity, renewal, disuse, temporary cards, collection."""
+
+    years: Maybe[int]
+    renewal_months: Maybe[int]
+    unused_years: Maybe[int]
+    temporary_days: Maybe[int]
+    collect_months: Maybe[int]
+
+
+class Photo(Table, frozen=True):
+    """The electronic photo: pixels and file size."""
+
+    width: Maybe[int]
+    height: Maybe[int]
+    kilobytes: Maybe[tuple[int, int]]
+
+
+class FeeCauses(Entries[Maybe[bool]], frozen=True, rename="kebab"):
+    """For which causes a card is free."""
+
+    first: Maybe[bool]
+    lost: Maybe[bool]
+    damaged: Maybe[bool]
+    quality: Maybe[bool]
+    face_information: Maybe[bool]
+    expired: Maybe[bool]
+
+
+class Fee(Table, frozen=True):
+    """For which causes a card is free; ``quality_months`` limits a free exchange for bad quality."""
+
+    waived: FeeCauses
+    quality_months: Maybe[int]
+    waivers: Maybe[tuple[Waiver, ...]]
+
+
+class Deadlines(Entries[Maybe[Term]], frozen=True, rename="kebab"):
+    """How long the agency may take."""
+
+    make_card: Maybe[Term]
+    replace_card: Maybe[Term]
+    notify_collection: Maybe[Term]
+
+
+class Area(Table, frozen=True):
+    """Channels that serve only those who are insured in their own area."""
+
+    own_only: Maybe[tuple[Channel, ...]]
+
+
+class Names(Entries[Stated[str] | None], frozen=True):
+    """What the citizens of the region call a channel."""
+
+    kiosk: Stated[str] | None = None
+    window: Stated[str] | None = None
+    bank: Stated[str] | None = None
+    hotline: Stated[str] | None = None
+    web: Stated[str] | None = None
+    app: Stated[str] | None = None
+    wechat: Stated[str] | None = None
+    miniprogram: Stated[str] | None = None
+    medical: Stated[str] | None = None
+
+
+class Pack(Table, frozen=True):
+    """The card law of one region."""
+
+    region: str
+    name: str
+    source: str
+    effective_from: Since
+    unspecified: tuple[str, ...]
+    loss: Losses
+    pin: Pins
+    validity: Validity
+    photo: Photo
+    fee: Fee
+    deadline: Deadlines
+    area: Area
+    face_retirement: Maybe[bool]
+    names: Names
+    effective_to: Since | None = None
+    inherits: str | None = None
+    way: tuple[Way, ...] = ()
+
+    def ways(self, operation: Operation, function: Function, kind: LossKind | None = None) -> Iterator[Way]:
+        """Yield the ways of an operation in the order in which the sources name them."""
+        return (way for way in self.way if way.serves(operation, function, kind))
+
+    @property
+    def silence(self) -> Citation:
+        """The citation for what the region's source leaves open."""
+        return cite(self.source, "未作规定")
+
+    def loss_of(self, kind: LossKind) -> Loss | None:
+        """Return what a kind of loss does here, or None where no source knows it."""
+        return self.loss[kind] or self.loss.any

@@ -1,0 +1,93 @@
+"""The vocabulary of the rules: the only words that questions, answers and region packs may use."""
+
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+Function = Literal["social", "financial"]
+Channel = Literal["kiosk", "window", "bank", "hotline", "web", "app", "wechat", "miniprogram", "medical"]
+LossKind = Literal["oral", "temporary", "phone", "written", "formal"]
+PackLossKind = Literal[LossKind, "any"]
+"""A kind of loss report, or "any" where the source does not tell kinds apart."""
+Operation = Literal[
+    "report-loss",
+    "release-loss",
+    "activate",
+    "change-pin",
+    "reset-pin",
+    "unlock-pin",
+    "replace-card",
+    "cancel-card",
+    "query",
+    "collect-card",
+]
+Paper = Literal[
+    "id-card",
+    "id-card-copy",
+    "household-register",
+    "card",
+    "agent-id-card",
+    "agent-id-card-copy",
+    "authorisation",
+    "fee-receipt",
+]
+Detail = Literal["name", "id-number", "workplace", "phone"]
+State = Literal[
+    "normal",
+    "lost-oral",
+    "lost-temporary",
+    "lost-phone",
+    "lost-written",
+    "lost-formal",
+    "cancelled",
+    "pin-locked",
+    "not-activated",
+]
+Refusal = Literal[
+    "channel",
+    "unspecified",
+    "irrevocable",
+    "replacement-applied",
+    "papers",
+    "state",
+    "area",
+    "agent",
+    "principal",
+    "guardian",
+    "fields",
+]
+NextStep = Literal[
+    "activate",
+    "set-pin",
+    "leave-agent-mode",
+    "report-financial-loss",
+    "report-written-loss",
+    "replace-card",
+    "cancel-financial",
+    "renew-electronic-card",
+]
+FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
+Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
+RegionalItem = Literal["replace-card", "make-card", "notify-collection"]
+NationalItem = Literal[
+    "registration",
+    "registration-change",
+    "pension-claim",
+    "medical-reimbursement",
+    "maternity-allowance",
+    "injury-reimbursement",
+    "unemployment-benefit",
+    "training-subsidy",
+    "entitlement-loss-notice",
+]
+Item = Literal[NationalItem, RegionalItem]
+DayKind = Literal["working", "calendar"]
+Since = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|unspecified)$")]
+"""A date that a source gives, or "unspecified"."""
+
+FUNCTIONS: tuple[Function, ...] = get_args(Function)
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+REGIONAL_ITEMS: tuple[RegionalItem, ...] = get_args(RegionalItem)
+
+# Where somebody, or the kiosk's own readers, can look at an original document.
+IN_PERSON: frozenset[Channel] = frozenset({"kiosk", "window", "bank", "medical"})

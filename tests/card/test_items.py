@@ -1,0 +1,168 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.card.errors import CardUnreadable
+from hardware.card.items import (
+    File,
+    Sex,
+    card_number_check,
+    decode_basics,
+    decode_holder,
+    id_number_check,
+)
+
+BASICS = {
+    0x01: bytes.fromhex("610200D15600000500000001A1B2C3D4"),
+    0x02: b"3",
+    0x03: b"2.0\0",
+    0x05: bytes.fromhex("20200101"),
+    0x06: bytes.fromhex("20300101"),
+    0x07: b"A1024575X",
+}
+HOLDER = {
+    0x08: b"999999197503170619",
+    0x09: "王建国".encode("gbk").ljust(30, b"\0"),
+    0x4E: bytes(20),
+    0x0A: b"1",
+    0x0B: b"\x01",
+    0x0D: bytes.fromhex("19750317"),
+}
+
+
+def test_a_whole_card_is_understood():
+    basics = decode_basics(BASICS)
+    assert (basics.region, basics.card_identity) == ("610200", "610200D15600000500000001A1B2C3D4")
+    assert (basics.card_number, basics.version, basics.card_class) == ("A1024575X", "2.0", "3")
+    assert (basics.issued, basics.valid_until) == (date(2020, 1, 1), date(2030, 1, 1))
+    assert (basics.check_digit_ok, basics.warnings) == (True, ())
+    holder = decode_holder(HOLDER)
+    assert (holder.name, holder.id_number) == ("王建国", "999999197503170619")
+    assert (holder.sex, holder.birth, holder.nation) == (Sex.MALE, date(1975, 3, 17), "01")
+
+
+@pytest.mark.parametrize(
+    ("raw", "version"),
+    [
+        (b"\0\0\0\0", "1.0"),
+        (b"    ", "1.0"),
+        (b"\xff\xff\xff\xff", "1.0"),
+        (None, "1.0"),
+        (b"1.00", "1.0"),
+        (b"2.0\0", "2.0"),
+        (b"2.00", "2.0"),
+        (b"3.00", "3.0"),
+    ],
+)
+def test_the_version_is_the_first_three_characters_and_1_when_empty(raw, version):
+    assert decode_basics(BASICS | {0x03: raw}).version == version
+
+
+@pytest.mark.parametrize("unset", [b"\xff" * 4, bytes(4), None])
+def test_dates_that_were_never_set_are_none(unset):
+    basics = decode_basics(BASICS | {0x05: unset, 0x06: unset})
+    assert (basics.issued, basics.valid_until) == (None, None)
+    assert decode_holder(HOLDER | {0x0D: unset}).birth == date(1975, 3, 17)
+
+
+@pytest.mark.parametrize("sex", [b"\0", b" ", b"\xff", b"9", b"0", None])
+def test_a_sex_that_the_card_does_not_state_is_that_of_the_id_number(sex):
+    assert decode_holder(HOLDER | {0x0A: sex}).sex == Sex.MALE
+
+
+@pytest.mark.parametrize("fill", [b"\0", b" ", b"\xff"])
+def test_names_may_be_filled_up_with_any_of_the_fillers_in_use(fill):
+    filled = {0x09: "李秀英".encode("gbk").ljust(30, fill), 0x4E: fill * 20}
+    assert decode_holder(HOLDER | filled).name == "李秀英"
+
+
+def test_a_name_cut_in_the_middle_of_a_character_is_joined_before_it_is_decoded():
+    name = "帕尔哈提A·买买提依明江·阿布都拉"
+    raw = name.encode("gb18030").ljust(50, b"\0")
+    with pytest.raises(UnicodeDecodeError):
+        raw[:30].decode("gb18030")
+    assert decode_holder(HOLDER | {0x09: raw[:30], 0x4E: raw[30:]}).name == name
+
+
+@given(st.text(st.characters(codec="gb18030", categories=["Lo"]), min_size=1, max_size=25))
+def test_any_name_that_fits_comes_back_whole(name):
+    raw = name.encode("gb18030")
+    if len(raw) <= 50:
+        raw = raw.ljust(50, b"\0")
+        assert decode_holder(HOLDER | {0x09: raw[:30], 0x4E: raw[30:]}).name == name
+
+
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        (0x08, b"99999919750317061 "),  # 17 digits
+        (0x08, b"999999197503170618"),  # wrong check digit
+        (0x08, b"999999197513170614"),  # month 13
+        (0x08, b"99999919750317061x"),
+        (0x08, b"\xff" * 18),
+        (0x08, None),
+        (0x09, bytes(30)),
+        (0x09, b" " * 30),
+        (0x09, None),
+        (0x09, "王".encode("gbk") + b"\x01" + bytes(27)),
+        (0x09, "王建".encode("gbk")[:3] + bytes(27)),  # half a character
+        (0x09, b"\x80" + bytes(29)),
+        (0x09, "王".encode("gbk") + bytes(5) + "国".encode("gbk").ljust(23, b"\0")),
+        (0x0A, b"2"),  # contradicts the ID number
+        (0x0A, b"7"),
+        (0x0D, bytes.fromhex("19750318")),  # contradicts the ID number
+        (0x0D, bytes.fromhex("1975FFFF")),
+        (0x0B, b"\x0a"),
+    ],
+)
+def test_a_holder_is_never_guessed(record, value):
+    with pytest.raises(CardUnreadable):
+        decode_holder(HOLDER | {record: value})
+
+
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        (0x01, bytes.fromhex("610200D15600000600000001A1B2C3D4")),
+        (0x01, bytes.fromhex("6102F0D15600000500000001A1B2C3D4")),
+        (0x01, b"\xff" * 16),
+        (0x01, None),
+        (0x02, b"8"),
+        (0x03, b"4.00"),
+        (0x03, b"\x01\x02\x03\x04"),
+        (0x05, bytes.fromhex("20201301")),
+        (0x06, bytes.fromhex("2020AA01")),
+        (0x07, b"A10245 75"),
+        (0x07, b"a1024575X"),
+        (0x07, bytes(9)),
+        (0x07, None),
+    ],
+)
+def test_a_card_is_never_guessed(record, value):
+    with pytest.raises(CardUnreadable):
+        decode_basics(BASICS | {record: value})
+
+
+def test_what_is_unreadable_is_named_and_its_value_is_not():
+    with pytest.raises(CardUnreadable) as error:
+        decode_holder(HOLDER | {0x08: b"999999197503170618"})
+    assert error.value.what == "社会保障号码"
+    assert "99999919750317061" not in str(error.value)
+
+
+def test_a_wrong_check_digit_of_the_card_number_is_a_warning_only():
+    basics = decode_basics(BASICS | {0x07: b"A10245751"})
+    assert (basics.card_number, basics.check_digit_ok) == ("A10245751", False)
+    assert basics.warnings == ("card_number_check_digit",)
+
+
+def test_check_digits_are_those_of_the_published_examples():
+    assert card_number_check("D2143569") == "X"
+    assert id_number_check("11010519491231002") == "X"  # GB 11643, appendix
+
+
+def test_the_lengths_are_those_of_the_specification():
+    assert File.EF05.lengths == {0x01: 0x10, 0x02: 1, 0x03: 4, 0x05: 4, 0x06: 4, 0x07: 9}
+    assert File.EF06.lengths == {0x08: 0x12, 0x09: 0x1E, 0x4E: 0x14, 0x0A: 1, 0x0B: 1, 0x0D: 4}

@@ -1,0 +1,58 @@
+import pytest
+
+from hardware.card.items import decode_basics, decode_holder
+from hardware.card.masking import mask_card_number, mask_id_number, mask_name
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张三", "张*"),
+        ("王建国", "王*国"),
+        ("欧阳晴", "欧*晴"),
+        ("司马相如", "司**如"),
+        ("李", "李*"),
+        ("", "*"),
+    ],
+)
+def test_names_keep_the_first_and_last_character_and_short_ones_only_the_first(name, masked):
+    assert mask_name(name) == masked
+
+
+def test_an_id_number_keeps_its_place_and_its_tail():
+    assert mask_id_number("99999919480906142X") == "999999********142X"
+
+
+@pytest.mark.parametrize("odd", ["", "1234", "9999991948090614", "99999919480906142X9"])
+def test_an_id_number_of_another_length_shows_nothing(odd):
+    assert set(mask_id_number(odd)) <= {"*"}
+
+
+def test_a_card_number_keeps_its_ends():
+    assert mask_card_number("A1024575X") == "A1****75X"
+    assert mask_card_number("A1") == "**"
+
+
+def test_what_was_read_shows_itself_masked_only():
+    holder = decode_holder(
+        {
+            0x08: b"999999197503170619",
+            0x09: "王建国".encode("gbk"),
+            0x4E: None,
+            0x0A: b"1",
+            0x0B: None,
+            0x0D: None,
+        }
+    )
+    basics = decode_basics(
+        {
+            0x01: bytes.fromhex("610200D15600000500000001A1B2C3D4"),
+            0x02: None,
+            0x03: None,
+            0x05: None,
+            0x06: None,
+            0x07: b"A1024575X",
+        }
+    )
+    assert repr(holder) == str(holder) == "<Holder 王*国 999999********0619>"
+    assert "A1024575X" not in f"{basics!r}{basics}"

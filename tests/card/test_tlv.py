@@ -1,0 +1,33 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.card.tlv import TlvError, parse_record, walk
+
+
+def test_a_record_gives_its_value():
+    assert parse_record(bytes.fromhex("020133"), tag=0x02, length=1) == b"3"
+
+
+@pytest.mark.parametrize("record", ["", "02", "0201", "020233", "030133", "02013333", "0201339000"])
+def test_a_record_that_is_not_just_that_record_is_refused(record):
+    with pytest.raises(TlvError):
+        parse_record(bytes.fromhex(record), tag=0x02, length=1)
+
+
+def test_nested_objects_are_walked_in_order():
+    assert list(walk(bytes.fromhex("700A5A0212349F6103414243"))) == [(0x5A, b"\x12\x34"), (0x9F61, b"ABC")]
+
+
+@pytest.mark.parametrize("cut", ["70", "705A", "5A021", "9F", "5A8301", "5A820100", "1F8181"])
+def test_bytes_that_end_too_early_or_lie_about_their_length_are_refused(cut):
+    with pytest.raises(TlvError):
+        list(walk(bytes.fromhex(cut + "0" * (len(cut) % 2))))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_walked_or_refused(data):
+    with contextlib.suppress(TlvError):
+        assert all(len(value) <= len(data) for _, value in walk(data))

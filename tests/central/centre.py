@@ -1,0 +1,94 @@
+"""A centre of one's own for a test: the real application on a real port, with a database of its own."""
+
+import atexit
+import functools
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import create_server
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, Table, func, select
+
+from central import people
+from central.api import kiosks
+from central.database import open_database, reading
+from central.server import create_app
+from central.signing import Issuer
+from sync.client import CentralClient
+from sync.identity import Identity
+
+LAST_MONTH = "2026-10"
+
+
+class Centre:
+    """A running centre; its demonstration citizens are seeded."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.listener = create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.key = Ed25519PrivateKey.generate()
+        app = create_app(engine, Issuer(self.key, self.url))
+        self._server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="error"))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self.listener.close()
+
+    def enrol(self, identity: Identity) -> Identity:
+        with self.engine.begin() as tx:
+            kiosks.enrol(tx, identity.kiosk_id, identity.public_key, datetime.now(UTC))
+        return identity
+
+    def client(self, identity: Identity) -> CentralClient:
+        return CentralClient(self.url, identity)
+
+    def rows(self, table: Table) -> list:
+        with reading(self.engine) as connection:
+            return list(connection.execute(select(table)))
+
+    def count(self, table: Table) -> int:
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+@functools.cache
+def migrated_file() -> Path:
+    """Return an SQLite file with the tables and the demonstration citizens, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="centre-"))
+    atexit.register(shutil.rmtree, folder)
+    engine = open_database(sqlite_url(folder))
+    with engine.begin() as tx:
+        people.add(tx, people.demo_people(), LAST_MONTH)
+    engine.dispose()
+    return folder / "central.db"
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'central.db'}"
+
+
+@contextmanager
+def running_centre(url: str) -> Iterator[Centre]:
+    engine = open_database(url)
+    with engine.begin() as tx:
+        people.add(tx, people.demo_people(), LAST_MONTH)
+    centre = Centre(engine)
+    try:
+        yield centre
+    finally:
+        centre.stop()
+        engine.dispose()
+
+
+def an_identity(kiosk_id: str = "610200-001") -> Identity:
+    return Identity(kiosk_id, Ed25519PrivateKey.generate())

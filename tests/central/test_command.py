@@ -1,0 +1,81 @@
+"""``kiosk-central``: seeding, enrolment and the figures."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from central import invented_people, people
+from central.cli import main
+from tests.central.centre import an_identity
+
+# The brief of the whole demonstration: name, sex, number, card number, the card's identity.
+DEMO = [
+    ("王建国", "男", "999999197503170619", "A1024575X", "610200D15600000500000001A1B2C3D4"),
+    ("李秀英", "女", "99999919480906142X", "A10249486", "610200D15600000500000002B2C3D4E5"),
+    ("欧阳晴", "女", "999999199905230281", "A10249996", "610200D15600000500000003C3D4E5F6"),
+]
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, [*arguments, "--data", str(folder)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def figures(folder: Path) -> dict[str, int]:
+    return json.loads(run(folder, "summary", "--json"))
+
+
+def test_the_three_citizens_of_the_cards_come_first():
+    found = [(p.name, p.sex, p.id_number, p.card_number, p.card_identity) for p in people.demo_people()]
+    assert found == DEMO
+
+
+def test_seeding_twice_adds_nobody_twice(tmp_path):
+    assert run(tmp_path, "seed", "--people", "20") == "added 23 people\n"
+    assert run(tmp_path, "seed", "--people", "30") == "added 10 people\n"
+    assert figures(tmp_path)["people"] == 33
+
+
+def test_invented_people_are_nobody_and_all_different():
+    invented = list(invented_people.invent(30_000))
+    everybody = [*people.demo_people(), *invented]
+    for key in ("id_number", "card_number", "card_identity"):
+        assert len({getattr(person, key) for person in everybody}) == len(everybody)
+    for person in everybody:
+        assert re.fullmatch(r"999999\d{11}[\dX]", person.id_number)
+        assert (int(person.id_number[16]) % 2 == 1) == (person.sex == "男")
+        assert re.fullmatch(r"[0-9A-F]{32}", person.card_identity)
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014"])
+def test_the_check_digit_is_the_one_of_gb_11643(number):
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    assert "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11] == number[-1]
+    for person in invented_people.invent(200):
+        digits = zip(person.id_number, weights, strict=False)
+        assert "10X98765432"[sum(int(d) * w for d, w in digits) % 11] == person.id_number[-1]
+
+
+def test_enrolling_and_revoking(tmp_path):
+    identity = an_identity()
+    assert run(tmp_path, "enrol", "610200-001", identity.public_key) == "enrolled 610200-001\n"
+    assert run(tmp_path, "enrol", "610200-001", an_identity().public_key) == "enrolled 610200-001\n"
+    assert run(tmp_path, "revoke", "610200-001") == "revoked 610200-001\n"
+    assert figures(tmp_path)["kiosks"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("enrol", "610200-001", "no key"), ("enrol", "a b", an_identity().public_key), ("revoke", "nobody")],
+)
+def test_what_cannot_be_done_is_said_in_a_line(tmp_path, arguments):
+    assert run(tmp_path, *arguments, code=1).startswith("Error: ")
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["seed"], ["enrol"], ["revoke"], ["summary"]])
+def test_every_command_shows_an_example(command):
+    assert "Example: kiosk-central" in CliRunner().invoke(main, [*command, "--help"]).output

@@ -1,0 +1,77 @@
+"""No citizen in a log, an address or an exception of the centre, also not when things go wrong."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from central import models
+from central.database import open_database
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from tests.central.centre import an_identity, sqlite_url
+from tests.central.process import CentralProcess, central
+from tests.central.test_certificates import LI, WANG, asking
+
+PERSONAL = (WANG.id_number, "王建国", WANG.card_identity, LI["id_number"])
+
+
+@pytest.fixture
+def process(tmp_path):
+    central(tmp_path, "seed")
+    process = CentralProcess(tmp_path)
+    yield process
+    process.stop()
+
+
+def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process, tmp_path):
+    identity = an_identity()
+    central(tmp_path, "enrol", identity.kiosk_id, identity.public_key)
+    client = CentralClient(process.url, identity)
+    troubles = []
+    certificate = client.issue_certificate(WANG)
+    httpx.get(certificate.verify_url)
+    with pytest.raises(CentralRefused) as refused:
+        client.issue_certificate(asking(request_id="other", id_number=LI["id_number"]))
+    troubles.append(refused.value)
+    body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
+    broken = httpx.post(
+        f"{process.url}/v1/certificates",
+        content=body,
+        headers=identity.sign("POST", "/v1/certificates", body),
+    )
+    assert broken.status_code == 400
+    with sqlite3.connect(tmp_path / "central.db") as database:
+        database.execute("DROP TABLE contributions")
+    with pytest.raises(CentralUnreachable) as failed:
+        client.issue_certificate(asking(request_id="third"))
+    troubles.append(failed.value)
+    process.stop()
+    log = process.log.read_text()
+    assert "request_failed" in log and "OperationalError" in log
+    seen = log + broken.text + "".join(f"{each} {each!r}" for each in troubles) + f"{WANG!r} {certificate!r}"
+    for personal in (*PERSONAL, certificate.code):
+        assert personal not in seen
+
+
+def test_an_exception_of_the_database_does_not_quote_what_it_was_about(tmp_path):
+    engine = open_database(sqlite_url(tmp_path))
+    row = {"identity": WANG.card_identity, "number": "A1", "id_number": WANG.id_number, "status": "normal"}
+    with pytest.raises(Exception, match="FOREIGN KEY") as broken, engine.begin() as tx:
+        tx.execute(insert(models.cards).values(row))
+    engine.dispose()
+    assert WANG.id_number not in str(broken.value)
+
+
+def test_the_skew_of_a_kiosks_clock_is_recorded_and_its_events_are_taken(centre):
+    identity = centre.enrol(an_identity())
+    client = centre.client(identity)
+    identity.now = lambda: datetime(2001, 1, 1, tzinfo=UTC)
+    assert client.deliver("e", []).held == 0
+    (row,) = centre.rows(models.kiosks)
+    assert row.clock_skew < -20 * 365 * 24 * 3600
+    assert row.last_seen_at.year >= 2026
+    with pytest.raises(CentralRefused, match="clock-off"):
+        client.issue_certificate(WANG)

@@ -1,0 +1,50 @@
+"""The fee of a card."""
+
+import pytest
+
+from kiosk.rules.errors import BadInput
+
+FEES = [
+    ("610000", "first", {}, True),
+    ("610200", "lost", {}, None),
+    ("650200", "first", {}, True),
+    ("650200", "lost", {}, False),
+    ("650200", "damaged", {}, False),
+    ("650200", "expired", {}, False),
+    ("650200", "face-information", {}, False),
+    ("650200", "quality", {}, None),
+    ("210200", "quality", {}, True),
+    ("210200", "lost", {}, None),
+    ("210000", "first", {}, None),
+    ("371003", "first", {}, None),
+    ("440200", "lost", {}, None),
+    ("420100", "first", {}, False),
+    ("420100", "lost", {}, False),
+    ("420100", "lost", {"waiver": "disabled"}, True),
+    ("420100", "first", {"waiver": "veteran"}, True),
+    ("420100", "first", {"waiver": "recent-graduate"}, True),
+    ("420100", "first", {"waiver": "registered-unemployed-business"}, True),
+    ("610200", "lost", {"waiver": "disabled"}, None),
+    ("420100", "quality", {"today": "2026-11-10"}, True),
+    ("420100", "quality", {"today": "2026-11-11"}, False),
+    ("420100", "damaged", {"today": "2026-06-11"}, False),
+    ("110000", "first", {}, None),
+]
+
+
+@pytest.mark.parametrize(("region", "cause", "more", "waived"), FEES)
+def test_a_card_is_free_where_the_source_says_so(ask, region, cause, more, waived):
+    question = {"issued": "2026-05-10", "today": "2026-11-22"} | more
+
+    assert ask("card-fee", region=region, cause=cause, **question) == {"waived": waived}
+
+
+@pytest.mark.parametrize("missing", ["issued", "today"])
+def test_where_the_day_of_issue_decides_it_must_be_given(ask, missing):
+    question = {"issued": "2026-05-10", "today": "2026-11-22"}
+    del question[missing]
+
+    with pytest.raises(BadInput) as refused:
+        ask("card-fee", region="420100", cause="quality", **question)
+
+    assert (refused.value.code, refused.value.field) == ("missing", missing)

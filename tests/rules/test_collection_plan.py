@@ -1,0 +1,71 @@
+"""The clock of a unit's collection plan."""
+
+import pytest
+
+from kiosk.rules.errors import BadInput
+
+
+@pytest.mark.parametrize(
+    ("at", "accepted"),
+    [
+        ("2026-11-01T00:00", True),
+        ("2026-11-22T23:59", True),
+        ("2026-11-23T00:00", False),
+        ("2026-11-30T12:00", False),
+    ],
+)
+def test_a_unit_declares_from_the_1st_to_the_22nd(ask, at, accepted):
+    assert ask("collection-plan", declare_at=at) == {"accepted": accepted}
+
+
+PUSHES = [
+    ("2026-11-20T00:00", "2026-11-20T05:00", "2026-11-20T06:00"),
+    ("2026-11-20T04:59", "2026-11-20T05:00", "2026-11-20T06:00"),
+    ("2026-11-20T05:00", "2026-11-20T10:00", "2026-11-20T11:00"),
+    ("2026-11-20T11:30", "2026-11-20T13:00", "2026-11-20T14:00"),
+    ("2026-11-20T14:59", "2026-11-20T15:00", "2026-11-20T16:00"),
+    ("2026-11-20T15:01", "2026-11-21T00:00", "2026-11-21T01:00"),
+    ("2026-12-31T20:00", "2027-01-01T00:00", "2027-01-01T01:00"),
+]
+
+
+@pytest.mark.parametrize(("at", "next_push", "payable"), PUSHES)
+def test_a_plan_goes_out_with_the_next_push_and_is_payable_an_hour_later(ask, at, next_push, payable):
+    assert ask("collection-plan", generated_at=at) == {"next_push": next_push, "payable_about": payable}
+
+
+@pytest.mark.parametrize(
+    ("cancel_at", "immediate", "minutes"),
+    [("2026-11-20T12:59", True, 0), ("2026-11-20T13:00", False, 30), ("2026-11-25T13:00", False, 30)],
+)
+def test_before_the_push_a_plan_is_cancelled_at_once(ask, cancel_at, immediate, minutes):
+    result = ask("collection-plan", generated_at="2026-11-20T11:30", cancel_at=cancel_at)
+
+    assert result == {"immediate": immediate, "answer_minutes": minutes}
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2026-11-01", "payable"), ("2026-11-30", "payable"), ("2026-12-01", "withdrawn")]
+)
+def test_an_unpaid_plan_is_withdrawn_with_its_month(ask, day, status):
+    assert ask("collection-plan", plan_month="2026-11", unpaid_on=day) == {"status": status}
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ({}, "ambiguous"),
+        ({"cancel_at": "2026-11-20T13:00"}, "ambiguous"),
+        ({"plan_month": "2026-11"}, "ambiguous"),
+        ({"declare_at": "2026-11-20T13:00", "generated_at": "2026-11-20T13:00"}, "ambiguous"),
+        ({"generated_at": "2026-11-20T13:00", "plan_month": "2026-11"}, "ambiguous"),
+        ({"plan_month": "2026-11", "unpaid_on": "2026-11-01", "cancel_at": "2026-11-20T13:00"}, "ambiguous"),
+        ({"generated_at": "2026-11-20T13:00", "cancel_at": "2026-11-20T12:59"}, "order"),
+        ({"plan_month": "2026-11", "unpaid_on": "2026-10-31"}, "order"),
+    ],
+)
+def test_a_collection_plan_is_asked_one_question_at_a_time(ask, question, code):
+    with pytest.raises(BadInput) as refused:
+        ask("collection-plan", **question)
+
+    assert refused.value.code == code

@@ -1,0 +1,61 @@
+"""Deadlines in working and in calendar days."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.rules.deadline import last_day
+from kiosk.rules.errors import BadInput
+from kiosk.rules.law import Term
+
+DEADLINES = [
+    ("registration", "2026-11-02", None, 10, "working", "2026-11-16"),
+    ("registration-change", "2026-11-02", None, 10, "working", "2026-11-16"),
+    ("pension-claim", "2026-09-21", None, 20, "working", "2026-10-26"),
+    ("medical-reimbursement", "2026-03-02", None, 30, "working", "2026-04-14"),
+    ("maternity-allowance", "2026-11-06", None, 10, "working", "2026-11-20"),
+    ("injury-reimbursement", "2026-11-02", None, 20, "working", "2026-11-30"),
+    ("unemployment-benefit", "2026-11-07", None, 10, "working", "2026-11-20"),
+    ("training-subsidy", "2026-11-02", None, 10, "working", "2026-11-16"),
+    ("entitlement-loss-notice", "2026-11-02", None, 20, "working", "2026-11-30"),
+    # the National Day week of 2025, with a working Sunday before and a working Saturday after it
+    ("registration", "2025-09-26", None, 10, "working", "2025-10-16"),
+    ("replace-card", "2026-11-02", "210200", 7, "working", "2026-11-11"),
+    ("replace-card", "2026-11-02", "420100", 7, "working", "2026-11-11"),
+    ("make-card", "2026-11-02", "420100", 20, "working", "2026-11-30"),
+    ("notify-collection", "2026-11-02", "420100", 10, "working", "2026-11-16"),
+    ("make-card", "2026-11-02", "440200", 30, "calendar", "2026-12-02"),
+    ("replace-card", "2026-12-22", "440200", 30, "calendar", "2027-01-21"),
+    ("replace-card", "2026-11-02", "610200", None, None, None),
+    ("make-card", "2026-11-02", "210200", None, None, None),
+    ("notify-collection", "2026-11-02", "371003", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("item", "received", "region", "days", "kind", "due"), DEADLINES)
+def test_a_deadline_counts_from_the_day_after(ask, item, received, region, days, kind, due):
+    result = ask("deadline", item=item, received=received, region=region)
+
+    assert result == {"days": days, "kind": kind, "due": due}
+
+
+def test_a_year_without_a_holiday_calendar_is_an_error_not_a_guess(ask):
+    with pytest.raises(BadInput) as refused:
+        ask("deadline", item="pension-claim", received="2098-12-30")
+
+    assert refused.value.code == "unknown-year"
+    assert "2098年" in refused.value.message
+
+
+def test_a_regional_deadline_needs_a_region(ask):
+    with pytest.raises(BadInput) as refused:
+        ask("deadline", item="make-card", received="2026-11-02")
+
+    assert (refused.value.code, refused.value.field) == ("missing", "region")
+
+
+@given(st.dates(date(2010, 1, 1), date(2025, 12, 1)), st.integers(1, 10))
+def test_one_more_working_day_is_always_later(received, days):
+    assert last_day(received, Term(days, "working")) < last_day(received, Term(days + 1, "working"))

@@ -1,0 +1,69 @@
+"""Retirement by face scan."""
+
+import pytest
+
+FIT = {
+    "region": "610200",
+    "type": "flexible",
+    "months": 180,
+    "age_reached": True,
+    "deemed_years": False,
+    "resident_pension": False,
+    "institution_pension": False,
+    "other_province_pension": False,
+    "duplicate_insurance": False,
+    "birth_matches_file": True,
+    "open_case": False,
+    "agency_managed": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        ({}, []),
+        ({"region": "610203"}, []),
+        ({"region": "610000"}, ["region"]),
+        ({"region": "371003"}, ["region"]),
+        ({"type": "employee"}, ["type"]),
+        ({"months": 179}, ["months"]),
+        ({"age_reached": False}, ["age_reached"]),
+        ({"deemed_years": True}, ["deemed_years"]),
+        ({"deemed_years": 3}, ["deemed_years"]),
+        ({"deemed_years": 0}, []),
+        ({"resident_pension": True}, ["resident_pension"]),
+        ({"institution_pension": True}, ["institution_pension"]),
+        ({"other_province_pension": True}, ["other_province_pension"]),
+        ({"duplicate_insurance": True}, ["duplicate_insurance"]),
+        ({"birth_matches_file": False}, ["birth_matches_file"]),
+        ({"open_case": True}, ["open_case"]),
+        ({"agency_managed": True}, ["agency_confirmed"]),
+        ({"agency_managed": True, "agency_confirmed": True}, []),
+        ({"months": 0, "open_case": True}, ["months", "open_case"]),
+    ],
+)
+def test_every_condition_of_retirement_by_face_scan_counts(ask, change, reasons):
+    assert ask("face-retirement", **FIT | change) == {"allowed": not reasons, "reasons": reasons}
+
+
+NINE = ["2026-11-20T09:00", "2026-11-20T09:01", "2026-11-20T09:02"]
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked_at", "allowed"),
+    [
+        ([], "2026-11-20T10:00", True),
+        (NINE[:2], "2026-11-20T10:00", True),
+        (NINE, "2026-11-20T10:00", False),
+        (NINE, "2026-11-20T09:01", True),
+        (NINE, "2026-11-21T00:00", True),
+        (["2026-11-19T23:59", *NINE[:2]], "2026-11-20T10:00", True),
+    ],
+)
+def test_three_failures_end_the_tries_of_a_day(ask, failures, asked_at, allowed):
+    result = ask("face-attempts", failures=failures, asked_at=asked_at)
+
+    if allowed:
+        assert result == {"allowed": True, "until": None, "alternative": None}
+    else:
+        assert result == {"allowed": False, "until": "2026-11-21T00:00", "alternative": "window"}

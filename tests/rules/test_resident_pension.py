@@ -1,0 +1,216 @@
+"""The resident pension and the subsidy for the disabled."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.rules.periods import Month
+from kiosk.rules.resident_pension import resident_pension
+
+
+def years(first, last, without=()):
+    return [year for year in range(first, last + 1) if year not in without]
+
+
+LI = {"birth": "1960-01", "paid_years": years(2010, 2019, without=[2017])}
+
+
+def test_mr_li_lacks_2017_and_gets_nothing(ask):
+    result = ask("resident-pension", asked="2020-02", **LI)
+
+    assert result == {
+        "eligible": False,
+        "from_month": None,
+        "reason": "years",
+        "missing_years": [2017],
+        "paid": 9,
+        "needed": 10,
+        "pension_age": 60,
+        "base_only": False,
+    }
+
+
+def test_mr_li_pays_2017_in_april_2020_and_is_paid_from_may(ask):
+    for asked in ("2020-04", "2020-05", "2026-11"):
+        result = ask("resident-pension", asked=asked, backpaid={"2017": "2020-04"}, **LI)
+        assert (result["eligible"], result["from_month"], result["missing_years"]) == (True, "2020-05", [])
+
+    assert not ask("resident-pension", asked="2020-03", backpaid={"2017": "2020-04"}, **LI)["eligible"]
+
+
+def test_paying_the_year_of_the_pension_age_too_changes_nothing_for_mr_li(ask):
+    question = LI | {"paid_years": [*LI["paid_years"], 2020]}
+    result = ask("resident-pension", asked="2020-05", backpaid={"2017": "2020-04"}, **question)
+
+    assert (result["from_month"], result["paid"], result["needed"]) == ("2020-05", 11, 10)
+
+
+RESIDENT = [
+    (
+        "the month after turning 60",
+        {"birth": "1960-01", "asked": "2020-01", "paid_years": years(2010, 2019)},
+        True,
+        None,
+        "2020-02",
+    ),
+    (
+        "not yet 60",
+        {"birth": "1960-02", "asked": "2020-01", "paid_years": years(2010, 2019)},
+        False,
+        "age",
+        None,
+    ),
+    (
+        "another pension",
+        {
+            "birth": "1960-01",
+            "asked": "2020-01",
+            "paid_years": years(2010, 2019),
+            "receives_other_pension": True,
+        },
+        False,
+        "other-pension",
+        None,
+    ),
+    (
+        "60 when the system began",
+        {"birth": "1950-01", "asked": "2012-01", "paid_years": []},
+        True,
+        None,
+        "2010-01",
+    ),
+    (
+        "60 in the first year",
+        {"birth": "1950-06", "asked": "2012-01", "paid_years": []},
+        True,
+        None,
+        "2010-07",
+    ),
+    (
+        "exactly fifteen years to go",
+        {"birth": "1965-01", "asked": "2025-02", "paid_years": years(2010, 2024)},
+        True,
+        None,
+        "2025-02",
+    ),
+    (
+        "exactly fifteen years to go, one missing",
+        {"birth": "1965-01", "asked": "2025-02", "paid_years": years(2011, 2024)},
+        False,
+        "years",
+        None,
+    ),
+    (
+        "more than fifteen years to go, fifteen paid",
+        {"birth": "1966-06", "asked": "2026-07", "paid_years": years(2012, 2026)},
+        True,
+        None,
+        "2026-07",
+    ),
+    (
+        "more than fifteen years to go, fourteen paid",
+        {"birth": "1966-06", "asked": "2026-07", "paid_years": years(2013, 2026)},
+        False,
+        "years",
+        None,
+    ),
+    (
+        "the fifteenth year paid later",
+        {
+            "birth": "1966-06",
+            "asked": "2026-11",
+            "paid_years": years(2013, 2026),
+            "backpaid": {"2012": "2026-09"},
+        },
+        True,
+        None,
+        "2026-10",
+    ),
+    (
+        "years before the system do not count",
+        {"birth": "1966-06", "asked": "2026-07", "paid_years": years(2008, 2022)},
+        False,
+        "years",
+        None,
+    ),
+    (
+        "years to come do not count",
+        {"birth": "1966-06", "asked": "2026-07", "paid_years": years(2013, 2027)},
+        False,
+        "years",
+        None,
+    ),
+    (
+        "severely disabled at 55",
+        {"birth": "1966-06", "asked": "2021-07", "paid_years": years(2010, 2020), "disability_grade": 2},
+        True,
+        None,
+        "2021-07",
+    ),
+    (
+        "disabled in the third grade",
+        {"birth": "1966-06", "asked": "2021-07", "paid_years": years(2010, 2020), "disability_grade": 3},
+        False,
+        "age",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "eligible", "reason", "month"),
+    [case[1:] for case in RESIDENT],
+    ids=[case[0] for case in RESIDENT],
+)
+def test_the_resident_pension_starts_the_month_after_its_conditions_are_met(
+    ask, question, eligible, reason, month
+):
+    result = ask("resident-pension", **question)
+
+    assert (result["eligible"], result["reason"], result["from_month"]) == (eligible, reason, month)
+
+
+def test_the_answer_says_what_is_needed(ask):
+    old = ask("resident-pension", birth="1950-01", asked="2012-01", paid_years=[])
+    young = ask("resident-pension", birth="1990-01", asked="2026-01", paid_years=[2024, 2025])
+    disabled = ask("resident-pension", birth="1990-01", asked="2026-01", paid_years=[], disability_grade=1)
+
+    assert (old["base_only"], old["needed"]) == (True, 0)
+    assert (young["base_only"], young["paid"], young["needed"], young["missing_years"]) == (False, 2, 15, [])
+    assert (disabled["pension_age"], young["pension_age"]) == (55, 60)
+
+
+months = st.builds(Month, st.integers(1930, 2000), st.integers(1, 12))
+
+
+@given(
+    months,
+    st.builds(Month, st.integers(2010, 2060), st.integers(1, 12)),
+    st.sets(st.integers(2005, 2060)).map(tuple),
+)
+def test_the_resident_pension_never_starts_before_the_age(birth, asked, paid):
+    result = resident_pension(birth, asked, paid).result
+
+    assert result.eligible == (result.reason is None) == (result.from_month is not None)
+    if result.from_month:
+        assert result.from_month >= birth.plus(720) or result.from_month == Month(2010, 1)
+        assert result.from_month <= asked.plus(1)
+
+
+SUBSIDIES = [
+    (2018, 1, None, "300.00", "50.00"),
+    (2026, 2, None, "300.00", "50.00"),
+    (2026, 2, "300.00", "300.00", "50.00"),
+    (2026, 2, "499.99", "300.00", "50.00"),
+    (2026, 2, "500.00", "0.00", "0.00"),
+    (2026, 1, "3000.00", "0.00", "0.00"),
+    (2026, 3, None, "0.00", "0.00"),
+    (2017, 1, None, "0.00", "0.00"),
+]
+
+
+@pytest.mark.parametrize(("year", "grade", "own_tier", "pays", "subsidy"), SUBSIDIES)
+def test_the_government_pays_for_the_severely_disabled_from_2018(ask, year, grade, own_tier, pays, subsidy):
+    result = ask("disability-subsidy", year=year, grade=grade, own_tier=own_tier)
+
+    assert result == {"government_pays": pays, "subsidy": subsidy}

@@ -1,0 +1,45 @@
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        event TEXT NOT NULL,
+        visit_id TEXT,
+        data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
+    ) STRICT;
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        visit_id TEXT NOT NULL,
+        effect TEXT NOT NULL,
+        partition TEXT NOT NULL DEFAULT '',
+        intent TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(intent)),
+        intent_at TEXT NOT NULL,
+        outcome TEXT CHECK (outcome IN ('done', 'failed', 'uncertain')),
+        details TEXT CHECK (json_valid(details)),
+        outcome_at TEXT,
+        CHECK ((outcome IS NULL) = (outcome_at IS NULL))
+    ) STRICT;
+CREATE INDEX journal_open ON journal (intent_at) WHERE outcome IS NULL;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        install_epoch TEXT NOT NULL,
+        type TEXT NOT NULL,
+        partition TEXT NOT NULL DEFAULT '',
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        occurred_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'queued'
+            CHECK (state IN ('queued', 'sending', 'acknowledged', 'rejected')),
+        reason TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        acknowledged_at TEXT
+    ) STRICT;
+CREATE INDEX outbox_state ON outbox (state, seq);
+CREATE TABLE sqlite_sequence(name,seq);

@@ -1,0 +1,126 @@
+"""``kiosk sync``: what staff and systemd call."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from central import models
+from central.api import kiosks
+from kiosk.cli import main
+from sync.store import Store, outbox
+from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
+
+CONFIG = """
+kiosk_id = "610200-001"
+region = "610200"
+branch = "王益大厅"
+data = "kiosk"
+central.url = "{url}"
+printer = {{ port = "/dev/null", profile = "none" }}
+"""
+
+
+class Setup:
+    def __init__(self, folder, url: str) -> None:
+        self.config = folder / "kiosk.toml"
+        self.config.write_text(CONFIG.format(url=url))
+        self.store = Store.open(folder / "kiosk", "610200-001")
+
+    def run(self, *arguments: str):
+        return CliRunner().invoke(main, ["sync", *arguments, "--config", str(self.config)])
+
+    def add(self) -> None:
+        with self.store.transaction() as tx:
+            outbox.add(tx, "visit.ended", "", {})
+
+    def status(self) -> dict:
+        return json.loads(self.run("status", "--json").stdout)
+
+
+@pytest.fixture
+def centre(tmp_path):
+    (tmp_path / "central.db").write_bytes(migrated_file().read_bytes())
+    with running_centre(sqlite_url(tmp_path)) as centre:
+        yield centre
+
+
+@pytest.fixture
+def kiosk(tmp_path, centre: Centre):
+    setup = Setup(tmp_path, centre.url)
+    yield setup
+    setup.store.close()
+
+
+def enrol(centre: Centre, kiosk: Setup) -> None:
+    kiosk_id, key = kiosk.run("identity").stdout.split()
+    with centre.engine.begin() as tx:
+        kiosks.enrol(tx, kiosk_id, key, datetime.now(UTC))
+
+
+def test_once_delivers_what_waits_and_status_says_so(centre, kiosk):
+    enrol(centre, kiosk)
+    kiosk.add()
+    assert kiosk.status()["outbox"]["queued"] == 1
+    assert kiosk.status()["last_contact"] is None
+    assert kiosk.run("once").exit_code == 0
+    assert centre.count(models.events) == 1
+    status = kiosk.status()
+    assert status["outbox"] == {"queued": 0, "rejected": 0, "acknowledged": 1, "oldest": None}
+    assert status["last_contact"] is not None
+    assert abs(status["clock_offset_seconds"]) < 60
+
+
+def test_once_says_that_something_still_waits(kiosk):
+    kiosk.add()
+    result = kiosk.run("once")  # the kiosk is not enrolled
+    assert result.exit_code == 3
+    assert "still waiting: 1" in result.stdout
+
+
+def test_trouble_is_told_in_a_line(tmp_path, kiosk):
+    kiosk.config.write_text("kiosk_id = 5")
+    result = kiosk.run("status")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize("command", [[], ["once"], ["status"], ["identity"]])
+def test_every_command_shows_an_example_and_its_exit_codes(command):
+    text = CliRunner().invoke(main, ["sync", *command, "--help"]).output
+    assert "Example: kiosk" in text
+    assert "Exit codes:" in text
+
+
+def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk):
+    enrol(centre, kiosk)
+    command = [
+        sys.executable,
+        "-c",
+        "from kiosk.cli import main; main()",
+        "sync",
+        "--config",
+        str(kiosk.config),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert any("delivering to" in line for line in process.stderr)
+        kiosk.add()
+        deadline = time.monotonic() + 60
+        while outbox.pending(kiosk.store):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert kiosk.run("once").exit_code == 1  # it delivers already
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+    assert centre.count(models.events) == 1

@@ -1,0 +1,137 @@
+"""``./run demo --visit certificate``: plays the visit, tells the truth about it, and leaves nothing running."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.conftest import SECRETS
+from tools.demo import panel
+from tools.demo.display import own_display
+from tools.demo.window import Window, finger_on
+
+
+@pytest.fixture
+def home():
+    """A folder that every process of one demo names in its environment."""
+    folder = Path(tempfile.mkdtemp(prefix="demo-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def start(home, *options, **more):
+    own = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "SDL_VIDEODRIVER")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "tools.demo", *options],
+        env=own | {"TMPDIR": str(home)} | more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def play(home):
+    return start(home, "--visit", "certificate", "--out", str(home / "out"))
+
+
+def left_running(home):
+    mark = f"TMPDIR={home}".encode()
+    return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if mark in environment_of(pid)]
+
+
+def environment_of(pid):
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def wait_until_nothing_is_left(home, seconds=10):
+    deadline = time.monotonic() + seconds
+    while left_running(home) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left_running(home) == []
+
+
+def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
+    demo = play(home)
+    output, errors = demo.communicate(timeout=180)
+    assert demo.returncode == 0, errors
+
+    summary = json.loads((home / "out/summary.json").read_text())
+    assert json.loads(output) == summary
+    assert summary["print"]["state"] == "confirmed"
+    assert summary["print"]["bytes"] > 0 and summary["print"]["seconds"] > 0
+    assert summary["outbox"] == {"pending": 0}
+    assert summary["central"]["certificates"] == 1
+    assert summary["central"]["events"] >= 1
+    assert summary["region"] == "610200"
+    assert set(summary["seconds"]) == {"start_to_idle", "card_to_menu", "certificate"}
+    assert summary["verify_url"].endswith(f"/verify/{summary['certificate']['code']}")
+
+    pictures = [Image.open(home / "out" / name) for name in summary["screenshots"]]
+    assert {picture.size for picture in pictures} == {(1080, 1920)}
+    assert zxingcpp.read_barcode(Image.open(home / "out/paper.png")).text == summary["certificate"]["qr"]
+    assert not any(secret in output + errors for secret in SECRETS)
+    wait_until_nothing_is_left(home)
+
+
+def test_on_a_display_the_panel_beside_the_kiosk_works_the_devices(home):
+    with own_display(home) as display:
+        demo = start(home, DISPLAY=display)
+        try:
+            kiosk = Window(wait_for_file(home, "kiosk-*/window"))
+            kiosk.wait_for("Idle")
+            touch = finger_on(display, wait_for_process(home, "tools.demo.panel"))
+            touch(180, middle_of_button("插入 王建国 的卡（密码 739154）"))
+            kiosk.wait_for("Choose", saying="王*国，您好")
+            touch(180, middle_of_button("拔出卡"))
+            kiosk.wait_for("Idle")
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.communicate(timeout=60)
+    wait_until_nothing_is_left(home)
+
+
+def middle_of_button(label):
+    """The panel is a column of equal buttons below one line of words."""
+    names = [name for name, _, _ in panel.BUTTONS]
+    top = 40
+    return top + (panel.PANEL.height - top - 12) * (names.index(label) + 0.5) / len(names)
+
+
+def wait_for_process(home, program, seconds=60):
+    deadline = time.monotonic() + seconds
+    while True:
+        for pid in left_running(home):
+            if program in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                return pid
+        assert time.monotonic() < deadline, program
+        time.sleep(0.05)
+
+
+def wait_for_file(home, pattern, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := list(home.glob(pattern))):
+        assert time.monotonic() < deadline, pattern
+        time.sleep(0.05)
+    return found[0]
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
+def test_nothing_is_left_running_when_the_demo_is_broken_off(home, end):
+    demo = play(home)
+    wait_for_file(home, "kiosk-*/window.log")
+    assert len(left_running(home)) > 4
+    demo.send_signal(end)
+    demo.communicate(timeout=60)
+    wait_until_nothing_is_left(home)
