@@ -10,18 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import structlog
 import uvicorn
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine, func, select
+from uuid_utils import uuid7
 
-from central import invented_people, models, people
+from central import invented_people, models, people, units
 from central.api import kiosks
-from central.api.certificates import CHINA
+from central.api.certificates import issue
+from central.api.refusals import Refused
 from central.database import open_database, reading
+from central.records import FOR_UNITS
+from central.records.content import UnitRequest
 from central.server import create_app
-from central.signing import open_issuer
+from central.signing import open_issuer, public_keys
+from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
+
+COUNTER = "counter"
+"""Who asks for what staff issue at the centre itself."""
 
 
 @click.group()
@@ -81,6 +90,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
     with _opened(data, database) as engine, engine.begin() as tx:
         added = people.add(tx, people.demo_people(), last_month)
         added += people.add(tx, invented_people.invent(count), last_month)
+        units.add(tx, units.demo_units(), last_month)
     click.echo(f"added {added} people")
 
 
@@ -109,6 +119,57 @@ def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
     with _opened(data, database) as engine, engine.begin() as tx:
         kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
     click.echo(f"revoked {kiosk_id}")
+
+
+@main.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("central-data"), help="Keys."
+)
+def keys(data: Path) -> None:
+    """Print the public keys that certificates can be verified with, as JSON: key number to key.
+
+    Example: kiosk-central keys --data central-data > certificate-keys.json
+    """
+    try:
+        click.echo(json.dumps(public_keys(data)))
+    except SecretFileError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@where
+@click.argument("kind", type=click.Choice(sorted(FOR_UNITS)))
+@click.argument("credit_code")
+@click.option("--region", required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency.")
+@click.option("--period", nargs=2, metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明.")
+@click.option("--public-url", metavar="URL", required=True, help="What is printed on certificates.")
+def issue_unit(
+    data: Path,
+    database: str | None,
+    kind: str,
+    credit_code: str,
+    region: str,
+    period: tuple[str, str] | None,
+    public_url: str,
+) -> None:
+    """Issue a certificate about an employer, at the counter, and print it as JSON.
+
+    Example: kiosk-central issue-unit unit-participation 91999999MA00000154 --region 610200 \\
+    --public-url https://rs.example.gov.cn > unit.json && kiosk certificate render unit.json …
+    """
+    first, last = period or (None, None)
+    wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
+    try:
+        request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
+        with _opened(data, database) as engine, engine.begin() as tx:
+            issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
+    except msgspec.ValidationError as error:
+        raise click.UsageError(str(error)) from error
+    except Refused as refused:
+        raise click.ClickException(refused.refusal.message) from refused
+    except SecretFileError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(msgspec.json.encode(issued))
 
 
 @main.command()

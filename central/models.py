@@ -121,6 +121,8 @@ people = Table(
     Column("sex", String(1), nullable=False),
     Column("region", String(6), nullable=False),
     Column("agency", String(80), nullable=False),
+    Column("personal_number", String(20), nullable=False, server_default=""),
+    Column("hukou", String(80), nullable=False, server_default=""),
 )
 
 cards = Table(
@@ -152,6 +154,70 @@ contributions = Table(
     Column("status", String(40), nullable=False),
 )
 
+# The individual account at the end of each year that is closed.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("credited", Yuan, nullable=False),
+    Column("interest", Yuan, nullable=False),
+    Column("balance", Yuan, nullable=False),
+)
+
+pensions = Table(
+    "pensions",
+    metadata,
+    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("insurance", String(40), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("since", String(7), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("paid_to", String(80), nullable=False),
+)
+
+pension_payments = Table(
+    "pension_payments",
+    metadata,
+    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("amount", Yuan, nullable=False),
+    Column("status", String(40), nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("credit_code", String(18), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("region", String(6), nullable=False),
+    Column("agency", String(80), nullable=False),
+)
+
+unit_insurances = Table(
+    "unit_insurances",
+    metadata,
+    Column("credit_code", String(18), ForeignKey("units.credit_code"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(40), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("since", String(7), nullable=False),
+    Column("people", Integer, nullable=False),
+)
+
+unit_contributions = Table(
+    "unit_contributions",
+    metadata,
+    Column("credit_code", String(18), ForeignKey("units.credit_code"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("base", Yuan, nullable=False),
+    Column("unit", Yuan, nullable=False),
+    Column("personal", Yuan, nullable=False),
+    Column("status", String(40), nullable=False),
+)
+
+# `id_number` is whom or what the document is about: a person's ID number or an employer's credit code.
 certificates = Table(
     "certificates",
     metadata,

@@ -1,5 +1,6 @@
 """The key that signs certificates. It stays at the centre: a kiosk only prints what was signed here."""
 
+import base64
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,18 @@ def open_issuer(data: Path, public_url: str) -> Issuer:
 
     :raises SecretFileError: others can read the key, or its file is not whole.
     """
+    return Issuer(_key(data), public_url)
+
+
+def public_keys(data: Path) -> dict[str, str]:
+    """Return the keys to verify certificates with: base64 of 32 bytes, by their number in the QR code.
+
+    :raises SecretFileError: others can read the key, or its file is not whole.
+    """
+    return {str(KEY_ID): base64.b64encode(_key(data).public_key().public_bytes_raw()).decode()}
+
+
+def _key(data: Path) -> Ed25519PrivateKey:
     path = data / "certificate.key"
     log.warning("certificate_key_in_file", path=str(path), advice="for demonstrations; use a crypto module")
-    return Issuer(Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(path)), public_url)
+    return Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(path))

@@ -1,19 +1,20 @@
 """Handing a certificate over on paper: journal, print, and find out whether it came out."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.status import PaperState
+from kiosk.certificates.kinds import lay_out
+from kiosk.certificates.sheet import Copy
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
 from kiosk.journal import Outcome, Report
 from kiosk.visit import Visit
-from sync.protocol.messages import Certificate
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.documents import Certificate
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 PRINTER_PATIENCE = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""
 
@@ -21,14 +22,13 @@ PRINT_ACT = "certificate.print"
 PRINTING = Working(
     title="正在打印", text="请稍候，打印完成前请不要离开，也不要拉扯纸张。", picture=Picture.TAKE_PAPER
 )
-Layout = Callable[[Certificate, str, int, datetime], Document]
 
 
 class CertificateNotHandedOver(Exception):
     """The citizen does not hold a complete copy; the certificate stays valid under its number."""
 
 
-def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generator[Question, Any, None]:
+def hand_over(visit: Visit, certificate: Certificate) -> Generator[Question, Any, None]:
     """Print copies until one is confirmed, or the citizen says one is complete, or gives up.
 
     An uncertain copy is never repeated by the machine itself: only the citizen, looking at the paper, asks for another.
@@ -38,7 +38,7 @@ def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generat
     copy = 1
     while True:
         yield PRINTING
-        outcome = print_copy(visit, certificate, layout, copy)
+        outcome = print_copy(visit, certificate, copy)
         if outcome.state is PrintState.CONFIRMED:
             return
         answer = yield _is_it_complete(certificate)
@@ -51,13 +51,17 @@ def hand_over(visit: Visit, certificate: Certificate, layout: Layout) -> Generat
         copy += 1
 
 
-def print_copy(visit: Visit, certificate: Certificate, layout: Layout, copy: int) -> PrintOutcome:
+def print_copy(visit: Visit, certificate: Certificate, copy: int) -> PrintOutcome:
     """Print one copy: the intent is on disk before the first byte, the outcome and its report after.
+
+    Paper that is near its end is printed on; staff are told.
 
     :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
     """
-    visit.printer.settle(PRINTER_PATIENCE)
-    job = visit.printer.prepare(layout(certificate, visit.kiosk_id, copy, datetime.now(BEIJING)))
+    if visit.printer.settle(PRINTER_PATIENCE).paper is PaperState.LOW:
+        visit.record("printer.paper_low")
+    layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
+    job = visit.printer.prepare(layout)
     subject = {"number": certificate.number, "copy": copy}
     with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
         try:

@@ -10,8 +10,8 @@ import httpx
 import msgspec
 
 from sync.identity import Identity
+from sync.protocol.documents import Certificate
 from sync.protocol.messages import (
-    Certificate,
     Delivery,
     DeliveryAnswer,
     Event,
@@ -73,7 +73,7 @@ class CentralClient:
 
         :raises CentralRefused: there is none for this citizen; CentralUnreachable: ask again or give up.
         """
-        return self._post(CERTIFICATES, request, Certificate)
+        return self._post(CERTIFICATES, request, Certificate)  # type: ignore[arg-type]
 
     def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.

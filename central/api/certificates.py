@@ -1,168 +1,101 @@
-"""Issuing certificates from the holder's own record."""
+"""Issuing certificates: once for one request, numbered, and bound by a signature."""
 
 import hashlib
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
-from dateutil.relativedelta import relativedelta
-from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from central.api.refusals import Refused
-from central.models import cards, certificates, contributions, insurances, people
+from central.models import certificates
+from central.records import FOR_PEOPLE, FOR_UNITS, Request
+from central.records.content import Content, UnitRequest
 from central.signing import KEY_ID, Issuer
 from sync.protocol.certificate_code import CertificateCode, id_hash
-from sync.protocol.messages import Certificate, Insurance, IssueRequest, Month
+from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
+from sync.protocol.documents import Certificate
 
-CHINA = ZoneInfo("Asia/Shanghai")
-VALID_MONTHS = 3  # 本证明自打印三个月内有效
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 12
 
 
-class Kind(Struct, frozen=True):
-    """A kind of certificate: its number in the QR code, its title, how many months it shows."""
-
-    number: int
-    title: str
-    months: int
-
-
-class Record(Struct, frozen=True):
-    """What a certificate is made from: the holder's row in ``people``, insurances, months, months in all."""
-
-    holder: Row[Any]
-    insurances: list[Insurance]
-    months: list[Month]
-    total_months: int
-
-
-KINDS = {
-    "participation": Kind(1, "社会保险参保证明（个人专用）", 24),
-    "contributions": Kind(2, "社会保险缴费证明（个人专用）", 48),
-}
-
-
-def issue(tx: Connection, kiosk_id: str, request: IssueRequest, issuer: Issuer, at: datetime) -> Certificate:
+def issue(tx: Connection, asker: str, request: Request, issuer: Issuer, at: datetime) -> Certificate:
     """Issue what is asked for, or return what this very request was given before.
 
+    :param asker: the kiosk's number, or who else asks; requests are the same only from the same asker.
     :raises Refused: the centre has no such record of this holder, or the request is not the one it was.
     """
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
-    same = (certificates.c.kiosk_id == kiosk_id) & (certificates.c.request_id == request.request_id)
+    same = (certificates.c.kiosk_id == asker) & (certificates.c.request_id == request.request_id)
     earlier = tx.execute(select(certificates).where(same)).one_or_none()
     if earlier is None:
-        return _issue_new(tx, kiosk_id, request, digest, issuer, at.astimezone(CHINA))
+        return _issue_new(tx, asker, request, digest, issuer, at.astimezone(CHINA))
     if earlier.request_sha256 != digest:
         raise Refused("request-reused")
     return msgspec.json.decode(earlier.document, type=Certificate)
 
 
 def _issue_new(
-    tx: Connection, kiosk_id: str, request: IssueRequest, digest: str, issuer: Issuer, at: datetime
+    tx: Connection, asker: str, request: Request, digest: str, issuer: Issuer, at: datetime
 ) -> Certificate:
-    kind = KINDS.get(request.kind)
-    if kind is None:
-        raise Refused("kind-unknown")
-    record = _record(tx, request, kind.months)
+    content = _content(tx, request)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     row = {
         "code": code,
-        "kiosk_id": kiosk_id,
+        "kiosk_id": asker,
         "request_id": request.request_id,
         "request_sha256": digest,
-        "id_number": record.holder.id_number,
+        "id_number": content.subject,
         "issued_at": at,
     }
     result: Any = tx.execute(insert(certificates).values(row))
     (serial,) = result.inserted_primary_key
-    number = f"{record.holder.region}{at:%Y}{serial:08d}"
-    certificate = _certificate(request.kind, number, code, record, issuer, at)
+    number = f"{content.region}{at:%Y}{serial:08d}"
+    certificate = _certificate(request.kind, number, code, content, issuer, at)
     document = {"number": number, "document": msgspec.json.encode(certificate).decode()}
     tx.execute(update(certificates).where(certificates.c.serial == serial).values(document))
     return certificate
 
 
+def _content(tx: Connection, request: Request) -> Content:
+    kinds = FOR_UNITS if isinstance(request, UnitRequest) else FOR_PEOPLE
+    if request.kind not in kinds:
+        raise Refused("kind-unknown")
+    return kinds[request.kind](tx, request)
+
+
 def _certificate(
-    kind: str, number: str, code: str, record: Record, issuer: Issuer, at: datetime
+    kind: str, number: str, code: str, content: Content, issuer: Issuer, at: datetime
 ) -> Certificate:
-    """Put together what the certificate says."""
-    holder = record.holder
-    return Certificate(
+    """Put together what the document says."""
+    certificate: Any = content.message(
         number=number,
         code=code,
-        kind=kind,
         title=KINDS[kind].title,
-        region=holder.region,
-        agency=holder.agency,
-        holder_name=holder.name,
-        id_number=holder.id_number,
-        sex=holder.sex,
-        insurances=record.insurances,
-        months=record.months,
-        total_months=record.total_months,
+        region=content.region,
+        agency=content.agency,
         issued_at=at,
-        valid_until=valid_until(at.date()),
+        valid_until=last_day(kind, at),
         host=issuer.host,
         verify_url=issuer.verify_url(code),
-        qr=issuer.qr(code, _bound(KINDS[kind], number, record, at)),
+        qr=issuer.qr(code, _bound(kind, number, content, at)),
+        **content.fields,
     )
+    return certificate
 
 
-def _bound(kind: Kind, number: str, record: Record, at: datetime) -> CertificateCode:
+def _bound(kind: str, number: str, content: Content, at: datetime) -> CertificateCode:
     """Return the content that the QR code's signature binds."""
     return CertificateCode(
         key_id=KEY_ID,
-        kind=kind.number,
+        kind=KINDS[kind].number,
         number=int(number),
         issued_at=at,
-        region=record.holder.region,
-        id_hash=id_hash(record.holder.id_number, int(number)),
-        name=record.holder.name,
-        months=record.total_months,
-        last_month=record.months[-1].month,
+        region=content.region,
+        id_hash=id_hash(content.subject, int(number)),
+        name=content.name,
+        months=content.months,
+        last_month=content.last_month,
     )
-
-
-def valid_until(issued: date) -> date:
-    """Return the last day of a certificate: three calendar months on, or that month's last day."""
-    return issued + relativedelta(months=VALID_MONTHS)
-
-
-def _record(tx: Connection, request: IssueRequest, limit: int) -> Record:
-    """Return what is on record of the person whose card it is, with the last ``limit`` months."""
-    holder = _holder(tx, request)
-    mine = contributions.c.id_number == holder.id_number
-    newest_first = select(contributions).where(mine).order_by(contributions.c.month.desc()).limit(limit)
-    months = [
-        Month(row.month, row.employer, row.base, row.personal, row.status) for row in tx.execute(newest_first)
-    ]
-    if not months:
-        raise Refused("no-record")
-    total = tx.execute(select(func.count()).where(mine)).scalar_one()
-    return Record(holder, _insurances(tx, holder.id_number), months[::-1], total)
-
-
-def _holder(tx: Connection, request: IssueRequest) -> Row[Any]:
-    """Return the person whose card it is, when everything agrees."""
-    card = tx.execute(select(cards).where(cards.c.identity == request.card_identity)).one_or_none()
-    if card is None:
-        raise Refused("card-unknown")
-    if card.id_number != request.id_number:
-        raise Refused("card-not-holders")
-    if card.status != "normal":
-        raise Refused("card-not-valid")
-    holder = tx.execute(select(people).where(people.c.id_number == card.id_number)).one()
-    if holder.region != request.region:
-        raise Refused("other-region")
-    return holder
-
-
-def _insurances(tx: Connection, id_number: str) -> list[Insurance]:
-    rows = tx.execute(
-        select(insurances).where(insurances.c.id_number == id_number).order_by(insurances.c.place)
-    )
-    return [Insurance(row.name, row.status) for row in rows]

@@ -12,7 +12,8 @@ from central.api.endpoint import as_json, signed
 from central.api.kiosks import Caller
 from central.api.refusals import Refused
 from central.signing import Issuer
-from sync.protocol.messages import Certificate, DeliveryAnswer, IssueRequest
+from sync.protocol.documents import Certificate
+from sync.protocol.messages import DeliveryAnswer, IssueRequest
 
 # A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
 LARGEST_SKEW_SECONDS = 24 * 3600

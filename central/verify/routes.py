@@ -12,18 +12,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from central.api.certificates import CHINA
 from central.database import reading
 from central.models import certificates, prints
 from central.verify.masking import masked_id_number, masked_name
-from central.verify.ranges import periods
-from sync.protocol.messages import Certificate
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.documents import Certificate
+from sync.protocol.month_ranges import merge
 
 PAGES = Path(__file__).parent
+
 pages = Environment(
     loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-pages.filters.update(masked_name=masked_name, masked_id_number=masked_id_number)
+pages.filters.update(masked_name=masked_name, masked_id_number=masked_id_number, merged=merge)
 # The page belongs to whoever holds the paper: no cache, no search engine and no other site shall have it.
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -74,12 +75,9 @@ def typed(code: str) -> str:
 
 
 def _content(certificate: Certificate) -> dict[str, Any]:
-    today = datetime.now(CHINA).date()
-    return {
-        "certificate": certificate,
-        "periods": periods(certificate.months),
-        "expired": today > certificate.valid_until,
-    }
+    last_day = certificate.valid_until
+    expired = last_day is not None and datetime.now(CHINA).date() > last_day
+    return {"certificate": certificate, "expired": expired}
 
 
 def _printed(connection: Connection, number: str) -> Mapping[str, int]:

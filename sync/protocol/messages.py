@@ -5,7 +5,7 @@ Nothing with a person in it shows the person in its repr: such objects end up in
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -82,7 +82,10 @@ class CertificatePrinted(Struct, frozen=True):
 
 
 class IssueRequest(Struct, frozen=True, kw_only=True):
-    """Ask for a certificate. The same ``request_id`` always yields the same certificate."""
+    """Ask for a certificate. The same ``request_id`` always yields the same certificate.
+
+    A 参保证明 shows the last ``months``, a 缴费证明 those from ``first`` to ``last``, a 权益记录单 those of ``year``.
+    """
 
     request_id: Identifier
     kind: Identifier
@@ -90,6 +93,10 @@ class IssueRequest(Struct, frozen=True, kw_only=True):
     card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
     id_number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")]
     verified_by: Literal["card+pin"]
+    months: Literal[12, 24] = 24
+    first: YearMonth | None = None
+    last: YearMonth | None = None
+    year: Annotated[int, Meta(ge=1992, le=2999)] | None = None
 
     def __repr__(self) -> str:
         return f"IssueRequest({self.kind} {self.request_id})"
@@ -110,34 +117,6 @@ class Month(Struct, frozen=True):
     base: Decimal
     personal: Decimal
     status: str
-
-
-class Certificate(Struct, frozen=True, kw_only=True):
-    """A certificate as the centre issued it; the kiosk prints it and changes nothing.
-
-    ``code`` is the 校验码 to look it up by, ``host`` the site to do so, ``qr`` the text of the QR code.
-    """
-
-    number: str
-    code: str
-    kind: str
-    title: str
-    region: RegionCode
-    agency: str
-    holder_name: str
-    id_number: str
-    sex: Literal["男", "女"]
-    insurances: list[Insurance]
-    months: list[Month]
-    total_months: int
-    issued_at: AwareTime
-    valid_until: date
-    host: str
-    verify_url: str
-    qr: str
-
-    def __repr__(self) -> str:
-        return f"Certificate({self.kind} {self.number})"
 
 
 class Refusal(Struct, frozen=True):

@@ -17,9 +17,10 @@ from sqlalchemy import delete, update
 
 from central import models
 from central.api import kiosks
-from central.api.certificates import CODE_LETTERS, valid_until
+from central.api.certificates import CODE_LETTERS
 from sync.client import CentralRefused
 from sync.protocol import certificate_code
+from sync.protocol.certificate_kinds import valid_until
 from sync.protocol.messages import IssueRequest
 from tests.central.centre import an_identity
 

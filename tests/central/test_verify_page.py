@@ -1,7 +1,6 @@
 """The public page: it shows what the certificate says, to whoever has its code, and no more of the person."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from html.parser import HTMLParser
 
 import httpx
@@ -11,8 +10,8 @@ from sqlalchemy import update
 
 from central import models
 from central.verify.masking import masked_name
-from central.verify.ranges import periods
-from sync.protocol.messages import CertificatePrinted, Event, Month
+from sync.protocol.messages import CertificatePrinted, Event
+from sync.protocol.month_ranges import merge
 from tests.central.centre import an_identity
 from tests.central.test_certificates import OUYANG, WANG, asking
 
@@ -155,22 +154,8 @@ def test_names_are_masked(name, shown):
     assert masked_name(name) == shown
 
 
-def test_a_gap_or_a_change_ends_a_period():
-    def month(name: str, base: int = 100) -> Month:
-        return Month(name, "厂", Decimal(base), Decimal(8), "正常缴费")
-
-    found = periods(
-        [month("2025-11"), month("2025-12"), month("2026-01"), month("2026-03"), month("2026-04", 200)]
-    )
-    assert [(each.first, each.last, each.count) for each in found] == [
-        ("2025-11", "2026-01", 3),
-        ("2026-03", "2026-03", 1),
-        ("2026-04", "2026-04", 1),
-    ]
-
-
 def test_the_periods_of_a_real_record_add_up(kiosk):
     certificate = kiosk.issue_certificate(asking(kind="contributions", **OUYANG))
-    found = periods(certificate.months)
-    assert [each.employer for each in found] == ["铜川市耀州区青禾网络科技有限公司", "灵活就业人员"]
+    found = merge(certificate.months)
+    assert [each.each.employer for each in found] == ["铜川市耀州区青禾网络科技有限公司", "灵活就业人员"]
     assert sum(each.count for each in found) == len(certificate.months)

@@ -14,6 +14,7 @@ from tools.demo.window import Window
 
 CITIZEN = "wang-jianguo"
 MENU_ENTRY = "打印参保证明"
+MONTHS = "最近24个月"
 
 
 class Kiosk:
@@ -43,8 +44,16 @@ class Kiosk:
     def print_certificate(self, card: str = CITIZEN) -> None:
         """Go as far as the printer, and wait for what it brings."""
         self.reach_pin(card)
-        self.window.enter_pin(PINS[card])
+        self.enter_pin_and_choose_months(card)
         self.window.wait_for("Working", saying="正在打印")
+
+    def enter_pin_and_choose_months(self, card: str = CITIZEN) -> None:
+        self.window.enter_pin(PINS[card])
+        self.choose_months()
+
+    def choose_months(self) -> None:
+        self.window.wait_for("Choose", saying=MONTHS)
+        self.window.touch(MONTHS)
 
     def leave(self) -> None:
         self.pull()

@@ -4,8 +4,6 @@ import httpx
 import zxingcpp
 from PIL import Image
 
-from tests.conftest import PINS
-
 
 def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(kiosk):
     window, stack = kiosk.window, kiosk.stack
@@ -21,7 +19,7 @@ def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(ki
     # when the citizen asks for the certificate and enters the PIN
     window.touch("打印参保证明")
     kiosk.see("EnterPin", "还可以输入")
-    window.enter_pin(PINS["wang-jianguo"])
+    kiosk.enter_pin_and_choose_months()
     # then it is printed, and confirmed by the printer
     kiosk.see("Finished", "证明已打印")
     assert kiosk.prints()[-1]["outcome"] == "done"
@@ -51,6 +49,7 @@ def test_a_second_certificate_in_one_visit_needs_no_second_pin(kiosk):
     kiosk.window.touch("继续办理其他业务")
     kiosk.window.wait_for("Choose")
     kiosk.window.touch("打印参保证明")
+    kiosk.choose_months()
     kiosk.window.wait_for("Working", saying="正在打印")
     kiosk.window.wait_for("Finished")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import PINS, SECRETS
+from tests.conftest import SECRETS
 
 WRONG_PIN = "604831"
 ROOMS_OF_THE_CENTRE_AND_THE_CARD = ("centre", "card")
@@ -15,7 +15,7 @@ def after_a_visit(kiosk):
     kiosk.window.enter_pin(WRONG_PIN)
     kiosk.window.wait_for("EnterPin", saying="密码不对")
     kiosk.see("EnterPin")
-    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.enter_pin_and_choose_months()
     kiosk.see("Finished")
     kiosk.pull()
     kiosk.see("Idle")

@@ -1,7 +1,5 @@
 """Trouble: a clear Chinese screen that says what to do next, and nothing lost."""
 
-from tests.conftest import PINS
-
 WRONG = "000001"
 
 
@@ -13,7 +11,7 @@ def test_a_wrong_pin_is_told_with_the_tries_left(kiosk):
     [after] = [text for text in kiosk.window.texts if "还可以输入" in text]
     assert after != before
     # and the right one still works
-    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.enter_pin_and_choose_months()
     kiosk.see("Finished", "证明已打印")
 
 
@@ -85,7 +83,7 @@ def test_paper_that_ends_while_printing_makes_the_print_uncertain_and_never_repe
     tickets, prints = len(kiosk.stack.tickets()), len(kiosk.prints())
     kiosk.reach_pin()
     kiosk.stack.tell_printer("paper", "out", "60")
-    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.enter_pin_and_choose_months()
     kiosk.see("Choose", "没能确认证明是否打印完整", seconds=60)
     kiosk.stack.tell_printer("paper", "full")
     kiosk.window.touch("先不打了")
@@ -101,7 +99,7 @@ def test_an_uncertain_print_is_repeated_when_the_citizen_asks_for_it_under_the_s
     certificates = kiosk.central("certificates")
     kiosk.reach_pin()
     kiosk.stack.tell_printer("paper", "out", "60")
-    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.enter_pin_and_choose_months()
     kiosk.window.wait_for("Choose", seconds=60, saying="没能确认")
     kiosk.stack.tell_printer("paper", "full")
     kiosk.window.touch("没有打印好，再打一份")
@@ -130,7 +128,7 @@ def test_without_the_centre_the_service_is_refused_with_a_number_to_call(kiosk):
     kiosk.stack.end("centre")
     try:
         kiosk.reach_pin()
-        kiosk.window.enter_pin(PINS["wang-jianguo"])
+        kiosk.enter_pin_and_choose_months()
         kiosk.see("Notice", "暂时连不上社保中心", "没有办理", "12333")
     finally:
         kiosk.stack.start_centre()

@@ -1,12 +1,12 @@
-"""Consecutive equal months are printed as one range."""
+"""Consecutive equal months become one range, on paper and on the public page."""
 
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.certificates.months import merge
 from sync.protocol.messages import Month
+from sync.protocol.month_ranges import merge
 
 
 def month(name, base="4188.00", employer="甲公司"):
@@ -15,15 +15,15 @@ def month(name, base="4188.00", employer="甲公司"):
 
 def test_equal_months_over_a_new_year_are_one_range():
     [only] = merge([month("2025-11"), month("2025-12"), month("2026-01")])
-    assert (only.first, only.last, only.months) == ("2025-11", "2026-01", 3)
+    assert (only.first, only.last, only.count) == ("2025-11", "2026-01", 3)
 
 
-def test_a_gap_or_another_base_begins_a_new_range_and_the_newest_comes_first():
+def test_a_gap_or_another_base_begins_a_new_range_and_the_oldest_comes_first():
     ranges = merge([month("2025-01"), month("2025-03"), month("2025-04", base="5000.00")])
     assert [(r.first, r.last) for r in ranges] == [
-        ("2025-04", "2025-04"),
-        ("2025-03", "2025-03"),
         ("2025-01", "2025-01"),
+        ("2025-03", "2025-03"),
+        ("2025-04", "2025-04"),
     ]
 
 
@@ -31,4 +31,4 @@ def test_a_gap_or_another_base_begins_a_new_range_and_the_newest_comes_first():
 def test_no_month_is_lost_or_counted_twice(numbers, random):
     months = [month(f"{2020 + n // 12}-{n % 12 + 1:02}") for n in numbers]
     random.shuffle(months)
-    assert sum(r.months for r in merge(months)) == len(numbers)
+    assert sum(r.count for r in merge(months)) == len(numbers)

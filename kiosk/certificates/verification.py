@@ -1,0 +1,146 @@
+"""Checking a certificate's QR code without the centre: only its public keys are needed."""
+
+import base64
+import binascii
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
+
+from sync.protocol import certificate_code
+from sync.protocol.certificate_code import CertificateCode, CodeError, id_hash
+from sync.protocol.certificate_kinds import CHINA, KINDS, kind_numbered, last_day
+
+Keys = Mapping[int, Ed25519PublicKey]
+
+
+class KeysError(Exception):
+    """The file of trusted keys cannot be used; the message names it and says what to do."""
+
+
+class UnreadablePicture(Exception):
+    """There is no QR code to be read in the picture; the message says what to do."""
+
+
+class Reason(StrEnum):
+    """Why a QR code certifies nothing."""
+
+    NOT_OUR_CODE = "not-our-code"
+    UNKNOWN_KEY = "unknown-key"
+    WRONG_SIGNATURE = "wrong-signature"
+    OTHER_ID_NUMBER = "other-id-number"
+
+
+class Certified(Struct, frozen=True):
+    """What a genuine QR code certifies.
+
+    ``kind`` and ``title`` are None for a kind that is newer than this program, ``valid_until`` for one without an
+    end; ``name`` is the beginning of the name (at most ten bytes).
+    """
+
+    kind: str | None
+    title: str | None
+    number: str
+    region: str
+    issued_at: datetime
+    name: str
+    months: int
+    last_month: str
+    valid_until: date | None
+    expired: bool
+
+
+class Verdict(Struct, frozen=True):
+    """Whether the centre signed a QR code, and what it says then; ``reason`` is given when it did not."""
+
+    genuine: bool
+    reason: Reason | None = None
+    certificate: Certified | None = None
+
+
+def verify(payload: str, keys: Keys, today: date, id_number: str | None = None) -> Verdict:
+    """Judge the text of a QR code: an address with the signed content as its fragment, or that content alone.
+
+    One past its last day is genuine all the same; ``expired`` says so.
+
+    :param id_number: the ID number or credit code on the paper, when it is to be compared as well.
+    """
+    signed = payload.strip().rpartition("#")[2]
+    try:
+        key = keys.get(certificate_code.read(signed).key_id)
+    except CodeError:
+        return Verdict(False, Reason.NOT_OUR_CODE)
+    if key is None:
+        return Verdict(False, Reason.UNKNOWN_KEY)
+    try:
+        code = certificate_code.verify(signed, key)
+    except CodeError:
+        return Verdict(False, Reason.WRONG_SIGNATURE)
+    if id_number is not None and code.id_hash != id_hash(id_number.upper(), code.number):
+        return Verdict(False, Reason.OTHER_ID_NUMBER)
+    return Verdict(True, None, _certified(code, today))
+
+
+def _certified(code: CertificateCode, today: date) -> Certified:
+    kind = kind_numbered(code.kind)
+    end = last_day(kind, code.issued_at) if kind else None
+    return Certified(
+        kind=kind,
+        title=KINDS[kind].title if kind else None,
+        number=str(code.number),
+        region=code.region,
+        issued_at=code.issued_at.astimezone(CHINA),
+        name=code.name,
+        months=code.months,
+        last_month=code.last_month,
+        valid_until=end,
+        expired=end is not None and today > end,
+    )
+
+
+def load_keys(path: Path) -> Keys:
+    """Read trusted keys from JSON or TOML: the key's number to base64 of its 32 bytes.
+
+    :raises KeysError: the file cannot be read, or a key in it is none.
+    """
+    try:
+        content = path.read_bytes()
+        listed = tomllib.loads(content.decode()) if path.suffix == ".toml" else msgspec.json.decode(content)
+        return {int(number): _key(text) for number, text in msgspec.convert(listed, dict[str, str]).items()}
+    except (OSError, ValueError) as error:
+        raise KeysError(
+            f"{path}: {error}. Take the keys from the centre: kiosk-central keys > {path.name}"
+        ) from error
+
+
+def _key(text: str) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+    except binascii.Error as error:
+        raise ValueError(f"{text!r} is not base64") from error
+
+
+def read_picture(path: Path) -> str:
+    """Return the text of the QR code in a picture.
+
+    :raises UnreadablePicture: it is no picture, or there is no QR code in it, or more than one.
+    """
+    import zxingcpp
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            found = zxingcpp.read_barcodes(picture.convert("L"))
+    except OSError as error:
+        raise UnreadablePicture(f"{path} is not a picture that can be read: {error}") from error
+    found = [each for each in found if each.format == zxingcpp.BarcodeFormat.QRCode]
+    if len(found) != 1:
+        raise UnreadablePicture(
+            f"{path}: {len(found)} QR codes were read; take a sharp picture of one code, with the white around it"
+        )
+    return found[0].text

@@ -1,0 +1,220 @@
+"""The documents that the centre issues, as it sends them; a kiosk prints them and changes nothing.
+
+Each kind is a message of its own, told apart by ``kind``. None shows a person in its repr: such objects end up in
+tracebacks and logs. Money is yuan with two places; months are ``YYYY-MM``, and lists of them run oldest first.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from sync.protocol.messages import AwareTime, Insurance, Month, RegionCode, YearMonth
+
+CreditCode = Annotated[str, Meta(pattern=r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z")]
+
+
+class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What is on every document.
+
+    ``code`` is the 校验码 to look it up by, ``host`` the site to do so, ``qr`` the text of the QR code;
+    ``valid_until`` is None for one that never expires.
+    """
+
+    number: Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
+    code: Annotated[str, Meta(pattern=r"\A[0-9A-Z]{12}\Z")]
+    title: str
+    region: RegionCode
+    agency: str
+    issued_at: AwareTime
+    valid_until: date | None
+    host: str
+    verify_url: str
+    qr: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of this document, as in ``certificate_kinds``."""
+        return str(self.__struct_config__.tag)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.number})"
+
+
+class Personal(Issued, frozen=True, kw_only=True):
+    """A document about one insured person."""
+
+    holder_name: str
+    id_number: str
+    sex: Literal["男", "女"]
+
+
+class Participation(Personal, frozen=True, kw_only=True, tag="participation"):
+    """个人参保证明: the insurances and the last ``span`` (12 or 24) months of contribution.
+
+    ``months_with_employer`` counts the months in a row up to now at the last employer, ``total_months`` all.
+    """
+
+    insurances: list[Insurance]
+    months: list[Month]
+    span: int
+    months_with_employer: int
+    total_months: int
+
+
+class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
+    """缴费证明: the contributions from ``first`` to ``last``, and how many months there are in all."""
+
+    first: YearMonth
+    last: YearMonth
+    insurances: list[Insurance]
+    months: list[Month]
+    total_months: int
+
+
+class TransferVoucher(Personal, frozen=True, kw_only=True, tag="transfer-voucher"):
+    """基本养老保险参保缴费凭证: what was paid here until the holder went elsewhere.
+
+    ``account_balance`` is the individual account as at ``balance_on``.
+    """
+
+    personal_number: str
+    hukou: str
+    first: YearMonth
+    last: YearMonth
+    total_months: int
+    account_balance: Decimal
+    balance_on: YearMonth
+    agency_phone: str
+    agency_address: str
+    agency_postcode: str
+
+
+class AnnualRecord(Personal, frozen=True, kw_only=True, tag="annual-record"):
+    """个人权益记录单 of ``year``: its months and what became of the individual account.
+
+    ``opening + credited + interest == closing``; ``total_months`` counts to the end of the year.
+    """
+
+    personal_number: str
+    year: int
+    insurances: list[Insurance]
+    months: list[Month]
+    total_months: int
+    opening: Decimal
+    credited: Decimal
+    interest: Decimal
+    closing: Decimal
+
+
+class Payment(Struct, frozen=True):
+    """One month's pension as it was paid."""
+
+    month: YearMonth
+    amount: Decimal
+    status: str
+
+
+class PensionReceipt(Personal, frozen=True, kw_only=True, tag="pension-receipt"):
+    """养老待遇领取证明: that a pension is paid since ``since``, and the last payments."""
+
+    insurance: str
+    category: str
+    since: YearMonth
+    status: str
+    paid_to: str
+    payments: list[Payment]
+
+
+class Unit(Issued, frozen=True, kw_only=True):
+    """A document about an employer."""
+
+    unit_name: str
+    credit_code: CreditCode
+
+
+class UnitInsurance(Struct, frozen=True):
+    """One insurance of an employer: since when, and how many people are insured now."""
+
+    name: str
+    status: str
+    since: YearMonth
+    people: int
+
+
+class UnitParticipation(Unit, frozen=True, kw_only=True, tag="unit-participation"):
+    """单位参保证明: the employer's insurances."""
+
+    insurances: list[UnitInsurance]
+
+
+class UnitMonth(Struct, frozen=True):
+    """One month's contribution of an employer: for how many people, on which sum of bases, paid by whom."""
+
+    month: YearMonth
+    people: int
+    base: Decimal
+    unit: Decimal
+    personal: Decimal
+    status: str
+
+
+class UnitContributions(Unit, frozen=True, kw_only=True, tag="unit-contributions"):
+    """单位缴费证明: what the employer paid from ``first`` to ``last``."""
+
+    first: YearMonth
+    last: YearMonth
+    months: list[UnitMonth]
+
+
+class Receipt(Issued, frozen=True, kw_only=True):
+    """A receipt for an act at the centre; ``number`` is that act's.
+
+    ``not_covered`` says in whole sentences what was not done by it, ``next_steps`` what the holder does now.
+    """
+
+    act: str
+    holder_name: str
+    card_number: str = ""
+    not_covered: list[str]
+    next_steps: list[str]
+
+
+class BusinessReceipt(Receipt, frozen=True, kw_only=True, tag="business-receipt"):
+    """业务回执: something was done at once."""
+
+    result: str
+
+
+class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
+    """挂失回执: the card's ``function`` is on loss; without ``expires_at`` until it is released.
+
+    ``after_expiry`` says in a sentence what happens then.
+    """
+
+    loss_kind: str
+    function: str
+    expires_at: AwareTime | None
+    after_expiry: str
+
+
+class AcceptanceReceipt(Receipt, frozen=True, kw_only=True, tag="acceptance-receipt"):
+    """受理回执: something was taken in and will be done by ``due``."""
+
+    materials: list[str]
+    due: date
+
+
+Certificate = (
+    Participation
+    | Contributions
+    | TransferVoucher
+    | AnnualRecord
+    | PensionReceipt
+    | UnitParticipation
+    | UnitContributions
+    | BusinessReceipt
+    | LossReceipt
+    | AcceptanceReceipt
+)
