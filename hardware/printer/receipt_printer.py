@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from hardware.printer import glyphs, job
-from hardware.printer.dialogue import QUIET_SECONDS, Dialogue
+from hardware.printer.dialogue import Dialogue
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
@@ -18,7 +18,7 @@ from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
 _RETRY_SECONDS = 0.25
-_POLL_SECONDS = 2.0
+_POLL_SECONDS = 1.0
 
 OnStatus = Callable[[PrinterStatus], None]
 
@@ -205,9 +205,9 @@ class ReceiptPrinter:
                 return False
         if dialogue.status.problem:
             return False
-        if not dialogue.synchronise(QUIET_SECONDS):
+        if not dialogue.synchronise(late_answers=True):
             dialogue.flush()
-            if not dialogue.synchronise(QUIET_SECONDS):
+            if not dialogue.synchronise(late_answers=True):
                 dialogue.silent()
                 return False
         return not self._unfinished or self._cut_off(dialogue)
@@ -216,7 +216,7 @@ class ReceiptPrinter:
         """Part the remains of an unfinished job from the next citizen's ticket."""
         remains = encode(Document("remains of an unfinished job", [Cut()]), self.profile)
         dialogue.line.write(remains + bytes.fromhex(self.profile.presenter.retract))
-        self._unfinished = not dialogue.synchronise(QUIET_SECONDS)
+        self._unfinished = not dialogue.synchronise(True, self.profile.confirm.timeout)
         return not self._unfinished
 
     # Telling the status

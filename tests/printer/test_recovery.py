@@ -14,13 +14,7 @@ def say_as_a_process_that_died(link, data: bytes) -> None:
     os.close(device)
 
 
-def ticket_of(document, name, simulate, connect):
-    simulated, printer = simulate(quick(name)), connect(quick(name))
-    printer.print(printer.prepare(document), 1)
-    return simulated.tickets[0]
-
-
-@pytest.mark.parametrize("rows", [1, 30, 64])
+@pytest.mark.parametrize("rows", [1, 64])
 def test_a_picture_that_was_cut_off_swallows_nothing_of_the_next_job(rows, simulate, connect, link):
     profile = quick("epson-tm-t88v")
     simulated = simulate(profile)
