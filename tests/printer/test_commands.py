@@ -44,7 +44,7 @@ def test_status_names_the_trouble_and_the_cure(port):
 def test_status_warns_of_the_end_of_the_paper(port):
     port[0].paper("low")
     result = run("status", "--port", port[1])
-    assert (result.exit_code, result.output) == (0, "可以打印；纸将用完，请备纸\n")
+    assert (result.exit_code, result.output) == (0, "可以打印；纸将用完（约剩 1 米），请备纸\n")
 
 
 def test_a_test_page_is_confirmed(port):

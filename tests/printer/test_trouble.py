@@ -81,6 +81,22 @@ def test_what_happens_between_two_jobs_is_known_before_the_next_one(simulate, co
     assert all(one != other for one, other in pairwise(seen))
 
 
+def test_a_job_that_is_broken_off_from_above_leaves_a_clean_printer(simulate, connect):
+    simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
+
+    def card_pulled(state, part):
+        if part > 0.3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        printer.print(printer.prepare(a_document(60)), 1, card_pulled)
+    wait_for(printer, lambda: printer.status.problem is None)
+    for _ in range(2):
+        assert printer.print(printer.prepare(a_document()), 2).state is PrintState.CONFIRMED
+    _, first, second = simulated.tickets
+    assert first.tobytes() == second.tobytes()
+
+
 def test_before_the_first_byte_nothing_is_uncertain(simulate, connect):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
     job = printer.prepare(a_document())
