@@ -109,8 +109,8 @@ class ReceiptPrinter:
         """Print a job and wait for its end.
 
         :param reference: a number of this attempt, by which the printer's confirmation is recognised.
-        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised but what
-            ``on_progress`` raises.
+        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised but
+            what ``on_progress`` raises.
         """
         progress = on_progress or (lambda state, part: None)
         with self._turn:
