@@ -54,6 +54,7 @@ class SerialLine:
         self._stall = stall
         self._on_data = on_data
         self._on_lost = on_lost
+        self._closing = False
         self._all_sent_at = 0.0
         self.written = 0
         try:
@@ -80,13 +81,15 @@ class SerialLine:
 
     def close(self) -> None:
         """End the reader thread and close the port."""
+        # First the flag: the cancellation may end the second read of a round, which would go unnoticed.
+        self._closing = True
         self._serial.cancel_read()
         self._reader.join()
         self._serial.close()
 
     def _read(self) -> None:
         try:
-            while data := self._serial.read(1):
+            while not self._closing and (data := self._serial.read(1)):
                 self._on_data(data + self._serial.read(self._serial.in_waiting))
         except (OSError, serial.SerialException):
             self._on_lost()
