@@ -1,5 +1,6 @@
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -60,13 +61,9 @@ def test_a_finished_job_is_not_kept(worker):
     class Secret:
         pass
 
-    import gc
-    import weakref
-
     secret = Secret()
-    gone = weakref.ref(secret)
+    forgotten = threading.Event()
+    weakref.finalize(secret, forgotten.set)
     worker.do(lambda secret=secret: None, step=5, total=5)
-    worker.do(lambda: None, step=5, total=5)
     del secret
-    gc.collect()
-    assert gone() is None
+    assert forgotten.wait(5)
