@@ -21,7 +21,7 @@ from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
-from hardware.status import DeviceState
+from hardware.status import DeviceState, PaperState
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
@@ -328,6 +328,8 @@ class Attendant:
             troubles.append("读卡器暂停使用，请到窗口办理")
         if printer.line is not DeviceState.STARTING and (problem := printer.problem):
             troubles.append(f"{PRINTER_PROBLEMS[problem]}，暂时不能打印证明")
+        elif printer.paper is PaperState.LOW:
+            troubles.append("打印纸快用完了，请工作人员备纸")
         return tuple(troubles)
 
     def _happened(self, event: Event) -> None:

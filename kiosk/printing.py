@@ -33,12 +33,15 @@ def hand_over(visit: Visit, certificate: Certificate) -> Generator[Question, Any
 
     An uncertain copy is never repeated by the machine itself: only the citizen, looking at the paper, asks for another.
 
-    :raises CertificateNotHandedOver: the citizen gave up.
+    :raises CertificateNotHandedOver: the citizen gave up, or the printer cannot print any more.
     """
     copy = 1
     while True:
         yield PRINTING
-        outcome = print_copy(visit, certificate, copy)
+        try:
+            outcome = print_copy(visit, certificate, copy)
+        except PrinterNotReady as trouble:
+            raise CertificateNotHandedOver(certificate.number) from trouble
         if outcome.state is PrintState.CONFIRMED:
             return
         answer = yield _is_it_complete(certificate)

@@ -186,3 +186,9 @@ def test_whatever_ends_a_service_its_own_cleaning_up_is_done(scene, monkeypatch)
     scene.see(dialogue.Confirm)
     scene.pull()
     assert cleaned.wait(5)
+
+
+def test_paper_near_its_end_is_told_to_staff_while_the_kiosk_rests(scene):
+    scene.printer.status = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.LOW)
+    scene.attendant.device_changed()
+    assert scene.see(dialogue.Idle).troubles == ("打印纸快用完了，请工作人员备纸",)
