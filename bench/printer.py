@@ -1,4 +1,4 @@
-"""Figures of the receipt printer: time over the physical limit, bytes, encoding, false confirmations."""
+"""Figures of the receipt printer: time over the physical limit, bytes, encoding; and its fault sweep."""
 
 import statistics
 import tempfile
@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from bench.figure import Figure
 from hardware.printer import profile as profiles
 from hardware.printer.document import Align, Cell, Columns, Document, QrCode, Rule, Table, Text
 from hardware.printer.encoder import encode
@@ -86,34 +86,35 @@ def job_seconds(profile: Profile, document: Document) -> float:
     return seconds
 
 
-def job_time(profile_name: str, baud: int, target: float = 1.05, repeat: int = 3) -> dict[str, Any]:
+def job_time(profile_name: str, baud: int, target: float = 1.05, repeat: int = 3) -> Figure:
     """Measure a job against the physical limit of the same bytes."""
     profile = profiles.change(profiles.load(profile_name), "serial", baud=baud)
     limit, _ = ideal(profile, encode(certificate(), profile))
+    against = f"wire and machinery alone, {limit:.2f} s"
     ratios = [job_seconds(profile, certificate()) / limit for _ in range(repeat)]
-    return {
-        "figure": f"printer: job time at {baud} baud, {profile_name}",
-        "value": round(statistics.median(ratios), 3),
-        "unit": "x",
-        "target": target,
-        "against": f"wire and machinery alone, {limit:.2f} s",
-        "n": repeat,
-    }
+    return Figure(
+        f"printer.job_time.{baud}.{profile_name}",
+        statistics.median(ratios),
+        "×",
+        f"<= {target}",
+        against,
+        repeat,
+    )
 
 
-def wire_bytes(profile_name: str = "epson-tm-t88v") -> dict[str, Any]:
+def wire_bytes(profile_name: str = "epson-tm-t88v") -> Figure:
     """Count the bytes of a one-page text certificate with a QR code drawn by the printer."""
-    return {
-        "figure": "printer: a certificate on the wire",
-        "value": len(encode(certificate(), profiles.load(profile_name))),
-        "unit": "bytes",
-        "target": 1600,
-        "against": "101 804 bytes as one picture",
-        "n": 1,
-    }
+    return Figure(
+        "printer.certificate_bytes",
+        len(encode(certificate(), profiles.load(profile_name))),
+        "bytes",
+        "<= 1600",
+        "101 804 bytes as one picture",
+        1,
+    )
 
 
-def encode_time(profile_name: str = "epson-tm-t88v", repeat: int = 50) -> dict[str, Any]:
+def encode_time(profile_name: str = "epson-tm-t88v", repeat: int = 50) -> Figure:
     """Time the encoding of that certificate."""
     profile = profiles.load(profile_name)
     seconds = []
@@ -121,14 +122,14 @@ def encode_time(profile_name: str = "epson-tm-t88v", repeat: int = 50) -> dict[s
         begun = time.perf_counter()
         encode(certificate(), profile)
         seconds.append(time.perf_counter() - begun)
-    return {
-        "figure": "printer: encode a certificate",
-        "value": round(statistics.median(seconds) * 1000, 2),
-        "unit": "ms",
-        "target": 10,
-        "against": "a frame of the screen, 16.7 ms",
-        "n": repeat,
-    }
+    return Figure(
+        "printer.encode",
+        statistics.median(seconds) * 1000,
+        "ms",
+        "<= 10",
+        "a frame of the screen, 16.7 ms",
+        repeat,
+    )
 
 
 @dataclass(slots=True)
@@ -187,21 +188,22 @@ def _end(printing: Callable[[], PrintOutcome]) -> str:
         return "not sent"
 
 
-def false_confirmations(profile_name: str) -> dict[str, Any]:
+def false_confirmations(profile_name: str) -> Figure:
     """Sweep every byte of a job with every fault (minutes)."""
     sweep = fault_sweep(profile_name)
-    return {
-        "figure": f"printer: false confirmations, {profile_name}",
-        "value": len(sweep.false),
-        "unit": "jobs",
-        "target": 0,
-        "against": ", ".join(f"{count} {state}" for state, count in sorted(sweep.outcomes.items())),
-        "n": sum(sweep.outcomes.values()),
-    }
+    ends = ", ".join(f"{count} {state}" for state, count in sorted(sweep.outcomes.items()))
+    return Figure(
+        f"faults.false_confirmations.{profile_name}",
+        len(sweep.false),
+        "jobs",
+        "<= 0",
+        ends,
+        sum(sweep.outcomes.values()),
+    )
 
 
-def measure() -> Iterator[dict[str, Any]]:
-    """Yield the quick figures; each holds when its value is at most its target."""
+def figures() -> Iterator[Figure]:
+    """Measure jobs, bytes and encoding; the sweeps over every byte are in bench/faults.py."""
     yield job_time("epson-tm-t88v", 9600)
     yield job_time("epson-tm-t88v", 115200)
     # Its QR code is a picture of 12 KB, and never more than its buffer is under way.
