@@ -306,8 +306,8 @@ class SimulatedPrinter:
             if on:
                 self._wire.open()
             else:
-                self._wire.close()
                 self._paper.save_uncut()
+                self._wire.close()
 
     def restart(self) -> None:
         """Let the power blink while the line stays: all memory is lost and the boot hears nothing."""

@@ -97,7 +97,10 @@ class Paper:
     def _save(self, strip: Image.Image, name: str) -> None:
         assert self.folder
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.picture(strip).save(self.folder / name)
+        # Who looks on must never see half a file.
+        beside = self.folder / f".{name}"
+        self.picture(strip).save(beside, "png")
+        beside.replace(self.folder / name)
 
     def picture(self, strip: Image.Image) -> Image.Image:
         """Lay the printable strip in the middle of the paper's real width."""

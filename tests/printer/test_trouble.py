@@ -73,8 +73,6 @@ def test_what_happens_between_two_jobs_is_known_before_the_next_one(simulate, co
         (("cover", "closed"), None),
         (("power", "off"), PrinterProblem.DISCONNECTED),
         (("power", "on"), None),
-        (("silence", "on"), PrinterProblem.OFFLINE),
-        (("silence", "off"), None),
     ):
         do(simulated, words)
         wait_for(printer, lambda problem=problem: printer.status.problem is problem)
