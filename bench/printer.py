@@ -22,6 +22,8 @@ from hardware.simulator.printer_paper import Paper
 from hardware.simulator.printer_stream import RealTime, Stream
 
 SETTLE = 30.0
+# The greeting before a job and the questions in it and after it.
+_DIALOGUE_BYTES = 80
 FAULTS: dict[str, tuple[str, ...]] = {
     "power loss": ("power", "off"),
     "paper out": ("paper", "out"),
@@ -54,15 +56,19 @@ def certificate(months: int = 12, qr: bool = True) -> Document:
     )
 
 
-def physical_limit(profile: Profile, data: bytes) -> float:
-    """Return the seconds that no driver can beat: each byte on the wire, each command at the machinery."""
-    stream, mechanism = Stream(), Mechanism(profile, Paper(profile, None), lambda reply: None)
+def ideal(profile: Profile, data: bytes) -> tuple[float, bytes]:
+    """Print without any driver: each byte as soon as the wire can carry it, each command at the machinery.
+
+    :return: the seconds that no driver can beat, and the dots of the ticket.
+    """
+    paper = Paper(profile, None)
+    stream, mechanism = Stream(), Mechanism(profile, paper, lambda reply: None)
     busy = 0.0
     for count, byte in enumerate(data, 1):
         for item in stream.feed(byte):
             if not isinstance(item, RealTime):
                 busy = max(busy, count * 10 / profile.serial.baud) + mechanism.run(item)
-    return max(busy, len(data) * 10 / profile.serial.baud)
+    return max(busy, len(data) * 10 / profile.serial.baud), paper.tickets[0].tobytes()
 
 
 def job_seconds(profile: Profile, document: Document) -> float:
@@ -83,7 +89,7 @@ def job_seconds(profile: Profile, document: Document) -> float:
 def job_time(profile_name: str, baud: int, target: float = 1.05, repeat: int = 3) -> dict[str, Any]:
     """Measure a job against the physical limit of the same bytes."""
     profile = profiles.change(profiles.load(profile_name), "serial", baud=baud)
-    limit = physical_limit(profile, encode(certificate(), profile))
+    limit, _ = ideal(profile, encode(certificate(), profile))
     ratios = [job_seconds(profile, certificate()) / limit for _ in range(repeat)]
     return {
         "figure": f"printer: job time at {baud} baud, {profile_name}",
@@ -145,22 +151,21 @@ def fault_sweep(
     """
     profile = profiles.change(profiles.load(profile_name), "serial", baud=1_000_000)
     document = certificate(qr=profile.qr.native)
-    whole, length = _print_with(profile, document, None, 0)
-    cases = [(fault, at) for fault in faults for at in (positions or range(1, length + 1))]
+    data = encode(document, profile)
+    _, whole = ideal(profile, data)
+    cases = [(fault, at) for fault in faults for at in (positions or range(1, len(data) + _DIALOGUE_BYTES))]
     sweep = Sweep()
     with ThreadPoolExecutor(workers) as pool:
-        ends = pool.map(lambda case: _print_with(profile, document, *case)[0], cases)
+        ends = pool.map(lambda case: _print_with(profile, document, *case), cases)
         for case, (state, ticket) in zip(cases, ends, strict=True):
             sweep.outcomes[state] += 1
-            if state == PrintState.CONFIRMED and ticket != whole[1]:
+            if state == PrintState.CONFIRMED and ticket != whole:
                 sweep.false.append(case)
     return sweep
 
 
-def _print_with(
-    profile: Profile, document: Document, fault: str | None, at: int
-) -> tuple[tuple[str, bytes], int]:
-    """Print once; return the end of the job with the first ticket's dots, and the bytes that arrived."""
+def _print_with(profile: Profile, document: Document, fault: str, at: int) -> tuple[str, bytes]:
+    """Print once; return the end of the job and the dots of the first ticket."""
     with tempfile.TemporaryDirectory() as folder:
         link = Path(folder) / "printer"
         with (
@@ -168,12 +173,11 @@ def _print_with(
             ReceiptPrinter(str(link), profile) as printer,
         ):
             printer.settle(SETTLE)
-            job, before = printer.prepare(document), simulated.received
-            if fault:
-                simulated.at(at, *FAULTS[fault])
+            job = printer.prepare(document)
+            simulated.at(at, *FAULTS[fault])
             state = _end(lambda: printer.print(job, reference=at))
             tickets = simulated.tickets
-            return (state, tickets[0].tobytes() if tickets else b""), simulated.received - before
+    return state, tickets[0].tobytes() if tickets else b""
 
 
 def _end(printing: Callable[[], PrintOutcome]) -> str:

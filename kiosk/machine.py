@@ -78,28 +78,36 @@ class Machine:
             show,
             patience,
         )
-        self._thread = threading.Thread(target=self._serve, name="attendant")
+        self._threads = [
+            threading.Thread(target=self._or_fail, args=(work,), name=name)
+            for name, work in (("devices", self._start_devices), ("attendant", self.attendant.run))
+        ]
         self._failed = failed
 
     def start(self) -> None:
         """Settle what a crash left open, start the devices, and begin to serve."""
         self.settle_what_was_interrupted()
         self.journal.record("kiosk.started", visit_id="", version=kiosk.__version__)
-        self._printer.start()
-        self._reader.start()
-        self._thread.start()
+        # The devices come up beside the attendant, so that the first page need not wait for them.
+        for thread in self._threads:
+            thread.start()
 
-    def _serve(self) -> None:
+    def _start_devices(self) -> None:
+        self._reader.start()
+        self._printer.start()
+
+    def _or_fail(self, work: Callable[[], None]) -> None:
         try:
-            self.attendant.run()
+            work()
         except Exception as error:
-            log.critical("the attendant cannot go on", error=type(error).__name__, exc_info=error)
+            log.critical("the kiosk cannot go on", error=type(error).__name__, exc_info=error)
             self._failed()
 
     def stop(self) -> None:
         """End the visit that is going on and let go of devices and store."""
         self.attendant.stop()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self._reader.close()
         self._printer.close()
         self._centre.close()

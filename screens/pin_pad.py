@@ -15,7 +15,12 @@ KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "清除", "0", "退格")
 
 
 class PinKey(Touch):
-    """A key of the pad."""
+    """A key of the pad. It looks the same while it is pressed: the dots tell that, and not which."""
+
+    @staticmethod
+    def fill(kind: str, state: str, disabled: bool) -> list[float]:
+        """Return the colour of every key, pressed or not."""
+        return theme.PAPER
 
 
 class PinDots(Widget):

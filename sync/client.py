@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TypeVar
 
 import httpx
@@ -58,9 +59,14 @@ class CentralClient:
     """
 
     def __init__(self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT) -> None:
-        self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._url, self._timeout = url, timeout
         self._identity = identity
         self.clock_offset: float | None = None
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        # Made at the first use: reading all trusted certificates takes as long as drawing a page.
+        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False)
 
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
@@ -85,7 +91,8 @@ class CentralClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        if made := vars(self).pop("_http", None):
+            made.close()
 
     def _post(self, path: str, message: msgspec.Struct, answer: type[Answer]) -> Answer:
         body = msgspec.json.encode(message)

@@ -20,7 +20,7 @@ MAY_KNOW = {
 ONLY_IN = {
     "kivy": {"screens"},
     "smartcard": {"hardware.card.connection"},
-    "serial": {"hardware.printer.line"},
+    "serial": {"hardware.serial_port"},
     "sqlcipher3": {"sync.store.database"},
     "sqlite_utils": {"sync.store.database", "sync.store.migrations"},
     "starlette": {"central"},

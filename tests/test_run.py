@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -10,6 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
+
+
+@pytest.fixture
+def project():
+    """A copy of ./run that everybody may read."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(ROOT / "run", folder)
+        (folder / "deploy").mkdir()
+        folder.chmod(0o755)
+        yield folder
 
 
 def test_an_unknown_verb_is_refused_with_the_verbs_there_are():
@@ -26,15 +38,11 @@ def test_set_up_that_is_done_takes_less_than_two_seconds():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without sudo")
-def test_without_root_or_sudo_the_exact_command_is_printed(tmp_path):
-    shutil.copy(ROOT / "run", tmp_path)
-    (tmp_path / "deploy").mkdir()
-    (tmp_path / "deploy/debian-packages.txt").write_text("a-package-that-is-missing\n")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
+def test_without_root_or_sudo_the_exact_command_is_printed(project):
+    (project / "deploy/debian-packages.txt").write_text("a-package-that-is-missing\n")
     as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     ran = subprocess.run(
-        [*as_nobody, tmp_path / "run", "setup"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [*as_nobody, project / "run", "setup"], capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     assert ran.returncode == 3
     assert "apt-get install -y --no-install-recommends a-package-that-is-missing" in ran.stderr

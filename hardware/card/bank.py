@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hardware.card.apdu import Apdu, StatusWord, Transmit, exchange
+from hardware.card.apdu import StatusWord, Transmit, apdu, exchange
 from hardware.card.errors import CardUnreadable
 from hardware.card.tlv import TlvError, walk
 
@@ -22,7 +22,7 @@ class BankApplication:
 def read_bank(transmit: Transmit) -> BankApplication:
     """Look for a bank application; the social security application is no longer selected afterwards."""
     for aid in _AIDS:
-        _, sw = transmit(bytes(Apdu(0x00, 0xA4, 0x04, 0x00, aid)))
+        _, sw = transmit(apdu(0x00, 0xA4, 0x04, 0x00, aid))
         if sw == StatusWord.OK or sw >> 8 == 0x61:
             try:
                 return BankApplication(True, _last_four(transmit))
@@ -32,11 +32,11 @@ def read_bank(transmit: Transmit) -> BankApplication:
 
 
 def _last_four(transmit: Transmit) -> str | None:
-    options, sw = exchange(transmit, Apdu(0x80, 0xA8, 0x00, 0x00, b"\x83\x00"))
+    options, sw = exchange(transmit, apdu(0x80, 0xA8, 0x00, 0x00, b"\x83\x00"))
     if sw != StatusWord.OK:
         return None
     for sfi, record in _records(_file_locator(options)):
-        data, sw = exchange(transmit, Apdu(0x00, 0xB2, record, sfi << 3 | 4, le=0))
+        data, sw = exchange(transmit, apdu(0x00, 0xB2, record, sfi << 3 | 4, le=0))
         if sw != StatusWord.OK:
             continue
         found = dict(walk(data))

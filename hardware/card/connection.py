@@ -52,7 +52,7 @@ _MEANING: dict[int, type[CardError]] = {
 class Connection(Protocol):
     """An open card. Not for use by two threads."""
 
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
+    def transmit(self, command: bytes | bytearray) -> tuple[bytes, int]:
         """Send a command; return data and status word."""
 
     def control(self, code: int, data: bytes) -> bytes:
@@ -144,21 +144,28 @@ class PcscConnection:
 
     def __init__(self, handle: int, protocol: int) -> None:
         self._handle = handle
+        self._traced = log.isEnabledFor(logging.DEBUG)
         self._protocol = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
 
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
+    def transmit(self, command: bytes | bytearray) -> tuple[bytes, int]:
         """Send a command; return data and status word.
 
         :raises CardRemoved: also for "success" with no answer, which a card pulled at that moment gives.
         """
-        started = monotonic()
-        [answer] = _call(scard.SCardTransmit, self._handle, self._protocol, list(command))
+        started = monotonic() if self._traced else 0.0
+        try:
+            code, answer = scard.SCardTransmit(self._handle, self._protocol, list(command))
+        except SystemError:  # see _raw
+            code, answer = scard.SCARD_E_INVALID_HANDLE, []
+        if code:
+            _raise_for(code, "SCardTransmit")
         if len(answer) < 2:
             raise CardRemoved("the card went away in the middle of a command")
-        sw = answer[-2] << 8 | answer[-1]
-        if log.isEnabledFor(logging.DEBUG):
+        data = bytes(answer)
+        sw = data[-2] << 8 | data[-1]
+        if self._traced:
             _trace(command, sw, monotonic() - started)
-        return bytes(answer[:-2]), sw
+        return data[:-2], sw
 
     def control(self, code: int, data: bytes) -> bytes:
         """Send a command to the reader itself (PC/SC part 10); return its answer.
@@ -175,7 +182,7 @@ class PcscConnection:
         _raw(scard.SCardDisconnect, self._handle, scard.SCARD_UNPOWER_CARD)
 
 
-def _trace(command: bytes, sw: int, seconds: float) -> None:
+def _trace(command: bytes | bytearray, sw: int, seconds: float) -> None:
     header = command[:4].hex(" ").upper()
     log.debug("%s Lc=%d -> %04X, %.1f ms", header, command[4] if len(command) > 5 else 0, sw, seconds * 1000)
 

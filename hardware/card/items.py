@@ -10,11 +10,15 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
+from operator import mul
 
 from hardware.card.errors import CardUnreadable
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 
 _FILL = b"\x00\x20\xff"
+_BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))
+_CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_ID_WEIGHTS = [pow(2, 17 - place, 11) for place in range(17)]
 _RID = bytes.fromhex("D156000005")
 
 
@@ -125,13 +129,13 @@ def decode_holder(records: Records) -> Holder:
 
 def card_number_check(first_eight: str) -> str:
     """Return the ninth character of a card number: D2143569 → X."""
-    weighted = sum(int(c, 36) * w for c, w in zip(first_eight, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    weighted = sum(map(mul, first_eight.encode().translate(_BASE_36), _CARD_WEIGHTS))
     return {10: "X", 11: "0"}.get(11 - weighted % 11, str(11 - weighted % 11))
 
 
 def id_number_check(first_seventeen: str) -> str:
     """Return the eighteenth character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
-    weighted = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(first_seventeen))
+    weighted = sum(map(mul, first_seventeen.encode().translate(_BASE_36), _ID_WEIGHTS))
     return "10X98765432"[weighted % 11]
 
 
@@ -153,9 +157,14 @@ def _name(first: bytes, extension: bytes) -> str:
         name = joined.rstrip(_FILL).decode("gb18030")
     except UnicodeDecodeError:
         raise CardUnreadable("姓名") from None
-    if not name.strip() or "  " in name or any(unicodedata.category(c) in ("Cc", "Cf", "Cn") for c in name):
+    if not name.strip() or "  " in name or not _writable(name):
         raise CardUnreadable("姓名")
     return name
+
+
+def _writable(name: str) -> bool:
+    # Rare characters may be in the private use area, which is not printable for Python.
+    return name.isprintable() or all(c.isprintable() or unicodedata.category(c) == "Co" for c in name)
 
 
 def _version(value: bytes | None) -> str:
@@ -189,10 +198,10 @@ def _digits(value: bytes, what: str) -> str:
 
 
 def _text(value: bytes, what: str) -> str:
-    text = value.rstrip(_FILL)
-    if not all(0x20 < byte < 0x7F for byte in text):
+    text = value.rstrip(_FILL).decode("latin-1")
+    if not (text.isascii() and text.isprintable()):
         raise CardUnreadable(what)
-    return text.decode("ascii")
+    return text
 
 
 def _required(records: Records, tag: int, what: str) -> bytes:

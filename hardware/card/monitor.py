@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 from hardware.card.connection import GONE, MUTE, NEW_READERS, PRESENT, Service
 from hardware.card.errors import NoReader, ReaderServiceDown
@@ -11,8 +12,14 @@ from hardware.status import ChipState, DeviceState, MediaState
 
 log = logging.getLogger(__name__)
 
+SETTLE, BELIEVE = 0.002, 0.1
+"""Seconds between two looks at a state that does not fit the last one, and after which it is believed."""
+
 RETRY = 0.1
 """Seconds between two attempts to reach a service that is down."""
+
+CLOSING = 2.0
+"""Seconds to wait for the monitor's thread."""
 
 LOOK_AGAIN = 1.0
 """Seconds after which the list of readers is read again, should a notification have been missed."""
@@ -41,6 +48,17 @@ class History:
     def forget(self) -> None:
         """Take the reader for another one from now on: it was away, so its card may be another one too."""
         self._reader = ""
+
+    def is_whole(self, reader: str, state: int) -> bool:
+        """Whether the state fits the last one.
+
+        pcscd sets the presence first and counts the event a moment later: a state read in between would make
+        one insertion two.
+        """
+        if reader != self._reader:
+            return not state & PRESENT
+        events = (state >> 16) - self._counter
+        return events % 2 == (bool(state & PRESENT) != self._present)
 
     def see(self, reader: str, state: int) -> Iterator[int]:
         """Yield the number of the insertion (0 = no card) after each thing that happened since the last look.
@@ -83,6 +101,7 @@ class Monitor:
         self._name, self._service, self._on_change = name, service, on_change
         self._history = History()
         self._stuck = 0
+        self._doubtful_since = 0.0
         self._connected: Service | None = None
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="card-monitor", daemon=True)
@@ -92,11 +111,12 @@ class Monitor:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop, within :data:`LOOK_AGAIN` seconds at most."""
+        """Stop, within :data:`CLOSING` seconds at most."""
         self._closing.set()
-        self._wake()
-        if self._thread.is_alive():
-            self._thread.join(LOOK_AGAIN * 2)
+        give_up = monotonic() + CLOSING
+        while self._thread.is_alive() and monotonic() < give_up:
+            self._wake()  # again and again: a cancel between two waits is lost
+            self._thread.join(0.02)
 
     def mark_stuck(self, insertion: int) -> None:
         """Report a hardware error for as long as the card of this insertion stays in."""
@@ -139,9 +159,20 @@ class Monitor:
         state = dict(service.wait([(reader, known), (NEW_READERS, 0)], LOOK_AGAIN))[reader]
         if state & GONE:
             self._lost(DeviceState.HARDWARE_ERROR)
+        elif self._is_doubtful(reader, state):
+            self._closing.wait(SETTLE)
+            return {reader: known}
         elif state:
             self._tell(reader, state)
         return {reader: state}
+
+    def _is_doubtful(self, reader: str, state: int) -> bool:
+        now = monotonic()
+        self._doubtful_since = self._doubtful_since or now
+        doubtful = not self._history.is_whole(reader, state) and now < self._doubtful_since + BELIEVE
+        if not doubtful:
+            self._doubtful_since = 0.0
+        return doubtful
 
     def _tell(self, reader: str, state: int) -> None:
         chip = ChipState.HARDWARE_ERROR if state & MUTE else ChipState.ONLINE

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from hardware.card.bank import BankApplication
 from hardware.card.connection import PRESENT, Connection, Service
@@ -51,9 +51,11 @@ class CardLine:
             self._connection.close()
             raise CardChanged("another card was put in")
 
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
+    def transmit(self, command: bytes | bytearray) -> tuple[bytes, int]:
         """Send a command to the card."""
-        self._proceed()
+        if self.broken or self._worker.abandoned:
+            self._refuse()
+        self._worker.last_sign = monotonic()
         try:
             return self._connection.transmit(command)
         except CardError as error:
@@ -62,23 +64,21 @@ class CardLine:
 
     def control(self, code: int, data: bytes) -> bytes:
         """Send a command to the reader itself."""
-        self._proceed()
+        if self.broken or self._worker.abandoned:
+            self._refuse()
+        self._worker.last_sign = monotonic()
         return self._connection.control(code, data)
 
     def close(self) -> None:
         """Power the card off."""
         self._connection.close()
 
-    def _proceed(self) -> None:
-        if self._worker.abandoned:
-            raise CardMute("given up")
-        if self.broken:
-            raise self.broken
-        self._worker.alive()
+    def _refuse(self) -> NoReturn:
+        raise self.broken or CardMute("given up")
 
     def _cause(self, error: CardError) -> CardError:
         """Tell a mute card from one that was pulled: PC/SC calls both "not transacted"."""
-        self._worker.alive()
+        self._worker.last_sign = monotonic()
         if isinstance(error, CardMute) and not self._still_there(REMOVAL_NOTICED):
             return CardRemoved(str(error))
         return error
@@ -86,7 +86,7 @@ class CardLine:
     def _connect(self) -> Connection:
         give_up = monotonic() + BUSY_PATIENCE
         while True:
-            self._worker.alive()
+            self._worker.last_sign = monotonic()
             try:
                 return self._service.connect(self._reader)
             except ReaderBusy:

@@ -6,7 +6,7 @@ Commands: 社会保障(个人)卡规范 part 5, continued by LD/T 32-2015.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from hardware.card.apdu import Apdu, StatusWord, Transmit, exchange, refused, tries_left
+from hardware.card.apdu import StatusWord, Transmit, apdu, complete, exchange, refused, tries_left
 from hardware.card.bank import BankApplication, read_bank
 from hardware.card.errors import (
     ApplicationBlocked,
@@ -23,10 +23,27 @@ from hardware.card.errors import (
 )
 from hardware.card.items import CardBasics, File, Holder, Records, decode_basics, decode_holder
 from hardware.card.pin import Pin, wipe
-from hardware.card.tlv import TlvError, parse_record
 
 APPLICATION_NAME = b"sx1.sh." + "社会保障".encode("gbk")
-_UNSURE_OF_P1 = (0x6A81, 0x6A82, 0x6A86, 0x6B00)
+_SELECT_APPLICATION = apdu(0x00, 0xA4, 0x04, 0x00, APPLICATION_NAME)
+_READ_RECORD = {
+    file: {tag: apdu(0x00, 0xB2, tag, 0x00, le=length + 2) for tag, length in file.lengths.items()}
+    for file in File
+}
+_PIN_STATUS = bytes.fromhex("0020000000")
+_VERIFY, _CHANGE = bytes.fromhex("00200000"), bytes.fromhex("805E0100")
+_OK = int(StatusWord.OK)  # compared once for each command: an enum's comparison takes longer
+_OTHER_P1 = (
+    StatusWord.FUNCTION_NOT_SUPPORTED,
+    StatusWord.FILE_NOT_FOUND,
+    StatusWord.WRONG_P1_P2,
+    StatusWord.WRONG_OFFSET,
+)
+_BLOCKED = (
+    StatusWord.APPLICATION_BLOCKED,
+    StatusWord.FUNCTION_NOT_SUPPORTED,
+    StatusWord.FILE_INVALIDATED,
+)
 _NO_RECORD = (StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND)
 # Nothing else on the card vouches for these items, so they are read twice: a card that is being pulled, or
 # has dirty contacts, must not pass one citizen off as another. ID number, sex and birth check one another.
@@ -88,7 +105,7 @@ class SocialSecurityCard:
 
     def pin_status(self) -> PinStatus:
         """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before verifying."""
-        _, sw = self._transmit(bytes.fromhex("0020000000"))
+        _, sw = self._transmit(_PIN_STATUS)
         left = tries_left(sw)
         if left is not None:
             return PinStatus(set=True, tries_left=left, locked=left == 0)
@@ -103,11 +120,7 @@ class SocialSecurityCard:
 
         :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
         """
-        packed = pin.packed()
-        try:
-            self._send_pin(Apdu(0x00, 0x20, 0x00, 0x00, packed))
-        finally:
-            wipe(packed)
+        self._send_pin(_VERIFY, pin.packed())
 
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN. The command goes out once, whatever happens.
@@ -115,17 +128,11 @@ class SocialSecurityCard:
         :raises InvalidPin: the old one was wrong; PinLocked: no tries left;
             TransportUncertain: no answer came, so either PIN may be the card's now.
         """
-        parts = [old.packed(), bytearray(b"\xff"), new.packed()]
-        data = bytearray().join(parts)
-        try:
-            self._send_pin(Apdu(0x80, 0x5E, 0x01, 0x00, data))
-        finally:
-            for secret in (data, *parts):
-                wipe(secret)
+        self._send_pin(_CHANGE, old.packed(), bytearray(b"\xff"), new.packed())
 
     def challenge(self, length: int = 8) -> bytes:
         """Return random bytes (4, 8 or 16) for the centre; they are good for the next command only."""
-        data, sw = exchange(self._transmit, Apdu(0x00, 0x84, 0x00, 0x00, le=length))
+        data, sw = exchange(self._transmit, apdu(0x00, 0x84, 0x00, 0x00, le=length))
         if sw != StatusWord.OK or len(data) != length:
             raise CardUnreadable("随机数")
         return data
@@ -135,7 +142,7 @@ class SocialSecurityCard:
 
         :raises AuthenticationFailed: the card does not accept it.
         """
-        _, sw = self._transmit(bytes(Apdu(0x00, 0x82, 0x00, key, cryptogram)))
+        _, sw = self._transmit(apdu(0x00, 0x82, 0x00, key, cryptogram))
         if sw != StatusWord.OK:
             raise AuthenticationFailed(tries_left(sw))
 
@@ -144,14 +151,14 @@ class SocialSecurityCard:
 
         :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
-        self._relay(Apdu(0x84, 0x24, 0x00, 0x00, mac))
+        self._relay(apdu(0x84, 0x24, 0x00, 0x00, mac))
 
     def reset_pin(self, message: bytes) -> None:
         """Relay the centre's enciphered new PIN and MAC (12 bytes with 3DES, 20 with SM4).
 
         :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
         """
-        self._relay(Apdu(0x84, 0x24, 0x00, 0x01, message))
+        self._relay(apdu(0x84, 0x24, 0x00, 0x01, message))
 
     def read_bank(self) -> BankApplication:
         """Look for the bank application, then come back to the social security application."""
@@ -161,8 +168,8 @@ class SocialSecurityCard:
             self._select_application()
 
     def _select_application(self) -> None:
-        _, sw = self._transmit(bytes(Apdu(0x00, 0xA4, 0x04, 0x00, APPLICATION_NAME)))
-        if sw in (StatusWord.APPLICATION_BLOCKED, StatusWord.FUNCTION_NOT_SUPPORTED, 0x6283):
+        _, sw = self._transmit(_SELECT_APPLICATION)
+        if sw in _BLOCKED:
             raise ApplicationBlocked(f"SW={sw:04X}")
         if not _selected(sw):
             raise NotSocialSecurityCard(f"SW={sw:04X}")
@@ -177,7 +184,7 @@ class SocialSecurityCard:
 
     def _select_file(self, file: File) -> None:
         sw = self._try_select(file)
-        if sw in _UNSURE_OF_P1:  # some cards know P1=02 only, others P1=00 only
+        if sw in _OTHER_P1:  # some cards know P1=02 only, others P1=00 only
             self._select_p1 ^= 0x02
             sw = self._try_select(file)
         if sw == StatusWord.APPLICATION_BLOCKED:
@@ -186,33 +193,39 @@ class SocialSecurityCard:
             raise CardUnreadable(file.name)
 
     def _try_select(self, file: File) -> int:
-        return self._transmit(bytes(Apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier)))[1]
+        return self._transmit(apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier))[1]
 
     def _record(self, file: File, tag: int) -> bytes | None:
+        command = _READ_RECORD[file][tag]
+        data, sw = self._transmit(command)
+        if sw != _OK:
+            data, sw = complete(self._transmit, command, data, sw)
         length = file.lengths[tag]
-        data, sw = exchange(self._transmit, Apdu(0x00, 0xB2, tag, 0x00, le=length + 2))
+        if sw == _OK and len(data) == length + 2 and data[0] == tag and data[1] == length:
+            return data[2:]
         if sw in _NO_RECORD:
             return None
         if sw == StatusWord.SECURITY_NOT_SATISFIED:
             raise AuthenticationRequired(file.name)
-        try:
-            if sw == StatusWord.OK:
-                return parse_record(data, tag, length)
-        except TlvError:
-            pass
         raise CardUnreadable(f"{file.name}/{tag:02X}")
 
-    def _send_pin(self, command: Apdu) -> None:
-        raise_for_pin(self._send_once(command))
+    def _send_pin(self, header: bytes, *parts: bytearray) -> None:
+        body = bytearray().join(parts)
+        command = bytearray(header + bytes([len(body)])) + body
+        try:
+            raise_for_pin(self._send_once(command))
+        finally:
+            for secret in (command, body, *parts):
+                wipe(secret)
 
-    def _relay(self, command: Apdu) -> None:
+    def _relay(self, command: bytes) -> None:
         sw = self._send_once(command)
         if sw != StatusWord.OK:
             raise AuthenticationFailed(tries_left(sw))
 
-    def _send_once(self, command: Apdu) -> int:
+    def _send_once(self, command: bytes | bytearray) -> int:
         try:
-            return self._transmit(bytes(command))[1]
+            return self._transmit(command)[1]
         except CardError as lost:
             raise TransportUncertain(str(lost)) from lost
 

@@ -1,20 +1,10 @@
-"""Tag, length, value: the simple form of social security records, and BER-TLV for the bank application."""
+"""Tag, length, value: BER-TLV as bank applications use it."""
 
 from collections.abc import Iterator
 
 
 class TlvError(ValueError):
-    """The bytes are no TLV: cut short, too long, or with a length that cannot be."""
-
-
-def parse_record(record: bytes, tag: int, length: int) -> bytes:
-    """Return the value of a social security record: one byte of tag, one of length, and nothing left over.
-
-    :raises TlvError: another tag, another length, bytes missing or left over.
-    """
-    if len(record) != length + 2 or record[0] != tag or record[1] != length:
-        raise TlvError(f"not record {tag:02X} of {length} bytes")
-    return record[2:]
+    """The bytes are no TLV: cut short, or with a length that cannot be."""
 
 
 def walk(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -25,14 +25,11 @@ class Worker:
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue] | None] = (
             queue.SimpleQueue()
         )
-        self._last_sign = 0.0
+        self.last_sign = 0.0
+        """When the present step of the job began: a job sets it before each thing that may hang."""
         self.abandoned = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
-
-    def alive(self) -> None:
-        """Tell, from inside a job, that a step of it begins: each step has the whole time limit."""
-        self._last_sign = monotonic()
 
     def do(self, job: Callable[[], T], step: float, total: float) -> T:
         """Run the job in the worker and return what it returns, or raise what it raises.
@@ -43,9 +40,9 @@ class Worker:
         """
         outcome: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
         started = monotonic()
-        self._last_sign = started
+        self.last_sign = started
         self._jobs.put((job, outcome))
-        while (left := min(self._last_sign + step, started + total) - monotonic()) > 0:
+        while (left := min(self.last_sign + step, started + total) - monotonic()) > 0:
             try:
                 value, error = outcome.get(timeout=left)
             except queue.Empty:

@@ -35,7 +35,7 @@ _SYNC = b"SYNC"
 _ANSWER_SECONDS = 1.0
 _SYNC_SECONDS = 2.0
 _UNANSWERED_AT_MOST = 3
-QUIET_SECONDS = 0.2
+_QUIET_SECONDS = 0.2
 
 
 class JobTrouble(Exception):
@@ -63,6 +63,7 @@ class Dialogue:
         self._demultiplexer = Demultiplexer(full_status=profile.confirm.method is Confirm.PRESENTER)
         self.lost = False
         self.status = PrinterStatus()
+        self._draft: PrinterStatus | None = None
         self.line = SerialLine(port, profile.serial, self._hear, self._lose)
 
     def __enter__(self) -> Self:
@@ -87,9 +88,10 @@ class Dialogue:
     def _note(self, reply: Reply) -> None:
         match reply:
             case AutomaticStatus():
-                self.status = self.status.with_automatic(reply.data)
+                self._learn(lambda status: status.with_automatic(reply.data))
             case RealTimeStatus() if self._asked:
-                self.status = self.status.with_real_time(self._asked.popleft(), reply.value)
+                question = self._asked.popleft()
+                self._learn(lambda status: status.with_real_time(question, reply.value))
             case FullStatus():
                 self.status = self.status.with_full_status(reply.data)
             case PaperStatus() | ProcessId() if self._marks.answer(reply):
@@ -99,13 +101,20 @@ class Dialogue:
             case Garbage() | RealTimeStatus() | PaperStatus() | ProcessId():
                 self._worry(PrinterProblem.GARBLED)
 
+    def _learn(self, change: Callable[[PrinterStatus], PrinterStatus]) -> None:
+        """Take in news; in the middle of a round of questions it is not told before the round is over."""
+        if self._draft is None:
+            self.status = change(self.status)
+        else:
+            self._draft = change(self._draft)
+
     def _worry(self, problem: PrinterProblem) -> None:
         self._trouble = self._trouble or problem
 
     def _lose(self) -> None:
         with self._heard:
             self.lost = True
-            self.status = PrinterStatus(line=DeviceState.NO_DEVICE)
+            self._learn(lambda status: PrinterStatus(line=DeviceState.NO_DEVICE))
             self._worry(PrinterProblem.DISCONNECTED)
             self._heard.notify_all()
         self._on_change()
@@ -119,7 +128,12 @@ class Dialogue:
         """
         with self._heard:
             self._asked.clear()
-        return all(self._ask_and_wait(question) for question in REAL_TIME_QUESTIONS)
+            self._draft = self.status
+        try:
+            return all(self._ask_and_wait(question) for question in REAL_TIME_QUESTIONS)
+        finally:
+            with self._heard:
+                self.status, self._draft = self._draft, None
 
     def _ask_and_wait(self, question: int) -> bool:
         self._ask(question)
@@ -144,12 +158,13 @@ class Dialogue:
         self.line.discard()
         self.line.write(bytes.fromhex(self._profile.recovery.clear))
         self.line.wait_until_sent()
-        time.sleep(QUIET_SECONDS)
+        time.sleep(_QUIET_SECONDS)
 
-    def synchronise(self, quiet: float = 0.0) -> bool:
+    def synchronise(self, late_answers: bool = False, timeout: float = _SYNC_SECONDS) -> bool:
         """Set the printer up for a job and say whether it has worked through everything up to here.
 
-        :param quiet: seconds to wait for late answers to questions from before.
+        :param late_answers: some to questions from before may come; where they carry no tag, wait for them.
+        :param timeout: seconds that it may take to get through what is before.
         """
         set_up = _INITIALISE + (_AUTOMATIC_STATUS_ON if self._profile.status.automatic else b"")
         with self._heard:
@@ -157,9 +172,10 @@ class Dialogue:
             self._marks.put(_SYNC, self.line.written)
         self.line.write(set_up + self._question(_SYNC))
         with self._heard:
-            self._heard.wait_for(lambda: not self._marks.open or self.lost, _SYNC_SECONDS)
+            self._heard.wait_for(lambda: not self._marks.open or self.lost, timeout)
             answered = not self._marks.open
-        time.sleep(quiet if answered else 0)
+        if answered and late_answers and self._profile.confirm.method is not Confirm.PROCESS_ID:
+            time.sleep(_QUIET_SECONDS)
         with self._heard:
             self._marks.clear(self.line.written)
         return answered

@@ -1,17 +1,13 @@
-"""The serial line to the printer: the only place that knows pyserial."""
+"""The serial line to the printer, at the pace of its wire."""
 
-import os
-import select
-import termios
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-import serial
-
 from hardware.printer.profile import FlowControl, Serial
+from hardware.serial_port import SerialLost, SerialPort
 
 # The kernel keeps kilobytes for us, and a status question would stand behind all of them.
 STEP = 256
@@ -57,16 +53,14 @@ class SerialLine:
         self._all_sent_at = 0.0
         self.written = 0
         try:
-            self._serial = serial.Serial(
+            self._serial = SerialPort(
                 port,
                 settings.baud,
-                timeout=None,
                 xonxoff=settings.flow is FlowControl.XON_XOFF,
                 rtscts=settings.flow is FlowControl.RTS_CTS,
-                exclusive=True,
             )
-        except (OSError, ValueError) as error:
-            raise LineLost(f"{port}: {error}") from error
+        except SerialLost as error:
+            raise LineLost(str(error)) from error
         self._reader = threading.Thread(target=self._read, name=f"printer {port}", daemon=True)
         self._reader.start()
 
@@ -86,9 +80,9 @@ class SerialLine:
 
     def _read(self) -> None:
         try:
-            while data := self._serial.read(1):
-                self._on_data(data + self._serial.read(self._serial.in_waiting))
-        except (OSError, serial.SerialException):
+            while data := self._serial.read():
+                self._on_data(data)
+        except SerialLost:
             self._on_lost()
 
     def write(self, data: bytes, interrupted: Callable[[], bool] = lambda: False) -> None:
@@ -118,11 +112,8 @@ class SerialLine:
 
     def _write_step(self, step: memoryview) -> int:
         try:
-            _, writable, _ = select.select([], [self._serial.fileno()], [], _LOOK_EACH)
-            written = os.write(self._serial.fileno(), step) if writable else 0
-        except BlockingIOError:
-            return 0
-        except OSError as error:
+            written = self._serial.write_some(step, _LOOK_EACH)
+        except SerialLost as error:
             raise LineLost(str(error)) from error
         self.written += written
         self._all_sent_at = max(self._all_sent_at, time.monotonic()) + written * self._seconds_a_byte
@@ -131,8 +122,8 @@ class SerialLine:
     def discard(self) -> None:
         """Drop what the kernel still holds for the printer, so that it is not printed later by surprise."""
         try:
-            self._serial.reset_output_buffer()
-        except (OSError, serial.SerialException, termios.error) as error:
+            self._serial.discard_output()
+        except SerialLost as error:
             raise LineLost(str(error)) from error
         self._all_sent_at = 0.0
 

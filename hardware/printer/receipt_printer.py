@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from hardware.printer import glyphs, job
-from hardware.printer.dialogue import QUIET_SECONDS, Dialogue
+from hardware.printer.dialogue import Dialogue
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
@@ -18,7 +18,7 @@ from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
 _RETRY_SECONDS = 0.25
-_POLL_SECONDS = 2.0
+_POLL_SECONDS = 1.0
 
 OnStatus = Callable[[PrinterStatus], None]
 
@@ -109,17 +109,21 @@ class ReceiptPrinter:
         """Print a job and wait for its end.
 
         :param reference: a number of this attempt, by which the printer's confirmation is recognised.
-        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised.
+        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised but
+            what ``on_progress`` raises.
         """
         progress = on_progress or (lambda state, part: None)
         with self._turn:
             dialogue = self._get_ready()
             progress(PrintState.SENDING, 0.0)
-            outcome = job.run(dialogue, prepared, reference, progress)
+            outcome = None
+            try:
+                outcome = job.run(dialogue, prepared, reference, progress)
+            finally:
+                if outcome is None or outcome.state is PrintState.UNCERTAIN:
+                    self._abandon(dialogue)
             if outcome.state is PrintState.UNCERTAIN:
-                self._abandon(dialogue)
                 outcome = replace(outcome, reason=self._find_reason(dialogue, outcome.reason))
-                self._greet_again()
         return outcome
 
     def retract(self) -> None:
@@ -128,8 +132,10 @@ class ReceiptPrinter:
         :raises PrinterNotReady: the printer cannot do it now.
         """
         with self._turn:
-            dialogue = self._get_ready()
-            dialogue.line.write(bytes.fromhex(self.profile.presenter.retract))
+            try:
+                self._get_ready().line.write(bytes.fromhex(self.profile.presenter.retract))
+            except LineError as error:
+                raise PrinterNotReady(self.status.problem or PrinterProblem.OFFLINE) from error
 
     def _get_ready(self) -> Dialogue:
         dialogue = self._dialogue
@@ -149,6 +155,7 @@ class ReceiptPrinter:
         # If it is gone or takes nothing, the next greeting finds out.
         with suppress(LineError):
             dialogue.clear()
+        self._greet_again()
 
     @staticmethod
     def _find_reason(dialogue: Dialogue, seen: PrinterProblem | None) -> PrinterProblem | None:
@@ -205,9 +212,9 @@ class ReceiptPrinter:
                 return False
         if dialogue.status.problem:
             return False
-        if not dialogue.synchronise(QUIET_SECONDS):
+        if not dialogue.synchronise(late_answers=True):
             dialogue.flush()
-            if not dialogue.synchronise(QUIET_SECONDS):
+            if not dialogue.synchronise(late_answers=True):
                 dialogue.silent()
                 return False
         return not self._unfinished or self._cut_off(dialogue)
@@ -216,7 +223,7 @@ class ReceiptPrinter:
         """Part the remains of an unfinished job from the next citizen's ticket."""
         remains = encode(Document("remains of an unfinished job", [Cut()]), self.profile)
         dialogue.line.write(remains + bytes.fromhex(self.profile.presenter.retract))
-        self._unfinished = not dialogue.synchronise(QUIET_SECONDS)
+        self._unfinished = not dialogue.synchronise(True, self.profile.confirm.timeout)
         return not self._unfinished
 
     # Telling the status

@@ -57,12 +57,12 @@ def status(port: str, name: str, as_json: bool) -> None:
     Example: kiosk printer status --port /tmp/printer --profile epson-tm-t88v --json
     """
     with _open(port, name) as device:
-        now = device.settle(_SETTLE_SECONDS)
+        now, left = device.settle(_SETTLE_SECONDS), device.profile.status.near_end_mm / 1000
     said = "可以打印" if now.problem is None else _PROBLEMS[now.problem]
     if now.problem is None and now.paper == "low":
-        said += "；纸将用完，请备纸"
+        said += f"；纸将用完（约剩 {left:g} 米），请备纸"
     _report(now.as_dict(), said, as_json)
-    sys.exit(now.problem is not None)
+    sys.exit(0 if now.problem is None else 1)
 
 
 @printer.command
@@ -96,7 +96,7 @@ def test(port: str, name: str, as_json: bool) -> None:
         "seconds": outcome.seconds,
     }
     _report(values, said, as_json)
-    sys.exit(outcome.reason is not None)
+    sys.exit(0 if outcome.reason is None else 1)
 
 
 def _open(port: str, name: str) -> "ReceiptPrinter":

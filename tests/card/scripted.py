@@ -27,6 +27,11 @@ class World:
                 setattr(self, name, value)
             self.changed.notify_all()
 
+    def set_soon(self, **changes) -> threading.Timer:
+        timer = threading.Timer(0.01, lambda: self.set(**changes))
+        timer.start()
+        return timer
+
     def insert(self, reader: str, mute: bool = False) -> None:
         self._event(reader, PRESENT | (MUTE if mute else 0))
 

@@ -9,18 +9,22 @@ from hardware.card.errors import CardError
 from hardware.status import DeviceState, MediaState
 from tests.card.conftest import PATIENCE, Kiosk, start_simulated
 
-CYCLES, SLOTS = 2000, 4
+CYCLES, SLOTS = 2000, 8
 RESTARTS, RECOVERY_SECONDS = 20, 2.0
 
 
-def play(simulated, slot: int) -> None:
+def play(simulated, slot: int, one_order_at_a_time: threading.Lock) -> None:
     """Put cards in and out, now slower and now faster than pcscd (every 4 ms) looks, until it saw enough."""
     dice = random.Random(slot)
-    while simulated.noticed(slot) < CYCLES // SLOTS:
-        simulated.insert(dice.choice(["wang-jianguo", "li-xiuying", "ouyang-qing"]), slot)
-        time.sleep(dice.choice([0, dice.uniform(0, 0.03)]))
-        simulated.remove(slot)
-        time.sleep(dice.choice([0, dice.uniform(0, 0.03)]))
+    noticed = 0
+    while noticed < CYCLES // SLOTS:
+        with one_order_at_a_time:
+            simulated.insert(dice.choice(["wang-jianguo", "li-xiuying", "ouyang-qing"]), slot)
+        time.sleep(dice.choice([0, dice.uniform(0, 0.04)]))
+        with one_order_at_a_time:
+            simulated.remove(slot)
+            noticed = simulated.noticed(slot)
+        time.sleep(dice.choice([0, dice.uniform(0, 0.02)]))
 
 
 def settle(simulated, slot: int, kiosk: Kiosk) -> None:
@@ -46,7 +50,8 @@ def test_two_thousand_insertions_lose_and_invent_no_event(needs_pcscd, fast_poll
     try:
         for kiosk in kiosks:
             kiosk.wait_for_no_card()
-        players = [threading.Thread(target=play, args=(simulated, slot)) for slot in range(SLOTS)]
+        orders = threading.Lock()
+        players = [threading.Thread(target=play, args=(simulated, slot, orders)) for slot in range(SLOTS)]
         for player in players:
             player.start()
         for player in players:

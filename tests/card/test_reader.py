@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from smartcard import scard
 
 from hardware.card.errors import (
     ApplicationBlocked,
@@ -65,12 +66,19 @@ def test_a_swapped_card_is_never_taken_for_the_old_one(simulated, kiosk, put_in)
         assert card.read_holder().name == "李秀英"
 
 
-def test_a_verified_pin_does_not_outlive_the_session(simulated, kiosk, put_in):
+def test_the_card_is_powered_off_at_the_end_of_a_session_so_that_a_verified_pin_is_forgotten(
+    kiosk, put_in, monkeypatch
+):
+    ends = []
+    real = scard.SCardDisconnect
+    monkeypatch.setattr(scard, "SCardDisconnect", lambda card, how: ends.append(how) or real(card, how))
     insertion = put_in("wang-jianguo")
     with kiosk.reader.session(insertion) as card:
         card.verify_pin(pin("739154"))
-    with kiosk.reader.session(insertion) as card:
-        assert card.pin_status().set
+        assert ends == []
+    with pytest.raises(RuntimeError), kiosk.reader.session(insertion):
+        raise RuntimeError
+    assert ends == [scard.SCARD_UNPOWER_CARD] * 2
     assert kiosk.reader.status.insertion == insertion
 
 

@@ -1,5 +1,6 @@
 """Whatever a card answers: no hang, no crash, and never another citizen."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,28 +48,33 @@ class DamagedDialogue:
         return self._answers.get(command, (b"", 0x6D00))
 
 
-def every_damage(dialogue):
+EVERY_OTHER_BYTE = range(1, 256)
+ONE_BIT = [1 << bit for bit in range(8)]
+
+
+def every_damage(dialogue, differences):
     for number, (_, (data, sw)) in enumerate(dialogue):
         answer = data + sw.to_bytes(2)
         for place, byte in enumerate(answer):
-            for other in range(256):
-                if other != byte:
-                    yield number, answer[:place] + bytes([other]) + answer[place + 1 :]
+            for difference in differences:
+                yield number, answer[:place] + bytes([byte ^ difference]) + answer[place + 1 :]
 
 
-def test_no_single_damaged_byte_of_a_dialogue_shows_another_citizen():
-    for key in ("wang-jianguo", "li-xiuying"):
-        dialogue = dialogue_of(key)
-        right = read_everything(DamagedDialogue(dialogue, -1, b"\x90\x00"))
-        outcomes = {"right": 0, "refused": 0}
-        for number, answer in every_damage(dialogue):
-            try:
-                assert read_everything(DamagedDialogue(dialogue, number, answer)) == right
-                outcomes["right"] += 1
-            except CardError:
-                outcomes["refused"] += 1
-        assert outcomes["refused"] > 10_000
-        assert outcomes["right"] > 1_000  # such as a damaged year of issue
+@pytest.mark.parametrize(
+    ("key", "differences"),
+    [("wang-jianguo", EVERY_OTHER_BYTE), ("li-xiuying", ONE_BIT), ("paerhati", ONE_BIT)],
+)
+def test_no_single_damaged_byte_of_a_dialogue_shows_another_citizen(key, differences):
+    dialogue = dialogue_of(key)
+    right = read_everything(DamagedDialogue(dialogue, -1, b"\x90\x00"))
+    refused = unharmed = 0
+    for number, answer in every_damage(dialogue, differences):
+        try:
+            assert read_everything(DamagedDialogue(dialogue, number, answer)) == right
+            unharmed += 1  # such as a damaged date of issue
+        except CardError:
+            refused += 1
+    assert refused > unharmed > 0
 
 
 class ArbitraryCard:
@@ -98,7 +104,7 @@ def test_a_card_that_answers_arbitrary_bytes_is_refused_in_bounded_time(arbitrar
     assert len(holder.id_number) == 18
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_card_with_arbitrary_records_shows_a_wellformed_holder_or_none(data):
     chip, transmit = simulated_chip("wang-jianguo")

@@ -117,6 +117,15 @@ def test_what_the_kernel_still_holds_can_be_dropped(pty):
         assert arrived.endswith(b"new")
 
 
+def test_closing_ends_the_reader_also_in_the_middle_of_a_reply():
+    for _ in range(200):
+        pty = Pty()
+        line = pty.open()
+        os.write(pty.master, b"\x10\x00\x00\x0f")
+        line.close()
+        pty.unplug()
+
+
 def test_no_thread_stays_behind(pty):
     before = threading.active_count()
     pty.open().close()

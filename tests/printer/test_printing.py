@@ -81,7 +81,7 @@ def test_no_dot_is_lost_to_a_slow_head(flow, simulate, connect):
     slow = profiles.change(quick("gb18030-80mm"), "mechanics", speed_mm_s=15)
     slow = profiles.change(slow, "serial", flow=flow, buffer=4096)
     document = Document("test", [QrCode(URL)])
-    simulated, printer = simulate(slow, speed=10), connect(slow)
+    simulated, printer = simulate(slow, speed=30), connect(slow)
     assert printer.print(printer.prepare(document), 1).state is PrintState.CONFIRMED
     (code,) = zxingcpp.read_barcodes(
         simulated.tickets[0].resize([side * 2 for side in simulated.tickets[0].size])

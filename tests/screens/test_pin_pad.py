@@ -55,6 +55,12 @@ def test_the_page_never_shows_which_digits_were_pressed(eyes):
     assert [label.text for label in eyes.labels()] == before
 
 
+def test_a_key_looks_the_same_while_it_is_pressed(eyes):
+    eyes.show(QUESTION)
+    key = eyes.find("4")
+    assert key.fill("plain", "down", False) == key.fill("plain", "normal", False)
+
+
 def test_digits_are_wiped_when_the_page_leaves(eyes):
     eyes.show(QUESTION)
     press(eyes, "4829")

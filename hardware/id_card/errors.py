@@ -1,0 +1,45 @@
+"""What can go wrong with an ID card or its reader, named so that a caller can say the right thing."""
+
+from hardware.status import DeviceState
+
+
+class IdCardError(Exception):
+    """Something expected went wrong with the ID card or its reader."""
+
+
+class ReaderTrouble(IdCardError):
+    """The reader cannot work; ``device`` is its state meanwhile. It is tried again until it can."""
+
+    device = DeviceState.HARDWARE_ERROR
+
+
+class ReaderNotConnected(ReaderTrouble):
+    """There is no serial device at the port, or it was unplugged."""
+
+    device = DeviceState.NO_DEVICE
+
+
+class ReaderSilent(ReaderTrouble):
+    """The serial device is there, but no sensible answer came: no power, wrong baud rate, another device."""
+
+    device = DeviceState.OFFLINE
+
+
+class ReaderFaulty(ReaderTrouble):
+    """The reader says that its security module failed its self-test or is not authorised."""
+
+
+class NoIdCard(IdCardError):
+    """No card was found on the reader."""
+
+
+class LiftIdCard(NoIdCard):
+    """No card was found, but one was read before and may still lie there: take it away and put it back."""
+
+
+class UnreadableIdCard(IdCardError):
+    """The card was not read, or an item on it is malformed; ``what`` names it, never its value."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"unreadable: {what}")
+        self.what = what

@@ -1,0 +1,1 @@
+"""The QR scanner in serial mode, for the electronic social security card."""

@@ -1,0 +1,28 @@
+"""``kiosk simulate scanner``: the simulated QR scanner as a process of its own."""
+
+import signal
+from pathlib import Path
+
+import click
+
+
+@click.command
+@click.option(
+    "--link", type=click.Path(path_type=Path), required=True, help="Where the serial device appears."
+)
+@click.option("--control", type=click.Path(path_type=Path), help="Socket that takes verbs such as: scan-new")
+def scanner(link: Path, control: Path | None) -> None:
+    """Run a simulated QR scanner until it is told to stop.
+
+    \b
+    Example: kiosk simulate scanner --link /tmp/scanner --control /tmp/scanner.control
+             echo 'scan-new' | socat - UNIX-CONNECT:/tmp/scanner.control
+    Verbs: status, scan TEXT, scan-new, scan-bytes HEX, end cr|lf|crlf|none, unplug, plug
+    """
+    from hardware.simulator.scanner import SimulatedScanner
+
+    stop = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    with SimulatedScanner(link, control):
+        click.echo(f"QR scanner at {link}")
+        signal.sigwait(stop)

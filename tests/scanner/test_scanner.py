@@ -1,0 +1,125 @@
+"""The scanner on a real pty: tokens that are shown, and a scanner that is unplugged."""
+
+import logging
+import queue
+import threading
+
+import pytest
+
+from hardware.scanner import token as tokens
+from hardware.scanner.scanner import Scanner
+from hardware.scanner.token import TokenGone
+from hardware.simulator.scanner import SimulatedScanner
+from hardware.status import DeviceState
+
+PATIENCE = 30.0
+CODE = "an-invented-token-0001"
+
+
+class Watched:
+    def __init__(self, port):
+        self.tokens, self.states = queue.SimpleQueue(), queue.SimpleQueue()
+        self.scanner = Scanner(str(port), self.tokens.put, self.states.put)
+
+    def token(self):
+        return self.tokens.get(timeout=PATIENCE)
+
+    def state(self):
+        return self.states.get(timeout=PATIENCE)
+
+
+@pytest.fixture
+def simulated(tmp_path):
+    with SimulatedScanner(tmp_path / "scanner") as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def watched(simulated, tmp_path):
+    watched = Watched(tmp_path / "scanner")
+    with watched.scanner:
+        assert watched.state() is DeviceState.ONLINE
+        yield watched
+
+
+@pytest.mark.parametrize("end", ["cr", "lf", "crlf", "none"])
+def test_a_code_that_is_shown_becomes_a_token(simulated, watched, end):
+    simulated.end(end)
+    simulated.scan(CODE)
+    assert watched.token().take() == CODE.encode()
+
+
+def test_a_code_that_is_held_on_becomes_one_token(simulated, watched):
+    simulated.scan(CODE)
+    simulated.scan(CODE)
+    simulated.scan("another")
+    assert [watched.token().take() for _ in range(2)] == [CODE.encode(), b"another"]
+    assert watched.tokens.empty()
+
+
+def test_a_code_that_is_no_token_is_passed_over(simulated, watched):
+    simulated.scan("x" * 513)
+    simulated.scan("社保")
+    simulated.scan_bytes("00FF0D")
+    simulated.scan(CODE)
+    assert watched.token().take() == CODE.encode()
+    assert watched.tokens.empty()
+
+
+def test_a_scanner_that_is_unplugged_is_found_again(simulated, watched):
+    simulated.unplug()
+    assert watched.state() is DeviceState.NO_DEVICE
+    simulated.plug()
+    assert watched.state() is DeviceState.ONLINE
+    simulated.scan(CODE)
+    assert watched.token().take() == CODE.encode()
+
+
+def test_there_may_be_no_scanner(tmp_path):
+    watched = Watched(tmp_path / "nothing")
+    with watched.scanner:
+        assert watched.state() is DeviceState.NO_DEVICE
+
+
+def test_closing_forgets_the_tokens_that_nobody_took(simulated, watched):
+    simulated.scan(CODE)
+    token = watched.token()
+    watched.scanner.close()
+    with pytest.raises(TokenGone):
+        token.take()
+
+
+def test_an_old_token_is_forgotten_though_nobody_takes_it(simulated, watched, monkeypatch):
+    monkeypatch.setattr(tokens, "LIFETIME", 0.0)
+    simulated.scan(CODE)
+    value = watched.token()._value
+    simulated.scan("another")
+    watched.token()
+    assert not value
+
+
+def test_a_listener_that_fails_does_not_stop_the_scanner(simulated, tmp_path):
+    heard = queue.SimpleQueue()
+
+    def listener(token):
+        heard.put(token)
+        raise RuntimeError("a bug elsewhere")
+
+    online = threading.Event()
+    with Scanner(str(tmp_path / "scanner"), listener, lambda state: online.set()):
+        assert online.wait(PATIENCE)
+        for code in (CODE, "another"):
+            simulated.scan(code)
+            assert heard.get(timeout=PATIENCE).take() == code.encode()
+
+
+def test_no_log_line_holds_a_token(simulated, watched, caplog):
+    caplog.set_level(logging.DEBUG)
+    simulated.scan(CODE)
+    token = watched.token()
+    simulated.scan(CODE + "x" * 512)
+    simulated.scan("end")
+    watched.token()
+    watched.scanner.close()
+    assert "no token" in caplog.text
+    assert CODE not in caplog.text + repr(token) + repr(vars(watched.scanner)) + str(simulated.status())
