@@ -31,7 +31,7 @@ def home():
 def start(home, *options, **more):
     own = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "SDL_VIDEODRIVER")}
     return subprocess.Popen(
-        [sys.executable, "-m", "tools.demo", *options],
+        ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "tools.demo", *options],
         env=own | {"TMPDIR": str(home)} | more,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,14 +1,22 @@
 """Child processes that never outlive the one that started them."""
 
+import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-PYTHON = sys.executable
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def _die_with(parent: int) -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before it could be said that we die with it
+        os._exit(1)
 
 
 class DidNotStart(Exception):
@@ -30,12 +38,13 @@ class Process:
         self.log = log
         with log.open("ab") as output:
             self._child = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "--", *command],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
                 pass_fds=keep,
+                preexec_fn=partial(_die_with, os.getpid()),
                 env={**os.environ, **(env or {})},
             )
 
