@@ -81,6 +81,7 @@ def killed_at(profile: Profile, at: int) -> Aftermath:
             kiosk = processes.Process(target=print_until_killed, args=(folder, profile, at))
             kiosk.start()
             kiosk.join()
+            assert kiosk.exitcode in (0, -signal.SIGKILL), "the kiosk of the sweep did not print"
             return start_again(folder, profile, simulated)
 
 
