@@ -1,8 +1,12 @@
 """The visit: a card goes in, a certificate comes out, and the centre has it exactly once."""
 
+from datetime import date
+
 import httpx
 import zxingcpp
 from PIL import Image
+
+from tests.conftest import PINS
 
 
 def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(kiosk):
@@ -58,3 +62,32 @@ def test_the_holder_sees_what_the_card_says_masked(kiosk):
     kiosk.reach_menu("ouyang-qing")
     kiosk.window.touch("查看社保卡信息")
     kiosk.see("ShowTable", "欧*晴", "A1****996")
+
+
+def test_a_pensioner_prints_the_pension_and_who_has_none_is_told_so(kiosk):
+    tickets = len(kiosk.stack.tickets())
+    kiosk.reach_menu("li-xiuying")
+    kiosk.window.touch("打印待遇领取证明")
+    kiosk.window.wait_for("EnterPin")
+    kiosk.window.enter_pin(PINS["li-xiuying"])
+    kiosk.see("Finished", "证明已打印")
+    paper = zxingcpp.read_barcode(Image.open(kiosk.stack.tickets()[tickets]))
+    assert "养老保险待遇领取证明" in httpx.get(paper.text.partition("#")[0], trust_env=False).text
+    kiosk.leave()
+
+    kiosk.reach_menu("wang-jianguo")
+    kiosk.window.touch("打印待遇领取证明")
+    kiosk.window.wait_for("EnterPin")
+    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.see("Notice", "没有查到您领取养老待遇的记录")
+    assert len(kiosk.stack.tickets()) == tickets + 1
+
+
+def test_the_record_of_a_chosen_year_is_printed(kiosk):
+    kiosk.reach_menu()
+    kiosk.window.touch("打印权益记录单")
+    kiosk.window.wait_for("EnterPin")
+    kiosk.window.enter_pin(PINS["wang-jianguo"])
+    kiosk.window.wait_for("Choose", saying="请选择年份")
+    kiosk.window.touch(f"{date.today().year - 1}年")
+    kiosk.see("Finished", "证明已打印")
