@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -9,17 +10,25 @@ import kiosk
 from hardware.card.reader import CardReader
 from hardware.printer import profile
 from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk import pin_change, printing, receipt
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question
-from kiosk.journal import Journal
+from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.menu import menu
-from kiosk.printing import PRINT_ACT, interrupted
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store
 
 log = structlog.get_logger()
+
+PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
+INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
+    printing.PRINT_ACT: lambda intent: printing.interrupted(dict(intent.data)),
+    receipt.RECEIPT: receipt.interrupted,
+    pin_change.PIN_CHANGE: pin_change.interrupted,
+}
+"""How each act is settled that a restart found without an outcome."""
 
 
 class Machine:
@@ -36,7 +45,7 @@ class Machine:
             config.printer.port,
             profile.load(config.printer.profile),
             on_status=self._device_changed,
-            unfinished_job=any(intent.act == PRINT_ACT for intent in self.journal.unsettled()),
+            unfinished_job=any(intent.act in PRINTS for intent in self.journal.unsettled()),
         )
         identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity)
@@ -73,8 +82,7 @@ class Machine:
         """Mark every act without an outcome as uncertain; nothing is repeated."""
         for intent in self.journal.unsettled():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
-            if intent.act == PRINT_ACT:
-                self.journal.settle(intent, *interrupted(dict(intent.data)))
+            self.journal.settle(intent, *INTERRUPTED[intent.act](intent))
 
     def _device_changed(self, _status: object) -> None:
         # The devices start before the first citizen, and the attendant is made after the devices.

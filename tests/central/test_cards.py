@@ -17,7 +17,10 @@ ZHAO = CardStateRequest(
     region="610200", card_identity="610200D15600000500000004D4E5F607", id_number="999999200107140375"
 )
 ACTIVATED = event(
-    1, type="card.activated", partition=card_partition(ZHAO.card_identity), body={"act": "A1-1", "resolved": False}
+    1,
+    type="card.activated",
+    partition=card_partition(ZHAO.card_identity),
+    body={"act": "A1-1", "resolved": False},
 )
 
 
@@ -119,7 +122,8 @@ def test_cards_from_before_the_migration_are_found_by_their_events(tmp_path):
         command.upgrade(to_first, "0001")
         connection.execute(text("INSERT INTO people VALUES ('1', '甲', '男', '610200', '铜川')"))
         connection.execute(
-            text("INSERT INTO cards VALUES (:identity, 'A1', '1', 'normal')"), {"identity": ZHAO.card_identity}
+            text("INSERT INTO cards VALUES (:identity, 'A1', '1', 'normal')"),
+            {"identity": ZHAO.card_identity},
         )
     old.dispose()
     engine = open_database(url)
