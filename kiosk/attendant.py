@@ -159,6 +159,8 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
+        except KioskStopping:
+            raise
         except Exception as error:
             self._out_of_service(error)
         self._happened(CardTaken())

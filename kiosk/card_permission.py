@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from kiosk.dialogue import Question, Working
+from kiosk.pin_change import ACTIVATED
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
@@ -19,7 +20,7 @@ class NotPermitted(Exception):
 
 
 def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
-    """Return how the centre sees the card's social security function.
+    """Return how the centre sees the card's social security function, or will when it has heard from this kiosk.
 
     :raises CentralUnreachable, CentralRefused: nothing may be done.
     """
@@ -27,7 +28,9 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
-    return visit.centre.card_state(request).social
+    state = visit.centre.card_state(request).social
+    activated_here = state == "not-activated" and visit.journal.is_untold(ACTIVATED, visit.partition)
+    return "normal" if activated_here else state
 
 
 def require_permission(region: str, operation: Operation, state: SocialState) -> None:

@@ -110,6 +110,10 @@ class Journal:
         [row] = self._store.rows("SELECT outcome FROM journal WHERE id = ?", (intent.id,))
         return row["outcome"] and Outcome(row["outcome"])
 
+    def is_untold(self, event: str, partition: str) -> bool:
+        """Say whether such an event about one card is still on its way to the centre."""
+        return outbox.is_waiting(self._store, event, partition)
+
     def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
         """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
         with self._store.transaction() as transaction:

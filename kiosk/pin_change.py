@@ -22,7 +22,8 @@ class Purpose(StrEnum):
     CHANGE = "change"
 
 
-REPORTS = {Purpose.ACTIVATION: "card.activated", Purpose.CHANGE: "card.pin_changed"}
+ACTIVATED = "card.activated"
+REPORTS = {Purpose.ACTIVATION: ACTIVATED, Purpose.CHANGE: "card.pin_changed"}
 
 CHANGING = Working(
     title="正在设置新密码", text="请不要拔出社会保障卡，马上就好。", picture=Picture.INSERT_CARD
