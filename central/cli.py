@@ -82,7 +82,7 @@ def serve(data: Path, database: str | None, host: str, port: int, public_url: st
 @where
 @click.option("--people", "count", default=0, show_default=True, help="How many invented people to add.")
 def seed(data: Path, database: str | None, count: int) -> None:
-    """Add the three citizens of the demonstration and, after them, invented people.
+    """Add the citizens of the demonstration and, after them, invented people.
 
     Example: kiosk-central seed --data central-data --people 1000
     """

@@ -131,7 +131,11 @@ cards = Table(
     Column("identity", String(32), primary_key=True),
     Column("number", String(9), nullable=False, unique=True),
     Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False),
+    # How the social security function stands: kiosk.rules.words.State, but for pin-locked, which the card knows.
     Column("status", String(16), nullable=False),
+    # What the kiosks' events call the card.
+    Column("partition", String(32), nullable=False, index=True, unique=True),
+    Column("activated_at", Moment),
 )
 
 insurances = Table(

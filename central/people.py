@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, insert, select
 
 from central import models
-from sync.protocol.messages import Insurance
+from sync.protocol.messages import Insurance, SocialState, card_partition
 
 ACCOUNT_SHARE = Decimal("0.08")
 """How much of the base goes into the individual account."""
@@ -60,6 +60,7 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id_number: str
     card_number: str
     card_identity: str
+    card_status: SocialState = "normal"
     region: str
     agency: str
     insurances: list[Insurance]
@@ -74,7 +75,7 @@ class _DemoPeople(Struct):
 
 
 def demo_people() -> list[Person]:
-    """Return the three citizens that the simulated cards belong to."""
+    """Return the citizens that the simulated cards belong to."""
     return msgspec.toml.decode(DEMO_PEOPLE.read_bytes(), type=_DemoPeople).people
 
 
@@ -123,7 +124,8 @@ def _card(person: Person) -> dict[str, Any]:
         "identity": person.card_identity,
         "number": person.card_number,
         "id_number": person.id_number,
-        "status": "normal",
+        "status": person.card_status,
+        "partition": card_partition(person.card_identity),
     }
 
 

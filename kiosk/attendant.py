@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import structlog
 from uuid_utils import uuid7
 
-from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard
+from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard, PinLocked
 from hardware.card.masking import mask_name
+from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
@@ -42,7 +42,7 @@ from kiosk.dialogue import (
 from kiosk.journal import Journal
 from kiosk.menu import menu_question
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -60,6 +60,7 @@ from kiosk.visit import (
     record_of,
 )
 from sync.client import CentralClient
+from sync.protocol.messages import card_partition
 
 log = structlog.get_logger()
 
@@ -79,6 +80,10 @@ class Patience:
 class _Answer:
     question: Question
     value: Any
+
+    def wipe(self) -> None:
+        if isinstance(self.value, Pin):
+            self.value.wipe()
 
 
 class Attendant:
@@ -154,6 +159,8 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
+        except KioskStopping:
+            raise
         except Exception as error:
             self._out_of_service(error)
         self._happened(CardTaken())
@@ -180,7 +187,7 @@ class Attendant:
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,
-            partition=blake2b(card.identity.encode(), digest_size=16).hexdigest(),
+            partition=card_partition(card.identity),
             kiosk_id=self._kiosk_id,
             region=self._region,
             card=card,
@@ -198,12 +205,12 @@ class Attendant:
             while True:
                 name = self._ask(menu_question(greeting))
                 self._happened(ServiceChosen(name))
-                finished = self._run_service(services()[name].run(visit))
-                self._happened(ServiceEnded(done=finished is not None))
-                if finished:
-                    self._ask(finished)
+                last_page = self._run_service(services()[name].run(visit))
+                self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
+                if last_page:
+                    self._tell(last_page)
 
-    def _run_service(self, conversation: Conversation) -> Finished | None:
+    def _run_service(self, conversation: Conversation) -> Finished | Notice | None:
         try:
             return self._converse(conversation)
         except CARD_GONE:
@@ -212,10 +219,17 @@ class Attendant:
             return None
         except EXPECTED as trouble:
             log.info("service ended by trouble", trouble=type(trouble).__name__)
-            self._ask(notice_of(trouble))
-            return None
+            return locked_notice(self._region) if isinstance(trouble, PinLocked) else notice_of(trouble)
 
-    def _converse(self, conversation: Conversation) -> Finished:
+    def _tell(self, page: Finished | Notice) -> None:
+        """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
+        try:
+            self._ask(page)
+        except CARD_GONE:
+            self._linger(page)
+            raise
+
+    def _converse(self, conversation: Conversation) -> Finished | None:
         try:
             question = next(conversation)
             while True:
@@ -280,10 +294,13 @@ class Attendant:
         while True:
             self._check_card()
             event = self._next_event(deadline)
-            if isinstance(event, _Answer) and event.question is self._shown:
-                if isinstance(event.value, Interruption):
+            if isinstance(event, _Answer):
+                if event.question is not self._shown:
+                    event.wipe()
+                elif isinstance(event.value, Interruption):
                     raise event.value
-                return event.value
+                else:
+                    return event.value
             if time.monotonic() >= deadline:
                 raise NobodyThere
 

@@ -29,12 +29,16 @@ class CardReader(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Panel(msgspec.Struct, forbid_unknown_fields=True):
-    """The touch panel: pixels and millimetres."""
+    """The touch panel: pixels and millimetres.
+
+    ``scrambled_keys``: the PIN pad has its digits in another order each time, where others can look on.
+    """
 
     width: int = 1080
     height: int = 1920
     width_mm: float = 268.0
     fullscreen: bool = False
+    scrambled_keys: bool = False
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True):

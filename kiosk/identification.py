@@ -1,10 +1,13 @@
 """Proving to the card that the person at the kiosk is its holder."""
 
 from collections.abc import Generator
+from contextlib import ExitStack
 from typing import Any
 
 from hardware.card.errors import InvalidPin, PinLocked
+from hardware.card.pin import Pin
 from kiosk.dialogue import CitizenFinished, Confirm, EnterPin, Question
+from kiosk.pin_change import resolve, tell_unfinished
 from kiosk.visit import PinVerified, Visit
 
 
@@ -13,23 +16,52 @@ def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
 
     :raises PinLocked: the card takes no more tries.
     """
+    if not visit.state().pin_verified:
+        with (yield from current_pin(visit)):
+            pass
+
+
+def current_pin(visit: Visit, title: str = "请输入社保卡密码") -> Generator[Question, Any, Pin]:
+    """Ask for the PIN until the card accepts it, and return it; whoever gets it wipes it.
+
+    A change of the PIN that was not finished is told of before, and resolved by what the card accepts.
+
+    :raises PinLocked: the card takes no more tries.
+    """
+    yield from tell_unfinished(visit, tries_left(visit))
     problem = ""
-    while not visit.state().pin_verified:
-        tries_left = _tries_left(visit)
-        if tries_left == 1:
-            yield from _warn_of_last_try()
-        yield from _try_once(visit, tries_left, problem)
+    while True:
+        left = tries_left(visit)
+        yield from warn_of_last_try(left)
+        with ExitStack() as wiping:
+            pin = wiping.enter_context(
+                (yield EnterPin(title=title, text=f"还可以输入 {left} 次", problem=problem))
+            )
+            if _accepted(visit, pin):
+                yield from resolve(visit, pin)
+                wiping.pop_all()
+                return pin
         problem = "密码不对，请重新输入"
 
 
-def _tries_left(visit: Visit) -> int:
+def tries_left(visit: Visit) -> int:
+    """Ask the card how many tries are left, which spends none.
+
+    :raises PinLocked: none.
+    """
     status = visit.card.pin_status()
     if status.locked or status.tries_left == 0:
         raise PinLocked
     return status.tries_left or 0
 
 
-def _warn_of_last_try() -> Generator[Question, Any, None]:
+def warn_of_last_try(left: int) -> Generator[Question, Any, None]:
+    """Let the citizen stop before the last try.
+
+    :raises CitizenFinished: the citizen stops.
+    """
+    if left != 1:
+        return
     go_on = yield Confirm(
         title="只剩最后一次机会",
         text="再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。",
@@ -40,12 +72,11 @@ def _warn_of_last_try() -> Generator[Question, Any, None]:
         raise CitizenFinished
 
 
-def _try_once(visit: Visit, tries_left: int, problem: str) -> Generator[Question, Any, None]:
-    pin = yield EnterPin(title="请输入社保卡密码", text=f"还可以输入 {tries_left} 次", problem=problem)
-    with pin:
-        try:
-            visit.card.verify_pin(pin)
-        except InvalidPin as refusal:
-            visit.record("pin.refused", tries_left=refusal.tries_left)
-        else:
-            visit.happened(PinVerified())
+def _accepted(visit: Visit, pin: Pin) -> bool:
+    try:
+        visit.card.verify_pin(pin)
+    except InvalidPin as refusal:
+        visit.record("pin.refused", tries_left=refusal.tries_left)
+        return False
+    visit.happened(PinVerified())
+    return True

@@ -14,6 +14,8 @@ from typing import Any
 from kiosk.events import kind_of
 from sync.store import Store, Transaction, now, outbox
 
+UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
+
 
 class Outcome(StrEnum):
     """How an act ended: done, certainly not done, or nobody knows."""
@@ -37,7 +39,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Intent:
-    """An act that was begun and has no outcome yet."""
+    """An act that was begun; its outcome may not be known yet."""
 
     id: int
     visit_id: str
@@ -45,17 +47,22 @@ class Intent:
     partition: str
     data: Mapping[str, Any]
 
+    @property
+    def number(self) -> str:
+        """What the act is called on receipts, by staff, and to the centre."""
+        return f"{self.visit_id[-8:].upper()}-{self.id}"
+
 
 class Effect:
     """An act between its intent and its outcome."""
 
     def __init__(self, journal: "Journal", intent: Intent) -> None:
         self._journal = journal
-        self._intent = intent
+        self.intent = intent
 
     def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
         """Write how the act ended and what the centre hears of it, in one transaction."""
-        self._journal.settle(self._intent, outcome, data, report)
+        self._journal.settle(self.intent, outcome, data, report)
 
 
 class Journal:
@@ -85,16 +92,27 @@ class Journal:
 
         :raises AlreadySettled: it has an outcome.
         """
-        kind_of(intent.act, data)
-        with self._store.transaction() as transaction:
-            row = transaction.execute(
-                "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
-                (outcome, _json(data), now(), intent.id),
-            )
-            if not row.rowcount:
-                raise AlreadySettled(f"{intent.act} of visit {intent.visit_id}")
-            if report:
-                self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
+        self._write(intent, outcome, data, report, "outcome IS NULL")
+
+    def resolve(self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+        """Write how an act of unknown outcome ended after all, and its report, in one transaction.
+
+        :raises AlreadySettled: its outcome is known.
+        """
+        self._write(intent, outcome, data, report, UNKNOWN)
+
+    def unresolved(self, act: str, partition: str) -> list[Intent]:
+        """Return the acts of this kind on one card whose outcome is not known, oldest first."""
+        return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act, partition))
+
+    def outcome(self, intent: Intent) -> Outcome | None:
+        """Return how an act ended, as far as is known now."""
+        [row] = self._store.rows("SELECT outcome FROM journal WHERE id = ?", (intent.id,))
+        return row["outcome"] and Outcome(row["outcome"])
+
+    def is_untold(self, event: str, partition: str) -> bool:
+        """Say whether such an event about one card is still on its way to the centre."""
+        return outbox.is_waiting(self._store, event, partition)
 
     def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
         """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
@@ -103,10 +121,28 @@ class Journal:
 
     def unsettled(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""
+        return self._intents("outcome IS NULL")
+
+    def _intents(self, which: str, parameters: tuple[str, ...] = ()) -> list[Intent]:
         rows = self._store.rows(
-            "SELECT id, visit_id, effect AS act, partition, intent FROM journal WHERE outcome IS NULL ORDER BY id"
+            f"SELECT id, visit_id, effect AS act, partition, intent FROM journal WHERE {which} ORDER BY id",  # noqa: S608
+            parameters,
         )
         return [Intent(data=json.loads(row.pop("intent")), **row) for row in rows]
+
+    def _write(
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None, provided: str
+    ) -> None:
+        kind_of(intent.act, data)
+        with self._store.transaction() as transaction:
+            row = transaction.execute(
+                f"UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND ({provided})",  # noqa: S608
+                (outcome, _json(data), now(), intent.id),
+            )
+            if not row.rowcount:
+                raise AlreadySettled(f"{intent.act} of visit {intent.visit_id}")
+            if report:
+                self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
 
     def _record(
         self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]

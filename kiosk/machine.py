@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -11,12 +12,12 @@ from hardware.printer import profile
 from hardware.printer.glyphs import FontMissing
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk import pin_change, printing, receipt
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question
-from kiosk.journal import Journal
+from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.menu import MenuError, menu
-from kiosk.printing import PRINT_ACT, interrupted
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
 from sync.client import CentralClient
@@ -39,6 +40,14 @@ START_TROUBLES = (
     SecretFileError,
 )
 """What keeps a kiosk from starting; each message names the file and what to do."""
+
+PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
+INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
+    printing.PRINT_ACT: lambda intent: printing.interrupted(dict(intent.data)),
+    receipt.RECEIPT: receipt.interrupted,
+    pin_change.PIN_CHANGE: pin_change.interrupted,
+}
+"""How each act is settled that a restart found without an outcome."""
 
 
 class Machine:
@@ -64,7 +73,7 @@ class Machine:
             config.printer.port,
             profile.load(config.printer.profile),
             on_status=self._device_changed,
-            unfinished_job=any(intent.act == PRINT_ACT for intent in self.journal.unsettled()),
+            unfinished_job=any(intent.act in PRINTS for intent in self.journal.unsettled()),
         )
         identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity)
@@ -117,8 +126,7 @@ class Machine:
         """Mark every act without an outcome as uncertain; nothing is repeated."""
         for intent in self.journal.unsettled():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
-            if intent.act == PRINT_ACT:
-                self.journal.settle(intent, *interrupted(dict(intent.data)))
+            self.journal.settle(intent, *INTERRUPTED[intent.act](intent))
 
     def _device_changed(self, status: object) -> None:
         # The devices are made before the attendant that they tell.

@@ -6,7 +6,9 @@ from hardware.card import errors as card
 from hardware.printer.encoder import UnprintableDocument
 from hardware.printer.receipt_printer import PrinterNotReady
 from hardware.printer.status import PrinterProblem
+from kiosk.card_permission import NotPermitted, where_to_unlock
 from kiosk.dialogue import Notice, Picture, RefuseCard
+from kiosk.pin_change import NotInitialPin, PinChangeUncertain
 from kiosk.printing import CertificateNotHandedOver
 from sync.client import CentralRefused, CentralUnreachable
 
@@ -30,6 +32,9 @@ EXPECTED = (
     CertificateNotHandedOver,
     CentralUnreachable,
     CentralRefused,
+    NotPermitted,
+    NotInitialPin,
+    PinChangeUncertain,
 )
 
 
@@ -82,10 +87,45 @@ def _(trouble: CentralRefused) -> Notice:
 
 
 @notice_of.register
-def _(trouble: card.PinLocked) -> Notice:
+def _(trouble: NotPermitted) -> Notice:
+    return Notice(title="这项业务现在不能在这里办", text=str(trouble), picture=Picture.PHONE, phone=HOTLINE)
+
+
+@notice_of.register
+def _(trouble: NotInitialPin) -> Notice:
+    return Notice(
+        title="卡上的密码已经不是初始密码",
+        text=f"社保功能没有激活，密码没有改变，还可以输入 {trouble.tries_left} 次。"
+        "如果您设置过密码，请本人带身份证和社保卡到窗口办理激活。",
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _(trouble: PinChangeUncertain) -> Notice:
+    return Notice(
+        title="没有办完，不知道新密码有没有生效",
+        text="卡没有回答，本机不会自动重办，信息没有丢失。请取出卡，重新插入，再选这项业务，按提示试一次密码就能查清；"
+        "也可以到窗口办理。",
+        picture=Picture.INSERT_CARD,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _(trouble: card.InvalidPin) -> Notice:
+    return Notice(
+        title="密码不对",
+        text=f"业务没有办理，密码没有改变，还可以输入 {trouble.tries_left} 次。",
+        picture=Picture.ATTENTION,
+    )
+
+
+def locked_notice(region: str) -> Notice:
+    """Return the notice for a card that takes no more tries, with the place that helps in ``region``."""
     return Notice(
         title="社保卡密码已锁定",
-        text="密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。请本人带身份证和社保卡到窗口重置密码。",
+        text="密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。" + where_to_unlock(region),
         picture=Picture.ATTENTION,
         phone=HOTLINE,
     )

@@ -30,10 +30,12 @@ class KioskApp(App):
         """Build the frame; the rules can be loaded only now that the tokens are known."""
         register_fonts()
         global_idmap["theme"] = Theme(self._config.panel)
-        from screens.frame import Frame
+        from screens.frame import Frame, pages_for
 
         attendant = self.machine.attendant
-        self.frame = Frame(self._config.branch, attendant.answer, attendant.call_staff)
+        self.frame = Frame(
+            self._config.branch, attendant.answer, attendant.call_staff, pages_for(self._config.panel)
+        )
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         return self.frame
 

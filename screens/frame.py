@@ -1,7 +1,7 @@
 """What stays on every screen: who runs the machine, the clock, and the ways out, always in the same place."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk import dialogue
+from kiosk.config import Panel
 from kiosk.dialogue import CitizenFinished, Question, WentBack
 from screens import pages
-from screens.pin_pad import PinPadPage
+from screens.pin_pad import PinPadPage, ScrambledPinPadPage
 from screens.widgets import Page, load_rules
 
 load_rules("frame")
@@ -45,6 +46,11 @@ SETTLE_SECONDS = 0.25
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
+def pages_for(panel: Panel) -> Mapping[type[Question], type[Page]]:
+    """Return the page of each question on ``panel``."""
+    return PAGES | {dialogue.EnterPin: ScrambledPinPadPage} if panel.scrambled_keys else PAGES
+
+
 class Frame(BoxLayout):
     """Holds the page of the question that is asked now."""
 
@@ -55,9 +61,14 @@ class Frame(BoxLayout):
     can_finish = BooleanProperty(False)
 
     def __init__(
-        self, branch: str, answer: Callable[[Question, Any], None], staff_called: Callable[[], None]
+        self,
+        branch: str,
+        answer: Callable[[Question, Any], None],
+        staff_called: Callable[[], None],
+        pages: Mapping[type[Question], type[Page]] = PAGES,
     ) -> None:
         super().__init__(branch=branch)
+        self._pages = pages
         self._answer = answer
         self._staff_called = staff_called
         self._shown_at = 0.0
@@ -75,7 +86,9 @@ class Frame(BoxLayout):
         if isinstance(question, dialogue.Idle):
             self.banner = ""
         self.ids.body.clear_widgets()
-        self.ids.body.add_widget(PAGES[type(question)](question, lambda value: self._answer(question, value)))
+        self.ids.body.add_widget(
+            self._pages[type(question)](question, lambda value: self._answer(question, value))
+        )
 
     @property
     def settled(self) -> bool:

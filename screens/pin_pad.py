@@ -1,5 +1,8 @@
 """The PIN pad. Its geometry never changes; it shows how many digits there are, never which."""
 
+from collections.abc import Iterable
+from secrets import SystemRandom
+
 from kivy.graphics import Color, Ellipse, Line
 from kivy.properties import NumericProperty
 from kivy.uix.gridlayout import GridLayout
@@ -59,12 +62,16 @@ class PinPadPage(Page):
         self._digits = bytearray()
         super().__init__(question, answer)
 
+    def keys(self) -> Iterable[str]:
+        """Return the names of the keys, row by row."""
+        return KEYS
+
     def fill(self) -> None:
         """Add the line for the last try's trouble (always there, so that nothing moves), dots and keys."""
         self._problem = Words(text=self.question.problem or " ", color=theme.DANGER, bold=True)
         self._dots = PinDots(wanted=self.question.length)
         grid = KeyGrid()
-        for name in KEYS:
+        for name in self.keys():
             key = PinKey(text=name)
             key.bind(on_release=lambda _, name=name: self._press(name))
             grid.add_widget(key)
@@ -85,7 +92,10 @@ class PinPadPage(Page):
         self._enter.disabled = len(self._digits) < self.question.length
 
     def _finish(self) -> None:
-        self.answer(self.question.pin(self._digits))
+        # The digits are the answer's from here on: this page leaves before the card has seen them.
+        digits, self._digits = self._digits, bytearray()
+        self._enter.disabled = True
+        self.answer(self.question.pin(digits))
 
     def _wipe(self) -> None:
         self._digits[:] = bytes(len(self._digits))
@@ -95,3 +105,12 @@ class PinPadPage(Page):
         """Wipe the digits when the page leaves the window."""
         if parent is None:
             self._wipe()
+
+
+class ScrambledPinPadPage(PinPadPage):
+    """A pad whose digits are in another order for each question, so that the finger does not tell the PIN."""
+
+    def keys(self) -> Iterable[str]:
+        """Return the names of the keys; only the digits change places."""
+        digits = SystemRandom().sample("0123456789", 10)
+        return [digits.pop() if name.isdigit() else name for name in KEYS]

@@ -12,6 +12,8 @@ import msgspec
 from sync.identity import Identity
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import (
+    CardState,
+    CardStateRequest,
     Delivery,
     DeliveryAnswer,
     Event,
@@ -21,6 +23,7 @@ from sync.protocol.messages import (
 
 # A citizen stands before the screen: better a clear "no" than a long "perhaps".
 TIMEOUT = httpx.Timeout(connect=2, read=8, write=8, pool=2)
+CARD_STATE = "/v1/cards/state"
 CERTIFICATES = "/v1/certificates"
 EVENTS = "/v1/events"
 HEALTH = "/v1/health"
@@ -74,6 +77,13 @@ class CentralClient:
         :raises CentralRefused: there is none for this citizen; CentralUnreachable: ask again or give up.
         """
         return self._post(CERTIFICATES, request, Certificate)  # type: ignore[arg-type]
+
+    def card_state(self, request: CardStateRequest) -> CardState:
+        """Ask for the state of a card; asking changes nothing.
+
+        :raises CentralRefused: no such card, or another's; CentralUnreachable: ask again or give up.
+        """
+        return self._post(CARD_STATE, request, CardState)
 
     def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.

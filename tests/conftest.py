@@ -8,8 +8,10 @@ settings.register_profile("kiosk", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("kiosk")
 
 PINS = {"wang-jianguo": "739154", "li-xiuying": "862047", "ouyang-qing": "504918"}
-ID_NUMBERS = ("999999197503170619", "99999919480906142X", "999999199905230281")
-SECRETS = (*PINS.values(), *ID_NUMBERS)
+ID_NUMBERS = ("999999197503170619", "99999919480906142X", "999999199905230281", "999999200107140375")
+NEW_PIN = "394028"
+"""What the citizens change their PIN to."""
+SECRETS = (*PINS.values(), NEW_PIN, *ID_NUMBERS)
 
 leaks: list[str] = []
 

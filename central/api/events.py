@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
+from central.api import cards
 from central.api.refusals import Refused
 from central.models import events, positions, prints, quarantine
 from sync.protocol.messages import (
@@ -127,6 +128,8 @@ def _keep(tx: Connection, taken: Iterable[tuple[Event, str]], at: datetime) -> N
         rows.append(msgspec.structs.asdict(event) | about)
         if event.type == PRINTED:
             copies.append(_copy(event))
+        if event.type == cards.ACTIVATED:
+            cards.activate(tx, event)
     if rows:
         tx.execute(insert(events), rows)
     if copies:

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central.api import certificates, events
+from central.api import cards, certificates, events
 from central.api.endpoint import as_json, signed
 from central.api.kiosks import Caller
 from central.api.refusals import Refused
 from central.signing import Issuer
 from sync.protocol.documents import Certificate
-from sync.protocol.messages import DeliveryAnswer, IssueRequest
+from sync.protocol.messages import CardState, CardStateRequest, DeliveryAnswer, IssueRequest
 
 # A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
 LARGEST_SKEW_SECONDS = 24 * 3600
@@ -32,8 +32,12 @@ def routes(engine: Engine, issuer: Issuer) -> list[Route]:
             raise Refused("clock-off")
         return certificates.issue(tx, caller.kiosk_id, request, issuer, at)
 
+    def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, _at: datetime) -> CardState:
+        return cards.state(tx, request)
+
     return [
         Route("/v1/health", health),
+        Route("/v1/cards/state", signed(engine, CardStateRequest, card_state), methods=["POST"]),
         Route("/v1/events", signed(engine, events.Envelope, receive_events), methods=["POST"]),
         Route("/v1/certificates", signed(engine, IssueRequest, issue_certificate), methods=["POST"]),
     ]

@@ -21,6 +21,8 @@ def holder_of(tx: Connection, request: IssueRequest) -> Row[Any]:
         raise Refused("card-unknown")
     if card.id_number != request.id_number:
         raise Refused("card-not-holders")
+    if card.status == "not-activated":
+        raise Refused("card-not-activated")
     if card.status != "normal":
         raise Refused("card-not-valid")
     holder = tx.execute(select(people).where(people.c.id_number == card.id_number)).one()

@@ -13,6 +13,7 @@ from kiosk.rules.topic import Field, Topic, any_text, choice, id18, list_of, reg
 from kiosk.rules.words import Channel, Function
 
 Attempt = Literal["ok", "bad"]
+Digits = str | bytes | bytearray | memoryview
 PinProblem = Literal["same", "initial", "length", "repeated", "sequence", "birth", "id-tail"]
 
 
@@ -54,9 +55,7 @@ def pin_policy(
     return answer(result, basis if known else [pack.silence], f"pin-policy.{text}", region=pack.name)
 
 
-def new_pin(
-    region: str, old: str | bytes | bytearray, new: str | bytes | bytearray, id_number: str | None = None
-) -> Answer[NewPin]:
+def new_pin(region: str, old: Digits, new: Digits, id_number: str | None = None) -> Answer[NewPin]:
     """Say whether a new PIN may be used. PINs are ASCII digits; no copy of them outlives the call."""
     copy = bytearray(new.encode() if isinstance(new, str) else new)
     before = bytearray(old.encode() if isinstance(old, str) else old)

@@ -11,7 +11,8 @@ from typing import Any
 from kiosk.dialogue import Finished, Question
 from kiosk.visit import Visit
 
-Conversation = Generator[Question, Any, Finished]
+Conversation = Generator[Question, Any, Finished | None]
+"""It ends with what was done, or with None when there was nothing to do."""
 
 
 class Credential(StrEnum):

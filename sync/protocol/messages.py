@@ -129,3 +129,37 @@ class Refusal(Struct, frozen=True):
 def event_digest(event: Event) -> str:
     """Return the SHA-256 of an event's content, the same wherever it is computed."""
     return hashlib.sha256(msgspec.json.encode(event, order="deterministic")).hexdigest()
+
+
+def card_partition(card_identity: str) -> str:
+    """Return the partition of a card's events: it names the card to the centre, and to nobody else."""
+    return hashlib.blake2b(card_identity.encode(), digest_size=16).hexdigest()
+
+
+SocialState = Literal[
+    "normal",
+    "not-activated",
+    "lost-oral",
+    "lost-temporary",
+    "lost-phone",
+    "lost-written",
+    "lost-formal",
+    "cancelled",
+]
+
+
+class CardStateRequest(Struct, frozen=True, kw_only=True):
+    """Ask how the centre sees a card; with ``id_number`` also whether it is this holder's."""
+
+    region: RegionCode
+    card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
+    id_number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")] | None = None
+
+    def __repr__(self) -> str:
+        return f"CardStateRequest({self.region})"
+
+
+class CardState(Struct, frozen=True):
+    """The state of a card's social security function."""
+
+    social: SocialState

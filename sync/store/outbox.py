@@ -58,6 +58,12 @@ def pending(store: Store) -> int:
     return store.rows("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")[0]["n"]
 
 
+def is_waiting(store: Store, type: str, partition: str) -> bool:
+    """Tell whether the centre has not yet answered an event of this type and partition."""
+    sql = "SELECT 1 FROM outbox WHERE type = ? AND partition = ? AND state IN ('queued', 'sending') LIMIT 1"
+    return bool(store.rows(sql, (type, partition)))
+
+
 def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event]:
     """Take the first ``limit`` events to send, in order, without those in the lines that are ``waiting``."""
     with store.transaction() as tx:

@@ -16,6 +16,7 @@ DEMO = [
     ("王建国", "男", "999999197503170619", "A1024575X", "610200D15600000500000001A1B2C3D4"),
     ("李秀英", "女", "99999919480906142X", "A10249486", "610200D15600000500000002B2C3D4E5"),
     ("欧阳晴", "女", "999999199905230281", "A10249996", "610200D15600000500000003C3D4E5F6"),
+    ("赵敏", "男", "999999200107140375", "A10246007", "610200D15600000500000004D4E5F607"),
 ]
 
 
@@ -29,15 +30,15 @@ def figures(folder: Path) -> dict[str, int]:
     return json.loads(run(folder, "summary", "--json"))
 
 
-def test_the_three_citizens_of_the_cards_come_first():
+def test_the_citizens_of_the_cards_come_first():
     found = [(p.name, p.sex, p.id_number, p.card_number, p.card_identity) for p in people.demo_people()]
     assert found == DEMO
 
 
 def test_seeding_twice_adds_nobody_twice(tmp_path):
-    assert run(tmp_path, "seed", "--people", "20") == "added 23 people\n"
+    assert run(tmp_path, "seed", "--people", "20") == "added 24 people\n"
     assert run(tmp_path, "seed", "--people", "30") == "added 10 people\n"
-    assert figures(tmp_path)["people"] == 33
+    assert figures(tmp_path)["people"] == 34
 
 
 def test_invented_people_are_nobody_and_all_different():

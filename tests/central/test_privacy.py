@@ -59,6 +59,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
 def test_an_exception_of_the_database_does_not_quote_what_it_was_about(tmp_path):
     engine = open_database(sqlite_url(tmp_path))
     row = {"identity": WANG.card_identity, "number": "A1", "id_number": WANG.id_number, "status": "normal"}
+    row["partition"] = "p"
     with pytest.raises(Exception, match="FOREIGN KEY") as broken, engine.begin() as tx:
         tx.execute(insert(models.cards).values(row))
     engine.dispose()

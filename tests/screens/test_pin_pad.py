@@ -1,5 +1,6 @@
 """The PIN pad: digits go into the answer and nowhere else, and nothing on the page moves."""
 
+from kiosk.config import Panel
 from kiosk.dialogue import EnterPin, Idle
 
 QUESTION = EnterPin(title="请输入社保卡密码", text="还可以输入 3 次")
@@ -76,3 +77,56 @@ def test_nothing_moves_when_a_try_was_wrong(eyes):
     before = {word: eyes.find(word).pos[:] for word in WORDS}
     eyes.show(EnterPin(title="请输入社保卡密码", text="还可以输入 2 次", problem="密码不对，请重新输入"))
     assert {word: eyes.find(word).pos[:] for word in WORDS} == before
+
+
+def scramble(eyes):
+    from screens.frame import pages_for
+
+    eyes.frame._pages = pages_for(Panel(scrambled_keys=True))
+
+
+def key_places(eyes):
+    return {label.text: tuple(label.pos) for label in eyes.labels() if label.text in KEY_NAMES}
+
+
+KEY_NAMES = (*"0123456789", "清除", "退格")
+
+
+def test_scrambled_digits_change_places_for_each_question_and_the_pad_stays_where_it_is(eyes):
+    eyes.show(QUESTION)
+    usual = key_places(eyes)
+    scramble(eyes)
+    orders = []
+    for _ in range(4):
+        eyes.show(QUESTION)
+        places = key_places(eyes)
+        assert sorted(places.values()) == sorted(usual.values())
+        assert (places["清除"], places["退格"]) == (usual["清除"], usual["退格"])
+        orders.append(tuple(places[digit] for digit in "0123456789"))
+    assert len(set(orders)) > 1  # four times the same order: once in 10^19
+
+
+def test_scrambled_digits_enter_what_they_say(eyes):
+    scramble(eyes)
+    eyes.show(QUESTION)
+    press(eyes, "482913")
+    eyes.touch("确定")
+    with eyes.answers[0][1] as pin:
+        assert bytes(pin.digits) == b"482913"
+
+
+def test_the_answer_keeps_its_digits_when_the_page_leaves(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "482913")
+    eyes.touch("确定")
+    eyes.show(Idle(title="您好"))
+    with eyes.answers[0][1] as pin:
+        assert bytes(pin.digits) == b"482913"
+
+
+def test_the_pin_is_confirmed_once(eyes):
+    eyes.show(QUESTION)
+    press(eyes, "482913")
+    eyes.touch("确定")
+    eyes.touch("确定")
+    assert len(eyes.answers) == 1

@@ -4,11 +4,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from central.database import open_database
+from hardware.simulator.printer import SimulatedPrinter
+from hardware.simulator.reader import SimulatedReader
+from tests.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
+from tests.central.centre import Centre, migrated_file, sqlite_url
 from tests.conftest import PINS
+from tests.visit.windowless import QUICK_PROFILE, Branch
 from tools.demo.stack import Stack
 from tools.demo.window import Window
 
@@ -112,3 +119,24 @@ def kiosk(_kiosk: Kiosk) -> Iterator[Kiosk]:
     stack.remove_card()
     stack.renew_cards()
     _kiosk.window.wait_for("Idle", seconds=60)
+
+
+@pytest.fixture(scope="module")
+def reader(needs_pcscd, fast_polling) -> Iterator[SimulatedReader]:  # noqa: F811
+    with start_simulated(environment=fast_polling) as reader:
+        yield reader
+
+
+@pytest.fixture
+def branch(reader: SimulatedReader) -> Iterator[Branch]:
+    """A kiosk without its window, for tests that break it off or have it only talk."""
+    folder = Path(tempfile.mkdtemp(prefix="branch-"))
+    shutil.copy(migrated_file(), folder / "central.db")
+    engine = open_database(sqlite_url(folder))
+    with ExitStack() as cleaning:
+        cleaning.callback(shutil.rmtree, folder)
+        cleaning.callback(engine.dispose)
+        printer = cleaning.enter_context(SimulatedPrinter(QUICK_PROFILE, folder / "printer", speed=50))
+        branch = Branch(folder, reader, printer, Centre(engine))
+        cleaning.callback(branch.stop)
+        yield branch

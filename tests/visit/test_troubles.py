@@ -25,7 +25,7 @@ def test_the_last_try_is_warned_of_and_a_locked_pin_says_where_to_go(kiosk):
     kiosk.window.touch("我记得密码，继续输入")
     kiosk.window.wait_for("EnterPin")
     kiosk.window.enter_pin(WRONG)
-    kiosk.see("Notice", "社保卡密码已锁定", "到窗口重置密码", "12333")
+    kiosk.see("Notice", "社保卡密码已锁定", "社保卡服务网点", "12333")
 
 
 def test_at_the_last_try_a_citizen_may_stop(kiosk):

@@ -1,0 +1,36 @@
+"""业务回执: what was done with the card, when and where."""
+
+from datetime import datetime
+
+from hardware.card.items import Holder
+from hardware.card.masking import mask_id_number, mask_name
+from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, Rule, Text
+
+PHONE = "12333"
+
+
+def business_receipt(holder: Holder, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
+    """Lay out the receipt of ``act``, which is on record as ``number``; personal data is masked."""
+    return Document(
+        name="business-receipt",
+        blocks=(
+            Text("业务回执", size=2, bold=True, align=Align.CENTER),
+            Feed(1),
+            _pair("办理编号", number),
+            _pair("办理事项", act),
+            _pair("办理结果", "已办结"),
+            _pair("办理时间", f"{done_at:%Y-%m-%d %H:%M}"),
+            Rule(),
+            _pair("姓名", mask_name(holder.name)),
+            _pair("社会保障号", mask_id_number(holder.id_number)),
+            Rule(),
+            Text("请记住新密码，不要告诉别人。本回执上没有密码。"),
+            _pair("办理终端", kiosk_id),
+            _pair("咨询电话", PHONE),
+            Cut(),
+        ),
+    )
+
+
+def _pair(name: str, value: str) -> Columns:
+    return Columns((Cell(name, 12), Cell(value, 30)))

@@ -1,0 +1,78 @@
+"""社保功能激活: the card's initial PIN is replaced by the holder's own."""
+
+from collections.abc import Generator
+from typing import Any
+
+from hardware.card.errors import InvalidPin
+from hardware.card.pin import Pin
+from kiosk.card_permission import NotPermitted, ask_centre, require_permission
+from kiosk.dialogue import Confirm, Finished, Notice, Picture, Question
+from kiosk.identification import current_pin, tries_left
+from kiosk.journal import Outcome
+from kiosk.pin_change import NotInitialPin, Purpose, choose_new_pin, replace_pin, unfinished
+from kiosk.receipt import finish
+from kiosk.rules.pin import pin_policy
+from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.visit import Visit
+
+ALREADY = Notice(
+    title="您的社保功能已经激活，可以直接使用",
+    text="不用再办。要换密码，请选“修改社保密码”；忘了密码，请到窗口重置。",
+    picture=Picture.DONE,
+)
+LAST_TRY = (
+    "\n注意：只剩最后一次机会。如果卡上的密码已经改过，再办一次就会锁住。不能确定的，请先不办，到窗口问清楚。"
+)
+
+
+@service("activate-card", credential=Credential.CARD, offline=Offline.REFUSE)
+def activate_card(visit: Visit) -> Conversation:
+    """Ask the centre, have a PIN chosen, and replace the initial one by it."""
+    state = yield from ask_centre(visit)
+    if state == "normal":
+        yield ALREADY
+        return None
+    require_permission(visit.region, "activate", state)
+    for last in unfinished(visit, Purpose.ACTIVATION):
+        with (yield from current_pin(visit)):
+            pass
+        if visit.journal.outcome(last) is Outcome.DONE:
+            return (yield from _finished(visit, last.number))
+    with _initial_pin(visit.region) as initial:
+        if not (yield _explanation(tries_left(visit))):
+            return None
+        with (yield from choose_new_pin(visit, initial)) as new:
+            number = yield from _activate(visit, initial, new)
+    return (yield from _finished(visit, number))
+
+
+def _initial_pin(region: str) -> Pin:
+    policy = pin_policy(region, "social")
+    if policy.result.initial is None:
+        raise NotPermitted(policy.text)
+    return Pin(bytearray(policy.result.initial.encode()))
+
+
+def _explanation(tries: int) -> Confirm:
+    return Confirm(
+        title="激活社保功能",
+        text="激活就是把卡的初始密码换成您自己的密码，换好就能用。\n"
+        f"本机会用初始密码试一次；现在还可以试 {tries} 次。" + (LAST_TRY if tries == 1 else ""),
+        yes="开始设置密码",
+        no="先不办",
+    )
+
+
+def _activate(visit: Visit, initial: Pin, new: Pin) -> Generator[Question, Any, str]:
+    try:
+        return (yield from replace_pin(visit, Purpose.ACTIVATION, initial, new))
+    except InvalidPin as refusal:
+        raise NotInitialPin(refusal.tries_left) from None
+
+
+def _finished(visit: Visit, number: str) -> Generator[Question, Any, Finished]:
+    return (
+        yield from finish(
+            visit, "社保功能已经激活", "社保功能激活", number, "新密码已经生效，请记住，不要告诉别人。"
+        )
+    )

@@ -1,0 +1,306 @@
+"""A whole kiosk but for its window, in a process that can be struck at any step: real card, printer, centre, store.
+
+The child process answers the kiosk's questions by a plan; what it was shown comes back through a pipe.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from hardware.card.errors import InvalidPin
+from hardware.card.pin import Pin
+from hardware.card.reader import CardReader
+from hardware.card.session import CardSession
+from hardware.printer import profile as profiles
+from hardware.printer.receipt_printer import ReceiptPrinter
+from hardware.simulator.control import tell
+from hardware.simulator.personalisation import load
+from hardware.simulator.printer import SimulatedPrinter
+from hardware.simulator.reader import SimulatedReader
+from kiosk import config, dialogue, machine
+from kiosk.attendant import Patience
+from kiosk.journal import Journal
+from sync.client import CentralClient
+from sync.identity import Identity
+from sync.store import Store, outbox
+from sync.worker import Worker
+from tests.central.centre import Centre
+from tests.conftest import NEW_PIN
+from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
+
+PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
+LONGEST_VISIT = 120
+QUICK_PROFILE = profiles.change(profiles.load(PRINTER_PROFILE), "serial", baud=1_000_000)
+CHANGE_PIN = "805E0100"
+
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload([__name__])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page that the citizen saw."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the citizen does: the service, the PINs believed to be right, the new ones tried, all in order.
+
+    A new one is entered the same way twice but for those of ``again``.
+    """
+
+    service: str
+    known: tuple[str, ...] = field(default=(), repr=False)
+    new: tuple[str, ...] = field(default=(NEW_PIN,), repr=False)
+    again: tuple[str, ...] = field(default=(), repr=False)
+    yes: bool = True
+
+
+@dataclass(frozen=True)
+class Blow:
+    """What happens at which step: ``kill`` the kiosk, ``pull`` the card, take the ``centre`` away, or garble."""
+
+    kind: str
+    step: str
+    when: str
+
+
+STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
+    "ask the centre": (CentralClient, "card_state", lambda _: True),
+    "write the intent": (Journal, "effect", lambda call: call[1] == "card.pin_change"),
+    "change the PIN": (CardSession, "change_pin", lambda _: True),
+    "write the event": (outbox, "add", lambda call: call[1].startswith("card.")),
+    "write the outcome": (Journal, "settle", lambda call: call[1].act == "card.pin_change"),
+    "verify the PIN": (CardSession, "verify_pin", lambda _: True),
+    "write the resolution": (Journal, "resolve", lambda _: True),
+    "print the receipt": (ReceiptPrinter, "print", lambda _: True),
+}
+
+
+class Branch:
+    """A branch with one kiosk: reader, printer and centre stay while the kiosk's process comes and goes."""
+
+    def __init__(
+        self, folder: Path, reader: SimulatedReader, printer: SimulatedPrinter, centre: Centre
+    ) -> None:
+        self.folder, self.simulated, self.printer, self.centre = folder, reader, printer, centre
+        (folder / "data").mkdir()
+        self.centre.enrol(Identity.of(KIOSK_ID, folder / "data"))
+        self.card = ""
+
+    def stop(self) -> None:
+        """Stop the centre, and make all cards new."""
+        self.centre.stop()
+        self.simulated.remove()
+        self.simulated.tell("renew")
+
+    def bring(self, card: str) -> None:
+        """Let the citizen come with this card."""
+        self.card, self.card_number = card, load(card).basic.number
+        self.simulated.insert(card)
+
+    def put_back(self) -> None:
+        """Have the card in the reader, and nothing wrong with it."""
+        before = self.simulated.noticed()
+        self.simulated.insert(self.card)
+        for fault in ("remove_after", "flip"):
+            self.simulated.fault(fault, "none")
+        deadline = time.monotonic() + LONGEST_VISIT
+        while self.simulated.noticed() == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def visit(self, plan: Plan, blow: Blow | None = None) -> list[Shown]:
+        """Let the kiosk's process serve one visit, or as much of it as the blow leaves; return what was shown."""
+        path = write_config(self.folder, self.centre.url)
+        ours, theirs = processes.Pipe()
+        child = processes.Process(target=serve, args=(path, self.simulated.socket, plan, blow, theirs))
+        child.start()
+        theirs.close()
+        shown = []
+        try:
+            while True:
+                shown.append(self._heard(ours))
+        except EOFError:
+            child.join(LONGEST_VISIT)
+        finally:
+            child.kill()
+            child.join()
+        struck = blow and blow.kind == "kill"
+        assert child.exitcode == (-signal.SIGKILL if struck else 0), (child.exitcode, shown)
+        return shown
+
+    def _heard(self, line: Connection) -> Shown:
+        if not line.poll(LONGEST_VISIT):
+            raise TimeoutError("the kiosk said nothing more")
+        said = line.recv()
+        if said == "centre":
+            self.centre.stop()
+            line.send("gone")
+            return self._heard(line)
+        return said
+
+    def restore_centre(self) -> None:
+        """Start the centre again, with what it had."""
+        self.centre.stop()
+        self.centre = Centre(self.centre.engine)
+
+    def deliver(self) -> None:
+        """Hand the outbox over, as the sync process does."""
+        client = CentralClient(self.centre.url, Identity.of(KIOSK_ID, self.folder / "data"))
+        with (
+            closing(client),
+            closing(self.store()) as store,
+            closing(Worker(store, client, self.folder / "data")) as worker,
+        ):
+            while outbox.pending(store):
+                worker.step()
+
+    def store(self) -> Store:
+        return Store.open(self.folder / "data", KIOSK_ID)
+
+    def rows(self, sql: str) -> list[dict]:
+        with closing(self.store()) as store:
+            return store.rows(sql)
+
+    def chip_has_new_pin(self) -> bool:
+        """Ask the chip itself."""
+        seen = threading.Event()
+        reader = CardReader(on_change=lambda status: status.insertion and seen.set())
+        reader.start()
+        try:
+            assert seen.wait(30)
+            with reader.session(reader.status.insertion) as card, pin_of(NEW_PIN) as pin:
+                try:
+                    card.verify_pin(pin)
+                except InvalidPin:
+                    return False
+                return True
+        finally:
+            reader.close()
+
+    def changes_sent(self) -> int:
+        return self.simulated.headers().count(CHANGE_PIN)
+
+
+# What follows runs in the kiosk's process.
+
+
+@dataclass
+class Citizen:
+    """Answers the kiosk's questions by a plan."""
+
+    plan: Plan
+    served: bool = False
+
+    def __post_init__(self) -> None:
+        self.known, self.new, self.again = map(list, (self.plan.known, self.plan.new, self.plan.again))
+
+    def answer(self, question: dialogue.Question) -> Any:
+        match question:
+            case dialogue.Choose():
+                chosen = dialogue.CitizenFinished() if self.served else self.plan.service
+                self.served = True
+                return chosen
+            case dialogue.EnterPin(title="请设置新密码"):
+                self.last = self.new[:1]
+                return next_of(self.new)
+            case dialogue.EnterPin(title="请再输入一次新密码"):
+                return next_of(self.again or self.last)
+            case dialogue.EnterPin():
+                return next_of(self.known)
+            case dialogue.Confirm():
+                return self.plan.yes
+            case dialogue.Finished():
+                return dialogue.CitizenFinished()
+        return None
+
+
+def next_of(pins: list[str]) -> Pin | dialogue.CitizenFinished:
+    """Return the next PIN that the citizen enters, or that there is none."""
+    return pin_of(pins.pop(0)) if pins else dialogue.CitizenFinished()
+
+
+def pin_of(digits: str) -> Pin:
+    return Pin(bytearray(digits.encode()))
+
+
+def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Connection) -> None:
+    """Run the kiosk until the visit is over."""
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(pcsc)
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    machine.profile.load = lambda _name: QUICK_PROFILE
+    if blow:
+        strike(blow, pcsc.with_name("control"), line)
+    over = threading.Event()
+    citizen = Citizen(plan)
+    begun = False
+
+    def show(question: dialogue.Question) -> None:
+        nonlocal begun
+        line.send(Shown(type(question).__name__, words_of(question)))
+        if isinstance(question, dialogue.Working):
+            begun = True
+        elif isinstance(question, dialogue.Idle):
+            if begun:
+                over.set()
+        elif isinstance(question, dialogue.TakeCard | dialogue.OutOfService | dialogue.RefuseCard):
+            over.set()
+        else:
+            kiosk.attendant.answer(question, citizen.answer(question))
+
+    kiosk = machine.Machine(config.load(config_path), show, PATIENCE)
+    kiosk.start()
+    over.wait(LONGEST_VISIT)
+    kiosk.stop()
+
+
+def words_of(question: dialogue.Question) -> str:
+    problem = getattr(question, "problem", "")
+    return "\n".join(filter(None, (question.title, question.text, problem)))
+
+
+def strike(blow: Blow, control: Path, line: Connection) -> None:
+    """Have the blow fall once, before or after its step."""
+    owner, name, concerned = STEPS[blow.step]
+    original = getattr(owner, name)
+    pending = [blow]
+
+    def stepped(*arguments: Any, **more: Any) -> Any:
+        falls = bool(pending) and concerned(arguments)
+        if falls and blow.when == "before":
+            fall(pending.pop(), control, line)
+        result = original(*arguments, **more)
+        if falls and blow.when == "after":
+            fall(pending.pop(), control, line)
+        return result
+
+    setattr(owner, name, stepped)
+
+
+def fall(blow: Blow, control: Path, line: Connection) -> None:
+    match blow.kind:
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "pull":
+            tell(control, "remove")
+        case "pull in answering":
+            tell(control, "fault", "remove_after", "0")
+        case "garble the answer":
+            tell(control, "fault", "flip", "[1, 0, 255]")
+        case "centre":
+            line.send("centre")
+            assert line.recv() == "gone"
