@@ -4,14 +4,18 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 from hardware.simulator.card import Mute, Pulled, SimulatedCard
 
-POWER_OFF, POWER_ON, RESET, ANSWER_TO_RESET = 0, 1, 2, 4
-
+ANSWER_TO_RESET = 4
+"""The control byte that wants an answer; those for power off, power on and reset want none."""
 
 KNOCK = 0.02
 """Seconds: vpcd queues one caller only, and one more is not refused but left waiting, so knock again soon."""
+
+EMPTY_LOOKS, SWAP = 2, 1.5
+"""How often the reader must find the slot empty when one card follows another within so many seconds."""
 
 
 class Slot:
@@ -22,6 +26,7 @@ class Slot:
         self.noticed = 0
         """How many insertions the reader has noticed: it asked the card for its answer to reset."""
         self._port = port
+        self._pulled_at = -SWAP
         self._out = threading.Event()
         self._line: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -44,29 +49,37 @@ class Slot:
                 line.shutdown(socket.SHUT_RDWR)
         if self._thread:
             self._thread.join()
+            self._pulled_at = monotonic()
         self.card = self._thread = None
 
     def _stay_in(self, card: SimulatedCard) -> None:
-        if self.noticed:
-            # A reader's contact switch tells of every removal; vpcd has to look once and find nothing, or it
-            # takes a card swapped in the middle of a command for the same one.
-            self._hold_line(_receive)
+        self._let_the_reader_look()
         while not self._out.is_set():
             try:
                 self._hold_line(lambda line: self._talk(line, card))
             except Pulled:
                 return
 
-    def _hold_line(self, talk: Callable[[socket.socket], object]) -> None:
-        """Be connected to the reader while ``talk`` lasts."""
+    def _let_the_reader_look(self) -> None:
+        """Have the reader find the slot empty, if a card was pulled just before.
+
+        A reader's contact switch tells of every removal. vpcd has to look, and pcscd looks not only in order
+        to tell: so it must look twice, or a swap may pass for the same card.
+        """
+        looks = 0
+        while looks < EMPTY_LOOKS and monotonic() < self._pulled_at + SWAP and not self._out.is_set():
+            looks += bool(self._hold_line(_receive))
+
+    def _hold_line(self, talk: Callable[[socket.socket], object]) -> object:
+        """Be connected to the reader while ``talk`` lasts; return its outcome, None without a line."""
         try:
             with socket.create_connection(("127.0.0.1", self._port), timeout=KNOCK) as line:
                 self._line = line
                 line.settimeout(None)
-                if not self._out.is_set():
-                    talk(line)
+                return None if self._out.is_set() else talk(line)
         except OSError:
             self._out.wait(0.01)
+            return None
 
     def _talk(self, line: socket.socket, card: SimulatedCard) -> None:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
