@@ -39,6 +39,7 @@ class ControlServer(socketserver.ThreadingUnixStreamServer):
     """Offer ``verbs`` on the UNIX socket ``path`` from a thread of its own, until closed."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, path: Path, verbs: Mapping[str, Verb]) -> None:
         path.unlink(missing_ok=True)

@@ -134,10 +134,19 @@ def test_without_the_centre_the_service_is_refused_with_a_number_to_call(kiosk):
         kiosk.stack.start_centre()
 
 
-def test_a_service_that_raises_shows_a_number_and_the_machine_returns_to_rest(kiosk):
+@pytest.fixture
+def kiosk_with_a_broken_service(kiosk):
     kiosk.stack.end("window")
     kiosk.stack.start_window(program="tests.visit.window_with_broken_service")
     kiosk.window.wait_for("Idle")
+    yield kiosk
+    kiosk.pull()
+    kiosk.stack.end("window")
+    kiosk.stack.start_window()
+
+
+def test_a_service_that_raises_shows_a_number_and_the_machine_returns_to_rest(kiosk_with_a_broken_service):
+    kiosk = kiosk_with_a_broken_service
     kiosk.reach_menu()
     kiosk.window.touch("查看社保卡信息")
     kiosk.see("OutOfService", "暂时不能办理", "编号")
