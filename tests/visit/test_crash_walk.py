@@ -114,7 +114,10 @@ def test_an_activation_broken_off_anywhere_is_finished_by_the_next_visit(branch,
 
 @pytest.mark.parametrize(
     "blow",
-    [*kill(("change the PIN", "before"), ("change the PIN", "after"), ("write the event", "after")), *PULLS[3:5]],
+    [
+        *kill(("change the PIN", "before"), ("change the PIN", "after"), ("write the event", "after")),
+        *PULLS[3:5],
+    ],
     ids=str,
 )
 def test_a_pin_change_broken_off_anywhere_is_finished_by_the_next_visit(branch, blow):
