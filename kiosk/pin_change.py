@@ -1,14 +1,15 @@
 """Changing the PIN on the chip, and finding out afterwards whether a change of unknown outcome took."""
 
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from enum import StrEnum
 from typing import Any
 
 from hardware.card.errors import CardError, InvalidPin, TransportUncertain
 from hardware.card.pin import Pin
-from kiosk.dialogue import Confirm, EnterPin, Notice, Picture, Question, Working
+from kiosk.dialogue import Confirm, EnterPin, Finished, Notice, Picture, Question, Working
 from kiosk.journal import Intent, Outcome, Report
+from kiosk.receipt import finish
 from kiosk.rules import pin as rules
 from kiosk.visit import Visit
 
@@ -24,6 +25,12 @@ class Purpose(StrEnum):
 
 ACTIVATED = "card.activated"
 REPORTS = {Purpose.ACTIVATION: ACTIVATED, Purpose.CHANGE: "card.pin_changed"}
+
+DONE_WORDS = {
+    Purpose.ACTIVATION: ("社保功能已经激活", "社保功能激活"),
+    Purpose.CHANGE: ("社保密码已经修改", "修改社保密码"),
+}
+"""What the last page and the receipt call it."""
 
 CHANGING = Working(
     title="正在设置新密码", text="请不要拔出社会保障卡，马上就好。", picture=Picture.INSERT_CARD
@@ -90,6 +97,13 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
     return effect.intent.number
 
 
+def say_done(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:
+    """Print the receipt and say that the new PIN is good, with the tries that it has."""
+    title, act = DONE_WORDS[purpose]
+    text = "新密码已经生效，请记住，不要告诉别人。" + _tries_of_the_new_pin(visit)
+    return (yield from finish(visit, title, act, number, text))
+
+
 def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], Report]:
     """Return how to settle a change that a restart of the kiosk found without an outcome."""
     return _uncertain(intent, "kiosk-restarted")
@@ -99,6 +113,11 @@ def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:
     """Return the changes of this card's PIN whose outcome is not known, of these purposes or of any."""
     acts = visit.journal.unresolved(PIN_CHANGE, visit.partition)
     return [act for act in acts if not purposes or act.data["purpose"] in purposes]
+
+
+def number_of_the_done(visit: Visit, acts: list[Intent]) -> str:
+    """Return the number of the one among these acts that turned out to be done, or "" for none."""
+    return next((act.number for act in acts if visit.journal.outcome(act) is Outcome.DONE), "")
 
 
 def tell_unfinished(visit: Visit, tries_left: int) -> Generator[Question, Any, None]:
@@ -151,6 +170,12 @@ def _weakness(visit: Visit, old: Pin, new: Pin) -> str:
 def _difference(new: Pin) -> Generator[Question, Any, str]:
     with (yield EnterPin(title="请再输入一次新密码", text="两次要一样。")) as again:
         return "" if again.matches(new) else "两次输入的不一样，请重新设置。"
+
+
+def _tries_of_the_new_pin(visit: Visit) -> str:
+    with suppress(CardError):  # the card may be gone by now
+        return f"输错密码最多可以试 {visit.card.pin_status().tries_left} 次。"
+    return ""
 
 
 def _done(intent: Intent, *, resolved: bool) -> tuple[Outcome, dict[str, Any], Report]:

@@ -6,11 +6,17 @@ from typing import Any
 from hardware.card.errors import InvalidPin
 from hardware.card.pin import Pin
 from kiosk.card_permission import NotPermitted, ask_centre, require_permission
-from kiosk.dialogue import Confirm, Finished, Notice, Picture, Question
+from kiosk.dialogue import Confirm, Notice, Picture, Question
 from kiosk.identification import current_pin, tries_left
-from kiosk.journal import Outcome
-from kiosk.pin_change import NotInitialPin, Purpose, choose_new_pin, replace_pin, unfinished
-from kiosk.receipt import finish
+from kiosk.pin_change import (
+    NotInitialPin,
+    Purpose,
+    choose_new_pin,
+    number_of_the_done,
+    replace_pin,
+    say_done,
+    unfinished,
+)
 from kiosk.rules.pin import pin_policy
 from kiosk.services import Conversation, Credential, Offline, service
 from kiosk.visit import Visit
@@ -33,17 +39,27 @@ def activate_card(visit: Visit) -> Conversation:
         yield ALREADY
         return None
     require_permission(visit.region, "activate", state)
-    for last in unfinished(visit, Purpose.ACTIVATION):
+    number = (yield from _find_out_about_the_last_time(visit)) or (yield from _activate(visit))
+    return (yield from say_done(visit, Purpose.ACTIVATION, number)) if number else None
+
+
+def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]:
+    acts = unfinished(visit, Purpose.ACTIVATION)
+    if acts:
         with (yield from current_pin(visit)):
             pass
-        if visit.journal.outcome(last) is Outcome.DONE:
-            return (yield from _finished(visit, last.number))
+    return number_of_the_done(visit, acts)
+
+
+def _activate(visit: Visit) -> Generator[Question, Any, str]:
     with _initial_pin(visit.region) as initial:
         if not (yield _explanation(tries_left(visit))):
-            return None
+            return ""
         with (yield from choose_new_pin(visit, initial)) as new:
-            number = yield from _activate(visit, initial, new)
-    return (yield from _finished(visit, number))
+            try:
+                return (yield from replace_pin(visit, Purpose.ACTIVATION, initial, new))
+            except InvalidPin as refusal:
+                raise NotInitialPin(refusal.tries_left) from None
 
 
 def _initial_pin(region: str) -> Pin:
@@ -60,19 +76,4 @@ def _explanation(tries: int) -> Confirm:
         f"本机会用初始密码试一次；现在还可以试 {tries} 次。" + (LAST_TRY if tries == 1 else ""),
         yes="开始设置密码",
         no="先不办",
-    )
-
-
-def _activate(visit: Visit, initial: Pin, new: Pin) -> Generator[Question, Any, str]:
-    try:
-        return (yield from replace_pin(visit, Purpose.ACTIVATION, initial, new))
-    except InvalidPin as refusal:
-        raise NotInitialPin(refusal.tries_left) from None
-
-
-def _finished(visit: Visit, number: str) -> Generator[Question, Any, Finished]:
-    return (
-        yield from finish(
-            visit, "社保功能已经激活", "社保功能激活", number, "新密码已经生效，请记住，不要告诉别人。"
-        )
     )

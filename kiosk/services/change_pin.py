@@ -1,14 +1,9 @@
 """修改社保密码: the holder replaces the PIN by another one."""
 
-from collections.abc import Generator
-from typing import Any
-
 from kiosk.card_permission import ask_centre, require_permission
-from kiosk.dialogue import Finished, Notice, Question
+from kiosk.dialogue import Notice
 from kiosk.identification import current_pin
-from kiosk.journal import Outcome
-from kiosk.pin_change import Purpose, choose_new_pin, replace_pin, unfinished
-from kiosk.receipt import finish
+from kiosk.pin_change import Purpose, choose_new_pin, number_of_the_done, replace_pin, say_done, unfinished
 from kiosk.services import Conversation, Credential, Offline, service
 from kiosk.visit import Visit
 
@@ -28,17 +23,8 @@ def change_pin(visit: Visit) -> Conversation:
     require_permission(visit.region, "change-pin", state)
     before = unfinished(visit, Purpose.CHANGE)
     with (yield from current_pin(visit, "请输入原密码")) as old:
-        for last in before:
-            if visit.journal.outcome(last) is Outcome.DONE:
-                return (yield from _finished(visit, last.number))
-        with (yield from choose_new_pin(visit, old)) as new:
-            number = yield from replace_pin(visit, Purpose.CHANGE, old, new)
-    return (yield from _finished(visit, number))
-
-
-def _finished(visit: Visit, number: str) -> Generator[Question, Any, Finished]:
-    return (
-        yield from finish(
-            visit, "社保密码已经修改", "修改社保密码", number, "新密码已经生效，请记住，不要告诉别人。"
-        )
-    )
+        number = number_of_the_done(visit, before)
+        if not number:
+            with (yield from choose_new_pin(visit, old)) as new:
+                number = yield from replace_pin(visit, Purpose.CHANGE, old, new)
+    return (yield from say_done(visit, Purpose.CHANGE, number))

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.events import UnknownEvent
 from kiosk.journal import AlreadySettled, Journal, Outcome, Report
+from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 
 ACT = "certificate.print"
@@ -75,3 +76,55 @@ def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
     journal.record("staff.called", "visit-1", phase="menu")
     assert outbox.pending(store) == 1
     assert len(rows(store, "audit")) == 2
+
+
+CHANGE = "card.pin_change"
+PURPOSE = {"purpose": "change"}
+
+
+def begin(journal, partition="card"):
+    with journal.effect(CHANGE, "visit-1", partition, PURPOSE) as effect:
+        return effect
+
+
+def changed(effect, resolved):
+    return Report("card.pin_changed", {"act": effect.intent.number, "resolved": resolved})
+
+
+def test_an_act_of_unknown_outcome_is_found_by_its_card(journal):
+    begin(journal, "another card")
+    open_one, uncertain, done = (begin(journal) for _ in range(3))
+    uncertain.settle(Outcome.UNCERTAIN, PURPOSE)
+    done.settle(Outcome.DONE, PURPOSE, changed(done, False))
+    assert [act.id for act in journal.unresolved(CHANGE, "card")] == [open_one.intent.id, uncertain.intent.id]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_act_of_unknown_outcome_is_resolved_once_with_one_report(store, journal, settled):
+    effect = begin(journal)
+    if settled:
+        effect.settle(Outcome.UNCERTAIN, PURPOSE)
+    journal.resolve(effect.intent, Outcome.DONE, PURPOSE, changed(effect, True))
+    with pytest.raises(AlreadySettled):
+        journal.resolve(effect.intent, Outcome.FAILED, PURPOSE, changed(effect, True))
+    assert journal.outcome(effect.intent) is Outcome.DONE
+    assert journal.unresolved(CHANGE, "card") == []
+    assert outbox.pending(store) == 1
+
+
+def test_an_uncertain_act_cannot_be_settled_a_second_time(journal):
+    effect = begin(journal)
+    effect.settle(Outcome.UNCERTAIN, PURPOSE)
+    with pytest.raises(AlreadySettled):
+        effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
+
+
+def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
+    effect = begin(journal)
+    effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
+    assert journal.is_untold("card.pin_changed", "card")
+    assert not journal.is_untold("card.pin_changed", "another card")
+    [event] = outbox.claim(store, 10)
+    assert journal.is_untold("card.pin_changed", "card")
+    outbox.settle(store, [EventAnswer(event.id, "ok")])
+    assert not journal.is_untold("card.pin_changed", "card")
