@@ -109,6 +109,7 @@ def test_a_new_card_is_activated_with_a_receipt_and_can_be_used_at_once(citizen)
     citizen.window.wait_for("Choose")
     citizen.window.touch("打印参保证明")
     citizen.enter(NEW_PIN, "请输入社保卡密码")
+    citizen.kiosk.choose_months()
     citizen.kiosk.see("Finished", "证明已打印")
 
 

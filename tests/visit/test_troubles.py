@@ -1,5 +1,7 @@
 """Trouble: a clear Chinese screen that says what to do next, and nothing lost."""
 
+import pytest
+
 WRONG = "000001"
 
 
