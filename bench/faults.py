@@ -97,7 +97,7 @@ def print_until_killed(folder: Path, profile: Profile, at: int) -> None:
         )
         printer.settle(SETTLE)
         die_after(at)
-        print_copy(visit, certificate(), copy=1)  # type: ignore[arg-type]
+        print_copy(visit, certificate(), {"kind": "participation"}, copy=1)  # type: ignore[arg-type]
 
 
 def die_after(count: int) -> None:
@@ -121,7 +121,7 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
         journal = Journal(store)
         unsettled = journal.unsettled()
         for intent in unsettled:
-            journal.settle(intent, *interrupted(dict(intent.data)))
+            journal.settle(intent, *interrupted(intent))
         with ReceiptPrinter(str(folder / "printer"), profile, unfinished_job=bool(unsettled)) as printer:
             printer.settle(SETTLE)
         outcomes = tuple(row["outcome"] for row in store.rows("SELECT outcome FROM journal"))

@@ -1,13 +1,13 @@
 """What every service that prints a certificate does: prove identity, have it issued, hand it over on paper."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from uuid_utils import uuid7
 
 from kiosk.dialogue import Finished, Picture, Question, Working
 from kiosk.identification import prove_identity
-from kiosk.printing import hand_over, require_printer
+from kiosk.printing import hand_over, require_printer, unanswered_print
 from kiosk.visit import Visit
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
@@ -27,11 +27,15 @@ def prepare_to_print(visit: Visit) -> Step:
 def issue_and_hand_over(visit: Visit, kind: str, **asked: Any) -> Generator[Question, Any, Finished]:
     """Have the centre issue a certificate of the holder, print it, and say that it is done.
 
+    When an earlier print of such a certificate was broken off, it is that certificate which is gone on with.
+
     :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.
     """
     yield Working(title="正在开具证明", text="正在向社保中心申请，请稍候。")
-    certificate = _issue(visit, kind, asked)
-    yield from hand_over(visit, certificate)
+    unanswered = unanswered_print(visit, kind)
+    request = unanswered.data["request"] if unanswered else _new_request(kind, asked)
+    certificate = _issue(visit, request)
+    yield from hand_over(visit, certificate, request, unanswered)
     until = f"有效期至 {certificate.valid_until}" if certificate.valid_until else "长期有效"
     return Finished(
         title="证明已打印",
@@ -40,17 +44,20 @@ def issue_and_hand_over(visit: Visit, kind: str, **asked: Any) -> Generator[Ques
     )
 
 
-def _issue(visit: Visit, kind: str, asked: dict[str, Any]) -> Certificate:
+def _new_request(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {"request_id": str(uuid7()), "kind": kind, **asked}
+
+
+def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
+    """Ask the centre; the same request brings the same certificate, however often it is made."""
     certificate = visit.centre.issue_certificate(
         IssueRequest(
-            request_id=str(uuid7()),
-            kind=kind,
             region=visit.region,
             card_identity=visit.card.identity,
             id_number=visit.holder.id_number,
             verified_by="card+pin",
-            **asked,
+            **request,
         )
     )
-    visit.record("certificate.issued", number=certificate.number, kind=kind)
+    visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
     return certificate

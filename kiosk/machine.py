@@ -43,7 +43,7 @@ START_TROUBLES = (
 
 PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
 INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
-    printing.PRINT_ACT: lambda intent: printing.interrupted(dict(intent.data)),
+    printing.PRINT_ACT: printing.interrupted,
     receipt.RECEIPT: receipt.interrupted,
     pin_change.PIN_CHANGE: pin_change.interrupted,
 }

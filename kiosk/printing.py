@@ -1,6 +1,6 @@
 """Handing a certificate over on paper: journal, print, and find out whether it came out."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from hardware.status import PaperState
 from kiosk.certificates.kinds import lay_out
 from kiosk.certificates.sheet import Copy
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
-from kiosk.journal import Outcome, Report
+from kiosk.journal import Intent, Outcome, Report
 from kiosk.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.documents import Certificate
@@ -28,52 +28,62 @@ class CertificateNotHandedOver(Exception):
     """The citizen does not hold a complete copy; the certificate stays valid under its number."""
 
 
-def hand_over(visit: Visit, certificate: Certificate) -> Generator[Question, Any, None]:
+def hand_over(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], unanswered: Intent | None = None
+) -> Generator[Question, Any, None]:
     """Print copies until one is confirmed, or the citizen says one is complete, or gives up.
 
     An uncertain copy is never repeated by the machine itself: only the citizen, looking at the paper, asks for another.
 
+    :param request: how to have the same certificate from the centre again, for the journal.
+    :param unanswered: an earlier copy of it that nobody has spoken of yet: it is asked about first.
     :raises CertificateNotHandedOver: the citizen gave up, or the printer cannot print any more.
     """
     copy = 1
     while True:
-        yield PRINTING
-        try:
-            outcome = print_copy(visit, certificate, copy)
-        except PrinterNotReady as trouble:
-            raise CertificateNotHandedOver(certificate.number) from trouble
-        if outcome.state is PrintState.CONFIRMED:
+        if not unanswered:
+            yield PRINTING
+            unanswered = _print_or_give_up(visit, certificate, request, copy)
+        if not unanswered:
             return
         answer = yield _is_it_complete(certificate)
-        complete = answer == "complete"
-        visit.record("certificate.print_resolved", number=certificate.number, copy=copy, complete=complete)
-        if complete:
+        _resolve(visit, unanswered, complete=answer == "complete")
+        if answer == "complete":
             return
         if answer == "stop":
             raise CertificateNotHandedOver(certificate.number)
-        copy += 1
+        copy, unanswered = unanswered.data["copy"] + 1, None
 
 
-def print_copy(visit: Visit, certificate: Certificate, copy: int) -> PrintOutcome:
+def unanswered_print(visit: Visit, kind: str) -> Intent | None:
+    """Return the last print of such a document of this card that may or may not be on paper."""
+    acts = visit.journal.unresolved(PRINT_ACT, visit.partition)
+    return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
+
+
+def print_copy(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], copy: int
+) -> Intent | None:
     """Print one copy: the intent is on disk before the first byte, the outcome and its report after.
 
     Paper that is near its end is printed on; staff are told.
 
+    :return: None when the printer confirmed it; else the act of which nobody knows how it ended.
     :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
     """
     if visit.printer.settle(PRINTER_PATIENCE).paper is PaperState.LOW:
         visit.record("printer.paper_low")
     layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
     job = visit.printer.prepare(layout)
-    subject = {"number": certificate.number, "copy": copy}
+    subject = {"number": certificate.number, "copy": copy, "request": request}
     with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
         try:
             outcome = visit.printer.print(job, reference=_reference(certificate, copy))
         except PrinterNotReady as trouble:
-            effect.settle(Outcome.FAILED, {**subject, "reason": str(trouble.problem)})
+            effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
             raise
-        effect.settle(*_settlement(outcome, subject))
-    return outcome
+        effect.settle(*_settlement(outcome, _told(effect.intent)))
+    return None if outcome.state is PrintState.CONFIRMED else effect.intent
 
 
 def require_printer(visit: Visit) -> None:
@@ -85,14 +95,34 @@ def require_printer(visit: Visit) -> None:
         raise PrinterNotReady(problem)
 
 
-def interrupted(data: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
+def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], Report]:
     """Return how to settle a print that a restart of the kiosk found without an outcome."""
-    known = {**data, "reason": "kiosk-restarted"}
+    known = {**_told(intent), "reason": "kiosk-restarted"}
     return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
 
 
-def _settlement(outcome: PrintOutcome, subject: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
-    known = {**subject, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
+def _print_or_give_up(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], copy: int
+) -> Intent | None:
+    try:
+        return print_copy(visit, certificate, request, copy)
+    except PrinterNotReady as trouble:
+        raise CertificateNotHandedOver(certificate.number) from trouble
+
+
+def _resolve(visit: Visit, act: Intent, *, complete: bool) -> None:
+    outcome = Outcome.DONE if complete else Outcome.FAILED
+    report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
+    visit.journal.resolve(act, outcome, _told(act), report)
+
+
+def _told(act: Intent) -> dict[str, Any]:
+    """Return what the centre hears of a print."""
+    return {name: act.data[name] for name in ("number", "copy")}
+
+
+def _settlement(outcome: PrintOutcome, told: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
+    known = {**told, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
     if outcome.state is PrintState.CONFIRMED:
         return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
     known["reason"] = str(outcome.reason)
@@ -112,6 +142,6 @@ def _is_it_complete(certificate: Certificate) -> Question:
         options=(
             Option("complete", "纸是完整的", "我已拿到证明"),
             Option("again", "没有打印好，再打一份", "编号不变，不会重复开具"),
-            Option("stop", "先不打了", "工作人员可以凭编号帮您补打"),
+            Option("stop", "先不打了", "证明仍然有效，可到窗口打印"),
         ),
     )

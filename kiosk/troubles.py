@@ -66,7 +66,7 @@ def _(trouble: UnprintableDocument) -> Notice:
 def _(trouble: CertificateNotHandedOver) -> Notice:
     return Notice(
         title="证明没有打印好",
-        text=f"证明已经开具，编号 {trouble}，仍然有效。请点“呼叫工作人员”或到窗口，凭编号补打。",
+        text=f"证明已经开具，编号 {trouble}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
         picture=Picture.STAFF,
     )
 

@@ -9,7 +9,7 @@ from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReady
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.dialogue import Choose, Finished, Working
+from kiosk.dialogue import CardPulled, Choose, Finished, Interruption, Working
 from kiosk.journal import Journal
 from kiosk.periods import choose_period, choose_year, periods
 from kiosk.printing import CertificateNotHandedOver
@@ -74,7 +74,8 @@ class Desk:
         answer = None
         while True:
             try:
-                question = conversation.send(answer)
+                broken_off = isinstance(answer, Interruption)
+                question = conversation.throw(answer) if broken_off else conversation.send(answer)
             except StopIteration as end:
                 return asked, end.value
             asked.append(question)
@@ -134,7 +135,27 @@ def test_a_copy_that_is_asked_for_again_has_the_same_number_and_counts_on(desk):
     assert "页码 第1页/共1页 第1份" in first and "页码 第1页/共1页 第2份" in second
     assert len(at.requests) == 1
     outcomes = [row["outcome"] for row in at.store.rows("SELECT outcome FROM journal ORDER BY id")]
-    assert outcomes == ["uncertain", "done"]
+    assert outcomes == ["failed", "done"]
+
+
+def test_a_print_that_nobody_spoke_of_is_gone_on_with_at_the_next_visit(desk):
+    at = desk(UNCERTAIN, CONFIRMED)
+    with pytest.raises(CardPulled):
+        at.use("print-participation-certificate", "24", CardPulled())
+    asked, _ = at.use("print-participation-certificate", "24", "again")
+    assert [question.title for question in asked if isinstance(question, Choose)][-1].startswith("没能确认")
+    first, second = at.requests
+    assert first == second
+    assert "页码 第1页/共1页 第2份" in at.printer.printed[1]
+
+
+def test_a_print_that_the_citizen_holds_after_all_is_not_repeated_at_the_next_visit(desk):
+    at = desk(UNCERTAIN)
+    with pytest.raises(CardPulled):
+        at.use("print-participation-certificate", "24", CardPulled())
+    at.use("print-participation-certificate", "24", "complete")
+    assert len(at.printer.printed) == 1
+    assert [row["outcome"] for row in at.store.rows("SELECT outcome FROM journal")] == ["done"]
 
 
 def test_a_printer_that_fails_after_the_certificate_was_issued_leaves_its_number(desk):

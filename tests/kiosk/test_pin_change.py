@@ -12,7 +12,7 @@ from kiosk.certificates.business_receipt import business_receipt
 from kiosk.dialogue import EnterPin, NobodyThere
 from kiosk.journal import Intent, Outcome
 from kiosk.pin_change import Purpose, change_took, choose_new_pin, interrupted, is_initial
-from kiosk.printing import BEIJING
+from sync.protocol.certificate_kinds import CHINA
 from tests.conftest import ID_NUMBERS, NEW_PIN, PINS
 
 ACTIVATION, CHANGE = Purpose.ACTIVATION, Purpose.CHANGE
@@ -144,7 +144,7 @@ def test_in_tongchuan_a_kiosk_may_activate_and_change():
 
 def test_the_receipt_says_what_was_done_and_masks_whose_card_it_is():
     receipt = business_receipt(
-        HOLDER, "社保功能激活", "4DEAE6FF-7", "610200-001", datetime(2026, 11, 22, 9, 30, tzinfo=BEIJING)
+        HOLDER, "社保功能激活", "4DEAE6FF-7", "610200-001", datetime(2026, 11, 22, 9, 30, tzinfo=CHINA)
     )
     words = str(
         [

@@ -104,21 +104,22 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def _kiosk(stack: Stack) -> Kiosk:
+def kiosk_of_this_process(stack: Stack) -> Kiosk:
     return Kiosk(stack)
 
 
 @pytest.fixture
-def kiosk(_kiosk: Kiosk) -> Iterator[Kiosk]:
+def kiosk(kiosk_of_this_process: Kiosk) -> Iterator[Kiosk]:
     """A kiosk at rest, with healthy devices and new cards; and after the test again."""
-    _kiosk.window.wait_for("Idle")
-    yield _kiosk
-    stack = _kiosk.stack
+    kiosk = kiosk_of_this_process
+    kiosk.window.wait_for("Idle")
+    yield kiosk
+    stack = kiosk.stack
     for words in (("power", "on"), ("paper", "full"), ("cover", "closed")):
         stack.tell_printer(*words)
     stack.remove_card()
     stack.renew_cards()
-    _kiosk.window.wait_for("Idle", seconds=60)
+    kiosk.window.wait_for("Idle", seconds=60)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,11 @@ WRONG_PIN = "604831"
 ROOMS_OF_THE_CENTRE_AND_THE_CARD = ("centre", "card")
 
 
-@pytest.fixture
-def after_a_visit(kiosk):
-    """A visit with a wrong PIN, a certificate, and a service that breaks off."""
+@pytest.fixture(scope="module")
+def after_a_visit(kiosk_of_this_process):
+    """A visit with a wrong PIN, and then a certificate."""
+    kiosk = kiosk_of_this_process
+    kiosk.window.wait_for("Idle")
     kiosk.reach_pin()
     kiosk.window.enter_pin(WRONG_PIN)
     kiosk.window.wait_for("EnterPin", saying="密码不对")

@@ -211,6 +211,8 @@ class Citizen:
 
     def answer(self, question: dialogue.Question) -> Any:
         match question:
+            case dialogue.Choose(home=False):
+                return question.options[0].key
             case dialogue.Choose():
                 chosen = dialogue.CitizenFinished() if self.served else self.plan.service
                 self.served = True
@@ -262,7 +264,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
         else:
             kiosk.attendant.answer(question, citizen.answer(question))
 
-    kiosk = machine.Machine(config.load(config_path), show, PATIENCE)
+    kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
     kiosk.start()
     over.wait(LONGEST_VISIT)
     kiosk.stop()
