@@ -145,7 +145,7 @@ class Attendant:
         while not self._reader.status.insertion:
             idle = Idle(
                 title="您好，请插入社会保障卡",
-                text="本机可以打印参保证明、查看社保卡信息",
+                text="本机可以打印社保证明、激活社保卡、修改社保密码",
                 troubles=self._troubles(),
             )
             if idle != self._shown:

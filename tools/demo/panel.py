@@ -8,7 +8,7 @@ from hardware.simulator.control import ControlError, tell
 from kiosk.config import Panel
 from screens.settings import configure
 
-PANEL = Panel(width=360, height=760, width_mm=110)
+PANEL = Panel(width=360, height=820, width_mm=110)
 
 CONTROLS = {"reader": "card/control", "printer": "printer.control", "demo": "demo.control"}
 
@@ -16,6 +16,7 @@ BUTTONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("插入 王建国 的卡（密码 739154）", "reader", ("swap", "wang-jianguo")),
     ("插入 李秀英 的卡（密码 862047）", "reader", ("swap", "li-xiuying")),
     ("插入 欧阳晴 的卡（密码 504918）", "reader", ("swap", "ouyang-qing")),
+    ("插入 赵敏 的新卡（没有激活）", "reader", ("swap", "zhao-min")),
     ("插入一张银行卡", "reader", ("swap", "bank-card")),
     ("拔出卡", "reader", ("remove",)),
     ("打印机缺纸", "printer", ("paper", "out")),
