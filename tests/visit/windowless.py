@@ -59,7 +59,8 @@ class Shown:
 class Plan:
     """What the citizen does: the service, the PINs believed to be right, the new ones tried, all in order.
 
-    A new one is entered the same way twice but for those of ``again``.
+    A new one is entered the same way twice but for those of ``again``. One who ``only_reads`` touches nothing
+    on a page that tells something.
     """
 
     service: str
@@ -67,6 +68,7 @@ class Plan:
     new: tuple[str, ...] = field(default=(NEW_PIN,), repr=False)
     again: tuple[str, ...] = field(default=(), repr=False)
     yes: bool = True
+    only_reads: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
                 over.set()
         elif isinstance(question, dialogue.TakeCard | dialogue.OutOfService | dialogue.RefuseCard):
             over.set()
-        else:
+        elif not (plan.only_reads and isinstance(question, dialogue.Notice | dialogue.Finished)):
             kiosk.attendant.answer(question, citizen.answer(question))
 
     kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
