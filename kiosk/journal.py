@@ -105,6 +105,10 @@ class Journal:
         """Return the acts of this kind on one card whose outcome is not known, oldest first."""
         return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act, partition))
 
+    def open_acts(self) -> list[Intent]:
+        """Return every act whose outcome is not known, oldest first."""
+        return self._intents(UNKNOWN)
+
     def outcome(self, intent: Intent) -> Outcome | None:
         """Return how an act ended, as far as is known now."""
         [row] = self._store.rows("SELECT outcome FROM journal WHERE id = ?", (intent.id,))

@@ -10,7 +10,7 @@ from hardware.status import PaperState
 from kiosk.certificates.kinds import lay_out
 from kiosk.certificates.sheet import Copy
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
-from kiosk.journal import Intent, Outcome, Report
+from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.documents import Certificate
@@ -47,7 +47,7 @@ def hand_over(
         if not unanswered:
             return
         answer = yield _is_it_complete(certificate)
-        _resolve(visit, unanswered, complete=answer == "complete")
+        decide(visit.journal, unanswered, complete=answer == "complete")
         if answer == "complete":
             return
         if answer == "stop":
@@ -59,6 +59,16 @@ def unanswered_print(visit: Visit, kind: str) -> Intent | None:
     """Return the last print of such a document of this card that may or may not be on paper."""
     acts = visit.journal.unresolved(PRINT_ACT, visit.partition)
     return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
+
+
+def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
+    """Write down what somebody who looked at the paper of an uncertain print has found.
+
+    :raises AlreadySettled: somebody has said so before.
+    """
+    outcome = Outcome.DONE if complete else Outcome.FAILED
+    report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
+    journal.resolve(act, outcome, _told(act), report)
 
 
 def print_copy(
@@ -108,12 +118,6 @@ def _print_or_give_up(
         return print_copy(visit, certificate, request, copy)
     except PrinterNotReady as trouble:
         raise CertificateNotHandedOver(certificate.number) from trouble
-
-
-def _resolve(visit: Visit, act: Intent, *, complete: bool) -> None:
-    outcome = Outcome.DONE if complete else Outcome.FAILED
-    report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
-    visit.journal.resolve(act, outcome, _told(act), report)
 
 
 def _told(act: Intent) -> dict[str, Any]:

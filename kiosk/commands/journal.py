@@ -1,0 +1,90 @@
+"""``kiosk journal``: the acts of which nobody knows how they ended, and what staff have found out about them."""
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from kiosk import config
+from kiosk.journal import AlreadySettled, Intent, Journal
+from kiosk.printing import PRINT_ACT, decide
+from sync.store import OtherKioskError, Store
+from sync.store.keys import KeyMissingError
+from sync.store.opening import WrongKeyError
+
+EXPECTED = (config.ConfigError, KeyMissingError, WrongKeyError, OtherKioskError)
+CONFIG = click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The kiosk's configuration.",
+)
+
+
+@click.group()
+def journal() -> None:
+    """Look after acts that may or may not have happened: prints, activations, PIN changes.
+
+    Example: kiosk journal open --config kiosk.toml
+
+    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or there is no such act · 2 wrong
+    call.
+    """
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+@journal.command("open")
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_open(file: Path, as_json: bool) -> None:
+    """List the acts of which nobody knows how they ended, oldest first.
+
+    Example: kiosk journal open --config kiosk.toml --json
+    """
+    with closing(_store(file)) as store:
+        acts = [_told(act) for act in Journal(store).open_acts()]
+    for act in acts:
+        click.echo(json.dumps(act, ensure_ascii=False) if as_json else "  ".join(map(str, act.values())))
+    if not acts and not as_json:
+        click.echo("没有未确定的业务")
+
+
+@journal.command()
+@CONFIG
+@click.argument("act_id", type=int, metavar="ID")
+@click.option(
+    "--complete/--incomplete", required=True, help="Whether the paper in the citizen's hand is whole."
+)
+def decide_print(file: Path, act_id: int, complete: bool) -> None:
+    """Write down what staff have seen on the paper of an uncertain print; nothing is printed.
+
+    Example: kiosk journal decide-print 17 --complete --config kiosk.toml
+    """
+    with closing(_store(file)) as store:
+        record = Journal(store)
+        act = next((act for act in record.open_acts() if act.id == act_id and act.act == PRINT_ACT), None)
+        if act is None:
+            raise click.ClickException(f"there is no uncertain print number {act_id}; nothing was changed")
+        try:
+            decide(record, act, complete=complete)
+        except AlreadySettled as error:
+            raise click.ClickException(f"{error}: it was decided meanwhile; nothing was changed") from error
+    click.echo("已记录" if complete else "已记录：没有打印好；下次插卡可以再打，编号不变")
+
+
+def _told(act: Intent) -> dict[str, Any]:
+    data = {name: value for name, value in act.data.items() if name != "request"}
+    return {"id": act.id, "act": act.act, "visit_id": act.visit_id, **data}
+
+
+def _store(file: Path) -> Store:
+    try:
+        settings = config.load(file)
+        return Store.open(settings.data, settings.kiosk_id)
+    except EXPECTED as error:
+        raise click.ClickException(str(error)) from error
