@@ -11,6 +11,7 @@ from hardware.simulator.printer_paper import Paper
 from hardware.simulator.printer_stream import Code, Command, DotRow
 
 _UNDERLINE_ROWS = 2
+_QR_MODULES = range(1, 17)
 _QR_LEVELS = {48: "l", 49: "m", 50: "q", 51: "h"}
 
 
@@ -164,14 +165,14 @@ class Mechanism:
         if kind != 49 or not self._profile.qr.native:
             return
         match function:
-            case 67:
+            case 67 if rest and rest[0] in _QR_MODULES:
                 self.mode.qr_module = rest[0]
-            case 69:
+            case 69 if rest and rest[0] in _QR_LEVELS:
                 self.mode.qr_level = _QR_LEVELS[rest[0]]
             case 80:
                 self.mode.qr_data = rest[1:]
-            case 81:
-                text = self.mode.qr_data.decode()
+            case 81 if self.mode.qr_data:
+                text = self.mode.qr_data.decode(errors="replace")
                 self._print_picture(printer_paper.qr(text, self.mode.qr_module, self.mode.qr_level))
 
     # Cutting and presenting
