@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import zxingcpp
+
 from bench.figure import Figure
 from bench.printer import false_confirmations
 from hardware.printer import profile as profiles
@@ -40,18 +42,21 @@ processes = multiprocessing.get_context("forkserver")
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What a kiosk that was killed while printing finds when it starts again, and what is on paper."""
+    """What a kiosk that was killed while printing finds when it starts again, and what is on paper.
+
+    ``copies`` are the tickets whose QR code can be read: the remains of a broken-off job are cut off without one.
+    """
 
     journalled: int
     outcomes: tuple[str, ...]
     reported: int
-    printed_tickets: int
+    copies: int
 
     @property
     def honest(self) -> bool:
         """Whether the job is in the journal once, with an end, reported once, and on paper at most once."""
         once = self.journalled == self.reported == 1
-        return once and self.outcomes in (("uncertain",), ("done",)) and self.printed_tickets <= 1
+        return once and self.outcomes in (("uncertain",), ("done",)) and self.copies <= 1
 
 
 def figures() -> Iterator[Figure]:
@@ -126,8 +131,8 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
         with ReceiptPrinter(str(folder / "printer"), profile, unfinished_job=bool(unsettled)) as printer:
             printer.settle(SETTLE)
         outcomes = tuple(row["outcome"] for row in store.rows("SELECT outcome FROM journal"))
-        inked = [ticket for ticket in simulated.tickets if ticket.getextrema()[0] == 0]
-        return Aftermath(len(outcomes), outcomes, outbox.pending(store), len(inked))
+        copies = [ticket for ticket in simulated.tickets if zxingcpp.read_barcode(ticket.convert("L"))]
+        return Aftermath(len(outcomes), outcomes, outbox.pending(store), len(copies))
 
 
 def certificate() -> kinds.Certificate:

@@ -26,4 +26,4 @@ def test_a_print_that_died_half_way_is_uncertain(aftermaths):
 
 def test_a_kiosk_that_lives_to_the_end_has_printed(aftermaths):
     alive = list(aftermaths.values())[-1]
-    assert (alive.outcomes, alive.printed_tickets) == (("done",), 1)
+    assert (alive.outcomes, alive.copies) == (("done",), 1)
