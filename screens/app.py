@@ -3,18 +3,22 @@
 from typing import TYPE_CHECKING
 
 from kivy.app import App
-from kivy.clock import mainthread
+from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
 from kivy.lang.parser import global_idmap
 
 from kiosk.attendant import Patience
 from kiosk.config import Config
-from kiosk.dialogue import Question
+from kiosk.dialogue import Question, Working
 from kiosk.machine import Machine
 from screens.theme import Theme, register_fonts
 
 if TYPE_CHECKING:
     from screens.frame import Frame
+
+
+WORK_WORTH_SHOWING = 0.12
+"""Seconds: a page that came and went sooner would only flicker, and delay the next one by its drawing."""
 
 
 class KioskApp(App):
@@ -25,6 +29,7 @@ class KioskApp(App):
         self._config = config
         self.machine = Machine(config, self.show, self.fail, patience)
         self.failed = False
+        self._waiting: ClockEvent | None = None
 
     def build(self) -> "Frame":
         """Build the frame; the rules can be loaded only now that the tokens are known."""
@@ -55,5 +60,10 @@ class KioskApp(App):
 
     @mainthread
     def show(self, question: Question) -> None:
-        """Draw ``question``; may be called from any thread."""
-        self.frame.show(question)
+        """Draw ``question``; may be called from any thread. Work that is over at once is not drawn at all."""
+        if self._waiting:
+            self._waiting.cancel()
+        if isinstance(question, Working):
+            self._waiting = Clock.schedule_once(lambda _: self.frame.show(question), WORK_WORTH_SHOWING)
+        else:
+            self.frame.show(question)

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -14,7 +15,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk import dialogue
 from kiosk.config import Panel
 from kiosk.dialogue import CitizenFinished, Question, WentBack
-from screens import pages
+from screens import pages, theme
 from screens.pin_pad import PinPadPage, ScrambledPinPadPage
 from screens.widgets import Page, load_rules
 
@@ -68,6 +69,7 @@ class Frame(BoxLayout):
         pages: Mapping[type[Question], type[Page]] = PAGES,
     ) -> None:
         super().__init__(branch=branch)
+        Window.clearcolor = theme.GROUND  # cheaper than a rectangle of the window's size in each frame
         self._pages = pages
         self._answer = answer
         self._staff_called = staff_called
