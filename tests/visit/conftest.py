@@ -68,7 +68,7 @@ class Kiosk:
 
     def see(self, screen: str, *words: str, seconds: float = 30) -> None:
         """Wait for a screen, keep its words, and check that it says ``words``."""
-        self.window.wait_for(screen, seconds)
+        self.window.wait_for(screen, seconds, saying=words[0] if words else "")
         texts = self.window.screenshot(self.stack.folder / "seen.png")
         self.shown += texts
         assert all(any(word in text for text in texts) for word in words), texts
