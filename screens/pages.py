@@ -10,6 +10,9 @@ from screens.widgets import OptionTile, Page, Words, load_rules
 
 load_rules("pages")
 
+ROOMY = 6
+"""More options than this are drawn closer together."""
+
 
 class Trouble(Words):
     """A line that says what does not work now."""
@@ -47,7 +50,8 @@ class ChoosePage(Page):
     def fill(self) -> None:
         """Add a tile for each option."""
         for option in self.question.options:
-            tile = OptionTile(label=option.label, hint=option.hint)
+            many = len(self.question.options) > ROOMY
+            tile = OptionTile(label=option.label, hint=option.hint, compact=many)
             tile.bind(on_release=lambda _, key=option.key: self.answer(key))
             self.ids.content.add_widget(tile)
 

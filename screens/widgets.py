@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, OptionProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, OptionProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
@@ -43,6 +43,7 @@ class OptionTile(ButtonBehavior, BoxLayout):
 
     label = StringProperty()
     hint = StringProperty()
+    compact = BooleanProperty(False)
 
 
 class Page(BoxLayout):

@@ -3,6 +3,7 @@
 import inspect
 
 import pytest
+from kivy.uix.label import Label
 
 from kiosk import dialogue
 from kiosk.dialogue import (
@@ -24,6 +25,7 @@ from kiosk.dialogue import (
     WentBack,
     Working,
 )
+from kiosk.menu import menu_question
 
 LONG = (
     "再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码，也可以拨打电话咨询。"
@@ -73,6 +75,18 @@ def test_nothing_is_outside_the_window_or_cut_off(eyes, question):
         )
         assert label.texture_size[0] <= label.width + 1, label.text
         assert label.texture_size[1] <= label.height + 1, label.text
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS, menu_question("王*国，您好")], ids=lambda q: q.title)
+def test_nothing_of_a_page_lies_under_the_bars(eyes, question):
+    eyes.show(question)
+    body = eyes.frame.ids.body
+    bottom, top = body.to_window(body.x, body.y)[1], body.to_window(body.x, body.top)[1]
+    for label in (
+        widget for widget in body.walk(restrict=True) if isinstance(widget, Label) and widget.text.strip()
+    ):
+        low, high = label.to_window(label.x, label.y)[1], label.to_window(label.x, label.top)[1]
+        assert bottom - 1 <= low and high <= top + 1, label.text
 
 
 @by_kind
