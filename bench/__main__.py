@@ -12,6 +12,8 @@ import bench
 from bench.figure import Figure
 
 SUPPORT = {"figure", "__main__"}
+LONG = {"faults"}
+"""Benchmarks of many minutes, run only when they are named."""
 
 
 def benchmarks() -> list[str]:
@@ -24,8 +26,8 @@ def benchmarks() -> list[str]:
 
 
 def measure(names: tuple[str, ...]) -> Iterator[Figure]:
-    """Run the benchmarks ``names`` (all of them if empty) and yield their figures."""
-    for name in names or benchmarks():
+    """Run the benchmarks ``names`` (all but the long ones if empty) and yield their figures."""
+    for name in names or [name for name in benchmarks() if name not in LONG]:
         click.echo(f"measuring {name} …", err=True)
         yield from import_module(f"bench.{name}").figures()
 
@@ -41,7 +43,7 @@ def row(figure: Figure) -> str:
 @click.argument("names", nargs=-1, metavar="[NAME …]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
 def main(names: tuple[str, ...], as_json: bool) -> None:
-    """Measure, and compare each figure with its target.
+    """Measure, and compare each figure with its target. The long sweeps (faults) run only when named.
 
     Example: ./run bench card printer --json
 
