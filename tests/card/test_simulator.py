@@ -250,7 +250,7 @@ def test_the_records_are_those_of_the_published_layout():
         valid_until=date(2030, 1, 1),
     )
     holder = personalisation.Holder(
-        "610202199001011237", "张测试", "1", date(1990, 1, 1), nation="01", birthplace="610202"
+        "999999199001011238", "张测试", "1", date(1990, 1, 1), nation="01", birthplace="610202"
     )
     files = personalisation.Personalisation(basic, holder).files()
     assert b"".join(files["EF05"].values()) == bytes.fromhex(
@@ -258,7 +258,7 @@ def test_the_records_are_those_of_the_published_layout():
         "050420200101 060420300101 0709413132333435363734"
     )
     assert b"".join(files["EF06"].values()) == bytes.fromhex(
-        "0812363130323032313939303031303131323337"
+        "0812393939393939313939303031303131323338"
         "091ED5C5B2E2CAD4000000000000000000000000000000000000000000000000"
         "4E140000000000000000000000000000000000000000 0A0131 0B0101 0C03610202 0D0419900101"
     )
