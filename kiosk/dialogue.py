@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from hardware.card.pin import Pin
 
+SEARCH = "search"
+"""The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
+
 
 class Interruption(Exception):
     """Something ends the question that a service is waiting on; thrown into the service."""
@@ -24,6 +27,10 @@ class NobodyThere(Interruption):
 
 class WentBack(Interruption):
     """The citizen pressed 返回: back to the menu."""
+
+
+class WentHome(Interruption):
+    """The citizen pressed 首页: to the first page of the menu, whatever was going on."""
 
 
 class CitizenFinished(Interruption):
@@ -50,10 +57,17 @@ class Picture(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What every question has: a title, and a text of one or two plain sentences."""
+    """What every question has: a title, and a text of one or two plain sentences.
+
+    ``steps`` name the steps of the job that is going on, ``step`` is the place in them, from 0. ``spoken`` is what
+    the voice says where title and text are not meant for the ear.
+    """
 
     title: str
     text: str = ""
+    steps: tuple[str, ...] = ()
+    step: int = 0
+    spoken: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,10 +82,14 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Choose(Question):
-    """Choose one option; the answer is its key. ``home`` is set where there is nothing to go back to."""
+    """Choose one option; the answer is its key. ``home`` is set where there is nothing to go back to.
+
+    ``search`` offers to look for an option by what citizens call it: the answer may then be ``SEARCH`` too.
+    """
 
     options: tuple[Option, ...]
     home: bool = False
+    search: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +102,28 @@ class EnterPin(Question):
     def pin(self, digits: bytearray) -> Pin:
         """Return ``digits`` (ASCII) as the answer to this question; they are wiped with it."""
         return Pin(digits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterText(Question):
+    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty."""
+
+    longest: int = 20
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDigits(Question):
+    """Enter between ``shortest`` and ``longest`` digits, the last of which may be X; the answer is a str.
+
+    ``private`` digits are shown as dots but for the last one.
+    """
+
+    shortest: int
+    longest: int
+    may_end_in_x: bool = False
+    private: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +167,9 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: what can be done, and what cannot be done now."""
+    """Nobody is here: what can be done (``services``, each with why not where it cannot be done now), and what ails."""
 
+    services: tuple[Option, ...] = ()
     troubles: tuple[str, ...] = ()
     picture: Picture = Picture.INSERT_CARD
 
@@ -143,8 +184,12 @@ class RefuseCard(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class TakeCard(Question):
-    """The visit is over; it stays until the card is taken."""
+    """The visit is over; it stays until the card is taken.
 
+    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number.
+    """
+
+    rating: bool = False
     picture: Picture = Picture.TAKE_CARD
 
 

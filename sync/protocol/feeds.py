@@ -1,0 +1,137 @@
+"""What the centre publishes to kiosks: named feeds, each a gapless sequence of changes to rows with a key.
+
+``GET /v1/feeds``                              the signed manifest (conditional: ``ETag``, 304)
+``GET /v1/feeds/{feed}/{epoch}/{after}-{upto}``  one page of changes, msgpack in zstd, immutable
+``GET /v1/snapshots/{sha256}``                 a whole reference file, or a card status list (``Range``)
+
+A cursor of another epoch, before ``min_seq`` or beyond ``seq`` is answered with 409 ``must-refetch``.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sync.protocol.messages import AwareTime, Identifier
+
+REFERENCE_FEEDS = ("regions", "guides", "outlets", "notices")
+"""Feeds that a reference snapshot holds. ``notices`` are what the idle screen says beside the services."""
+CARD_STATUS = "card-status"
+COMMANDS = "commands"
+"""Commands to one kiosk; every kiosk sees its own feed under this name."""
+
+ROWS_PER_PAGE = 10_000
+SCHEMA_VERSION = 1
+MUST_REFETCH = "must-refetch"
+
+REFERENCE_SCHEMA = """
+CREATE TABLE row (
+    feed TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (feed, key)
+) WITHOUT ROWID;
+CREATE TABLE card_status (hash INTEGER PRIMARY KEY, status INTEGER NOT NULL);
+CREATE TABLE feed (
+    name TEXT PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGER NOT NULL, rows INTEGER NOT NULL, checksum TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+"""The tables of a reference file, as the snapshot builder writes them and the kiosk keeps them."""
+
+Sequence = Annotated[int, Meta(ge=0, le=2**53)]
+Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+class Change(Struct, frozen=True, array_like=True):
+    """One row as it is since ``seq``; a ``value`` (JSON) of None takes the row away."""
+
+    seq: Sequence
+    key: str
+    value: str | None
+
+
+class Page(Struct, frozen=True, array_like=True):
+    """The changes of ``feed`` with ``after < seq <= upto``, the last of each key only, in the order of their keys."""
+
+    feed: str
+    epoch: str
+    after: Sequence
+    upto: Sequence
+    changes: list[Change]
+
+
+class Snapshot(Struct, frozen=True):
+    """A file to start from: its address is its SHA-256. ``bytes`` is its size on the wire, as zstd."""
+
+    sha256: Digest
+    bytes: int
+
+
+class FeedHead(Struct, frozen=True, kw_only=True):
+    """How far one feed is.
+
+    :param min_seq: a cursor before it needs a snapshot, because the log does not reach back so far.
+    :param checksum: of all rows at ``seq``, see ``checksum``.
+    :param max_age: seconds; a kiosk that has not confirmed this feed for longer stops what depends on it.
+    :param snapshot_seq: the ``seq`` that the feed has in its snapshot.
+    """
+
+    name: Identifier
+    epoch: Identifier
+    seq: Sequence
+    min_seq: Sequence
+    rows: int
+    checksum: str
+    schema_version: int = SCHEMA_VERSION
+    max_age: int
+    snapshot: Snapshot | None = None
+    snapshot_seq: Sequence = 0
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """The heads of all feeds that one kiosk follows. ``number`` never goes down: an older one is a replay.
+
+    :param ask_again: seconds until the centre would like to be asked again.
+    """
+
+    number: int
+    kiosk_id: Identifier
+    issued_at: AwareTime
+    ask_again: int
+    feeds: list[FeedHead]
+
+
+class SignedManifest(Struct, frozen=True):
+    """A manifest as it was signed: ``manifest`` is the JSON text that ``signature`` (base64) covers."""
+
+    algorithm: Literal["ed25519"]
+    key_id: str
+    manifest: str
+    signature: str
+
+
+def row_hash(key: str, seq: int, value: str) -> int:
+    """Return what a row adds to its feed's checksum: 64 bits."""
+    content = f"{seq}\0{key}\0{value}".encode()
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest())
+
+
+def checksum(hashes: Iterable[int]) -> str:
+    """Return the checksum of a feed: the sum of its rows' hashes modulo 2**64, as 16 hexadecimal digits.
+
+    A sum does not depend on the order of the rows, and a change of one row changes it by a subtraction and an addition.
+    """
+    return f"{sum(hashes) % 2**64:016x}"
+
+
+def page_path(feed: str, epoch: str, after: int, upto: int) -> str:
+    """Return the path of one page."""
+    return f"/v1/feeds/{feed}/{epoch}/{after}-{upto}"
+
+
+def manifest_of(signed: SignedManifest) -> Manifest:
+    """Return the manifest inside; whoever calls has verified the signature.
+
+    :raises msgspec.DecodeError: it is none.
+    """
+    return msgspec.json.decode(signed.manifest, type=Manifest)
