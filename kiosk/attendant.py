@@ -4,12 +4,11 @@ It runs in a thread of its own. Devices and the window only put events into its 
 time and waits for that question's answer.
 """
 
-import queue
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -17,7 +16,6 @@ from uuid_utils import uuid7
 
 from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard, PinLocked
 from hardware.card.masking import mask_name
-from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
@@ -40,6 +38,7 @@ from kiosk.dialogue import (
     Working,
 )
 from kiosk.journal import Journal
+from kiosk.manner import Manner
 from kiosk.menu import menu_question
 from kiosk.services import Conversation, services
 from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
@@ -59,6 +58,7 @@ from kiosk.visit import (
     next_state,
     record_of,
 )
+from kiosk.window import FOREVER, Answer, Asked, Draw, Preferred, Window
 from sync.client import CentralClient
 from sync.protocol.messages import card_partition
 
@@ -69,21 +69,18 @@ CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
 
 @dataclass(frozen=True)
 class Patience:
-    """How long the kiosk waits, in seconds."""
+    """How long the kiosk waits, in seconds; ``rest`` until it speaks in the usual manner to the next citizen."""
 
     answer: float = 90
     still_there: int = 30
     linger: float = 12
+    rest: float = 60
 
-
-@dataclass(frozen=True)
-class _Answer:
-    question: Question
-    value: Any
-
-    def wipe(self) -> None:
-        if isinstance(self.value, Pin):
-            self.value.wipe()
+    def for_manner(self, manner: Manner) -> "Patience":
+        """Return the patience with somebody spoken to in ``manner``: elders have twice the time for everything."""
+        if not manner.elder:
+            return self
+        return replace(self, answer=2 * self.answer, still_there=2 * self.still_there, linger=2 * self.linger)
 
 
 class Attendant:
@@ -97,7 +94,7 @@ class Attendant:
         printer: ReceiptPrinter,
         centre: CentralClient,
         journal: Journal,
-        show: Callable[[Question], None],
+        show: Draw,
         patience: Patience | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
@@ -106,22 +103,23 @@ class Attendant:
         self._printer = printer
         self._centre = centre
         self._journal = journal
-        self._show_on_window = show
-        self._patience = patience or Patience()
-        self._events: queue.Queue[object] = queue.Queue()
-        self._shown: Question | None = None
+        self._window = Window(show)
+        self._usual_patience = patience or Patience()
         self._state = VisitState()
-        self._stopping = False
 
     # What the window and the devices tell, from their own threads.
 
     def answer(self, question: Question, value: Any) -> None:
         """Take the citizen's answer to ``question``; an answer to a question no longer shown means nothing."""
-        self._events.put(_Answer(question, value))
+        self._window.answer(question, value)
+
+    def prefer(self, manner: Manner) -> None:
+        """Speak in ``manner`` until the visit is over; the question is shown again in it, with nothing entered yet."""
+        self._window.prefer(manner)
 
     def device_changed(self, _status: object = None) -> None:
         """Look at the devices again."""
-        self._events.put(None)
+        self._window.wake()
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
@@ -129,8 +127,7 @@ class Attendant:
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
-        self._stopping = True
-        self._events.put(None)
+        self._window.stop()
 
     # The life of the kiosk, in the attendant's own thread.
 
@@ -142,15 +139,23 @@ class Attendant:
                 self._serve()
 
     def _wait_for_card(self) -> None:
+        self._window.forget()
+        quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
-            idle = Idle(
-                title="您好，请插入社会保障卡",
-                text="本机可以打印社保证明、激活社保卡、修改社保密码",
-                troubles=self._troubles(),
-            )
-            if idle != self._shown:
+            if (idle := self._idle()) != self._window.shown:
                 self._show(idle)
-            self._next_event()
+            if isinstance(self._next_event(quiet_until), Preferred):
+                quiet_until = self._deadline(self._patience.rest)
+            elif time.monotonic() >= quiet_until:
+                self._window.forget()
+                quiet_until = self._deadline(self._patience.rest)
+
+    def _idle(self) -> Idle:
+        return Idle(
+            title="您好，请插入社会保障卡",
+            text="本机可以打印社保证明、激活社保卡、修改社保密码",
+            troubles=self._troubles(),
+        )
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
@@ -269,38 +274,38 @@ class Attendant:
 
     # Questions and answers.
 
-    def _ask(self, question: Question) -> Any:
-        """Show ``question`` and return its answer.
+    def _ask(self, asked: Asked) -> Any:
+        """Show a question and return its answer.
 
         :raises Interruption: the citizen went back, finished or left, the card was pulled, or the kiosk is stopping.
         """
-        self._show(question)
-        if isinstance(question, Working):
+        if isinstance(self._show(asked), Working):
             self._check_card()
             return None
         while True:
             with suppress(NobodyThere):
-                return self._answer_within(self._patience.answer)
+                return self._answer_within(lambda patience: patience.answer)
             self._ask_whether_still_there()
-            self._show(question)
+            self._show(asked)
 
     def _ask_whether_still_there(self) -> None:
         seconds = self._patience.still_there
         self._show(StillThere(title="您还在吗？", text="需要更多时间，请点下面的按钮。", seconds=seconds))
-        self._answer_within(seconds)
+        self._answer_within(lambda patience: patience.still_there)
 
-    def _answer_within(self, seconds: float) -> Any:
-        deadline = time.monotonic() + seconds
+    def _answer_within(self, seconds: Callable[[Patience], float]) -> Any:
+        deadline = self._deadline(seconds(self._patience))
         while True:
             self._check_card()
-            event = self._next_event(deadline)
-            if isinstance(event, _Answer):
-                if event.question is not self._shown:
-                    event.wipe()
-                elif isinstance(event.value, Interruption):
-                    raise event.value
-                else:
-                    return event.value
+            match self._next_event(deadline):
+                case Answer() as answer if answer.question is not self._window.shown:
+                    answer.wipe()
+                case Answer(value=Interruption() as interruption):
+                    raise interruption
+                case Answer(value=value):
+                    return value
+                case Preferred():
+                    deadline = self._deadline(seconds(self._patience))
             if time.monotonic() >= deadline:
                 raise NobodyThere
 
@@ -311,32 +316,33 @@ class Attendant:
 
     def _linger(self, page: Question) -> None:
         self._show(page)
-        deadline = time.monotonic() + self._patience.linger
+        deadline = self._deadline(self._patience.linger)
         known = self._reader.status.insertion
         while time.monotonic() < deadline and self._reader.status.insertion in (known, 0):
             event = self._next_event(deadline)
-            if isinstance(event, _Answer) and event.question is page:
+            if isinstance(event, Answer) and event.question is page:
                 return
 
-    def _next_event(self, deadline: float = float("inf")) -> object:
-        """Return the next event, or None when a device changed or ``deadline`` (monotonic seconds) has come."""
-        if self._stopping:
-            raise KioskStopping
-        wait = None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
-        with suppress(queue.Empty):
-            event = self._events.get(timeout=wait)
-            if self._stopping:
-                raise KioskStopping
-            return event
-        return None
+    def _next_event(self, deadline: float = FOREVER) -> object:
+        event = self._window.next_event(deadline)
+        if isinstance(event, Preferred):
+            self._journal.record("manner.changed", self._state.visit_id, **event.changes)
+        return event
+
+    @property
+    def _patience(self) -> Patience:
+        return self._usual_patience.for_manner(self._window.manner)
+
+    @staticmethod
+    def _deadline(seconds: float) -> float:
+        return time.monotonic() + seconds
 
     def _check_card(self) -> None:
         if self._reader.status.insertion != self._state.insertion:
             raise CardPulled
 
-    def _show(self, question: Question) -> None:
-        self._shown = question
-        self._show_on_window(question)
+    def _show(self, asked: Asked) -> Question:
+        return self._window.show(asked)
 
     def _troubles(self) -> tuple[str, ...]:
         troubles = []

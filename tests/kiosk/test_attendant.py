@@ -1,94 +1,16 @@
 """The attendant: one question at a time, and a way out of each for whoever falls silent, leaves or is in a hurry."""
 
-import queue
 import threading
-from contextlib import contextmanager, nullcontext
-from datetime import date
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 
 from hardware.card.errors import CardMute, NotSocialSecurityCard
-from hardware.card.items import Holder, Sex
-from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
-from hardware.status import ChipState, DeviceState, MediaState, PaperState
+from hardware.status import DeviceState, PaperState
 from kiosk import dialogue
-from kiosk.attendant import Attendant, Patience
 from kiosk.dialogue import CitizenFinished, WentBack
-from kiosk.journal import Journal
-from sync.store import Store
-
-PATIENCE = Patience(answer=0.4, still_there=1, linger=0.2)
-HOLDER = Holder(
-    name="王建国", id_number="999999197503170619", sex=Sex.MALE, birth=date(1975, 3, 17), nation="01"
-)
-
-
-class Reader:
-    """A reader whose card is put in and pulled by the test."""
-
-    def __init__(self) -> None:
-        self.insertion = 0
-        self.trouble: Exception | None = None
-
-    @property
-    def status(self) -> CardReaderStatus:
-        media = MediaState.PRESENT if self.insertion else MediaState.NOT_PRESENT
-        return CardReaderStatus(DeviceState.ONLINE, media, ChipState.ONLINE, "reader", self.insertion)
-
-    @contextmanager
-    def session(self, insertion):
-        if self.trouble:
-            raise self.trouble
-        yield SimpleNamespace(identity="61" * 16, read_basic=lambda: None, read_holder=lambda: HOLDER)
-
-
-class Scene:
-    """An attendant at work, and what it shows."""
-
-    def __init__(self, store: Store) -> None:
-        self.reader = Reader()
-        self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
-        self.store = store
-        self.shown: queue.Queue = queue.Queue()
-        self.attendant = Attendant(
-            "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self.shown.put, PATIENCE
-        )
-        self.thread = threading.Thread(target=self.attendant.run)
-
-    def insert(self, number: int = 1) -> None:
-        self.reader.insertion = number
-        self.attendant.device_changed()
-
-    def pull(self) -> None:
-        self.insert(0)
-
-    def see(self, kind: type) -> dialogue.Question:
-        """Wait for a question of this kind, passing over others."""
-        while not isinstance(question := self.shown.get(timeout=10), kind):
-            pass
-        return question
-
-    def menu(self) -> dialogue.Choose:
-        self.insert()
-        return self.see(dialogue.Choose)
-
-    def recorded(self) -> list[str]:
-        return [row["event"] for row in self.store.rows("SELECT event FROM audit ORDER BY id")]
-
-
-@pytest.fixture
-def scene(tmp_path):
-    store = Store.open(tmp_path, "kiosk-1")
-    scene = Scene(store)
-    scene.thread.start()
-    scene.see(dialogue.Idle)
-    yield scene
-    scene.attendant.stop()
-    scene.thread.join(10)
-    assert not scene.thread.is_alive()
-    store.close()
 
 
 def test_a_silent_citizen_is_asked_and_may_go_on_with_the_same_question(scene):

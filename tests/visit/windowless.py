@@ -30,6 +30,7 @@ from hardware.simulator.reader import SimulatedReader
 from kiosk import config, dialogue, machine
 from kiosk.attendant import Patience
 from kiosk.journal import Journal
+from kiosk.manner import Manner
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store, outbox
@@ -253,7 +254,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     citizen = Citizen(plan)
     begun = False
 
-    def show(question: dialogue.Question) -> None:
+    def show(question: dialogue.Question, manner: Manner) -> None:
         nonlocal begun
         line.send(Shown(type(question).__name__, words_of(question)))
         if isinstance(question, dialogue.Working):

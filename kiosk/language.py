@@ -1,0 +1,35 @@
+"""Saying a text in the citizen's language. Chinese is what is written; other languages come from a catalogue."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+from kiosk.manner import Language
+from kiosk.words import Words
+
+
+def say(text: str, language: Language) -> str:
+    """Return ``text`` in ``language``.
+
+    ``Words`` are looked up by what they were written as, and the words among their values too. Any other string
+    is data, such as a name or a number: it is the same in every language.
+    """
+    if language == "zh" or not isinstance(text, Words):
+        return text
+    said = catalogue(language).get(text.msgid, text.msgid)
+    return said.format(**{name: _value(value, language) for name, value in text.values.items()})
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Return the translations into ``language`` by what was written; read when they are first needed."""
+    from babel.messages.pofile import read_po
+
+    source = files("kiosk").joinpath("locale", language, "LC_MESSAGES", "kiosk.po")
+    with as_file(source) as path, path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def _value(value: Any, language: Language) -> Any:
+    return say(value, language) if isinstance(value, str) else value
