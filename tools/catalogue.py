@@ -22,7 +22,10 @@ from kiosk.rules.words import Channel
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted((ROOT / "kiosk" / "locale").glob("*/LC_MESSAGES/kiosk.po"))
-SAID_TOPICS = "operation channel state paper detail after card-operation pin-policy new-pin".split()
+SAID_TOPICS = (
+    *("operation", "channel", "state", "paper", "detail", "after"),
+    *("card-operation", "pin-policy", "new-pin"),
+)
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 
 IN_KV = re.compile(r"\b_\((['\"])(.+?)\1\)")
@@ -53,6 +56,9 @@ def update(path: Path) -> None:
         locale=before.locale,
         project="branch-kiosk",
         version=kiosk.__version__,
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
         creation_date=before.creation_date,
         revision_date=before.creation_date,
         fuzzy=False,
@@ -60,7 +66,9 @@ def update(path: Path) -> None:
     for text, where in texts():
         known = before.get(text)
         after.add(text, known.string if known else "", locations=[(where, 0)])
-    after.header_comment = "# Translations of what citizens read; `python -m tools.catalogue` keeps the texts."
+    after.header_comment = (
+        "# Translations of what citizens read; `python -m tools.catalogue` keeps the texts."
+    )
     with path.open("wb") as file:
         write_po(file, after, width=110, include_lineno=False, omit_header=False)
 
