@@ -15,14 +15,15 @@ import central.api.routes
 import central.verify.routes
 from central.api.endpoint import as_json
 from central.api.refusals import Refused
+from central.card_keys import CardKeys
 from central.signing import Issuer
 
 log = structlog.get_logger(__name__)
 
 
-def create_app(engine: Engine, issuer: Issuer) -> Starlette:
+def create_app(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) -> Starlette:
     """Return the application: the kiosks' API and the public page."""
-    routes = central.api.routes.routes(engine, issuer) + central.verify.routes.routes(engine)
+    routes = central.api.routes.routes(engine, issuer, card_keys) + central.verify.routes.routes(engine)
     return Starlette(routes=routes, middleware=[Middleware(Diary)])
 
 
