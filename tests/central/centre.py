@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, func, select
 
 from central import people
 from central.api import kiosks
+from central.card_keys import DEMONSTRATION, CardKeys
 from central.database import open_database, reading
 from central.server import create_app
 from central.signing import Issuer
@@ -34,7 +35,8 @@ class Centre:
         self.listener = create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
-        app = create_app(engine, Issuer(self.key, self.url))
+        self.card_keys = CardKeys(DEMONSTRATION)
+        app = create_app(engine, Issuer(self.key, self.url), self.card_keys)
         self._server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
