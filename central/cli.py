@@ -72,10 +72,12 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with opened(data, database) as engine, engine.begin() as tx:
-        added = people.add(tx, people.demo_people(), last_month)
-        added += people.add(tx, invented_people.invent(count), last_month)
-        units.add(tx, units.demo_units(), last_month)
+    with opened(data, database) as engine:
+        with engine.begin() as tx:
+            added = people.add(tx, people.demo_people(), last_month)
+            units.add(tx, units.demo_units(), last_month)
+        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
+            added += invented_people.add(engine, count, last_month, progress.update)
     keep_demonstration_key(data)
     click.echo(f"added {added} people")
 
