@@ -14,12 +14,17 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from uuid_utils import uuid7
 
+import central.feeds.cli
 from central import invented_people, models, people, units
 from central.api import kiosks
 from central.api.certificates import issue
 from central.card_keys import keep_demonstration_key, open_card_keys
 from central.database import reading
-from central.opening import opened, where
+from central.feeds import demo
+from central.feeds.keeper import Keeper
+from central.feeds.publisher import open_publisher
+from central.opening import opened
+from central.options import where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.server import create_app
@@ -54,13 +59,13 @@ def serve(data: Path, database: str | None, host: str, port: int, public_url: st
     """
     with opened(data, database) as engine, socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
-        issuer, card_keys = open_issuer(data, public_url or address), open_card_keys(data)
+        issuer, publisher = open_issuer(data, public_url or address), open_publisher(data)
+        app = create_app(engine, issuer, publisher, open_card_keys(data))
         # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(
-            create_app(engine, issuer, card_keys), access_log=False, server_header=False, log_level="warning"
-        )
-        click.echo(f"serving {address}")
-        uvicorn.Server(config).run(sockets=[listener])
+        config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning")
+        with Keeper(engine, publisher):
+            click.echo(f"serving {address}")
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 @main.command()
@@ -76,6 +81,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
+            demo.publish_all(tx, open_publisher(data).card_key)
         with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
             added += invented_people.add(engine, count, last_month, progress.update)
     keep_demonstration_key(data)
@@ -180,5 +186,5 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-for command in (card, application, channel, revoke_document):
+for command in (central.feeds.cli.commands, card, application, channel, revoke_document):
     main.add_command(command)

@@ -1,6 +1,6 @@
-"""What every command of ``kiosk-central`` needs: where the centre keeps its things, and its database opened."""
+"""The centre's database, opened for one command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,22 +11,14 @@ from sqlalchemy import Engine
 from central.api.kiosks import EnrolmentError
 from central.api.refusals import Refused
 from central.database import open_database
+from central.options import database_url
 from sync.protocol.secret_file import SecretFileError
-
-
-def where(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where the centre keeps its things."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
-    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
-    return data(database(command))
 
 
 @contextmanager
 def opened(data: Path, database: str | None) -> Iterator[Engine]:
     """Open the database; turn expected trouble into a message and exit code 1."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine: Any = open_database(database or f"sqlite:///{data / 'central.db'}")
+    engine: Any = open_database(database_url(data, database))
     try:
         yield engine
     except Refused as refused:

@@ -19,7 +19,8 @@ from central.card_keys import open_card_keys
 from central.database import reading
 from central.models import card_events, terminals
 from central.models import cards as card_table
-from central.opening import opened, where
+from central.opening import opened
+from central.options import where
 from central.signing import open_issuer
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from kiosk.rules.texts import say

@@ -5,12 +5,13 @@ out by the rules whenever a card is looked at, so that no job has to run for a c
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
 from central.api.refusals import Refused
+from central.feeds.publishing import card_status_changed
 from central.models import card_events, cards, people, terminals
 from kiosk.rules.card_state import AFTER, LOST_STATES, kind_of
 from kiosk.rules.loss import loss_state
@@ -157,7 +158,8 @@ def _note(
 
 
 def _publish_status(tx: Connection, identity: str, status: str) -> None:
-    """Tell the kiosks' card status list of a card; the one place for it."""
+    """Tell the kiosks' card status list of a card."""
+    card_status_changed(tx, identity, cast(SocialState, status))
 
 
 def _with_holder(which: ColumnElement[bool]) -> Select[Any]:
