@@ -11,7 +11,7 @@ from sync.feeds.commands import Commands
 from sync.feeds.download import SnapshotRefused
 from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
 from sync.feeds.starting import start_anew
-from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead
+from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
 from sync.store.database import DatabaseError, OperationalError
 from sync.store.reference import Reference
@@ -44,13 +44,13 @@ class Copies:
         """Return how far ``feed`` is here."""
         return self._replica(feed).cursor(feed)
 
-    def follow(self, head: FeedHead, heads: Sequence[FeedHead]) -> Steps:
-        """Bring one feed of ``heads`` to its head, yielding after each piece of work.
+    def follow(self, head: FeedHead, manifest: Manifest) -> Steps:
+        """Bring one feed of ``manifest`` to its head, yielding after each piece of work.
 
         :raises FeedTrouble: it stays as it was. CentralUnreachable: ask again later.
         """
         try:
-            yield from self._follow(head, heads)
+            yield from self._follow(head, manifest)
         except TROUBLES as trouble:
             raise FeedTrouble(str(trouble)) from trouble
         except DatabaseError as error:
@@ -68,7 +68,7 @@ class Copies:
     def _replica(self, feed: str) -> Replica:
         return self.commands if feed == COMMANDS else self._reference.current
 
-    def _follow(self, head: FeedHead, heads: Sequence[FeedHead]) -> Steps:
+    def _follow(self, head: FeedHead, manifest: Manifest) -> Steps:
         if head.schema_version > SCHEMA_VERSION:
             raise MustStartAnew(f"schema {head.schema_version} needs a newer program")
         replica = self._replica(head.name)
@@ -78,10 +78,10 @@ class Copies:
                 return
             except MustStartAnew as reason:
                 log.error("feed_starts_anew", feed=head.name, reason=str(reason))
-        yield from self._start_anew(head, heads)
+        yield from self._start_anew(head, manifest)
         self._anew.discard(head.name)
 
-    def _start_anew(self, head: FeedHead, heads: Sequence[FeedHead]) -> Steps:
+    def _start_anew(self, head: FeedHead, manifest: Manifest) -> Steps:
         """Start anew, but not again and again: a snapshot has many megabytes."""
         patience, not_before = self._retries.pop(head.name, (Patience(FIRST_RETRY, LONGEST_RETRY), 0.0))
         if self._clock() < not_before:
@@ -92,7 +92,7 @@ class Copies:
                 self.commands.begin(COMMANDS, head.epoch)
                 yield from catch_up(self._client, self.commands, head)
             else:
-                yield from start_anew(self._client, self._reference, self._folder, head, heads)
+                yield from start_anew(self._client, self._reference, self._folder, head, manifest)
         except TROUBLES:
             self._retries[head.name] = patience, self._clock() + patience.after_failure()
             raise

@@ -28,9 +28,9 @@ def download(client: CentralClient, snapshot: Snapshot, folder: Path) -> Generat
     :raises SnapshotRefused: it is not what its address says.
     """
     part = folder / f"{snapshot.sha256}.part"
-    for other in folder.glob("*.part"):
-        if other != part:
-            other.unlink()
+    for left in (*folder.glob("*.part"), *folder.glob("*.plain")):
+        if left != part:
+            left.unlink()
     part.touch()
     size = SMALLEST_SLICE
     while (have := part.stat().st_size) < snapshot.bytes:
@@ -61,6 +61,17 @@ def unpack(part: Path, target: Path) -> None:
     except OSError:
         target.unlink(missing_ok=True)
         raise
+
+
+def unpacked(part: Path) -> bytes:
+    """Return the content of the zstd file ``part``.
+
+    :raises SnapshotRefused: it is none.
+    """
+    try:
+        return zstandard.ZstdDecompressor().decompressobj().decompress(part.read_bytes())
+    except zstandard.ZstdError as error:
+        raise SnapshotRefused(f"not zstd: {error}") from error
 
 
 def _append(part: Path, at: int, data: bytes, most: int) -> None:

@@ -101,7 +101,7 @@ class Follower:
         self._note_first_hearing(heads)
         for head in heads:
             try:
-                yield from self._copies.follow(head, heads)
+                yield from self._copies.follow(head, manifest)
                 self._note(head, "")
             except FeedTrouble as trouble:
                 log.error("feed_not_current", feed=head.name, reason=str(trouble))

@@ -82,9 +82,11 @@ def connect_to_read(path: Path) -> Connection:
 
     :raises OperationalError: there is none, or it was taken away just now.
     """
-    return sqlcipher3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlcipher3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA cache_size=-32768")
+    return connection
 
 
 def is_sound(connection: Connection) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 from msgspec import Struct
 
+from sync.protocol.card_status_list import row_key
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_SCHEMA, Page, row_hash
 from sync.store.database import (
     Connection,
@@ -28,6 +29,13 @@ NOTE_CURSOR = (
     "INSERT INTO feed (name, epoch, seq, rows, checksum) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
     " SET epoch = excluded.epoch, seq = excluded.seq, rows = excluded.rows, checksum = excluded.checksum"
 )
+UPSERT_STATUS = (
+    "INSERT INTO card_status (hash, status) VALUES (?, ?)"
+    " ON CONFLICT (hash) DO UPDATE SET status = excluded.status"
+)
+KNOWN_STATUSES = (
+    "SELECT hash, status FROM json_each(?) AS wanted CROSS JOIN card_status ON hash = wanted.value"
+)
 KNOWN_OF = (
     "SELECT row.key, row.seq, row.value FROM json_each(?) AS wanted"
     " CROSS JOIN row ON row.feed = ? AND row.key = wanted.value"
@@ -37,7 +45,8 @@ COLUMNS = {
     "card_status": ("hash", "status"),
     "feed": ("name", "epoch", "seq", "rows", "checksum"),
 }
-NO_ROWS = f"{0:016x}"
+Rows = Sequence[tuple[str, int, str]]
+"""Rows as (key, seq, value)."""
 
 
 class NotAReferenceFile(Exception):
@@ -94,13 +103,11 @@ class ReferenceFile:
         ).fetchone()
         return Cursor(*row) if row else None
 
-    def begin(self, feed: str, epoch: str, *, seq: int = 0) -> None:
-        """Empty ``feed`` and set its cursor, so that pages after ``seq`` can be applied."""
+    def begin(self, feed: str, epoch: str) -> None:
+        """Empty ``feed`` and set its cursor, so that its first page can be applied."""
         with self._transaction():
             self._connection.execute("DELETE FROM row WHERE feed = ?", (feed,))
-            if feed == CARD_STATUS:
-                self._connection.execute("DELETE FROM card_status")
-            self._note(feed, Cursor(epoch, seq, 0, NO_ROWS))
+            self._note(feed, nothing_of(epoch))
 
     def apply(self, page: Page) -> bool:
         """Apply a page and move the cursor, in one transaction.
@@ -115,9 +122,21 @@ class ReferenceFile:
             self._note(page.feed, write(page, cursor))
             return True
 
+    def load_card_statuses(
+        self, cursor: Cursor, card_key: str, statuses: Iterable[tuple[int, int]] = ()
+    ) -> None:
+        """Replace all card statuses by (hash, status), and the key that the hashes were made with."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM card_status")
+            self._connection.executemany("INSERT INTO card_status (hash, status) VALUES (?, ?)", statuses)
+            self._connection.execute("DELETE FROM row WHERE feed = ?", (CARD_STATUS,))
+            self._connection.execute(UPSERT, (CARD_STATUS, CARD_KEY, cursor.seq, card_key))
+            self._note(CARD_STATUS, cursor)
+
     def copy_from(self, other: Path, feeds: Iterable[str]) -> None:
         """Take over ``feeds``, rows and cursors, from another file."""
-        names = msgspec.json.encode(list(feeds)).decode()
+        feeds = list(feeds)
+        names = _as_json(feeds)
         self._connection.execute("ATTACH ? AS other", (str(other),))
         try:
             with self._transaction():
@@ -128,7 +147,7 @@ class ReferenceFile:
                         f"INSERT INTO main.{table} SELECT * FROM other.{table} {chosen}",  # noqa: S608
                         (names,),
                     )
-                if CARD_STATUS in names:
+                if CARD_STATUS in feeds:
                     self._connection.execute("DELETE FROM main.card_status")
                     self._connection.execute("INSERT INTO main.card_status SELECT * FROM other.card_status")
         finally:
@@ -153,7 +172,9 @@ class ReferenceFile:
         self._connection.execute(NOTE_CURSOR, (feed, *msgspec.structs.astuple(cursor)))
 
     def _write_rows(self, page: Page, cursor: Cursor) -> Cursor:
-        known = self._known(page)
+        keys = _as_json(each.key for each in page.changes)
+        found = self._connection.execute(KNOWN_OF, (keys, page.feed))
+        known = {key: (seq, value) for key, seq, value in found}
         changes = [each for each in page.changes if each.key not in known or each.seq > known[each.key][0]]
         gone = [(page.feed, each.key) for each in changes if each.value is None]
         kept = sorted(
@@ -162,14 +183,35 @@ class ReferenceFile:
         self._connection.executemany("DELETE FROM row WHERE feed = ? AND key = ?", gone)
         self._connection.executemany(UPSERT, kept)
         before = [(each.key, *known[each.key]) for each in changes if each.key in known]
-        total = int(cursor.checksum, 16) + _hashes(row[1:] for row in kept) - _hashes(before)
-        rows = cursor.rows + len(kept) - len(before)
-        return Cursor(page.epoch, page.upto, rows, f"{total % 2**64:016x}")
+        return _moved(cursor, page, [row[1:] for row in kept], before)
 
-    def _known(self, page: Page) -> dict[str, tuple[int, str]]:
-        keys = msgspec.json.encode([each.key for each in page.changes]).decode()
-        found = self._connection.execute(KNOWN_OF, (keys, page.feed))
-        return {key: (seq, value) for key, seq, value in found}
+    def _write_statuses(self, page: Page, cursor: Cursor) -> Cursor:
+        """Write a page of card statuses: these rows have no ``seq`` of their own, here and in the checksum."""
+        hashes = [int(each.key, 16) for each in page.changes]
+        known = dict(self._connection.execute(KNOWN_STATUSES, (_as_json(hashes),)).fetchall())
+        kept = [
+            (card, int(each.value))
+            for card, each in zip(hashes, page.changes, strict=True)
+            if each.value is not None
+        ]
+        self._connection.executemany("DELETE FROM card_status WHERE hash = ?", [(card,) for card in known])
+        self._connection.executemany(UPSERT_STATUS, kept)
+        return _moved(
+            cursor,
+            page,
+            *([(row_key(card), 0, str(status)) for card, status in rows] for rows in (kept, known.items())),
+        )
+
+
+def nothing_of(epoch: str) -> Cursor:
+    """Return the cursor of a feed of which nothing is here yet."""
+    return Cursor(epoch, 0, 0, f"{0:016x}")
+
+
+def _moved(cursor: Cursor, page: Page, come: Rows, gone: Rows) -> Cursor:
+    """Return the cursor after a page that wrote the rows ``come`` in the place of ``gone``."""
+    total = int(cursor.checksum, 16) + _hashes(come) - _hashes(gone)
+    return Cursor(page.epoch, page.upto, cursor.rows + len(come) - len(gone), f"{total % 2**64:016x}")
 
 
 def _require_sound(connection: Connection, name: str) -> None:
@@ -179,10 +221,15 @@ def _require_sound(connection: Connection, name: str) -> None:
         if tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})")) != columns:
             raise NotAReferenceFile(f"{name} has no table {table} as it should be")
     counted = dict(connection.execute("SELECT feed, count(*) FROM row GROUP BY feed"))
-    for feed, rows in connection.execute("SELECT name, rows FROM feed WHERE name != ?", (CARD_STATUS,)):
+    counted |= dict(connection.execute("SELECT ?, count(*) FROM card_status", (CARD_STATUS,)))
+    for feed, rows in connection.execute("SELECT name, rows FROM feed"):
         if counted.get(feed, 0) != rows:
             raise NotAReferenceFile(f"{name} has {counted.get(feed, 0)} rows of {feed} and says {rows}")
 
 
-def _hashes(rows: Iterable[Sequence[Any]]) -> int:
+def _hashes(rows: Rows) -> int:
     return sum(row_hash(*row) for row in rows)
+
+
+def _as_json(values: Iterable[str | int]) -> str:
+    return msgspec.json.encode(list(values)).decode()

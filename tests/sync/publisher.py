@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +16,9 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client import CentralRefused
+from sync.protocol.card_status_list import ListHeader, card_hash, encode, row_key
 from sync.protocol.feeds import (
+    CARD_STATUS,
     REFERENCE_FEEDS,
     REFERENCE_SCHEMA,
     Change,
@@ -25,16 +28,20 @@ from sync.protocol.feeds import (
     SignedManifest,
     Snapshot,
     checksum,
+    counted_seq,
     row_hash,
 )
 from sync.protocol.signature import key_id
+
+CARD_KEY = bytes(range(32))
 
 
 class Published:
     """One feed: every change in its order, and what the rows are after all of them."""
 
-    def __init__(self, epoch: str = "e1") -> None:
+    def __init__(self, epoch: str = "e1", name: str = "guides") -> None:
         self.epoch, self.changes, self.min_seq = epoch, [], 0
+        self.counted = partial(counted_seq, name)
 
     def put(self, key: str, value: object) -> None:
         text = None if value is None else json.dumps(value, ensure_ascii=False)
@@ -49,7 +56,8 @@ class Published:
         return {key: each for key, each in last.items() if each.value is not None}
 
     def checksum(self) -> str:
-        return checksum(row_hash(each.key, each.seq, each.value) for each in self.rows().values())
+        hashes = (row_hash(each.key, self.counted(each.seq), each.value) for each in self.rows().values())
+        return checksum(hashes)
 
     def page(self, name: str, after: int, upto: int) -> Page:
         last = {each.key: each for each in self.changes[after:upto]}
@@ -66,7 +74,7 @@ class Publisher:
 
     def __init__(self, kiosk_id: str = "K1", *feeds: str) -> None:
         self.kiosk_id = kiosk_id
-        self.feeds = {name: Published() for name in feeds or ("guides",)}
+        self.feeds = {name: Published(name=name) for name in feeds or ("guides",)}
         self.key = Ed25519PrivateKey.generate()
         self.number = 0
         self.max_age, self.ask_again = 3600, 60
@@ -75,7 +83,6 @@ class Publisher:
         self.asked: list[str] = []
         self.before: Callable[[str], None] = lambda path: None
         self.forge: Callable[[bytes], bytes] = lambda content: content
-        self.extra: dict[str, object] = {}
 
     @property
     def public_key(self) -> str:
@@ -118,7 +125,7 @@ class Publisher:
             issued_at=datetime.now(UTC),
             ask_again=self.ask_again,
             feeds=[self.head(name) for name in self.feeds],
-            **self.extra,
+            card_key=CARD_KEY.hex(),
         )
 
     def head(self, name: str) -> FeedHead:
@@ -168,6 +175,17 @@ class Publisher:
         self.snapshots[snapshot.sha256] = packed
         self.snapshot_of |= {name: (snapshot, self.feeds[name].seq) for name in feeds}
         return snapshot
+
+    def list_card(self, card_identity: str, status: int | None) -> None:
+        self.feeds[CARD_STATUS].put(row_key(card_hash(CARD_KEY, card_identity)), status)
+
+    def build_card_list(self) -> Snapshot:
+        """Write the card status list, as the centre does, and offer it."""
+        feed = self.feeds[CARD_STATUS]
+        rows = sorted(feed.rows().values(), key=lambda each: each.key)
+        header = ListHeader(epoch=feed.epoch, seq=feed.seq, rows=len(rows), checksum=feed.checksum())
+        hashes = [int(each.key, 16) for each in rows]
+        return self.offer(encode(header, hashes, bytes(int(each.value) for each in rows)), CARD_STATUS)
 
     def restore(self, name: str, seq: int, epoch: str) -> None:
         """Be the centre as it comes back from a backup: fewer changes, and a new epoch."""
