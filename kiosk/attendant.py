@@ -40,9 +40,10 @@ from kiosk.dialogue import (
     Working,
 )
 from kiosk.journal import Journal
-from kiosk.menu import menu_question
+from kiosk.menu import menu_question, service_options
+from kiosk.published import CardListed, NotServing, Published
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, HOTLINE, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -64,6 +65,7 @@ from sync.protocol.messages import card_partition
 
 log = structlog.get_logger()
 
+LOOK_AGAIN_SECONDS = 30.0
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
 
 
@@ -99,6 +101,7 @@ class Attendant:
         journal: Journal,
         show: Callable[[Question], None],
         patience: Patience | None = None,
+        published: Published | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -108,6 +111,7 @@ class Attendant:
         self._journal = journal
         self._show_on_window = show
         self._patience = patience or Patience()
+        self._published = published or Published()
         self._events: queue.Queue[object] = queue.Queue()
         self._shown: Question | None = None
         self._state = VisitState()
@@ -143,14 +147,20 @@ class Attendant:
 
     def _wait_for_card(self) -> None:
         while not self._reader.status.insertion:
-            idle = Idle(
+            page = self._closed() or Idle(
                 title="您好，请插入社会保障卡",
                 text="本机可以打印社保证明、激活社保卡、修改社保密码",
+                services=service_options(self._published.why_not),
                 troubles=self._troubles(),
             )
-            if idle != self._shown:
-                self._show(idle)
-            self._next_event()
+            if page != self._shown:
+                self._show(page)
+            # What the centre publishes, and its age, change without an event.
+            self._next_event(time.monotonic() + LOOK_AGAIN_SECONDS)
+
+    def _closed(self) -> OutOfService | None:
+        why = self._published.out_of_service()
+        return OutOfService(title="本机暂停服务", text=why, number="") if why else None
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
@@ -174,7 +184,7 @@ class Attendant:
                 self._offer_services(self._open_visit(card))
         except CARD_GONE:
             raise
-        except CardError as trouble:
+        except (CardError, CardListed, NotServing) as trouble:
             self._happened(CardRefused(type(trouble).__name__))
             self._until_card_taken(refusal_of(trouble))
             return
@@ -182,7 +192,10 @@ class Attendant:
         self._until_card_taken(TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
 
     def _open_visit(self, card: CardSession) -> Visit:
+        if why := self._published.out_of_service():
+            raise NotServing(why)
         card.read_basic()
+        self._published.require_unlisted(card.identity)
         holder = card.read_holder()
         self._happened(CardRead(card.identity))
         return Visit(
@@ -203,7 +216,10 @@ class Attendant:
         greeting = f"{mask_name(visit.holder.name)}，您好"
         with suppress(CitizenFinished, NobodyThere):
             while True:
-                name = self._ask(menu_question(greeting))
+                name = self._ask(menu_question(greeting, self._published.why_not))
+                if why := self._published.why_not(name):
+                    self._tell(Notice(title="这项业务现在不能办", text=why, phone=HOTLINE))
+                    continue
                 self._happened(ServiceChosen(name))
                 last_page = self._run_service(services()[name].run(visit))
                 self._happened(ServiceEnded(done=isinstance(last_page, Finished)))

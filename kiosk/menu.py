@@ -1,5 +1,6 @@
 """The menu: groups of services in the words that citizens use, checked when the kiosk starts."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -53,7 +54,15 @@ def menu() -> Menu:
     return found
 
 
-def menu_question(greeting: str) -> Choose:
-    """Return the question that offers the whole menu under ``greeting``."""
-    options = tuple(Option(i.service, i.label, i.hint) for group in menu().group for i in group.item)
-    return Choose(title=greeting, text="请选择您要办理的业务", options=options, home=True)
+def menu_question(greeting: str, why_not: Callable[[str], str] = lambda _: "") -> Choose:
+    """Return the question that offers the whole menu under ``greeting``.
+
+    :param why_not: says why a service cannot be done now, or ''.
+    """
+    return Choose(title=greeting, text="请选择您要办理的业务", options=service_options(why_not), home=True)
+
+
+def service_options(why_not: Callable[[str], str]) -> tuple[Option, ...]:
+    """Return every service in the order of the menu, with why it cannot be done now where it cannot."""
+    items = (item for group in menu().group for item in group.item)
+    return tuple(Option(item.service, item.label, item.hint, why_not(item.service)) for item in items)

@@ -30,22 +30,28 @@ class Offline(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its name in the menu, what it needs, and its conversation."""
+    """One service: its name in the menu, what it needs, and its conversation.
+
+    ``needs`` names the feeds that it relies on without asking the centre: too old, they stop it.
+    """
 
     name: str
     credential: Credential
     offline: Offline
     run: Callable[[Visit], Conversation]
+    needs: tuple[str, ...] = ()
 
 
 _found: dict[str, Service] = {}
 
 
-def service(name: str, *, credential: Credential, offline: Offline) -> Callable[[Callable], Callable]:
+def service(
+    name: str, *, credential: Credential, offline: Offline, needs: tuple[str, ...] = ()
+) -> Callable[[Callable], Callable]:
     """Make a generator function the service called ``name``."""
 
     def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
-        _found[name] = Service(name, credential, offline, run)
+        _found[name] = Service(name, credential, offline, run, needs)
         return run
 
     return register
