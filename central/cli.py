@@ -3,7 +3,7 @@
 import json
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,16 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
+import central.feeds.cli
 from central import invented_people, models, people, units
 from central.api import kiosks
 from central.api.certificates import issue
 from central.api.refusals import Refused
 from central.database import open_database, reading
+from central.feeds import demo
+from central.feeds.keeper import Keeper
+from central.feeds.publisher import open_publisher
+from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.server import create_app
@@ -44,12 +49,7 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
-def where(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where the centre keeps its things."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
-    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
-    return data(database(command))
+main.add_command(central.feeds.cli.commands)
 
 
 @main.command()
@@ -67,15 +67,16 @@ def serve(data: Path, database: str | None, host: str, port: int, public_url: st
     with _opened(data, database) as engine, socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
         try:
-            issuer = open_issuer(data, public_url or address)
+            issuer, publisher = open_issuer(data, public_url or address), open_publisher(data)
         except SecretFileError as error:
             raise click.ClickException(str(error)) from error
         # The access log of uvicorn would hold 校验码; central.server writes its own.
         config = uvicorn.Config(
-            create_app(engine, issuer), access_log=False, server_header=False, log_level="warning"
+            create_app(engine, issuer, publisher), access_log=False, server_header=False, log_level="warning"
         )
-        click.echo(f"serving {address}")
-        uvicorn.Server(config).run(sockets=[listener])
+        with Keeper(engine, publisher):
+            click.echo(f"serving {address}")
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 @main.command()
@@ -91,6 +92,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
         added = people.add(tx, people.demo_people(), last_month)
         added += people.add(tx, invented_people.invent(count), last_month)
         units.add(tx, units.demo_units(), last_month)
+        demo.publish_all(tx, open_publisher(data).card_key)
     click.echo(f"added {added} people")
 
 
@@ -199,11 +201,10 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[Engine]:
     """Open the database; turn expected trouble into a message and exit code 1."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine: Any = open_database(database or f"sqlite:///{data / 'central.db'}")
+    engine: Any = open_database(database_url(data, database))
     try:
         yield engine
-    except kiosks.EnrolmentError as error:
+    except (kiosks.EnrolmentError, SecretFileError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         engine.dispose()

@@ -53,7 +53,7 @@ class ListHeader(Struct, frozen=True, kw_only=True):
     """Which state of the feed the list is; ``checksum`` is the feed's at ``seq``."""
 
     version: Literal[1] = 1
-    hash_bits: Literal[40] = HASH_BITS
+    hash_bits: Literal[40] = 40
     epoch: Identifier
     seq: Seq
     rows: Seq
