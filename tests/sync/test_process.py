@@ -20,8 +20,10 @@ class Scripted:
 def made(worker: list[float], follower: list[float]):
     log: list[str] = []
     now = [0.0]
-    return log, now, SyncProcess(
-        Scripted("outbox", log, worker), Scripted("feeds", log, follower), clock=lambda: now[0]
+    return (
+        log,
+        now,
+        SyncProcess(Scripted("outbox", log, worker), Scripted("feeds", log, follower), clock=lambda: now[0]),
     )
 
 
