@@ -71,12 +71,11 @@ class SyncProcess:
         return min(self._follower.step(), max(0.0, self._worker_due - self._clock()))
 
     def once(self) -> None:
-        """Deliver what waits and go once through the feeds."""
-        while self._worker.step() == 0:
-            pass
+        """Deliver what waits, go once through the feeds, and deliver what that brought."""
         self._follower.ask_now()
-        while self._follower.step() == 0:
-            pass
+        for part in (self._worker, self._follower, self._worker):
+            while part.step() == 0:
+                pass
 
     def close(self) -> None:
         """Let another process do it."""
