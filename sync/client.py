@@ -167,6 +167,23 @@ class CentralClient:
         """
         return self._post(EVENTS, Delivery(install_epoch, events), DeliveryAnswer)
 
+    def read(self, path: str, unless: str = "") -> httpx.Response | None:
+        """Get ``path``; return None if it is still what the entity tag ``unless`` names.
+
+        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        """
+        response = self._get(path, {"If-None-Match": unless} if unless else {})
+        return None if response.status_code == httpx.codes.NOT_MODIFIED else response
+
+    def read_slice(self, path: str, start: int, length: int) -> bytes:
+        """Get the ``length`` bytes of ``path`` from ``start`` on, or what there is of them.
+
+        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        """
+        response = self._get(path, {"Range": f"bytes={start}-{start + length - 1}"})
+        whole = response.status_code != httpx.codes.PARTIAL_CONTENT
+        return response.content[start : start + length] if whole else response.content
+
     def reachable(self) -> bool:
         """Tell whether the centre answers at all."""
         try:
@@ -183,14 +200,15 @@ class CentralClient:
         body = msgspec.json.encode(message)
         headers = {"Content-Type": "application/json", **self._identity.sign("POST", path, body)}
         response = self._send(self._http.build_request("POST", path, content=body, headers=headers))
-        if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
-            raise CentralFailed("the centre failed on this request (500)")
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
-        if response.is_success:
-            return _decoded(response, answer)
-        refusal = _decoded(response, Refusal)
-        raise CentralRefused(refusal.code, refusal.message)
+        _require_taken(response)
+        return _decoded(response, answer)
+
+    def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        signed = {**headers, **self._identity.sign("GET", path, b"")}
+        response = self._send(self._http.build_request("GET", path, headers=signed))
+        if response.status_code != httpx.codes.NOT_MODIFIED:
+            _require_taken(response)
+        return response
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         """Send; once more when the connection broke: one from before the centre's restart does so at once.
@@ -213,6 +231,16 @@ class CentralClient:
         except (KeyError, ValueError):
             return
         self.clock_offset = (theirs - datetime.now(UTC)).total_seconds()
+
+
+def _require_taken(response: httpx.Response) -> None:
+    if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+        raise CentralFailed("the centre failed on this request (500)")
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+        raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
+    if not response.is_success:
+        refusal = _decoded(response, Refusal)
+        raise CentralRefused(refusal.code, refusal.message)
 
 
 def _decoded(response: httpx.Response, message: type[Answer]) -> Answer:
