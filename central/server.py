@@ -13,17 +13,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import central.api.routes
 import central.verify.routes
-from central.api.endpoint import as_json
+from central.api.answers import as_json
+from central.api.endpoint import Door
+from central.api.limits import Turnstile
 from central.api.refusals import Refused
 from central.signing import Issuer
 
 log = structlog.get_logger(__name__)
 
 
-def create_app(engine: Engine, issuer: Issuer) -> Starlette:
+def create_app(engine: Engine, issuer: Issuer, door: Door | None = None) -> Starlette:
     """Return the application: the kiosks' API and the public page."""
     routes = central.api.routes.routes(engine, issuer) + central.verify.routes.routes(engine)
-    return Starlette(routes=routes, middleware=[Middleware(Diary)])
+    app = Starlette(routes=routes, middleware=[Middleware(Diary), Middleware(Turnstile)])
+    app.state.door = door or Door()
+    return app
 
 
 class Diary:

@@ -92,3 +92,10 @@ def running_centre(url: str) -> Iterator[Centre]:
 
 def an_identity(kiosk_id: str = "610200-001") -> Identity:
     return Identity(kiosk_id, Ed25519PrivateKey.generate())
+
+
+def a_caller(kiosk_id: str) -> tuple[Identity, kiosks.Caller]:
+    """Return a kiosk's identity, and the kiosk as the centre sees it behind the door."""
+    key = Ed25519PrivateKey.generate()
+    identity = Identity(kiosk_id, key)
+    return identity, kiosks.Caller(kiosk_id, 0.0, key.public_key(), identity.fingerprint)
