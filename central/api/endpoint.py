@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from central.api import enrolment
 from central.api.answers import as_json, refused
@@ -85,6 +86,11 @@ def described(
     contract = Contract(summary, message, get_type_hints(work)["return"], signed)
     endpoint.contract = contract  # type: ignore[attr-defined]
     return endpoint
+
+
+def contract_of(route: Route) -> Contract:
+    """Return what was noted at a route's endpoint."""
+    return route.endpoint.contract  # type: ignore[attr-defined]
 
 
 def _endpoint(answer: Callable[[Request, bytes], Response]) -> Endpoint:

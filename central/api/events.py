@@ -30,6 +30,13 @@ PRINTED = "certificate.printed"
 SET_ASIDE = ("conflict", "rejected")
 
 
+class Aside(Struct, frozen=True):
+    """An event that the centre cannot take, and why."""
+
+    answer: EventAnswer
+    content: bytes
+
+
 class Unreadable(Struct, frozen=True):
     """An event that is none, with the id to answer to."""
 
@@ -47,36 +54,28 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
         raise Refused("too-large")
     digests = [seal.digest(content) for content in contents]
     _check_seal(caller, delivery, digests)
-    answers = _take_in(tx, caller.kiosk_id, delivery, contents, digests, at) if contents else []
-    return DeliveryAnswer(answers, *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
-
-
-def _take_in(
-    tx: Connection,
-    kiosk_id: str,
-    delivery: Delivery,
-    contents: Sequence[bytes],
-    digests: Sequence[bytes],
-    at: datetime,
-) -> list[EventAnswer]:
-    opened = [_open(content, kiosk_id) for content in contents]
+    if not contents:
+        return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
+    opened = [_open(content, caller.kiosk_id) for content in contents]
     sound = [
         Arrived(place, event, contents[place].decode())
         for place, event in enumerate(opened)
         if isinstance(event, Event)
     ]
-    seal_id = intake.keep_seal(tx, kiosk_id, delivery, digests, at)
-    taken = intake.take(tx, sound, seal_id, at)
-    _take_effect(tx, [each.event for each in sound if each.place in taken])
-    there = intake.there(tx, [each for each in sound if each.place not in taken])
-    answers = {place: _answer(event, place in taken, there) for place, event in enumerate(opened) if event}
-    named = bool(taken)
-    for place, answer in answers.items():
-        if answer.result in SET_ASIDE:
-            named |= _put_aside(tx, kiosk_id, answer, contents[place], seal_id, at)
-    if not named:
-        intake.drop_seal(tx, seal_id)
-    return list(answers.values())
+    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at)
+    _take_effect(tx, [each.event for each in sound if each.place in taken.places])
+    there = intake.there(tx, [each for each in sound if each.place not in taken.places])
+    answers = {
+        place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
+    }
+    aside = [
+        Aside(answer, contents[place]) for place, answer in answers.items() if answer.result in SET_ASIDE
+    ]
+    kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
+    if not taken.places and not kept:
+        intake.drop_seal(tx, taken.seal)
+    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    return DeliveryAnswer(list(answers.values()), *reached)
 
 
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:
@@ -125,9 +124,6 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
 
 def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
     """Do what the new events say."""
-    if not taken:
-        return
-    intake.advance(tx, taken)
     copies = []
     for event in taken:
         if event.type == PRINTED:
@@ -148,24 +144,16 @@ def _copy(event: Event) -> dict[str, object]:
     }
 
 
-def _put_aside(
-    tx: Connection, kiosk_id: str, answer: EventAnswer, content: bytes, seal_id: int, at: datetime
-) -> bool:
-    """Keep what cannot be taken, for people to look at; tell whether it was not kept before."""
-    digest = hashlib.sha256(content).hexdigest()
-    same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
-    if tx.execute(select(quarantine.c.id).where(same)).first() is not None:
-        return False
-    tx.execute(
-        insert(quarantine).values(
-            kiosk_id=kiosk_id,
-            event_id=answer.id,
-            result=answer.result,
-            reason=answer.reason,
-            content=content.decode(errors="replace"),
-            sha256=digest,
-            received_at=at,
-            seal=seal_id,
-        )
-    )
-    return True
+def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: int, at: datetime) -> int:
+    """Keep what cannot be taken, once however often it is sent, for people to look at; return how many."""
+    kept = 0
+    for each in aside:
+        digest = hashlib.sha256(each.content).hexdigest()
+        same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
+        if tx.execute(select(quarantine.c.id).where(same)).first() is None:
+            kept += 1
+            row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
+            about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
+            content = each.content.decode(errors="replace")
+            tx.execute(insert(quarantine).values(**row, **about, content=content))
+    return kept

@@ -1,27 +1,45 @@
 """The inbox's rows: a delivery goes in with one statement, and what was there already stays as it was."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, case, delete, insert, or_, select, text, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy.dialects import sqlite
 
 from central.models import events, positions, seals
 from sync.protocol.messages import Delivery, Event
 
-# One array a column: PostgreSQL reads a hundred rows as fast as one statement of ten values.
-UNNEST = text(
-    "INSERT INTO events (id, kiosk_id, install_epoch, seq, type, partition, occurred_at, content, place,"
-    " received_at, seal)"
-    " SELECT sent.*, :received_at, :seal FROM unnest(CAST(:id AS text[]), CAST(:kiosk_id AS text[]),"
-    " CAST(:install_epoch AS text[]), CAST(:seq AS bigint[]), CAST(:type AS text[]),"
-    " CAST(:partition AS text[]), CAST(:occurred_at AS timestamptz[]), CAST(:content AS text[]),"
-    " CAST(:place AS integer[])) AS sent"
-    " ON CONFLICT DO NOTHING RETURNING place"
+# Seal, events and position in one statement, so in one trip to the database. One array a column, and in
+# PostgreSQL's binary form: psycopg writes that five times as fast as text with all its quotes.
+TAKE = """
+WITH kept AS (
+  INSERT INTO seals (kiosk_id, install_epoch, algorithm, key_id, signature, digests, received_at)
+  VALUES (%(kiosk_id)s, %(epoch)s, %(algorithm)s, %(key_id)s, %(signature)s, %(digests)b, %(received_at)s)
+  RETURNING id
+), taken AS (
+  INSERT INTO events
+    (kiosk_id, received_at, seal, place, id, install_epoch, seq, type, partition, occurred_at, content)
+  SELECT %(kiosk_id)s, %(received_at)s, kept.id, sent.* FROM kept, unnest(
+    %(place)b::integer[], %(id)b::text[], %(install_epoch)b::text[], %(seq)b::bigint[], %(type)b::text[],
+    %(partition)b::text[], %(occurred_at)b::timestamptz[], %(content)b::text[]) AS sent
+  ON CONFLICT DO NOTHING RETURNING install_epoch, seq, place
+), advanced AS (
+  INSERT INTO positions (kiosk_id, install_epoch, high_water, held)
+  SELECT %(kiosk_id)s, install_epoch, max(seq), count(*) FROM taken GROUP BY install_epoch
+  ON CONFLICT (kiosk_id, install_epoch) DO UPDATE SET
+    high_water = greatest(positions.high_water, excluded.high_water), held = positions.held + excluded.held
+  RETURNING install_epoch, high_water, held
 )
-DIALECTS: Any = {"postgresql": postgresql, "sqlite": sqlite}
+SELECT kept.id, array(SELECT place FROM taken), high_water, held
+FROM kept LEFT JOIN advanced ON advanced.install_epoch = %(epoch)s
+"""
+
+
+POSITION = select(positions.c.high_water, positions.c.held).where(
+    positions.c.kiosk_id == bindparam("kiosk"), positions.c.install_epoch == bindparam("epoch")
+)
 
 
 class Arrived(Struct, frozen=True):
@@ -32,36 +50,43 @@ class Arrived(Struct, frozen=True):
     content: str
 
 
-def keep_seal(
-    tx: Connection, kiosk_id: str, delivery: Delivery, digests: Iterable[bytes], at: datetime
-) -> int:
-    """Keep the seal of a delivery; return its number."""
-    made = delivery.seal
-    row = {
+class Taken(Struct, frozen=True):
+    """The number of the delivery's seal, the places of the events that were new, and the position if at hand."""
+
+    seal: int
+    places: set[int]
+    position: tuple[int, int] | None
+
+
+def take(
+    tx: Connection,
+    kiosk_id: str,
+    delivery: Delivery,
+    digests: Iterable[bytes],
+    arrived: Sequence[Arrived],
+    at: datetime,
+) -> Taken:
+    """Write down the seal and the events that are new."""
+    seal = {
         "kiosk_id": kiosk_id,
-        "install_epoch": delivery.install_epoch,
-        "algorithm": made.algorithm,
-        "key_id": made.key_id,
-        "signature": made.signature,
+        "algorithm": delivery.seal.algorithm,
+        "key_id": delivery.seal.key_id,
+        "signature": delivery.seal.signature,
         "digests": b"".join(digests),
         "received_at": at,
     }
-    return tx.execute(insert(seals).returning(seals.c.id), row).scalar_one()
+    if tx.dialect.name == "postgresql":
+        sent = seal | {"epoch": delivery.install_epoch} | columns(arrived)
+        seal_id, places, *reached = tx.exec_driver_sql(TAKE, sent).one()
+        return Taken(seal_id, set(places), None if None in reached else tuple(reached))
+    keeping = insert(seals).values(seal | {"install_epoch": delivery.install_epoch}).returning(seals.c.id)
+    seal_id = tx.execute(keeping).scalar_one()
+    return Taken(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
 
 
 def drop_seal(tx: Connection, seal_id: int) -> None:
     """Forget a seal that no event names: all were here already, under the seal that they came with first."""
     tx.execute(delete(seals).where(seals.c.id == seal_id))
-
-
-def take(tx: Connection, arrived: Sequence[Arrived], seal_id: int, at: datetime) -> set[int]:
-    """Write down the events that are new; return their places in the delivery."""
-    if not arrived:
-        return set()
-    if tx.dialect.name == "postgresql":
-        return set(tx.execute(UNNEST, _columns(arrived) | {"received_at": at, "seal": seal_id}).scalars())
-    adding = sqlite.insert(events).on_conflict_do_nothing().returning(events.c.place)
-    return set(tx.execute(adding, [_row(each, seal_id, at) for each in arrived]).scalars())
 
 
 def there(tx: Connection, arrived: Sequence[Arrived]) -> dict[Any, str]:
@@ -82,50 +107,49 @@ def place_of(event: Event) -> tuple[str, str, int]:
     return event.kiosk_id, event.install_epoch, event.seq
 
 
-def advance(tx: Connection, taken: Collection[Event]) -> None:
-    """Note how far the kiosks' events have come."""
-    for kiosk_id, epoch in {(event.kiosk_id, event.install_epoch) for event in taken}:
-        seqs = [event.seq for event in taken if event.install_epoch == epoch]
-        adding = DIALECTS[tx.dialect.name].insert(positions)
-        new, old = adding.excluded, positions.c
-        further = {
-            "high_water": case((new.high_water > old.high_water, new.high_water), else_=old.high_water),
-            "held": old.held + new.held,
-        }
-        row = {"kiosk_id": kiosk_id, "install_epoch": epoch, "high_water": max(seqs), "held": len(seqs)}
-        tx.execute(
-            adding.on_conflict_do_update(index_elements=["kiosk_id", "install_epoch"], set_=further), row
-        )
-
-
 def position(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, int]:
     """Return the highest sequence number that the centre holds, and how many events."""
-    mine = (positions.c.kiosk_id == kiosk_id) & (positions.c.install_epoch == install_epoch)
-    row = tx.execute(select(positions.c.high_water, positions.c.held).where(mine)).one_or_none()
+    row = tx.execute(POSITION, {"kiosk": kiosk_id, "epoch": install_epoch}).one_or_none()
     return (row.high_water, row.held) if row else (0, 0)
 
 
-def _columns(arrived: Sequence[Arrived]) -> dict[str, list[Any]]:
+def columns(arrived: Sequence[Arrived]) -> dict[str, list[Any]]:
+    """Return the arrays for ``TAKE``."""
     found = [each.event for each in arrived]
-    names = ("id", "kiosk_id", "install_epoch", "seq", "type", "partition", "occurred_at")
-    columns = {name: [getattr(event, name) for event in found] for name in names}
-    return columns | {
-        "content": [each.content for each in arrived],
-        "place": [each.place for each in arrived],
-    }
-
-
-def _row(each: Arrived, seal_id: int, at: datetime) -> dict[str, Any]:
     return {
-        "id": each.event.id,
-        "kiosk_id": each.event.kiosk_id,
-        "install_epoch": each.event.install_epoch,
-        "seq": each.event.seq,
-        "type": each.event.type,
-        "partition": each.event.partition,
-        "occurred_at": each.event.occurred_at,
-        "content": each.content,
-        "place": each.place,
-        "received_at": at,
-        "seal": seal_id,
+        "place": [each.place for each in arrived],
+        "id": [event.id for event in found],
+        "install_epoch": [event.install_epoch for event in found],
+        "seq": [event.seq for event in found],
+        "type": [event.type for event in found],
+        "partition": [event.partition for event in found],
+        "occurred_at": [event.occurred_at for event in found],
+        "content": [each.content for each in arrived],
     }
+
+
+def _take_one_by_one(
+    tx: Connection, kiosk_id: str, arrived: Sequence[Arrived], seal_id: int, at: datetime
+) -> set[int]:
+    """Do the same on SQLite, which has no arrays."""
+    if not arrived:
+        return set()
+    about = {"kiosk_id": kiosk_id, "received_at": at, "seal": seal_id}
+    names, values = zip(*columns(arrived).items(), strict=True)
+    rows = [dict(zip(names, row, strict=True)) | about for row in zip(*values, strict=True)]
+    adding = sqlite.insert(events).on_conflict_do_nothing().returning(events.c.place)
+    places = set(tx.execute(adding, rows).scalars())
+    _advance(tx, kiosk_id, [each.event for each in arrived if each.place in places])
+    return places
+
+
+def _advance(tx: Connection, kiosk_id: str, taken: Sequence[Event]) -> None:
+    """Note how far the kiosk's events have come."""
+    for epoch in {event.install_epoch for event in taken}:
+        seqs = [event.seq for event in taken if event.install_epoch == epoch]
+        adding = sqlite.insert(positions).values(
+            kiosk_id=kiosk_id, install_epoch=epoch, high_water=max(seqs), held=len(seqs)
+        )
+        new, old = adding.excluded, positions.c
+        further = {"high_water": func.max(old.high_water, new.high_water), "held": old.held + new.held}
+        tx.execute(adding.on_conflict_do_update(index_elements=["kiosk_id", "install_epoch"], set_=further))

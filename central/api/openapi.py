@@ -8,7 +8,7 @@ import msgspec
 from starlette.convertors import Convertor, IntegerConvertor
 from starlette.routing import Route
 
-from central.api.endpoint import Contract
+from central.api.endpoint import contract_of
 from central.api.refusals import REFUSALS
 from sync.protocol.messages import Event, Refusal
 
@@ -24,7 +24,7 @@ SIGNATURE = {
 
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the description of ``routes``."""
-    contracts = [route.endpoint.contract for route in routes]
+    contracts = [contract_of(route) for route in routes]
     messages = [said for each in contracts for said in (each.message, each.answer) if said is not None]
     found, schemas = msgspec.json.schema_components([*messages, Event, Refusal], ref_template=PLACE)
     schema_of = dict(zip(map(str, messages), found, strict=False))
@@ -44,7 +44,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
-    contract: Contract = route.endpoint.contract
+    contract = contract_of(route)
     answer = {"description": "Done", "content": _json(schema_of[str(contract.answer)])}
     operation: dict[str, Any] = {"summary": contract.summary, "responses": {"200": answer}}
     if route.param_convertors:
@@ -57,7 +57,7 @@ def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
         operation["responses"] |= {
             status: {"$ref": f"#/components/responses/{status}"} for status in _refusals()
         }
-    return {"post" if "POST" in route.methods else "get": operation}
+    return {"post" if "POST" in (route.methods or ()) else "get": operation}
 
 
 def _parameter(name: str, convertor: Convertor) -> dict[str, Any]:
