@@ -54,7 +54,7 @@ def rates(engine: Engine, url: str) -> tuple[float, float]:
     for warm_up in (ours, bare):
         warm_up()
     pairs = [(ours(), bare()) for _ in range(ROUNDS)]
-    return tuple(sorted(found)[ROUNDS // 2] for found in zip(*pairs, strict=True))  # type: ignore[return-value]
+    return tuple(sorted(found)[ROUNDS // 2] for found in zip(*pairs, strict=True))
 
 
 def inbox(engine: Engine, numbers: Iterator[int]) -> Callable[[], float]:

@@ -1,31 +1,27 @@
 """``kiosk-central``: run the central system, fill it, and let kiosks in."""
 
 import json
-import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 import structlog
-import uvicorn
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from uuid_utils import uuid7
 
-from central import invented_people, models, people, units
-from central.api import kiosks
+from central import invented_people, kiosk_commands, models, people, units
 from central.api.certificates import issue
 from central.api.refusals import Refused
-from central.database import open_database, reading
+from central.api.routes import description
+from central.database import reading
+from central.options import opened, url_of, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
-from central.server import create_app
 from central.signing import open_issuer, public_keys
+from central.workers import Settings, listen, work, work_together
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
 
@@ -44,14 +40,6 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
-def where(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where the centre keeps its things."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
-    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
-    return data(database(command))
-
-
 @main.command()
 @where
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -59,23 +47,46 @@ def where(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
 )
-def serve(data: Path, database: str | None, host: str, port: int, public_url: str | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes; several need PostgreSQL.",
+)
+@click.option(
+    "--client-cert-header",
+    metavar="NAME",
+    help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+def serve(
+    data: Path,
+    database: str | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    workers: int,
+    client_cert_header: str | None,
+) -> None:
     """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
 
     Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
     """
-    with _opened(data, database) as engine, socket.create_server((host, port)) as listener:
-        address = f"http://{host}:{listener.getsockname()[1]}"
-        try:
-            issuer = open_issuer(data, public_url or address)
-        except SecretFileError as error:
-            raise click.ClickException(str(error)) from error
-        # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(
-            create_app(engine, issuer), access_log=False, server_header=False, log_level="warning"
-        )
-        click.echo(f"serving {address}")
-        uvicorn.Server(config).run(sockets=[listener])
+    if workers > 1 and url_of(data, database).startswith("sqlite"):
+        raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
+    with opened(data, database):  # brings the tables up to date, once for all workers
+        pass
+    listeners = listen(host, port, workers)
+    address = f"http://{host}:{listeners[0].getsockname()[1]}"
+    settings = Settings(url_of(data, database), data, public_url or address, client_cert_header)
+    try:
+        open_issuer(data, settings.public_url)
+    except SecretFileError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"serving {address}")
+    if workers > 1:
+        sys.exit(work_together(listeners, settings))
+    work(listeners[0], settings)
 
 
 @main.command()
@@ -87,38 +98,11 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with _opened(data, database) as engine, engine.begin() as tx:
+    with opened(data, database) as engine, engine.begin() as tx:
         added = people.add(tx, people.demo_people(), last_month)
         added += people.add(tx, invented_people.invent(count), last_month)
         units.add(tx, units.demo_units(), last_month)
     click.echo(f"added {added} people")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-@click.argument("public_key")
-def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> None:
-    """Let a kiosk in, with the key that `kiosk sync identity` prints.
-
-    Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
-    """
-    with _opened(data, database) as engine, engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))
-    click.echo(f"enrolled {kiosk_id}")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
-    """Shut a kiosk out; its events stay.
-
-    Example: kiosk-central revoke 610200-001
-    """
-    with _opened(data, database) as engine, engine.begin() as tx:
-        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
-    click.echo(f"revoked {kiosk_id}")
 
 
 @main.command()
@@ -161,7 +145,7 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with _opened(data, database) as engine, engine.begin() as tx:
+        with opened(data, database) as engine, engine.begin() as tx:
             issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
@@ -180,7 +164,7 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
 
     Example: kiosk-central summary --data central-data --json
     """
-    with _opened(data, database) as engine, reading(engine) as connection:
+    with opened(data, database) as engine, reading(engine) as connection:
         counts = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (
@@ -196,14 +180,14 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-@contextmanager
-def _opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database; turn expected trouble into a message and exit code 1."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine: Any = open_database(database or f"sqlite:///{data / 'central.db'}")
-    try:
-        yield engine
-    except kiosks.EnrolmentError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
+@main.command()
+def openapi() -> None:
+    """Print the description of the interface (OpenAPI 3.1), as /v1/openapi.json serves it.
+
+    Example: kiosk-central openapi > centre.json
+    """
+    click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
+
+
+for command in kiosk_commands.COMMANDS:
+    main.add_command(command)

@@ -13,8 +13,9 @@ import click
 import msgspec
 import structlog
 
+import kiosk
 from kiosk import config
-from sync.client import CentralClient
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from sync.identity import Identity
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, outbox
@@ -111,6 +112,29 @@ def identity(file: Path) -> None:
         click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
 
 
+@sync.command()
+@click.argument("code")
+@config_option(required=True)
+def enrol(code: str, file: Path) -> None:
+    """Ask the centre to let this kiosk in, with the code that `kiosk-central invite` printed.
+
+    Compare the fingerprint with the one that the centre shows before it approves. May be asked again.
+
+    Example: kiosk sync enrol K7M2-9XQP-4RTA --config kiosk.toml
+
+    Exit codes: 0 let in · 1 trouble, the message says which · 3 waiting for approval.
+    """
+    with _settings(file) as settings, _client(settings) as client:
+        try:
+            answer = client.enrol(code.upper())
+        except CentralRefused as refusal:
+            raise click.ClickException(refusal.message) from refusal
+        except CentralUnreachable as trouble:
+            raise click.ClickException(f"{trouble}; nothing is lost, try again") from trouble
+    click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
+    sys.exit(0 if answer.state == "enrolled" else NOT_ALL_DELIVERED)
+
+
 @contextmanager
 def _settings(file: Path) -> Iterator[config.Config]:
     """Read the configuration; turn expected trouble into a message and exit code 1."""
@@ -128,12 +152,13 @@ def _store(settings: config.Config) -> Iterator[Store]:
 
 @contextmanager
 def _worker(settings: config.Config, store: Store) -> Iterator[Worker]:
-    kiosk = Identity.of(settings.kiosk_id, settings.data)
-    with (
-        closing(CentralClient(settings.central.url, kiosk)) as client,
-        closing(Worker(store, client, settings.data)) as worker,
-    ):
+    with _client(settings) as client, closing(Worker(store, client, settings.data)) as worker:
         yield worker
+
+
+def _client(settings: config.Config) -> closing[CentralClient]:
+    identity = Identity.of(settings.kiosk_id, settings.data)
+    return closing(CentralClient(settings.central.url, identity, version=kiosk.__version__))
 
 
 def _status(store: Store) -> dict[str, Any]:

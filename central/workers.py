@@ -1,0 +1,115 @@
+"""Serving with one process, or with several that share nothing but the database and the port."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+import structlog
+import uvicorn
+from msgspec import Struct
+
+from central.api.endpoint import Door
+from central.database import connect
+from central.server import create_app
+from central.signing import open_issuer
+
+SHORTEST_LIFE = 5.0
+"""Seconds. A worker that ends sooner would end again: better stop, and let systemd say so."""
+
+log = structlog.get_logger(__name__)
+spawn = multiprocessing.get_context("spawn")
+
+
+class Settings(Struct, frozen=True):
+    """What a worker has to know; it gets no more than this and its socket."""
+
+    database: str
+    data: Path
+    public_url: str
+    certificate_header: str | None = None
+
+
+def listen(host: str, port: int, count: int) -> list[socket.socket]:
+    """Return ``count`` sockets that listen on one port; the kernel deals the connections out between them."""
+    first = socket.create_server((host, port), reuse_port=count > 1)
+    port = first.getsockname()[1]
+    return [first, *(socket.create_server((host, port), reuse_port=True) for _ in range(count - 1))]
+
+
+def work(listener: socket.socket, settings: Settings) -> None:
+    """Serve on one socket until told to stop (SIGTERM or SIGINT)."""
+    engine = connect(settings.database)
+    issuer = open_issuer(settings.data, settings.public_url)
+    app = create_app(engine, issuer, Door(settings.certificate_header))
+    # The access log of uvicorn would hold 校验码; central.server writes its own.
+    config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning")
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        engine.dispose()
+
+
+def work_together(listeners: Sequence[socket.socket], settings: Settings) -> int:
+    """Serve with a process for each socket until told to stop; return the exit code.
+
+    A worker that dies is replaced. Its socket stays open meanwhile, so that nobody is turned away.
+    """
+    crew = [_Place(listener, settings) for listener in listeners]
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        for place in crew:
+            place.process.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    failed = False
+    while running := [place for place in crew if place.process.is_alive()]:
+        wait([place.process.sentinel for place in running])
+        for place in crew:
+            if place.process.is_alive() or stopping.is_set():
+                continue
+            log.error("worker_ended", code=place.process.exitcode)
+            if time.monotonic() - place.since < SHORTEST_LIFE:
+                failed = True
+                stop()
+            else:
+                place.fill()
+    return 1 if failed else 0
+
+
+class _Place:
+    """A socket and the process that serves it now."""
+
+    def __init__(self, listener: socket.socket, settings: Settings) -> None:
+        self._listener, self._settings = listener, settings
+        self.fill()
+
+    def fill(self) -> None:
+        """Start a process."""
+        self.since = time.monotonic()
+        self.process: SpawnProcess = spawn.Process(target=_work_alone, args=(self._listener, self._settings))
+        self.process.start()
+
+
+def _work_alone(listener: socket.socket, settings: Settings) -> None:
+    """Serve in a process of its own, which does not outlive the one that started it."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    work(listener, settings)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
