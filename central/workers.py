@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
@@ -20,9 +19,6 @@ from central.api.endpoint import Door
 from central.database import connect
 from central.server import create_app
 from central.signing import open_issuer
-
-SHORTEST_LIFE = 5.0
-"""Seconds. A worker that ends sooner would end again: better stop, and let systemd say so."""
 
 log = structlog.get_logger(__name__)
 spawn = multiprocessing.get_context("spawn")
@@ -60,7 +56,8 @@ def work(listener: socket.socket, settings: Settings) -> None:
 def work_together(listeners: Sequence[socket.socket], settings: Settings) -> int:
     """Serve with a process for each socket until told to stop; return the exit code.
 
-    A worker that dies is replaced. Its socket stays open meanwhile, so that nobody is turned away.
+    A worker that is killed is replaced; its socket stays open meanwhile, so that nobody is turned away. One that
+    ends by itself would end again: then all stop, and it is for systemd to say so.
     """
     crew = [_Place(listener, settings) for listener in listeners]
     stopping = threading.Event()
@@ -79,11 +76,11 @@ def work_together(listeners: Sequence[socket.socket], settings: Settings) -> int
             if place.process.is_alive() or stopping.is_set():
                 continue
             log.error("worker_ended", code=place.process.exitcode)
-            if time.monotonic() - place.since < SHORTEST_LIFE:
+            if (place.process.exitcode or 0) < 0:
+                place.fill()
+            else:
                 failed = True
                 stop()
-            else:
-                place.fill()
     return 1 if failed else 0
 
 
@@ -96,7 +93,6 @@ class _Place:
 
     def fill(self) -> None:
         """Start a process."""
-        self.since = time.monotonic()
         self.process: SpawnProcess = spawn.Process(target=_work_alone, args=(self._listener, self._settings))
         self.process.start()
 

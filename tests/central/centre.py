@@ -34,8 +34,8 @@ class Centre:
         self.listener = create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
-        app = create_app(engine, Issuer(self.key, self.url))
-        self._server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="error"))
+        self.app = create_app(engine, Issuer(self.key, self.url))
+        self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
 
