@@ -3,7 +3,9 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from typing import Any
 
 import msgspec
@@ -13,15 +15,18 @@ from sqlalchemy import Engine, make_url
 from uuid_utils import uuid7
 
 from bench.figure import Figure
-from central.api import intake
+from bench.serving import serving
+from central.api import intake, kiosks
 from central.api.events import receive
 from central.api.kiosks import Caller
 from central.database import open_database
 from sync.identity import Identity
-from sync.protocol.messages import Delivery, Event
+from sync.protocol.messages import Delivery, DeliveryAnswer, Event
 from tools.postgres import running_postgres
 
 BATCH, BATCHES, ROUNDS = 100, 40, 12
+WORKERS, KIOSKS, DELIVERIES = 2, 8, 25
+EVENTS = "/v1/events"
 BODY = {"visit_id": "01a200e9-f9e0-7273-a10d-9383383bfddb", "number": "610200202600000001", "copy": 1}
 BARE = """
 INSERT INTO bare
@@ -39,12 +44,17 @@ def figures() -> Iterator[Figure]:
     with running_postgres(durable=True) as url:
         engine = open_database(url)
         ours, bare = rates(engine, url)
+        over_http = through_workers(engine, url)
         engine.dispose()
     n = ROUNDS * BATCHES * BATCH
     yield Figure(
         "ingest.of_bare_insert", ours / bare, "×", ">= 0.8", "a bare unnest insert of the same rows", n
     )
     yield Figure("ingest.events_a_second", ours, "events/s", ">= 0", f"bare: {bare:.0f} events/s", n)
+    against = f"HTTP, {WORKERS} workers, {KIOSKS} kiosks at once; for the record"
+    yield Figure(
+        "ingest.events_a_second_http", over_http, "events/s", ">= 0", against, KIOSKS * DELIVERIES * BATCH
+    )
 
 
 def rates(engine: Engine, url: str) -> tuple[float, float]:
@@ -88,6 +98,43 @@ def bare_insert(url: str, numbers: Iterator[int]) -> Callable[[], float]:
         return BATCH * BATCHES / (time.perf_counter() - begun)
 
     return round
+
+
+def through_workers(engine: Engine, url: str) -> float:
+    """Return events a second of several kiosks at once through ``kiosk-central serve``."""
+    identities = [Identity(f"kiosk-{n}", Ed25519PrivateKey.generate()) for n in range(KIOSKS)]
+    with engine.begin() as tx:
+        for each in identities:
+            kiosks.enrol(tx, each.kiosk_id, each.public_key, datetime.now(UTC))
+    with serving(url, WORKERS) as address, ThreadPoolExecutor(KIOSKS) as pool:
+        requests = [deliveries(identity) for identity in identities]
+        begun = time.perf_counter()
+        taken = sum(pool.map(lambda each: send(address, each), requests))
+        seconds = time.perf_counter() - begun
+    assert taken == KIOSKS * DELIVERIES * BATCH, "an event was not taken"
+    return taken / seconds
+
+
+def deliveries(identity: Identity) -> list[tuple[bytes, dict[str, str]]]:
+    """Return the signed requests of one kiosk."""
+    numbers = itertools.count()
+    bodies = []
+    for _ in range(DELIVERIES):
+        mine = [msgspec.structs.replace(each, kiosk_id=identity.kiosk_id) for each in batch(numbers)]
+        bodies.append(msgspec.json.encode(identity.seal("e", mine)))
+    return [(body, identity.sign("POST", EVENTS, body)) for body in bodies]
+
+
+def send(address: str, requests: list[tuple[bytes, dict[str, str]]]) -> int:
+    """Send a kiosk's requests one after the other; return how many events were taken."""
+    connection = HTTPConnection(address)
+    taken = 0
+    for body, headers in requests:
+        connection.request("POST", EVENTS, body, headers)
+        answer = msgspec.json.decode(connection.getresponse().read(), type=DeliveryAnswer)
+        taken += sum(each.result == "ok" for each in answer.answers)
+    connection.close()
+    return taken
 
 
 def batch(numbers: Iterator[int]) -> list[Event]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
+import httpx
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table, func, select
@@ -24,6 +25,9 @@ from sync.client import CentralClient
 from sync.identity import Identity
 
 LAST_MONTH = "2026-10"
+HTTP = httpx.Client(
+    verify=False, trust_env=False
+)  # to read all trusted certificates takes longer than a test
 
 
 class Centre:

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import msgspec
 import pytest
 from click.testing import CliRunner
@@ -18,7 +17,7 @@ from central.api.limits import Buckets
 from sync.client import CentralRefused, CentralUnreachable
 from sync.identity import Identity
 from sync.protocol.messages import EnrolmentRequest
-from tests.central.centre import Centre, an_identity
+from tests.central.centre import HTTP, Centre, an_identity
 from tests.central.test_inbox import EPOCH, event, results
 
 ID = "610200-001"
@@ -103,7 +102,7 @@ def test_a_code_is_good_for_its_kiosk_only(centre):
 def test_a_key_is_only_taken_from_who_has_its_secret(centre):
     mine, other = an_identity(), an_identity()
     body = msgspec.json.encode(EnrolmentRequest(invite(centre), other.public_key))
-    answer = httpx.post(f"{centre.url}/v1/enrol", content=body, headers=mine.sign("POST", "/v1/enrol", body))
+    answer = HTTP.post(f"{centre.url}/v1/enrol", content=body, headers=mine.sign("POST", "/v1/enrol", body))
     assert answer.json()["code"] == "signature-wrong"
     assert standing(centre).state == "invited"
 
@@ -137,9 +136,8 @@ def test_nothing_can_be_approved_that_did_not_ask(centre):
     invite(centre)
     with pytest.raises(EnrolmentError, match="no key"):
         approve(centre)
-    with pytest.raises(EnrolmentError, match="not a kiosk's number"):
-        with centre.engine.begin() as tx:
-            enrolment.invite(tx, "not a number", datetime.now(UTC))
+    with pytest.raises(EnrolmentError, match="not a kiosk's number"), centre.engine.begin() as tx:
+        enrolment.invite(tx, "not a number", datetime.now(UTC))
 
 
 def test_strangers_cannot_ask_without_end(centre):
@@ -166,7 +164,7 @@ def test_a_signed_request_that_is_played_back_changes_nothing(centre):
     identity = centre.enrol(an_identity())
     body = msgspec.json.encode(identity.seal(EPOCH, [event(1)]))
     headers = identity.sign("POST", "/v1/events", body)
-    answers = [httpx.post(f"{centre.url}/v1/events", content=body, headers=headers).json() for _ in range(3)]
+    answers = [HTTP.post(f"{centre.url}/v1/events", content=body, headers=headers).json() for _ in range(3)]
     assert [each["answers"][0]["result"] for each in answers] == ["ok", "duplicate", "duplicate"]
     assert (centre.count(models.events), centre.count(models.seals)) == (1, 1)
 
@@ -180,7 +178,7 @@ def test_where_a_proxy_checks_certificates_the_kiosk_must_come_with_its_own(cent
     def ask(**headers: str) -> int:
         body = msgspec.json.encode(identity.seal(EPOCH, []))
         headers |= identity.sign("POST", "/v1/events", body)
-        return httpx.post(f"{centre.url}/v1/events", content=body, headers=headers).status_code
+        return HTTP.post(f"{centre.url}/v1/events", content=body, headers=headers).status_code
 
     assert ask(**{"X-Client-Fingerprint": "ab12"}) == 200
     assert ask(**{"X-Client-Fingerprint": "cd34"}) == 403

@@ -17,7 +17,7 @@ from central.cli import main
 from central.database import reading
 from central.proof import ProofError
 from sync.protocol.messages import Delivery
-from tests.central.centre import Centre, an_identity
+from tests.central.centre import HTTP, Centre, an_identity
 from tests.central.test_inbox import EPOCH, event, results
 
 # An Ed25519 public key as RFC 8410 has it, but for the 32 bytes of the key.
@@ -26,7 +26,7 @@ KEY_HEADER = bytes.fromhex("302a300506032b6570032100")
 
 def post(centre: Centre, identity, delivery: Delivery | dict) -> httpx.Response:
     body = msgspec.json.encode(delivery)
-    return httpx.post(
+    return HTTP.post(
         f"{centre.url}/v1/events", content=body, headers=identity.sign("POST", "/v1/events", body)
     )
 
