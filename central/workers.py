@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import structlog
@@ -21,7 +21,8 @@ from central.server import create_app
 from central.signing import open_issuer
 
 log = structlog.get_logger(__name__)
-spawn = multiprocessing.get_context("spawn")
+# A process that has read the program already makes the workers: a new one takes a killed one's place at once.
+processes = multiprocessing.get_context("forkserver")
 
 
 class Settings(Struct, frozen=True):
@@ -59,6 +60,7 @@ def work_together(listeners: Sequence[socket.socket], settings: Settings) -> int
     A worker that is killed is replaced; its socket stays open meanwhile, so that nobody is turned away. One that
     ends by itself would end again: then all stop, and it is for systemd to say so.
     """
+    processes.set_forkserver_preload([__name__])
     crew = [_Place(listener, settings) for listener in listeners]
     stopping = threading.Event()
 
@@ -93,7 +95,9 @@ class _Place:
 
     def fill(self) -> None:
         """Start a process."""
-        self.process: SpawnProcess = spawn.Process(target=_work_alone, args=(self._listener, self._settings))
+        self.process: ForkServerProcess = processes.Process(
+            target=_work_alone, args=(self._listener, self._settings)
+        )
         self.process.start()
 
 
