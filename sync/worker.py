@@ -20,7 +20,17 @@ LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
 LONGEST_WAIT = 60.0
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
-ABOUT_THE_KIOSK = frozenset({"kiosk-unknown", "kiosk-revoked", "signature-wrong", "clock-off"})
+ABOUT_THE_KIOSK = frozenset(
+    {
+        "kiosk-unknown",
+        "kiosk-revoked",
+        "signature-wrong",
+        "certificate-wrong",
+        "seal-wrong",
+        "algorithm-unknown",
+        "clock-off",
+    }
+)
 
 log = structlog.get_logger(__name__)
 

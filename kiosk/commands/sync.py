@@ -14,8 +14,9 @@ import click
 import msgspec
 import structlog
 
+import kiosk
 from kiosk import config
-from sync.client import CentralClient
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
 from sync.feeds.manifest import FeedKeyError
 from sync.feeds.standing import Standing
@@ -126,6 +127,29 @@ def identity(file: Path) -> None:
         click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
 
 
+@sync.command()
+@click.argument("code")
+@config_option(required=True)
+def enrol(code: str, file: Path) -> None:
+    """Ask the centre to let this kiosk in, with the code that `kiosk-central invite` printed.
+
+    Compare the fingerprint with the one that the centre shows before it approves. May be asked again.
+
+    Example: kiosk sync enrol K7M2-9XQP-4RTA --config kiosk.toml
+
+    Exit codes: 0 let in · 1 trouble, the message says which · 3 waiting for approval.
+    """
+    with _settings(file) as settings, _client(settings) as client:
+        try:
+            answer = client.enrol(code.upper())
+        except CentralRefused as refusal:
+            raise click.ClickException(refusal.message) from refusal
+        except CentralUnreachable as trouble:
+            raise click.ClickException(f"{trouble}; nothing is lost, try again") from trouble
+    click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
+    sys.exit(0 if answer.state == "enrolled" else NOT_ALL_DONE)
+
+
 @contextmanager
 def _settings(file: Path) -> Iterator[config.Config]:
     """Read the configuration; turn expected trouble into a message and exit code 1."""
@@ -143,13 +167,16 @@ def _store(settings: config.Config) -> Iterator[Store]:
 
 @contextmanager
 def _process(settings: config.Config, store: Store) -> Iterator[SyncProcess]:
-    kiosk = Identity.of(settings.kiosk_id, settings.data)
-    central = settings.central
     with (
-        closing(CentralClient(central.url, kiosk)) as client,
-        closing(SyncProcess.of(store, client, settings.data, central.feed_key)) as process,
+        _client(settings) as client,
+        closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key)) as process,
     ):
         yield process
+
+
+def _client(settings: config.Config) -> closing[CentralClient]:
+    identity = Identity.of(settings.kiosk_id, settings.data)
+    return closing(CentralClient(settings.central.url, identity, version=kiosk.__version__))
 
 
 def _status(store: Store) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Nothing with a person in it shows the person in its repr: such objects end up in
 """
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -55,11 +54,24 @@ class EventAnswer(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class Seal(Struct, frozen=True):
+    """The kiosk's signature over the events of a delivery (``sync.protocol.seal``), in base64."""
+
+    algorithm: Identifier
+    key_id: Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+    signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
+
+
+# Not opened with the delivery: a bad event must not spoil the others, and what is sealed are the very bytes.
+Sealed = Annotated[msgspec.Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Event"})]
+
+
 class Delivery(Struct, frozen=True):
-    """Events for the centre, in their order. An empty one asks only how far the centre is."""
+    """Events for the centre, in their order, under one seal. An empty one asks only how far the centre is."""
 
     install_epoch: Identifier
-    events: Sequence[Event]
+    seal: Seal
+    events: list[Sealed]
 
 
 class DeliveryAnswer(Struct, frozen=True):
@@ -77,7 +89,7 @@ class DeliveryAnswer(Struct, frozen=True):
 class CertificatePrinted(Struct, frozen=True):
     """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
 
-    number: str
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z")]
     result: Literal["confirmed", "uncertain"]
     copy: int = 1
 
@@ -135,11 +147,6 @@ class Refusal(Struct, frozen=True):
     message: str
 
 
-def event_digest(event: Event) -> str:
-    """Return the SHA-256 of an event's content, the same wherever it is computed."""
-    return hashlib.sha256(msgspec.json.encode(event, order="deterministic")).hexdigest()
-
-
 def card_partition(card_identity: str) -> str:
     """Return the partition of a card's events: it names the card to the centre, and to nobody else."""
     return hashlib.blake2b(card_identity.encode(), digest_size=16).hexdigest()
@@ -173,3 +180,20 @@ class CardState(Struct, frozen=True, omit_defaults=True):
 
     social: SocialState
     until: AwareTime | None = None
+
+
+class EnrolmentRequest(Struct, frozen=True):
+    """Ask to be let in, with the code that the centre made for this kiosk; signed with the very key."""
+
+    code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
+    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+
+    def __repr__(self) -> str:
+        return "EnrolmentRequest()"
+
+
+class EnrolmentAnswer(Struct, frozen=True):
+    """Whether the kiosk is let in, or somebody at the centre must look at its key's fingerprint first."""
+
+    state: Literal["pending", "enrolled"]
+    fingerprint: str

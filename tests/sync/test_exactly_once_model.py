@@ -17,13 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Table, delete, insert, select, text
 
 from central import models
-from central.api.events import Envelope, receive
+from central.api.events import receive
 from central.database import open_database, reading
 from sync.client import CentralUnreachable
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from sync.worker import Worker
-from tests.central.centre import migrated_file, sqlite_url
+from tests.central.centre import a_caller, migrated_file, sqlite_url
 
 KIOSKS = ("K1", "K2")
 FAULTS = ("none", "request lost", "answer lost", "request repeated", "answer cut")
@@ -35,10 +35,11 @@ class Line:
     clock_offset = 0.0
 
     def __init__(self, engine, kiosk_id: str) -> None:
-        self._engine, self._kiosk_id, self.fault = engine, kiosk_id, "none"
+        self._engine, self.fault = engine, "none"
+        self._identity, self._caller = a_caller(kiosk_id)
 
     def deliver(self, install_epoch, events):
-        request = msgspec.json.encode(Delivery(install_epoch, events))
+        request = msgspec.json.encode(self._identity.seal(install_epoch, events))
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
@@ -52,8 +53,8 @@ class Line:
 
     def _arrive(self, request: bytes) -> DeliveryAnswer:
         with self._engine.begin() as tx:
-            envelope = msgspec.json.decode(request, type=Envelope)
-            return receive(tx, self._kiosk_id, envelope, datetime.now(UTC))
+            delivery = msgspec.json.decode(request, type=Delivery)
+            return receive(tx, self._caller, delivery, datetime.now(UTC))
 
 
 class Kiosk:
