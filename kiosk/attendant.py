@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -40,6 +39,7 @@ from kiosk.dialogue import (
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
 from kiosk.menu import Unavailable
+from kiosk.patience import Patience
 from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
 from kiosk.resting import idle_page, unavailable
@@ -74,22 +74,6 @@ Result = TypeVar("Result")
 RATINGS = range(1, 6)
 LOOK_AGAIN_SECONDS = 30.0
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the kiosk waits, in seconds; ``rest`` until it speaks in the usual manner to the next citizen."""
-
-    answer: float = 90
-    still_there: int = 30
-    linger: float = 12
-    rest: float = 60
-
-    def for_manner(self, manner: Manner) -> "Patience":
-        """Return the patience with somebody spoken to in ``manner``: elders have twice the time for everything."""
-        if not manner.elder:
-            return self
-        return replace(self, answer=2 * self.answer, still_there=2 * self.still_there, linger=2 * self.linger)
 
 
 class Attendant:

@@ -13,11 +13,12 @@ from hardware.printer.glyphs import FontMissing
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk import pin_change, printing, receipt
-from kiosk.attendant import Attendant, Patience
+from kiosk.attendant import Attendant
 from kiosk.config import Config
 from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
+from kiosk.patience import Patience
 from kiosk.published import PublishedHere
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError

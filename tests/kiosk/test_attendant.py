@@ -10,8 +10,8 @@ from hardware.card.errors import CardMute, NotSocialSecurityCard
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk import dialogue
-from kiosk.attendant import Patience
 from kiosk.dialogue import CitizenFinished, WentBack, WentHome
+from kiosk.patience import Patience
 from tests.kiosk.scene import at_work
 
 
