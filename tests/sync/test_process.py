@@ -52,7 +52,7 @@ def test_an_outbox_that_is_never_empty_does_not_keep_the_feeds_waiting_for_ever(
 
 
 def test_a_worker_that_waits_for_the_centre_is_not_hurried_by_the_feeds():
-    log, now, process = made([30.0], [0] * 5)
+    log, _, process = made([30.0], [0] * 5)
     for _ in range(3):
         process.step()
     assert log == ["outbox", "feeds", "feeds", "feeds"]
