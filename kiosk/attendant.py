@@ -62,6 +62,7 @@ from kiosk.visit import (
 )
 from sync.client import CentralClient
 from sync.protocol.messages import card_partition
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -102,6 +103,7 @@ class Attendant:
         show: Callable[[Question], None],
         patience: Patience | None = None,
         published: Published | None = None,
+        personal: Personal | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -112,6 +114,7 @@ class Attendant:
         self._show_on_window = show
         self._patience = patience or Patience()
         self._published = published or Published()
+        self._personal = personal
         self._events: queue.Queue[object] = queue.Queue()
         self._shown: Question | None = None
         self._state = VisitState()
@@ -210,6 +213,7 @@ class Attendant:
             printer=self._printer,
             state=lambda: self._state,
             happened=self._happened,
+            personal=self._personal,
         )
 
     def _offer_services(self, visit: Visit) -> None:

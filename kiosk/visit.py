@@ -10,6 +10,7 @@ from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.journal import Journal
 from sync.client import CentralClient
+from sync.store.personal import Personal
 
 
 class Phase(StrEnum):
@@ -157,7 +158,8 @@ def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any
 class Visit:
     """What a service works with during one visit.
 
-    ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on.
+    ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
+    ``personal`` keeps records of the holder for a while.
     """
 
     visit_id: str
@@ -171,6 +173,7 @@ class Visit:
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
+    personal: Personal | None = None
 
     def record(self, event: str, **data: object) -> None:
         """Write an event of the catalogue about this visit."""
