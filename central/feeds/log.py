@@ -6,12 +6,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from central.feeds.publishing import Change
 from central.feeds.tables import feed_manifest, feed_replaced, feed_rows, feeds
 from sync.protocol.feeds import checksum, counted_seq, row_hash
 
+ADVISORY_LOCK = 0x6665656473
 KEYS_AT_ONCE = 5_000
 NO_ROWS = checksum(())
 
@@ -19,9 +20,22 @@ Numbered = tuple[str, int, str | None]
 """The key of a row, the number of its last change, its value."""
 
 
+def lock(tx: Connection) -> None:
+    """Wait until no other transaction changes the log or the heads, and be the only one until this one ends."""
+    if tx.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+        tx.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+
+
+def lock_if_free(tx: Connection) -> bool:
+    """Lock without waiting; return whether it could be done."""
+    if tx.dialect.name != "postgresql":
+        return True
+    return bool(tx.execute(select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))).scalar_one())
+
+
 def head(tx: Connection, feed: str) -> Row[Any]:
-    """Return the head of a feed, locked; begin the feed if there is none."""
-    wanted = select(feeds).where(feeds.c.name == feed).with_for_update()
+    """Return the head of a feed; begin the feed if there is none. For who has the lock."""
+    wanted = select(feeds).where(feeds.c.name == feed)
     found = tx.execute(wanted).one_or_none()
     if found is None:
         tx.execute(insert(feeds).values(name=feed, **_beginning()))
@@ -30,7 +44,7 @@ def head(tx: Connection, feed: str) -> Row[Any]:
 
 
 def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: datetime) -> int:
-    """Number the changes that change something; return how many. Only one transaction at a time may do this."""
+    """Number the changes that change something; return how many. For who has the lock."""
     before = head(tx, feed)
     known = _known(tx, feed, changes) if before.seq else {}
     new = [change for change in changes.items() if _changes_something(change, known.get(change[0]))]
@@ -55,8 +69,11 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
 
 
 def heads_changed(tx: Connection, at: datetime) -> None:
-    """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back."""
-    last = tx.execute(select(feed_manifest.c.number).with_for_update()).scalar_one_or_none()
+    """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back.
+
+    For who has the lock.
+    """
+    last = tx.execute(select(feed_manifest.c.number)).scalar_one_or_none()
     number = max(int(at.timestamp() * 1000), (last or 0) + 1)
     if last is None:
         tx.execute(insert(feed_manifest).values(id=1, number=number))
@@ -66,6 +83,7 @@ def heads_changed(tx: Connection, at: datetime) -> None:
 
 def begin_epochs(tx: Connection, at: datetime) -> int:
     """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds."""
+    lock(tx)
     tx.execute(delete(feed_rows).where(feed_rows.c.value.is_(None)))
     tx.execute(delete(feed_replaced))
     names = list(tx.execute(select(feeds.c.name)).scalars())

@@ -21,11 +21,11 @@ NOW = datetime.now(UTC)
 changes = st.lists(
     st.dictionaries(st.sampled_from("abcd"), st.sampled_from([None, "1", "2", '"纸"']), min_size=1),
     min_size=1,
-    max_size=8,
+    max_size=6,
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes, st.data())
 def test_pages_lead_exactly_to_every_head_that_was_announced(on_sqlite, steps, data):
     announced, expected = [], {}

@@ -3,12 +3,14 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
 from central.database import reading
-from central.feeds.names import UnknownFeed
+from central.feeds.manifest import begin_feeds, heads
+from central.feeds.names import PUBLIC, UnknownFeed
 from central.feeds.publishing import card_status_changed, publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.tables import feed_changes, feed_replaced, feed_rows
@@ -112,6 +114,17 @@ def test_each_feed_counts_for_itself(any_engine):
     published(any_engine, "commands/K1", ("a", "1"), ("b", "1"))
     assert head_of(any_engine, "guides").seq == 1
     assert head_of(any_engine, "commands/K1").seq == 2
+
+
+def test_several_workers_that_start_at_once_begin_each_feed_once(any_engine):
+    def begin(_: int) -> None:
+        with any_engine.begin() as tx:
+            begin_feeds(tx, PUBLIC, datetime.now(UTC))
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(begin, range(4)))
+    with reading(any_engine) as connection:
+        assert {head.name for head in heads(connection, "K1")} == set(PUBLIC)
 
 
 @pytest.mark.parametrize("feed", ["nothing", "commands", "commands/", "commands/a b", "guides/K1"])
