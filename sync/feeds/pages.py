@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import msgspec
+import structlog
 import zstandard
 
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
@@ -14,6 +15,8 @@ from sync.store.reference_file import Cursor
 Steps = Generator[None, None, None]
 """Work that yields after each piece."""
 LARGEST_PAGE = 64 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
 
 
 class Replica(Protocol):
@@ -52,6 +55,7 @@ def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
             coming = ahead.submit(_page, client, head, page.upto) if page.upto < head.seq else None
             replica.apply(page)
             cursor = _place(replica, head)
+            log.info("feed_page", feed=head.name, seq=cursor.seq, of=head.seq, rows=cursor.rows)
             yield
     if (cursor.rows, cursor.checksum) != (head.rows, head.checksum):
         raise MustStartAnew(f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's")
