@@ -66,6 +66,7 @@ from kiosk.words import _
 from sync.client import CentralClient
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Attendant:
         show: Draw,
         patience: Patience | None = None,
         published: Published | None = None,
+        personal: Personal | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -100,6 +102,7 @@ class Attendant:
         self._window = Window(show)
         self._usual_patience = patience or Patience()
         self._published = published or Published()
+        self._personal = personal
         self._state = VisitState()
 
     # What the window and the devices tell, from their own threads.
@@ -213,6 +216,7 @@ class Attendant:
             state=lambda: self._state,
             happened=self._happened,
             manner=lambda: self._window.manner,
+            personal=self._personal,
         )
 
     def _offer_services(self, visit: Visit) -> None:

@@ -29,6 +29,7 @@ from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Machine:
             show,
             patience,
             PublishedHere(self._store, config.data),
+            Personal(config.data, self._store.key),
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
