@@ -15,7 +15,17 @@ sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
 from sqlite_utils import Database  # noqa: E402
 from sqlite_utils.migrations import Migrations  # noqa: E402
 
-__all__ = ["Connection", "Database", "Migrations", "connect", "is_damaged"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseError",
+    "Migrations",
+    "OperationalError",
+    "connect",
+    "connect_to_read",
+    "is_damaged",
+    "is_full",
+]
 
 Connection: TypeAlias = sqlcipher3.dbapi2.Connection
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
@@ -45,6 +55,22 @@ def connect(path: Path, key: bytes) -> Connection:
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def connect_to_read(path: Path, key: bytes) -> Connection:
+    """Open a database that may be damaged, to read what can be read; it is not written to, nor complained about."""
+    connection = sqlcipher3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    # Otherwise a file that was cut short is refused as a whole.
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether a statement failed because the disk has no room left."""
+    return isinstance(error, OperationalError) and error.sqlite_errorcode == sqlcipher3.SQLITE_FULL
 
 
 def is_damaged(path: Path, key: bytes) -> bool:

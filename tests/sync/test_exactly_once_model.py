@@ -7,7 +7,7 @@ requests, lose answers, repeat and cut them. A kiosk may crash or be set up anew
 import shutil
 import tempfile
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -116,6 +116,25 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.kiosks[kiosk].crash()
         shutil.rmtree(self.kiosks[kiosk].folder)
         self.kiosks[kiosk].start()
+
+    @rule(kiosk=st.sampled_from(KIOSKS), page=st.integers(0, 20))
+    def a_page_of_a_kiosks_disk_is_damaged(self, kiosk, page):
+        damaged = self.kiosks[kiosk]
+        before = {row["id"] for row in damaged.rows()}
+        damaged.crash()
+        with open(damaged.folder / "ops.db", "r+b") as file:
+            file.seek(page * 4096 % file.seek(0, 2))
+            file.write(b"damage")
+        damaged.start()
+        self.gone |= before - {row["id"] for row in damaged.rows()}
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def staff_retry_what_was_rejected(self, kiosk):
+        outbox.retry(self.kiosks[kiosk].store)
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def a_month_goes_by(self, kiosk):
+        outbox.purge(self.kiosks[kiosk].store, datetime.now(UTC) + timedelta(days=31))
 
     @rule()
     def the_centre_is_backed_up(self):
