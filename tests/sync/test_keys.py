@@ -27,9 +27,7 @@ def in_keyring():
             pytest.skip(f"the number of add_key is not known for {keyring.platform.machine()}")
         libc = ctypes.CDLL(None, use_errno=True)
         where = ctypes.c_long(keyring.USER_KEYRING)
-        key = libc.syscall(
-            number, b"user", description.encode(), payload, ctypes.c_long(len(payload)), where
-        )
+        key = libc.syscall(number, b"user", description.encode(), payload, ctypes.c_long(len(payload)), where)
         if key < 0:
             pytest.skip(f"this kernel lets nobody use keyrings here (errno {ctypes.get_errno()})")
         added.append(key)
