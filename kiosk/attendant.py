@@ -61,8 +61,16 @@ from kiosk.visit import (
 )
 from sync.client import CentralClient
 from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
 
 log = structlog.get_logger()
+
+NO_ROOM = OutOfService(
+    title="抱歉，本机暂停服务",
+    text="本机的存储空间已满。没有重复办理，也没有信息丢失；没有办完的业务请到窗口办理。"
+    "请取回您的卡，把下面的话告诉工作人员。",
+    number="存储已满",
+)
 
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
 
@@ -125,7 +133,8 @@ class Attendant:
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
-        self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+        with suppress(StoreFullError):  # the page says so already
+            self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
@@ -135,11 +144,28 @@ class Attendant:
     # The life of the kiosk, in the attendant's own thread.
 
     def run(self) -> None:
-        """Serve citizens until stopped."""
+        """Serve citizens until stopped.
+
+        :raises StoreFullError: nothing could be written down for a while, and now it can: settle what was left open.
+        """
         with suppress(KioskStopping):
-            while True:
-                self._wait_for_card()
-                self._serve()
+            try:
+                while True:
+                    self._wait_for_card()
+                    self._serve()
+            except StoreFullError:
+                self.wait_for_room()
+                raise
+
+    def wait_for_room(self) -> None:
+        """Say that the kiosk is out of service until there is room on the disk again and no card in the reader.
+
+        :raises KioskStopping: the kiosk is stopping.
+        """
+        log.error("no room left on the disk")
+        self._show(NO_ROOM)
+        while self._reader.status.insertion or not self._journal.has_room():
+            self._next_event(time.monotonic() + self._patience.linger)
 
     def _wait_for_card(self) -> None:
         while not self._reader.status.insertion:
@@ -159,7 +185,7 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
-        except KioskStopping:
+        except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
             self._out_of_service(error)

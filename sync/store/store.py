@@ -64,9 +64,9 @@ class Store:
         :raises StoreFullError: there is no room left on the disk.
         """
         connection = self._connection()
-        # IMMEDIATE: a deferred one that reads before it writes fails at once when another wrote in between.
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            # IMMEDIATE: a deferred one that reads before it writes fails at once when another wrote in between.
+            connection.execute("BEGIN IMMEDIATE")
             yield Transaction(connection)
             connection.execute("COMMIT")
         except BaseException as error:
@@ -75,6 +75,19 @@ class Store:
             if is_full(error):
                 raise StoreFullError(f"no room left on the disk of {self._opening.path}") from error
             raise
+
+    def has_room(self) -> bool:
+        """Tell whether the disk takes a commit now."""
+        try:
+            with self.transaction() as tx:
+                tx.execute(
+                    "INSERT INTO meta (key, value) VALUES ('room', ?)"
+                    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    (now(),),
+                )
+        except StoreFullError:
+            return False
+        return True
 
     def rows(self, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
         """Read without a transaction; return the rows as dictionaries."""

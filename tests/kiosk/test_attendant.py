@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date
 from types import SimpleNamespace
 
@@ -17,7 +17,7 @@ from kiosk import dialogue
 from kiosk.attendant import Attendant, Patience
 from kiosk.dialogue import CitizenFinished, WentBack
 from kiosk.journal import Journal
-from sync.store import Store
+from sync.store import Store, StoreFullError
 
 PATIENCE = Patience(answer=0.4, still_there=1, linger=0.2)
 HOLDER = Holder(
@@ -192,3 +192,47 @@ def test_paper_near_its_end_is_told_to_staff_while_the_kiosk_rests(scene):
     scene.printer.status = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.LOW)
     scene.attendant.device_changed()
     assert scene.see(dialogue.Idle).troubles == ("打印纸快用完了，请工作人员备纸",)
+
+
+def test_a_kiosk_without_room_on_its_disk_says_so_and_starts_anew_when_there_is_some(tmp_path):
+    with closing(Store.open(tmp_path, "kiosk-1")) as store:
+        room = threading.Event()
+        full = FullStore(store, room)
+        scene = Scene(full)
+        ended = threading.Event()
+        scene.thread = threading.Thread(target=run_until_full, args=(scene.attendant, ended))
+        scene.thread.start()
+        scene.see(dialogue.Idle)
+        scene.insert()
+        page = scene.see(dialogue.OutOfService)
+        assert "存储空间已满" in page.text
+        scene.attendant.call_staff()
+        scene.pull()
+        assert not ended.is_set()
+        room.set()
+        scene.attendant.device_changed()
+        scene.thread.join(30)
+        assert ended.is_set()
+        assert scene.recorded() == []
+
+
+class FullStore:
+    """A store whose disk has no room until ``room`` is set."""
+
+    def __init__(self, store: Store, room: threading.Event) -> None:
+        self._store, self._room = store, room
+        self.rows = store.rows
+
+    def transaction(self):
+        if not self._room.is_set():
+            raise StoreFullError
+        return self._store.transaction()
+
+    def has_room(self) -> bool:
+        return self._room.is_set()
+
+
+def run_until_full(attendant: Attendant, ended: threading.Event) -> None:
+    with pytest.raises(StoreFullError):
+        attendant.run()
+    ended.set()
