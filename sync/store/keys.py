@@ -25,7 +25,8 @@ def store_key(folder: Path, kiosk_id: str, *, store_exists: bool) -> bytes:
     """
     credential = _credential()
     if credential is not None:
-        return secret_file.read(credential)
+        # Its mode tells nothing: systemd lets the service's user in by an ACL, which shows as group rights.
+        return secret_file.decode(credential.read_bytes(), str(credential))
     name = keyring_name(kiosk_id)
     if (found := keyring.read_user_key(name)) is not None:
         return secret_file.decode(found, f"key {name} in the user's keyring")

@@ -64,6 +64,7 @@ def test_a_broken_key_in_the_keyring_is_told_by_its_name_and_not_replaced(tmp_pa
 def test_a_credential_goes_before_the_keyring(tmp_path, in_keyring, kiosk_id, monkeypatch):
     in_keyring(keyring_name(kiosk_id), SECRET.hex().encode())
     credential = secret_file.read_or_create(tmp_path / CREDENTIAL)
+    (tmp_path / CREDENTIAL).chmod(0o440)  # as systemd's ACL for the service's user looks
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     assert store_key(tmp_path, kiosk_id, store_exists=True) == credential
 
