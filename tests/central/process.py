@@ -41,7 +41,7 @@ class CentralProcess:
         command = [*COMMAND, "serve", "--data", str(self.folder), "--port", str(self.port)]
         with open(self.log, "a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout.readline() == f"serving {self.url}\n"
+        assert self._process.stdout and self._process.stdout.readline() == f"serving {self.url}\n"
 
     def kill(self) -> None:
         """Stop it as a power cut does."""
@@ -54,5 +54,6 @@ class CentralProcess:
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
         code = self._process.wait()
-        self._process.stdout.close()
+        if self._process.stdout:
+            self._process.stdout.close()
         return code
