@@ -42,7 +42,7 @@ from kiosk.menu import Unavailable
 from kiosk.patience import Patience
 from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
-from kiosk.resting import idle_page, unavailable
+from kiosk.resting import NO_ROOM, idle_page, unavailable
 from kiosk.services import Conversation, services
 from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
@@ -66,6 +66,7 @@ from kiosk.words import _
 from sync.client import CentralClient
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
 from sync.store.personal import Personal
 
 log = structlog.get_logger()
@@ -121,7 +122,8 @@ class Attendant:
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
-        self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+        with suppress(StoreFullError):  # the page says so already
+            self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
@@ -130,11 +132,28 @@ class Attendant:
     # The life of the kiosk, in the attendant's own thread.
 
     def run(self) -> None:
-        """Serve citizens until stopped."""
+        """Serve citizens until stopped.
+
+        :raises StoreFullError: nothing could be written down for a while, and now it can: settle what was left open.
+        """
         with suppress(KioskStopping):
-            while True:
-                self._wait_for_card()
-                self._serve()
+            try:
+                while True:
+                    self._wait_for_card()
+                    self._serve()
+            except StoreFullError:
+                self.wait_for_room()
+                raise
+
+    def wait_for_room(self) -> None:
+        """Say that the kiosk is out of service until there is room on the disk again and no card in the reader.
+
+        :raises KioskStopping: the kiosk is stopping.
+        """
+        log.error("no room left on the disk")
+        self._show(NO_ROOM)
+        while self._reader.status.insertion or not self._journal.has_room():
+            self._next_event(time.monotonic() + self._patience.linger)
 
     def _wait_for_card(self) -> None:
         self._window.forget()
@@ -166,7 +185,7 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
-        except KioskStopping:
+        except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
             self._out_of_service(error)

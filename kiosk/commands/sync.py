@@ -114,6 +114,46 @@ def status(file: Path, as_json: bool) -> None:
         click.echo(f"{name:24}{_in_a_line(feed)}")
 
 
+@sync.command("rejected")
+@config_option(required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_rejected(file: Path, as_json: bool) -> None:
+    """List the events that the centre did not take, oldest first: id, type, reason, age; never their content.
+
+    Example: kiosk sync rejected --config kiosk.toml --json
+
+    Exit codes: 0 listed · 1 the configuration, the store or its key is in trouble.
+    """
+    with _settings(file) as settings, _store(settings) as store:
+        for event in outbox.rejected(store):
+            age = datetime.now(UTC) - datetime.fromisoformat(event.occurred_at)
+            told = msgspec.structs.asdict(event) | {"age_seconds": int(age.total_seconds())}
+            click.echo(
+                json.dumps(told, ensure_ascii=False) if as_json else "  ".join(map(str, told.values()))
+            )
+
+
+@sync.command()
+@config_option(required=True)
+@click.argument("event_id", required=False, metavar="[ID]")
+@click.option("--all", "every", is_flag=True, help="All rejected events.")
+def retry(file: Path, event_id: str | None, every: bool) -> None:
+    """Queue a rejected event again, and the rejected ones of its card before it, so that they keep their order.
+
+    Example: kiosk sync retry --all --config kiosk.toml
+
+    Exit codes: 0 queued · 1 trouble, or there is no such rejected event; nothing was changed · 2 wrong call.
+    """
+    if every == bool(event_id):
+        raise click.UsageError("name one event, or --all")
+    with _settings(file) as settings, _store(settings) as store:
+        again = outbox.retry(store, event_id)
+    if event_id and not again:
+        raise click.ClickException(f"{event_id} is no rejected event; nothing was changed")
+    for each in again:
+        click.echo(each)
+
+
 @sync.command()
 @config_option(required=True)
 def identity(file: Path) -> None:

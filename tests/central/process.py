@@ -43,7 +43,7 @@ class CentralProcess:
         command += self._options
         with open(self.log, "a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout.readline() == f"serving {self.url}\n"
+        assert self._process.stdout and self._process.stdout.readline() == f"serving {self.url}\n"
 
     @property
     def pid(self) -> int:
@@ -60,5 +60,6 @@ class CentralProcess:
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
         code = self._process.wait()
-        self._process.stdout.close()
+        if self._process.stdout:
+            self._process.stdout.close()
         return code
