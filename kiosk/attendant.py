@@ -22,6 +22,7 @@ from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.status import DeviceState, PaperState
+from kiosk.card_holder import read_holder
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
@@ -183,7 +184,7 @@ class Attendant:
 
     def _open_visit(self, card: CardSession) -> Visit:
         card.read_basic()
-        holder = card.read_holder()
+        holder = read_holder(card, self._centre, self._region)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from central import models
 from central.api import cards
 from central.api.refusals import Refused, RefusedByRule
+from central.feeds.tables import feed_changes
 from kiosk.rules import words
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST, LOST_STATES, kind_of, next_state
@@ -194,6 +196,17 @@ def test_an_ended_loss_is_settled_for_the_list_once_and_no_state_changes_by_it(c
     assert card_records.row().status == "normal"
     assert card_records.state(SEVEN_DAYS_ON) == before
     assert [row.operation for row in card_records.events()] == ["report-loss", "expire"]
+
+
+def test_the_kiosks_list_of_closed_cards_hears_of_every_change(card_records):
+    card_records.do(LossReport, "hotline", MORNING, kind="oral")
+    card_records.do(LossReport, "bank", MORNING, kind="formal")
+    card_records.do(CardAct, "window", MORNING, papers=PAPERS)
+    card_records.put(status="lost-oral", lost_at=MORNING, lost_until=SEVEN_DAYS_ON)
+    cards.settle_expired(card_records.tx, SEVEN_DAYS_ON)
+    changes = list(card_records.tx.execute(select(feed_changes).order_by(feed_changes.c.id)))
+    assert {(row.feed, row.key) for row in changes} == {("card-status", CARD)}
+    assert [row.value for row in changes] == ["1", "2", "3", None]
 
 
 STEPS = st.lists(
