@@ -30,6 +30,7 @@ MORNING = datetime(2026, 3, 2, 10, 0, tzinfo=BEIJING)
 SEVEN_DAYS_ON = datetime(2026, 3, 10, 0, 0, tzinfo=BEIJING)
 PAPERS = ("id-card", "id-card-copy", "card", "household-register")
 ASKED = CardStateRequest(region="610200", card_identity=CARD)
+DETAILS = ("name", "id-number", "workplace", "phone")
 SECOND = timedelta(seconds=1)
 
 
@@ -128,6 +129,14 @@ def test_after_its_loss_a_card_that_was_never_activated_still_is_not(card_record
     assert card_records.state(MORNING).social == "not-activated"
 
 
+def test_neither_is_one_that_was_reported_by_phone_and_then_in_writing(card_records):
+    card_records.insured_in("420100").put(status="not-activated")
+    card_records.do(LossReport, "hotline", MORNING, kind="phone", given=DETAILS)
+    card_records.do(LossReport, "window", MORNING, kind="written", papers=PAPERS)
+    card_records.do(LossRelease, "window", MORNING, papers=PAPERS)
+    assert card_records.state(MORNING).social == "not-activated"
+
+
 def test_a_card_whose_activation_was_heard_of_while_it_was_lost_is_in_order_afterwards(card_records):
     card_records.put(status="not-activated").do(LossReport, "web", MORNING, kind="oral")
     told = Event(
@@ -222,7 +231,6 @@ STEPS = st.lists(
     max_size=8,
 )
 MESSAGES = {"report-loss": LossReport, "release-loss": LossRelease, "cancel-card": CardAct}
-DETAILS = ("name", "id-number", "workplace", "phone")
 
 
 @settings(max_examples=30)
