@@ -334,7 +334,8 @@ certificates = Table(
     sqlite_autoincrement=True,
 )
 
-# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency.
+# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency, or null
+# when it lies in a year whose holidays were not known yet.
 applications = Table(
     "applications",
     metadata,
@@ -343,7 +344,7 @@ applications = Table(
     Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("due", Date, nullable=False),
+    Column("due", Date),
     Column("status", String(16), nullable=False),
     Column("decided_at", Moment),
     Column("note", String(200), nullable=False, server_default=""),

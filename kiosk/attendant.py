@@ -19,6 +19,7 @@ from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk.card_holder import read_holder
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
@@ -220,7 +221,7 @@ class Attendant:
             raise NotServing(why)
         card.read_basic()
         self._published.require_unlisted(card.identity)
-        holder = card.read_holder()
+        holder = read_holder(card, self._centre, self._region)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,

@@ -32,11 +32,19 @@ def any_centre(request, tmp_path) -> Iterator[Centre]:
         yield centre
 
 
+@pytest.fixture(scope="session")
+def records_engine(tmp_path_factory) -> Iterator[Engine]:
+    """Records that every test leaves as they were."""
+    with records(tmp_path_factory.mktemp("records")) as engine:
+        yield engine
+
+
 @pytest.fixture
-def card_records(tmp_path) -> Iterator[Records]:
-    """The records in one transaction; no wire, and time as the test likes."""
-    with records(tmp_path) as engine, engine.begin() as tx:
+def card_records(records_engine) -> Iterator[Records]:
+    """The records in one transaction, which is undone; no wire, and time as the test likes."""
+    with records_engine.connect() as tx, tx.begin() as everything:
         yield Records(tx)
+        everything.rollback()
 
 
 @pytest.fixture(scope="session")
