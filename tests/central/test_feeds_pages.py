@@ -47,17 +47,17 @@ def test_pages_lead_exactly_to_every_head_that_was_announced(on_sqlite, steps, d
 
 
 def test_a_page_has_the_last_change_of_each_key_in_the_order_of_the_keys(any_engine):
-    for value in range(20):
+    for value in range(4):
         published(any_engine, "outlets", ("B", f"{value}"), ("a", f"{value}"), ("甲", f"{value}"))
     head = head_of(any_engine, "outlets")
     with reading(any_engine) as connection:
         found = page(connection, "outlets", "outlets", head.epoch, 0, head.seq)
     assert [(change.key, change.value) for change in found.changes] == [
-        ("B", "19"),
-        ("a", "19"),
-        ("甲", "19"),
+        ("B", "3"),
+        ("a", "3"),
+        ("甲", "3"),
     ]
-    assert (found.feed, found.after, found.upto) == ("outlets", 0, 60)
+    assert (found.feed, found.after, found.upto) == ("outlets", 0, 12)
 
 
 @pytest.mark.parametrize(
