@@ -23,6 +23,7 @@ from sync.protocol.messages import (
     Event,
     EventAnswer,
     Identifier,
+    well_named,
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
@@ -98,6 +99,8 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
             msgspec.convert(event.body, CertificatePrinted)
     except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         return _unreadable(content, str(error))
+    if not well_named(event):
+        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
         return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
     return event
