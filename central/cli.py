@@ -12,21 +12,23 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from uuid_utils import uuid7
 
+import central.feeds.cli
 from central import invented_people, kiosk_commands, models, people, units
 from central.api.certificates import issue
-from central.api.refusals import Refused
 from central.api.routes import description
+from central.card_keys import keep_demonstration_key, open_card_keys
 from central.database import reading
-from central.options import opened, url_of, where
+from central.feeds import demo
+from central.feeds.publisher import open_publisher
+from central.opening import opened
+from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.signing import open_issuer, public_keys
+from central.staff_commands import COUNTER, application, card, channel, revoke_document
 from central.workers import Settings, listen, work, work_together
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
-
-COUNTER = "counter"
-"""Who asks for what staff issue at the centre itself."""
 
 
 @click.group()
@@ -72,17 +74,16 @@ def serve(
 
     Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
     """
-    if workers > 1 and url_of(data, database).startswith("sqlite"):
+    if workers > 1 and database_url(data, database).startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
-    with opened(data, database):  # brings the tables up to date, once for all workers
-        pass
     listeners = listen(host, port, workers)
     address = f"http://{host}:{listeners[0].getsockname()[1]}"
-    settings = Settings(url_of(data, database), data, public_url or address, client_cert_header)
-    try:
+    settings = Settings(database_url(data, database), data, public_url or address, client_cert_header)
+    # Bring the tables up to date and make the keys, once for all workers.
+    with opened(data, database):
         open_issuer(data, settings.public_url)
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
+        open_publisher(data)
+        open_card_keys(data)
     click.echo(f"serving {address}")
     if workers > 1:
         sys.exit(work_together(listeners, settings))
@@ -98,10 +99,14 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with opened(data, database) as engine, engine.begin() as tx:
-        added = people.add(tx, people.demo_people(), last_month)
-        added += people.add(tx, invented_people.invent(count), last_month)
-        units.add(tx, units.demo_units(), last_month)
+    with opened(data, database) as engine:
+        with engine.begin() as tx:
+            added = people.add(tx, people.demo_people(), last_month)
+            units.add(tx, units.demo_units(), last_month)
+            demo.publish_all(tx, open_publisher(data).card_key)
+        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
+            added += invented_people.add(engine, count, last_month, progress.update)
+    keep_demonstration_key(data)
     click.echo(f"added {added} people")
 
 
@@ -149,10 +154,6 @@ def issue_unit(
             issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
-    except Refused as refused:
-        raise click.ClickException(refused.refusal.message) from refused
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(issued))
 
 
@@ -189,5 +190,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-for command in kiosk_commands.COMMANDS:
+STAFF = (card, application, channel, revoke_document)
+for command in (central.feeds.cli.commands, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -10,7 +10,8 @@ import msgspec
 from central import proof
 from central.api import enrolment, kiosks
 from central.database import reading
-from central.options import opened, where
+from central.opening import opened
+from central.options import where
 from central.proof import ProofError
 
 

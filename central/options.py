@@ -1,15 +1,9 @@
-"""What the commands of ``kiosk-central`` have in common: where the centre keeps its things, and its troubles."""
+"""The options that every command of ``kiosk-central`` has in common."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import Engine
-
-from central.api.kiosks import EnrolmentError
-from central.database import open_database
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:
@@ -20,19 +14,7 @@ def where(command: Callable[..., None]) -> Callable[..., None]:
     return data(database(command))
 
 
-def url_of(data: Path, database: str | None) -> str:
-    """Return the database's URL."""
-    return database or f"sqlite:///{data / 'central.db'}"
-
-
-@contextmanager
-def opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database; turn expected trouble into a message and exit code 1."""
+def database_url(data: Path, database: str | None) -> str:
+    """Return where the database is; make the folder of the centre's things at the first use."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine: Any = open_database(url_of(data, database))
-    try:
-        yield engine
-    except EnrolmentError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
+    return database or f"sqlite:///{data / 'central.db'}"

@@ -16,7 +16,10 @@ import uvicorn
 from msgspec import Struct
 
 from central.api.endpoint import Door
+from central.card_keys import open_card_keys
 from central.database import connect
+from central.feeds.keeper import Keeper
+from central.feeds.publisher import open_publisher
 from central.server import create_app
 from central.signing import open_issuer
 
@@ -43,13 +46,14 @@ def listen(host: str, port: int, count: int) -> list[socket.socket]:
 
 def work(listener: socket.socket, settings: Settings) -> None:
     """Serve on one socket until told to stop (SIGTERM or SIGINT)."""
-    engine = connect(settings.database)
-    issuer = open_issuer(settings.data, settings.public_url)
-    app = create_app(engine, issuer, Door(settings.certificate_header))
+    engine, publisher = connect(settings.database), open_publisher(settings.data)
+    issuer, card_keys = open_issuer(settings.data, settings.public_url), open_card_keys(settings.data)
+    app = create_app(engine, issuer, publisher, card_keys, Door(settings.certificate_header))
     # The access log of uvicorn would hold 校验码; central.server writes its own.
     config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning")
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        with Keeper(engine, publisher):
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         engine.dispose()
 

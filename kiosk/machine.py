@@ -13,19 +13,23 @@ from hardware.printer.glyphs import FontMissing
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk import pin_change, printing, receipt
-from kiosk.attendant import Attendant, Patience
+from kiosk.attendant import Attendant
 from kiosk.config import Config
-from kiosk.dialogue import Question
 from kiosk.journal import Intent, Journal, Outcome, Report
+from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
+from kiosk.patience import Patience
+from kiosk.published import PublishedHere
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
+from kiosk.window import Draw
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -53,14 +57,14 @@ INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report 
 class Machine:
     """The kiosk of ``config``.
 
-    :param show: called, from the attendant's thread, with each question to draw.
+    :param show: called, from the attendant's thread, with each question to draw and how to speak.
     :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
     """
 
     def __init__(
         self,
         config: Config,
-        show: Callable[[Question], None],
+        show: Draw,
         failed: Callable[[], None],
         patience: Patience | None = None,
     ) -> None:
@@ -86,6 +90,8 @@ class Machine:
             self.journal,
             show,
             patience,
+            PublishedHere(self._store, config.data),
+            Personal(config.data, self._store.key),
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
@@ -104,6 +110,7 @@ class Machine:
     def _start_devices(self) -> None:
         self._reader.start()
         self._printer.start()
+        learn_languages()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:

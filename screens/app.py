@@ -11,6 +11,7 @@ from kiosk.attendant import Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question, Working
 from kiosk.machine import Machine
+from kiosk.manner import Manner
 from screens.theme import Theme, register_fonts
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class KioskApp(App):
         self.stop()
 
     @mainthread
-    def show(self, question: Question) -> None:
-        """Draw ``question``; may be called from any thread. Work that is over at once is not drawn at all."""
+    def show(self, question: Question, manner: Manner) -> None:
+        """Draw ``question`` in ``manner``; from any thread. Work that is over at once is not drawn at all."""
         if self._waiting:
             self._waiting.cancel()
         if isinstance(question, Working):

@@ -21,10 +21,12 @@ from central.api.answers import as_json, refused
 from central.api.kiosks import Caller, applicant, authenticate
 from central.api.limits import Buckets, busy
 from central.api.refusals import Refused
+from central.database import reading
 from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
 
 Message = TypeVar("Message")
 Work = Callable[[Connection, Caller, Message, datetime], Any]
+Reading = Callable[[Connection, Caller, Request, datetime], Response]
 Endpoint = Callable[[Request], Any]
 
 
@@ -53,15 +55,33 @@ def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpo
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        door = request.app.state.door
         with engine.begin() as tx:
-            caller = authenticate(
-                tx, request.headers, request.method, request.url.path, body, at, door.certificate_header
-            )
-            door.kiosks.take(caller.kiosk_id)
+            caller = _let_in(tx, request, body, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
 
     return described(_endpoint(answer), work, message)
+
+
+def asked(engine: Engine, work: Reading) -> Endpoint:
+    """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response."""
+
+    def answer(request: Request, body: bytes) -> Response:
+        at = datetime.now(UTC)
+        with engine.begin() as tx:
+            caller = _let_in(tx, request, body, at)
+        with reading(engine) as connection:
+            return work(connection, caller, request, at)
+
+    return described(_endpoint(answer), work)
+
+
+def _let_in(tx: Connection, request: Request, body: bytes, at: datetime) -> Caller:
+    door = request.app.state.door
+    caller = authenticate(
+        tx, request.headers, request.method, request.url.path, body, at, door.certificate_header
+    )
+    door.kiosks.take(caller.kiosk_id)
+    return caller
 
 
 def enrolling(engine: Engine) -> Endpoint:

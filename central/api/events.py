@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from central.api import cards, intake
 from central.api.intake import Arrived
@@ -23,11 +23,13 @@ from sync.protocol.messages import (
     Event,
     EventAnswer,
     Identifier,
+    PrintResolved,
     well_named,
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
 PRINTED = "certificate.printed"
+PRINT_RESOLVED = "certificate.print_resolved"
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -97,6 +99,8 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
         event.occurred_at.astimezone(UTC)
         if event.type == PRINTED:
             msgspec.convert(event.body, CertificatePrinted)
+        if event.type == PRINT_RESOLVED:
+            msgspec.convert(event.body, PrintResolved)
     except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         return _unreadable(content, str(error))
     if not well_named(event):
@@ -127,14 +131,19 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
 
 def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
     """Do what the new events say."""
-    copies = []
+    copies, looked_at = [], []
     for event in taken:
         if event.type == PRINTED:
             copies.append(_copy(event))
+        if event.type == PRINT_RESOLVED:
+            looked_at.append(msgspec.convert(event.body, PrintResolved))
         if event.type == cards.ACTIVATED:
             cards.activate(tx, event)
     if copies:
         tx.execute(insert(prints), copies)
+    for found in looked_at:
+        this = (prints.c.certificate_number == found.number) & (prints.c.copy == found.copy)
+        tx.execute(update(prints).where(this).values(complete=found.complete))
 
 
 def _copy(event: Event) -> dict[str, object]:
@@ -144,6 +153,7 @@ def _copy(event: Event) -> dict[str, object]:
         "certificate_number": printed.number,
         "result": printed.result,
         "occurred_at": event.occurred_at,
+        "copy": printed.copy,
     }
 
 

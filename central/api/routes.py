@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central.api import cards, certificates, events, openapi
+from central.api import cards, certificates, events, openapi, service_routes
 from central.api.answers import as_json
 from central.api.endpoint import described, enrolling, signed
 from central.api.kiosks import Caller
 from central.api.refusals import Refused
+from central.card_keys import CardKeys
 from central.signing import Issuer
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
@@ -29,8 +30,11 @@ class Health(Struct):
     status: Literal["ok"] = "ok"
 
 
-def routes(engine: Engine, issuer: Issuer) -> list[Route]:
-    """Return the kiosks' routes. What each takes and answers, ``openapi`` reads from these functions."""
+def routes(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
+    """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
+
+    What each takes and answers, ``openapi`` reads from these functions.
+    """
 
     def receive_events(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
         """Take in events, each exactly once; none at all asks how far the centre is."""
@@ -42,9 +46,9 @@ def routes(engine: Engine, issuer: Issuer) -> list[Route]:
             raise Refused("clock-off")
         return certificates.issue(tx, caller.kiosk_id, request, issuer, at)
 
-    def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, _at: datetime) -> CardState:
+    def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
         """Tell how the centre sees a card."""
-        return cards.state(tx, request)
+        return cards.state(tx, request, at)
 
     found = [
         Route("/v1/health", described(answer_health, health, signed=False)),
@@ -52,6 +56,7 @@ def routes(engine: Engine, issuer: Issuer) -> list[Route]:
         Route("/v1/cards/state", signed(engine, CardStateRequest, card_state), methods=["POST"]),
         Route("/v1/events", signed(engine, Delivery, receive_events), methods=["POST"]),
         Route("/v1/certificates", signed(engine, IssueRequest, issue_certificate), methods=["POST"]),
+        *service_routes.routes(engine, issuer, card_keys),
     ]
     document = as_json(openapi.document(found))
     return [*found, Route(OPENAPI, lambda _: document)]

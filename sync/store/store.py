@@ -64,6 +64,11 @@ class Store:
         """Read without a transaction; return the rows as dictionaries."""
         return Transaction(self._connection()).rows(sql, parameters)
 
+    @property
+    def key(self) -> bytes:
+        """The key of this kiosk's encrypted files."""
+        return self._opening.key
+
     def close(self) -> None:
         """Close the store; no thread may use it any more."""
         self._threads = threading.local()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 ROWS = 10_000
 EVENT = ("id", "kiosk_id", "install_epoch", "seq", "type", "partition", "occurred_at")
