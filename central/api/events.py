@@ -24,6 +24,7 @@ from sync.protocol.messages import (
     EventAnswer,
     Identifier,
     PrintResolved,
+    well_named,
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
@@ -102,6 +103,8 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
             msgspec.convert(event.body, PrintResolved)
     except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         return _unreadable(content, str(error))
+    if not well_named(event):
+        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
         return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
     return event

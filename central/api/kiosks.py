@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from central.api.refusals import Refused
 from central.models import invitations, kiosk_keys, kiosks
@@ -18,6 +18,13 @@ from sync.protocol.messages import Identifier
 from sync.protocol.signature import SignatureError
 
 VERSION_LENGTH = 80
+# Put together once: every request needs them.
+FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk")).with_for_update()
+SEEN = (
+    update(kiosks)
+    .where(kiosks.c.id == bindparam("kiosk"))
+    .values(last_seen_at=bindparam("at"), clock_skew=bindparam("skew"), version=bindparam("by"))
+)
 
 
 class EnrolmentError(Exception):
@@ -113,7 +120,7 @@ def authenticate(
     try:
         signed = signature.read(headers, method, path, body)
         # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats.
-        row = tx.execute(select(kiosks).where(kiosks.c.id == signed.kiosk_id).with_for_update()).one_or_none()
+        row = tx.execute(FIND, {"kiosk": signed.kiosk_id}).one_or_none()
         if row is None:
             raise Refused("kiosk-unknown")
         key = _loaded(row.public_key)
@@ -126,8 +133,7 @@ def authenticate(
         raise Refused("certificate-wrong")
     skew = (signed.created - at).total_seconds()
     version = headers.get("user-agent", "")[:VERSION_LENGTH]
-    seen = {"last_seen_at": at, "clock_skew": skew, "version": version}
-    tx.execute(update(kiosks).where(kiosks.c.id == row.id).values(seen))
+    tx.execute(SEEN, {"kiosk": row.id, "at": at, "skew": skew, "by": version})
     return Caller(row.id, skew, key, signature.key_id(key))
 
 

@@ -12,7 +12,7 @@ from central.api.answers import refused
 from central.api.refusals import Refused
 
 PER_SECOND, BURST = 20.0, 200.0
-IN_FLIGHT = 256
+IN_FLIGHT = 64
 
 
 class Bucket(Struct):
