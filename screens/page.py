@@ -1,0 +1,255 @@
+"""What all pages share: where they stand, their heading, their buttons, and turning over what does not fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kivy.uix.widget import Widget
+
+from kiosk.dialogue import Question
+from kiosk.manner import Manner
+from kiosk.words import _
+from screens.box import Box
+from screens.theme import Size, Theme
+from screens.widgets import Touch, Words, needed_width, text_height
+
+Answer = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a page may draw, and what it can ask for.
+
+    A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` asks to be spoken to in
+    another manner; ``tone`` is the sound of a key.
+    """
+
+    body: Box
+    head: Box | None = None
+    prefer: Callable[[Manner], None] = lambda _manner: None
+    tone: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button at the foot of a page."""
+
+    text: str
+    press: Callable[[], None]
+    kind: str = "plain"
+    icon: str = ""
+
+
+class Page(Widget):
+    """A screen. Subclasses ``fill`` it; it is filled anew whenever it is turned over."""
+
+    def __init__(self, theme: Theme, question: Question, stage: Stage, answer: Answer) -> None:
+        super().__init__(size_hint=(None, None))
+        self.theme, self.question, self.stage, self.answer = theme, question, stage, answer
+        self.turned = 0
+        self.begin()
+        self.draw()
+
+    def begin(self) -> None:
+        """Prepare what the page keeps while it is shown."""
+
+    def draw(self) -> None:
+        """Fill the page with what belongs on it now."""
+        self.clear_widgets()
+        self.fill()
+
+    def fill(self) -> None:
+        """Add what this question needs."""
+
+    def leave(self) -> None:
+        """Forget everything, and stop what is going on: the page leaves the window."""
+        self.clear_widgets()
+
+    def typed(self) -> Any:
+        """Hand over what was typed so far, for the page that takes the place of this one."""
+        return None
+
+    def resume(self, typed: Any) -> None:
+        """Go on with what was typed on the page that this one takes the place of."""
+
+    # Pieces of a page.
+
+    @property
+    def box(self) -> Box:
+        """The body within its margins."""
+        theme = self.theme
+        return self.stage.body.inset(theme.margin, theme.mm(0.5) if theme.compact else theme.space)
+
+    def words(self, text: str, width: float, **how: Any) -> Words:
+        """Add ``text``; the caller puts it in its place."""
+        words = Words(self.theme, text, width, **how)
+        self.add_widget(words)
+        return words
+
+    def heading(self, box: Box, title: str, text: str = "") -> Box:
+        """Draw title and text at the top and return the box below them."""
+        theme, palette = self.theme, self.theme.palette
+        if self.stage.head:
+            self.words(title, self.stage.head.width, size=Size.TITLE, bold=True).put_in_middle(
+                self.stage.head, "left"
+            )
+        else:
+            words = self.words(title, box.width, size=Size.TITLE, bold=True).put_at_top(box)
+            box = box.cut_top(words.height, theme.mm(1) if text else theme.space)[1]
+        if text:
+            words = self.words(text, box.width, colour=palette.soft).put_at_top(box)
+            box = box.cut_top(words.height, theme.space)[1]
+        return box
+
+    def button(self, action: Action, box: Box, enabled: bool = True) -> Touch:
+        """Add the button of ``action``."""
+        touch = Touch(self.theme, action.text, box, action.kind, action.icon, enabled)
+        touch.bind(on_release=lambda _: action.press())
+        self.add_widget(touch)
+        return touch
+
+    # Turning over.
+
+    def deal(
+        self, box: Box, heights: Sequence[float], gap: float, actions: Sequence[Action] = ()
+    ) -> list[tuple[int, Box]]:
+        """Draw the buttons and return the items of the page that is open now, each with its place.
+
+        Items that do not fit are on further pages; then there are buttons to turn over.
+        """
+        room = self.room(box, actions)
+        pages = pack(heights, room.height, gap)
+        if len(pages) > 1:
+            room = self.room(box, actions, turning=True)
+            pages = pack(heights, room.height, gap)
+        self.turned = min(self.turned, len(pages) - 1)
+        self.controls(box, actions, len(pages))
+        places = []
+        for item in pages[self.turned]:
+            place, room = room.cut_top(heights[item], gap)
+            places.append((item, place))
+        return places
+
+    def room(self, box: Box, actions: Sequence[Action], turning: bool = False) -> Box:
+        """Return what the buttons leave of ``box``."""
+        if self.theme.compact:
+            return box.cut_right(self._side, self.theme.gap)[1] if actions or turning else box
+        for height in [*self._rows(actions, box), *([self.theme.button] if turning else [])]:
+            box = box.cut_foot(height, self.theme.space)[1]
+        return box
+
+    def controls(self, box: Box, actions: Sequence[Action], pages: int = 1) -> None:
+        """Draw the buttons of a page that has ``pages`` pages."""
+        if self.theme.compact:
+            self._side_buttons(box, actions, pages)
+        else:
+            box = self._foot_buttons(box, actions)
+            if pages > 1:
+                self._turners(box.cut_foot(self.theme.button)[0], pages)
+
+    def turn(self, by: int) -> None:
+        """Turn the page over."""
+        self.turned += by
+        self.draw()
+
+    @property
+    def _side(self) -> float:
+        return self.theme.mm(40 if self.theme.manner.elder else 34)
+
+    def _rows(self, actions: Sequence[Action], box: Box) -> list[float]:
+        """Return the heights of the rows of actions: one row where all fit side by side."""
+        if not actions:
+            return []
+        heights = [Touch.needed_height(self.theme, a.text, self._action_width(actions, box)) for a in actions]
+        return [max(heights)] if self._beside(actions, box) else heights
+
+    def _beside(self, actions: Sequence[Action], box: Box) -> bool:
+        wide = (box.width - self.theme.gap * (len(actions) - 1)) / len(actions)
+        return all(Touch.needed_width(self.theme, a.text, a.icon) <= wide for a in actions)
+
+    def _action_width(self, actions: Sequence[Action], box: Box) -> float:
+        if not self._beside(actions, box):
+            return box.width
+        return min(
+            self.theme.mm(150), (box.width - self.theme.gap * (len(actions) - 1)) / max(1, len(actions))
+        )
+
+    def _foot_buttons(self, box: Box, actions: Sequence[Action]) -> Box:
+        if not actions:
+            return box
+        gap, width = self.theme.gap, self._action_width(actions, box)
+        if self._beside(actions, box):
+            row, box = box.cut_foot(self._rows(actions, box)[0], self.theme.space)
+            used = width * len(actions) + gap * (len(actions) - 1)
+            x = row.x + (row.width - used) / 2
+            for action in actions:
+                self.button(action, Box(x, row.y, width, row.height))
+                x += width + gap
+            return box
+        for action, height in reversed(list(zip(actions, self._rows(actions, box), strict=True))):
+            row, box = box.cut_foot(height, gap)
+            self.button(action, row)
+        return box.cut_foot(0, self.theme.space - gap)[1]
+
+    def _turners(self, row: Box, pages: int) -> None:
+        left, rest = row.cut_left(self.theme.mm(64))
+        right, middle = rest.cut_right(self.theme.mm(64))
+        self.button(self._previous, left, enabled=self.turned > 0)
+        self.button(self._next, right, enabled=self.turned < pages - 1)
+        where = _("第 {page} 页，共 {pages} 页", page=self.turned + 1, pages=pages)
+        self.words(where, middle.width, colour=self.theme.palette.soft, align="center").put_in_middle(middle)
+
+    def _side_buttons(self, box: Box, actions: Sequence[Action], pages: int) -> None:
+        """The side of a compact panel holds two buttons: those of the page come when all has been seen."""
+        buttons = list(actions)
+        if pages > 1:
+            here = self.turned + 1
+            self._count(f"{here}/{pages}")
+            if here < pages:
+                buttons = [self._previous, self._next] if self.turned else [self._next]
+            elif len(actions) < 2:
+                buttons = [self._previous, *actions]
+        if buttons:
+            side = box.cut_right(self._side)[0]
+            rows = max(2, len(buttons))
+            for action, place in zip(
+                reversed(buttons), reversed(side.grid(1, rows, self.theme.gap)), strict=False
+            ):
+                self.button(action, place)
+
+    def _count(self, text: str) -> None:
+        assert self.stage.head
+        width = needed_width(self.theme, text, Size.BODY)
+        self.words(text, width, colour=self.theme.palette.soft).put_in_middle(
+            self.stage.head.cut_right(width)[0]
+        )
+
+    @property
+    def _previous(self) -> Action:
+        return Action(_("上一页"), lambda: self.turn(-1), icon="" if self.theme.compact else "previous")
+
+    @property
+    def _next(self) -> Action:
+        kind = "primary" if self.theme.compact else "plain"
+        return Action(_("下一页"), lambda: self.turn(1), kind, icon="" if self.theme.compact else "next")
+
+    def fits_in_head(self, title: str) -> bool:
+        """Whether a compact panel's head has room for ``title`` and the count of pages."""
+        head = self.stage.head
+        if not head:
+            return False
+        width = head.width - needed_width(self.theme, "0/0 ", Size.BODY)
+        return text_height(self.theme, title, width, Size.TITLE, True) <= head.height
+
+
+def pack(heights: Sequence[float], room: float, gap: float) -> list[list[int]]:
+    """Return which items stand on which page: in order, as many as fit, at least one a page."""
+    pages: list[list[int]] = [[]]
+    left = room
+    for item, height in enumerate(heights):
+        if pages[-1] and height > left + 0.5:
+            pages.append([])
+            left = room
+        pages[-1].append(item)
+        left -= height + gap
+    return pages
