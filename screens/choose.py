@@ -25,8 +25,13 @@ class ChoosePage(Page):
         actions = self._actions()
         columns = self._columns(box, self.room(box, actions))
         rows = self._rows_of_tiles(columns)
-        heights = self._heights(rows, self._width(box, columns), self.room(box, actions).height)
-        for row, place in self.deal(box, heights, self.theme.gap, actions):
+        room = self.room(box, actions).height
+
+        def measure(width: float) -> list[float]:
+            cell = (width - self.theme.gap * (columns - 1)) / columns
+            return self._heights(rows, cell, room)
+
+        for row, place in self.deal(box, measure, self.theme.gap, actions):
             cells = place.grid(columns, 1, self.theme.gap)
             for option, cell in zip(rows[row], cells, strict=False):
                 self._tile(option, cell)
@@ -49,7 +54,9 @@ class ChoosePage(Page):
         """Return the least number of columns with which all fits, or as many as are wide enough."""
         least = self.theme.mm(TILE_MM * (1.2 if self.theme.manner.elder else 1))
         if self.theme.compact:
-            least = self.theme.mm(54 if not self.theme.manner.elder else 100)
+            if any(option.why_not for option in self.question.options):
+                return 1
+            least = self.theme.mm(100 if self.theme.manner.elder else 52)
         most = max(1, int((room.width + self.theme.gap) / (least + self.theme.gap)))
         fewest = min(most, 2 if self.theme.landscape else 1, len(self.question.options))
         for columns in range(max(1, fewest), most + 1):

@@ -1,9 +1,11 @@
 """The page on which digits are entered: a number of an identity card, a telephone."""
 
+from collections.abc import Sequence
+
 from screens.box import Box
 from screens.entry import ERASE, EntryPage
-from screens.keys import place_keys
-from screens.pin_pad import CLEAR, PAD_MM
+from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, pad_boxes, place_keys
+from screens.pin_pad import CLEAR
 
 GROUPS = {18: (6, 8, 4), 11: (3, 4, 4)}
 """How a number of this length is read aloud in China: an identity number by place, birth and the rest."""
@@ -43,40 +45,26 @@ class DigitsPage(EntryPage):
         """Lay out field and keys: one above the other, or side by side where the panel is wide."""
         theme = self.theme
         if theme.compact:
-            assert self.stage.head
-            self.field(self.stage.head)
-            self._keys(self.box, (*"12345", ERASE, *"67890"))
+            self.fill_compact()
             return
-        box = self.box
-        if theme.landscape:
-            keys, box = box.cut_right(min(box.width * 0.5, theme.mm(PAD_MM)), theme.mm(12))
-        else:
-            keys, box = box.cut_foot(box.height * 0.62, theme.space)
-            keys = Box(keys.x, keys.y, theme.mm(PAD_MM), keys.height)
-            keys = Box(box.x + (box.width - keys.width) / 2, keys.y, keys.width, keys.height)
-        box = self.problem(self.heading(box, self.question.title, self.question.text))
-        self.field(box.cut_top(theme.mm(26))[0])
-        room = self.room(keys, [self.enter])
+        words, pad, enter = pad_boxes(theme, self.box)
+        words = self.problem(self.heading(words, self.question.title, self.question.text))
+        self.field(words.cut_top(theme.mm(26))[0])
         last = "X" if self.question.may_end_in_x else CLEAR
-        self._keys(room.middle(min(room.height, theme.mm(150))), (*"123456789", last, "0", ERASE))
-        self.button(self.enter, keys.cut_foot(theme.button)[0], enabled=self.complete)
+        self._add_keys(pad.grid(PAD_COLUMNS, PAD_ROWS, theme.gap), (*"123456789", last, "0", ERASE))
+        self.button(self.enter, enter, enabled=self.complete)
 
-    def _keys(self, box: Box, names: tuple[str, ...]) -> None:
-        theme = self.theme
-        icons = {} if theme.compact else {ERASE: "erase"}
-        for key in place_keys(theme, box, names, 6 if theme.compact else 3, self.press, icons, False):
+    def _add_keys(self, cells: Sequence[Box], names: Sequence[str]) -> None:
+        for key in place_keys(self.theme, cells, names, self.press, {ERASE: "erase"}):
             self.add_widget(key)
-        if theme.compact:
-            self._last_key(key.box)
 
-    def _last_key(self, before: Box) -> None:
+    def fill_compact_keys(self) -> None:
         """The last cell of a compact pad is X while X may come next, and else the button that ends the entry."""
-        cell = Box(before.right + self.theme.gap, before.y, before.width, before.height)
-        if self._x_is_next:
-            for key in place_keys(self.theme, cell, ("X",), 1, self.press, {}, False):
-                self.add_widget(key)
-        else:
-            self.button(self.enter, cell, enabled=self.complete)
+        cells = self.box.grid(COMPACT_COLUMNS, 2, self.theme.gap)
+        last = ("X",) if self._x_is_next else ()
+        self._add_keys(cells, (*"12345", ERASE, *"67890", *last))
+        if not last:
+            self.button(self.enter, cells[-1], enabled=self.complete)
 
 
 def grouped(digits: str, groups: tuple[int, ...]) -> list[str]:

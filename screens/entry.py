@@ -2,14 +2,15 @@
 
 from kiosk.words import _
 from screens.box import Box
-from screens.page import Action, Page
+from screens.introduced import IntroducedPage
+from screens.page import Action
 from screens.theme import Size
 from screens.widgets import Ground, Words, line_height
 
 ERASE, ENTER = _("退格"), _("确定")
 
 
-class EntryPage(Page):
+class EntryPage(IntroducedPage):
     """Takes text; ``self.entered`` is what there is of it."""
 
     def begin(self) -> None:
@@ -42,6 +43,8 @@ class EntryPage(Page):
     @property
     def enter(self) -> Action:
         """The button that gives the answer."""
+        if self.theme.compact and self.theme.manner.elder:
+            return Action("", self.finish, "primary", "yes")
         return Action(ENTER, self.finish, "primary")
 
     def field(self, box: Box) -> None:
@@ -49,15 +52,25 @@ class EntryPage(Page):
         theme, palette = self.theme, self.theme.palette
         self.add_widget(Ground(box, palette.paper, theme.radius, palette.border))
         inside = box.inset(theme.mm(3), 0)
-        text, colour = self.shown() or " ", palette.ink
-        if theme.compact and not self.shown():
-            text, colour = self.question.problem or self.question.title, palette.soft
         size = Size.LABEL if theme.compact else Size.TITLE
-        words = Words(theme, text, inside.width, size, colour, bold=True)
+        text = self.shown() or " "
+        words = Words(theme, text, inside.width, size, palette.ink, bold=True)
         while len(words.lines) > 1:
-            text = text[1:] if self.shown() else text[:-1]
-            words = Words(theme, text, inside.width, size, colour, bold=True)
+            text = text[1:]
+            words = Words(theme, text, inside.width, size, palette.ink, bold=True)
         self.add_widget(words.put_in_middle(inside, "left"))
+
+    def fill_compact(self) -> None:
+        """Say first what is asked for, and then show field and keys."""
+        assert self.stage.head
+        if self.introduced or self.shown():
+            self.field(self.stage.head)
+            self.fill_compact_keys()
+        else:
+            self.introduce()
+
+    def fill_compact_keys(self) -> None:
+        """Lay out the keys of a compact panel."""
 
     def problem(self, box: Box) -> Box:
         """Draw the line for the last try's trouble, which is always there, and return the box below it."""

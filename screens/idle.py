@@ -18,6 +18,8 @@ TWO_COLUMNS_MM = 200
 class IdlePage(MessagePage):
     """Invites to put in a card."""
 
+    actions_always = True
+
     def more(self, width: float) -> list[Block]:
         """Add a line for each trouble, and the services."""
         troubles = [self.trouble(trouble, width) for trouble in self.question.troubles]
@@ -30,20 +32,29 @@ class IdlePage(MessagePage):
         if self.theme.compact:
             text = _("标准版") if elder else _("长辈版")
         manner = replace(self.theme.manner, elder=not elder)
-        return (
-            Action(text, lambda: self.stage.prefer(manner), "plain", "" if self.theme.compact else "elder"),
-        )
+        return (Action(text, lambda: self.stage.prefer(manner), "plain", "elder"),)
 
     def _services(self, width: float) -> list[Block]:
         """Return a block for each row of services."""
         services = sorted(self.question.services, key=lambda service: bool(service.why_not))
         if not services:
             return []
+        if self.theme.compact:
+            return self._lists(services, width)
         columns = 2 if width > self.theme.mm(TWO_COLUMNS_MM) else 1
         return [
             self._row(services[first : first + columns], width, columns)
             for first in range(0, len(services), columns)
         ]
+
+    def _lists(self, services: Sequence[Option], width: float) -> list[Block]:
+        """Return the services as running text, for a compact panel."""
+        say = self.theme.say
+        can = "、".join(say(service.label) for service in services if not service.why_not)
+        cannot = "、".join(say(service.label) for service in services if service.why_not)
+        lines = [_("可以办：{names}", names=can)] if can else []
+        lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
+        return [block for line in lines for block in self.lines(line, width)]
 
     def _row(self, services: Sequence[Option], width: float, columns: int) -> Block:
         gap = self.theme.mm(6)

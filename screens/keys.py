@@ -1,14 +1,19 @@
-"""Keys: a grid of equal ones for digits and letters."""
+"""Keys: pads of equal ones for digits, in the same place for each question."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from screens.box import Box
 from screens.palette import Colour
 from screens.theme import Size, Theme
-from screens.widgets import Control, Touch
+from screens.widgets import Touch
 
-KEY_MM = 34
-"""A key need not be higher than this."""
+KEY_MM = 32
+"""A key need not be higher than this,"""
+
+PAD_MM = 200
+"""and a pad not wider."""
+
+PAD_ROWS, PAD_COLUMNS, COMPACT_COLUMNS = 4, 3, 6
 
 
 class Key(Touch):
@@ -21,33 +26,36 @@ class Key(Touch):
         return p.paper, p.primary, p.primary
 
 
-def columns_for(theme: Theme, box: Box, keys: int, wanted: int) -> int:
-    """Return how many columns ``keys`` need in ``box``: ``wanted``, or more where it is too low for so many rows."""
-    for columns in range(wanted, keys + 1):
-        rows = -(-keys // columns)
-        if rows * (theme.touch + theme.gap) - theme.gap <= box.height + 1:
-            return columns
-    return keys
+def pad_boxes(theme: Theme, box: Box) -> tuple[Box, Box, Box]:
+    """Return the boxes of the words, the pad, and the button below it, counted from the foot of ``box``."""
+    words = box
+    if theme.landscape:
+        side, words = box.cut_right(min(box.width * 0.5, theme.mm(PAD_MM)), theme.mm(12))
+    else:
+        width = min(box.width, theme.mm(PAD_MM))
+        side = Box(box.x + (box.width - width) / 2, box.y, width, box.height)
+    enter, rest = side.cut_foot(theme.button, theme.space)
+    gaps = (PAD_ROWS - 1) * theme.gap
+    pad, rest = rest.cut_foot(min(rest.height, PAD_ROWS * theme.mm(KEY_MM) + gaps), theme.space)
+    if not theme.landscape:
+        words = Box(box.x, rest.y, box.width, rest.height)
+    return words, pad, enter
 
 
 def place_keys(
     theme: Theme,
-    box: Box,
+    cells: Sequence[Box],
     names: Sequence[str],
-    wanted: int,
     press: Callable[[str], None],
-    icons: dict[str, str],
-    secret: bool,
-) -> list[Control]:
-    """Return the keys ``names`` laid out in ``box``; ``wanted`` columns where the box is high enough."""
-    columns = columns_for(theme, box, len(names), wanted)
-    rows = -(-len(names) // columns)
-    height = min(box.height, rows * theme.mm(KEY_MM) + (rows - 1) * theme.gap)
-    kind = Key if secret else Touch
-    keys: list[Control] = []
-    for name, cell in zip(names, box.cut_top(height)[0].grid(columns, rows, theme.gap), strict=False):
+    icons: Mapping[str, str],
+    kind: type[Touch] = Touch,
+) -> list[Touch]:
+    """Return a key in each of the ``cells``; those of ``icons`` have one, and on a compact panel nothing else."""
+    keys = []
+    for name, cell in zip(names, cells, strict=False):
+        icon = icons.get(name, "")
         size = Size.LABEL if len(name) > 1 or theme.compact else Size.TITLE
-        key = kind(theme, name, cell, icon=icons.get(name, ""), size=size)
+        key = kind(theme, "" if icon and theme.compact else name, cell, icon=icon, size=size)
         key.bind(on_release=lambda _, name=name: press(name))
         keys.append(key)
     return keys

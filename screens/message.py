@@ -22,6 +22,10 @@ DRAWING_MM = 84
 LEAST_DRAWING_MM = 26
 
 
+INSTRUCTIVE = {Picture.INSERT_CARD, Picture.CARD_WRONG_WAY, Picture.TAKE_CARD, Picture.TAKE_PAPER}
+"""Drawings that show what to do: a compact panel has room only for these."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A piece of a message: how high it is, and how to draw it in its place."""
@@ -33,28 +37,64 @@ class Block:
 class MessagePage(Page):
     """Shows title and text of the question, with more blocks below and actions at the foot."""
 
+    drawing_pages = True
+    """Whether the drawing may have a page of its own on a compact panel."""
+
+    _drawing_page = 0.0
+    """The height of the page that the drawing has for itself before the words, if it has one."""
+
     def fill(self) -> None:
         """Lay out drawing and words: one above the other, or side by side where the panel is wide."""
+        if self.theme.compact:
+            self._fill_compact()
+            return
         words, drawing = self._halves()
         actions = self.actions()
         blocks = self._blocks(words.width)
         room = self.room(words, actions)
         total = sum(block.height for block in blocks)
         if total > room.height:
-            for item, place in self.deal(words, [block.height for block in blocks], 0, actions):
-                blocks[item].draw(place)
-            self._draw_beside(drawing)
-            return
-        self.controls(words, actions)
-        if not (self.theme.landscape or self.theme.compact):
-            drawing, room = self._above(room, total)
-            total = min(total, room.height)
-        top = (room.height - total) * (0.5 if drawing and self.theme.landscape else 0.4)
-        room = room.cut_top(0 if self.theme.compact else top)[1]
+            self._fill_pages(words, actions)
+        else:
+            self.controls(words, actions)
+            if not self.theme.landscape:
+                drawing, room = self._above(room, total)
+            room = room.cut_top(max(0, (room.height - total) * (0.5 if drawing else 0.4)))[1]
+            self._draw_blocks(blocks, room)
+        self._draw_picture(drawing)
+
+    def _fill_pages(self, box: Box, actions: Sequence[Action]) -> None:
+        """Lay the blocks out on as many pages as they need."""
+        blocks: list[Block] = []
+
+        def measure(width: float) -> list[float]:
+            blocks[:] = self._blocks(width)
+            return [block.height for block in blocks]
+
+        for item, place in self.deal(box, measure, 0, actions):
+            blocks[item].draw(place)
+
+    def _draw_blocks(self, blocks: Sequence[Block], room: Box) -> None:
         for block in blocks:
             place, room = room.cut_top(block.height)
             block.draw(place)
-        self._draw_beside(drawing)
+
+    def _fill_compact(self) -> None:
+        """The title stands in the head; a drawing that shows what to do beside the words, below, or on a page."""
+        actions, theme = self.actions(), self.theme
+        box = self.heading(self.box, self.question.title)
+        drawing = None
+        if self._picture in INSTRUCTIVE and not actions and not theme.manner.elder:
+            drawing, box = box.cut_right(theme.mm(52), theme.gap)
+        blocks = self._blocks(self.room(box, actions).width)
+        total = sum(block.height for block in blocks)
+        rest = self.room(box, actions).cut_top(total, theme.space)[1]
+        if self._picture in INSTRUCTIVE and actions and rest.height > theme.mm(20):
+            drawing = rest
+        own = self.drawing_pages and self._picture in INSTRUCTIVE and not drawing
+        self._drawing_page = box.height - 1 if own else 0
+        self._fill_pages(box, actions)
+        self._draw_picture(drawing)
 
     def actions(self) -> Sequence[Action]:
         """Return the buttons at the foot."""
@@ -67,21 +107,16 @@ class MessagePage(Page):
     @property
     def align(self) -> str:
         """Words stand in the middle where they have the page for themselves."""
-        return "left" if self.theme.landscape or self.theme.compact else "center"
+        if self.theme.compact or (self.theme.landscape and self._picture):
+            return "left"
+        return "center"
 
     # Layout.
 
     def _halves(self) -> tuple[Box, Box | None]:
         """Return the boxes of the words and, where it stands beside them, of the drawing."""
         box, theme = self.box, self.theme
-        if not self._picture:
-            return box, None
-        if theme.compact:
-            if theme.manner.elder or self.actions():
-                return box, None
-            drawing, words = box.cut_right(theme.mm(52), theme.gap)
-            return words, drawing
-        if theme.landscape:
+        if self._picture and theme.landscape:
             drawing, words = box.cut_left(box.width * 0.36, theme.mm(10))
             return words, drawing
         return box.inset(theme.mm(6), 0), None
@@ -96,7 +131,7 @@ class MessagePage(Page):
         drawing, words = room.cut_top(height, theme.space)
         return drawing, Box(words.x, words.top - total, words.width, total)
 
-    def _draw_beside(self, box: Box | None) -> None:
+    def _draw_picture(self, box: Box | None) -> None:
         if box and self._picture:
             self.add_widget(Drawing(Picture(self._picture), box, self.theme.palette))
 
@@ -107,30 +142,31 @@ class MessagePage(Page):
     # Blocks.
 
     def _blocks(self, width: float) -> list[Block]:
-        blocks = self._title(width) + self._text(width)
+        blocks = [] if self.theme.compact else self._title(width)
+        blocks += self._text(width)
         for block in self.more(width):
-            blocks += [self.blank(self.theme.space), block]
+            blocks += [self.blank(self.theme.space if blocks else 0), block]
+        if self._drawing_page:
+            blocks = [Block(self._drawing_page, self._draw_picture), *blocks]
         return blocks
 
     def _title(self, width: float) -> list[Block]:
-        if self.fits_in_head(self.question.title):
-            self.heading(self.box, self.question.title)
-            return []
         title = self.block_of_words(self.question.title, width, Size.TITLE, bold=True)
         return [title, self.blank(self.theme.mm(2))]
 
     def _text(self, width: float) -> list[Block]:
-        """Return each line as a block, so that a page can end between them."""
-        em = self.theme.type_size(Size.BODY)
-        text = self.theme.say(self.question.text)
-        if not text:
-            return []
-        whole = self.block_of_words(self.question.text, width, colour=self.theme.palette.soft)
-        if whole.height <= self.room(self.box, self.actions(), turning=True).height * 0.75:
+        return self.lines(self.question.text, width) if self.question.text else []
+
+    def lines(self, text: str, width: float) -> list[Block]:
+        """Return ``text`` as one block, or line by line where it may have to end on another page."""
+        whole = self.block_of_words(text, width, colour=self.theme.palette.soft)
+        if whole.height <= self.room(self.box, self.actions(), turning=True).height * 0.5:
             return [whole]
+        em = self.theme.type_size(Size.BODY)
         height = line_height(em)
         return [
-            Block(height, lambda box, line=line: self._line(line, box)) for line in lines_of(text, width, em)
+            Block(height, lambda box, line=line: self._line(line, box))
+            for line in lines_of(self.theme.say(text), width, em)
         ]
 
     def _line(self, line: str, box: Box) -> None:
@@ -179,6 +215,7 @@ class WorkingPage(MessagePage):
     """Says what the machine is doing; a sign that walks on once a second says that it still does."""
 
     PLACES: ClassVar[int] = 5
+    drawing_pages = False
 
     def begin(self) -> None:
         """Start the sign."""
@@ -267,6 +304,8 @@ class OutOfServicePage(MessagePage):
 
 class StillTherePage(MessagePage):
     """Counts down visibly until the visit is ended."""
+
+    actions_always = True
 
     def begin(self) -> None:
         """Start the countdown."""

@@ -11,7 +11,7 @@ from kiosk.manner import Manner
 from kiosk.words import _
 from screens.box import Box
 from screens.theme import Size, Theme
-from screens.widgets import Touch, Words, needed_width, text_height
+from screens.widgets import Touch, Words, needed_width
 
 Answer = Callable[[Any], None]
 
@@ -42,6 +42,9 @@ class Action:
 
 class Page(Widget):
     """A screen. Subclasses ``fill`` it; it is filled anew whenever it is turned over."""
+
+    actions_always = False
+    """Whether the actions stand beside every page of a compact panel, not only beside the last."""
 
     def __init__(self, theme: Theme, question: Question, stage: Stage, answer: Answer) -> None:
         super().__init__(size_hint=(None, None))
@@ -90,9 +93,7 @@ class Page(Widget):
         """Draw title and text at the top and return the box below them."""
         theme, palette = self.theme, self.theme.palette
         if self.stage.head:
-            self.words(title, self.stage.head.width, size=Size.TITLE, bold=True).put_in_middle(
-                self.stage.head, "left"
-            )
+            box = self._heading_in_head(self.stage.head, box, title)
         else:
             words = self.words(title, box.width, size=Size.TITLE, bold=True).put_at_top(box)
             box = box.cut_top(words.height, theme.mm(1) if text else theme.space)[1]
@@ -101,9 +102,20 @@ class Page(Widget):
             box = box.cut_top(words.height, theme.space)[1]
         return box
 
+    def _heading_in_head(self, head: Box, box: Box, title: str) -> Box:
+        """Draw the title in the head; where it needs more lines, it takes them from ``box``."""
+        width = head.width - needed_width(self.theme, "0/0 ", Size.BODY)
+        words = self.words(title, width, size=Size.TITLE, bold=True)
+        if words.height <= head.height:
+            words.put_in_middle(head, "left")
+            return box
+        words.put_at_top(head)
+        return box.cut_top(words.height - head.height)[1]
+
     def button(self, action: Action, box: Box, enabled: bool = True) -> Touch:
         """Add the button of ``action``."""
-        touch = Touch(self.theme, action.text, box, action.kind, action.icon, enabled)
+        icon = "" if self.theme.compact and action.text else action.icon
+        touch = Touch(self.theme, action.text, box, action.kind, icon, enabled)
         touch.bind(on_release=lambda _: action.press())
         self.add_widget(touch)
         return touch
@@ -111,19 +123,29 @@ class Page(Widget):
     # Turning over.
 
     def deal(
-        self, box: Box, heights: Sequence[float], gap: float, actions: Sequence[Action] = ()
+        self,
+        box: Box,
+        measure: Callable[[float], Sequence[float]],
+        gap: float,
+        actions: Sequence[Action] = (),
     ) -> list[tuple[int, Box]]:
         """Draw the buttons and return the items of the page that is open now, each with its place.
 
         Items that do not fit are on further pages; then there are buttons to turn over.
+
+        :param measure: returns the heights of all items in a given width.
         """
-        room = self.room(box, actions)
-        pages = pack(heights, room.height, gap)
-        if len(pages) > 1:
-            room = self.room(box, actions, turning=True)
+        on_own_page = self.theme.compact and not self._fit_aside(box, actions)
+        for turning in (on_own_page, True):
+            room = self.room(box, actions, turning)
+            heights = measure(room.width)
             pages = pack(heights, room.height, gap)
+            if len(pages) == 1:
+                break
+        if on_own_page:
+            pages.append([])
         self.turned = min(self.turned, len(pages) - 1)
-        self.controls(box, actions, len(pages))
+        self.controls(box, actions, len(pages), on_own_page)
         places = []
         for item in pages[self.turned]:
             place, room = room.cut_top(heights[item], gap)
@@ -138,10 +160,17 @@ class Page(Widget):
             box = box.cut_foot(height, self.theme.space)[1]
         return box
 
-    def controls(self, box: Box, actions: Sequence[Action], pages: int = 1) -> None:
+    def controls(
+        self, box: Box, actions: Sequence[Action], pages: int = 1, on_own_page: bool = False
+    ) -> None:
         """Draw the buttons of a page that has ``pages`` pages."""
         if self.theme.compact:
-            self._side_buttons(box, actions, pages)
+            if pages > 1:
+                self._count(f"{self.turned + 1}/{pages}")
+            if on_own_page and self.turned == pages - 1:
+                self._stacked_buttons(box, actions)
+            else:
+                self._side_buttons(box, actions, pages)
         else:
             box = self._foot_buttons(box, actions)
             if pages > 1:
@@ -154,7 +183,14 @@ class Page(Widget):
 
     @property
     def _side(self) -> float:
-        return self.theme.mm(40 if self.theme.manner.elder else 34)
+        """The width of the buttons beside a compact page."""
+        return self.theme.mm(46 if self.theme.manner.elder else 36)
+
+    def _fit_aside(self, box: Box, actions: Sequence[Action]) -> bool:
+        """Whether the actions fit beside a compact page; else they have a page of their own at its end."""
+        high = (box.height - self.theme.gap) / 2 if len(actions) > 1 else box.height
+        needed = [Touch.needed_height(self.theme, action.text, self._side) for action in actions]
+        return len(actions) < 3 and all(height <= high for height in needed)
 
     def _rows(self, actions: Sequence[Action], box: Box) -> list[float]:
         """Return the heights of the rows of actions: one row where all fit side by side."""
@@ -200,22 +236,32 @@ class Page(Widget):
         self.words(where, middle.width, colour=self.theme.palette.soft, align="center").put_in_middle(middle)
 
     def _side_buttons(self, box: Box, actions: Sequence[Action], pages: int) -> None:
-        """The side of a compact panel holds two buttons: those of the page come when all has been seen."""
+        """The side of a compact page has two buttons: those of the page come when all has been seen."""
         buttons = list(actions)
-        if pages > 1:
-            here = self.turned + 1
-            self._count(f"{here}/{pages}")
-            if here < pages:
-                buttons = [self._previous, self._next] if self.turned else [self._next]
-            elif len(actions) < 2:
-                buttons = [self._previous, *actions]
-        if buttons:
-            side = box.cut_right(self._side)[0]
-            rows = max(2, len(buttons))
-            for action, place in zip(
-                reversed(buttons), reversed(side.grid(1, rows, self.theme.gap)), strict=False
-            ):
+        if self.actions_always and pages > 1:
+            buttons = [*actions, self._around(pages)]
+        elif pages > 1 and self.turned < pages - 1:
+            buttons = [self._previous, self._next] if self.turned else [self._next]
+        elif pages > 1 and len(actions) < 2:
+            buttons = [self._previous, *actions]
+        side = box.cut_right(self._side)[0]
+        if len(buttons) == 1:
+            high = max(
+                Touch.needed_height(self.theme, buttons[0].text, self._side),
+                (side.height - self.theme.gap) / 2,
+            )
+            self.button(buttons[0], side.cut_foot(high)[0])
+        elif buttons:
+            for action, place in zip(buttons, side.grid(1, len(buttons), self.theme.gap), strict=True):
                 self.button(action, place)
+
+    def _stacked_buttons(self, box: Box, actions: Sequence[Action]) -> None:
+        for action, place in zip(actions, box.grid(1, max(2, len(actions)), self.theme.gap), strict=False):
+            self.button(action, place)
+
+    def _around(self, pages: int) -> Action:
+        back = 1 - pages if self.turned == pages - 1 else 1
+        return Action(_("下一页"), lambda: self.turn(back), "primary")
 
     def _count(self, text: str) -> None:
         assert self.stage.head
@@ -226,20 +272,12 @@ class Page(Widget):
 
     @property
     def _previous(self) -> Action:
-        return Action(_("上一页"), lambda: self.turn(-1), icon="" if self.theme.compact else "previous")
+        return Action(_("上一页"), lambda: self.turn(-1), icon="previous")
 
     @property
     def _next(self) -> Action:
         kind = "primary" if self.theme.compact else "plain"
-        return Action(_("下一页"), lambda: self.turn(1), kind, icon="" if self.theme.compact else "next")
-
-    def fits_in_head(self, title: str) -> bool:
-        """Whether a compact panel's head has room for ``title`` and the count of pages."""
-        head = self.stage.head
-        if not head:
-            return False
-        width = head.width - needed_width(self.theme, "0/0 ", Size.BODY)
-        return text_height(self.theme, title, width, Size.TITLE, True) <= head.height
+        return Action(_("下一页"), lambda: self.turn(1), kind, "next")
 
 
 def pack(heights: Sequence[float], room: float, gap: float) -> list[list[int]]:

@@ -8,16 +8,15 @@ from kivy.uix.widget import Widget
 
 from kiosk.words import _
 from screens.box import Box
-from screens.keys import place_keys
-from screens.page import Action, Page
+from screens.introduced import IntroducedPage
+from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
+from screens.page import Action
 from screens.theme import Size, Theme
 from screens.widgets import line_height, text_height
 
 CLEAR, ERASE, ENTER = _("清除"), _("退格"), _("确定")
 PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", ERASE)
 COMPACT_PAD = ("1", "2", "3", "4", "5", ERASE, "6", "7", "8", "9", "0")
-PAD_MM = 200
-"""A pad need not be wider."""
 
 
 class PinDots(Widget):
@@ -46,7 +45,7 @@ class PinDots(Widget):
             colour.a = int(place < entered)
 
 
-class PinPadPage(Page):
+class PinPadPage(IntroducedPage):
     """Takes the digits of a PIN; they leave only inside the ``Pin`` that is the answer."""
 
     def begin(self) -> None:
@@ -62,69 +61,54 @@ class PinPadPage(Page):
         if self.theme.compact:
             self._fill_compact()
             return
-        words, keys = self._halves()
+        words, pad, enter = pad_boxes(self.theme, self.box)
         words = self.heading(words, self.question.title)
         line = line_height(self.theme.type_size(Size.BODY))
-        lines = 2 if self.theme.landscape or self.theme.manner.elder else 1
-        below, rest = words.cut_top(lines * line)
-        self.words(self.question.text, below.width, colour=self.theme.palette.soft).put_at_top(below)
-        problem, rest = rest.cut_top(lines * line, self.theme.mm(2))
-        self._problem(self.question.problem, problem)
-        dots = rest.cut_top(self.theme.mm(16))[0]
-        self._dots = PinDots(self.theme, self.question.length, dots)
+        for text, colour in (
+            (self.question.text, self.theme.palette.soft),
+            (self.question.problem, self.theme.palette.danger),
+        ):
+            place, words = words.cut_top(2 * line, self.theme.mm(2))
+            self.words(text, place.width, colour=colour, bold=text == self.question.problem).put_at_top(place)
+        self._add_dots(words.cut_top(self.theme.mm(18))[0] if self.theme.landscape else words)
+        self._add_keys(pad.grid(PAD_COLUMNS, PAD_ROWS, self.theme.gap))
+        self._add_enter(Action(ENTER, self._finish, "primary"), enter)
+
+    def _add_dots(self, box: Box) -> None:
+        height = min(box.height, self.theme.mm(18))
+        self._dots = PinDots(self.theme, self.question.length, box.middle(height))
         self.add_widget(self._dots)
-        self.controls(keys, [])
-        action = Action(ENTER, self._finish, "primary")
-        room = self.room(keys, [action])
-        self._keys(room.middle(min(room.height, self.theme.mm(150))))
-        self._enter = self.button(action, keys.cut_foot(self.theme.button)[0], enabled=False)
 
-    def _halves(self) -> tuple[Box, Box]:
-        """Return the boxes of words and dots, and of the keys."""
-        theme, box = self.theme, self.box
-        if theme.landscape:
-            width = min(box.width * 0.5, theme.mm(PAD_MM))
-            keys, words = box.cut_right(width, theme.mm(12))
-            return words, keys
-        keys, words = box.cut_foot(box.height * 0.62, theme.space)
-        width = min(keys.width, theme.mm(PAD_MM))
-        return words, Box(keys.x + (keys.width - width) / 2, keys.y, width, keys.height)
+    def _add_enter(self, action: Action, box: Box) -> None:
+        self._enter = self.button(action, box)
+        self._show_count()
 
-    def _problem(self, text: str, box: Box) -> None:
-        self.words(text, box.width, colour=self.theme.palette.danger, bold=True).put_at_top(box)
+    def _add_keys(self, cells: Sequence[Box]) -> None:
+        for key in place_keys(self.theme, cells, self.pad(), self._press, {ERASE: "erase"}, Key):
+            self.add_widget(key)
 
     def _fill_compact(self) -> None:
-        theme, head = self.theme, self.stage.head
+        """The words have a page of their own before the keys, where there is no room for both."""
+        theme, head, box = self.theme, self.stage.head, self.box
         assert head
-        line = line_height(theme.type_size(Size.TITLE), True)
-        words, dots = head.cut_top(line)
+        line, rest = box.cut_top(box.height - 2 * theme.touch - theme.gap)
+        text, place = line.cut_left(line.width * 0.62)
+        fits = text_height(theme, self.question.text, text.width) <= line.height + 1
+        if not (fits or self.introduced or self._digits):
+            self.introduce()
+            return
         said = self.question.problem or self.question.title
-        if text_height(theme, said, words.width, Size.TITLE, True) > line + 1:
+        colour = theme.palette.danger if self.question.problem else theme.palette.ink
+        words, dots = head.cut_top(line_height(theme.type_size(Size.TITLE), True))
+        if text_height(theme, said, words.width, Size.TITLE, True) > words.height + 1:
             said = self.question.title
-        colour = theme.palette.danger if said == self.question.problem else theme.palette.ink
         self.words(said, words.width, size=Size.TITLE, bold=True, colour=colour).put_at_top(words)
-        self._dots = PinDots(theme, self.question.length, dots.cut_left(theme.mm(60))[0])
-        self.add_widget(self._dots)
-        keys = self.box
-        self._enter = self.button(Action(ENTER, self._finish, "primary"), self._keys(keys), enabled=False)
-
-    def _keys(self, box: Box) -> Box:
-        """Add the keys and return the cell after the last one."""
-        names = self.pad()
-        columns = 6 if self.theme.compact else 3
-        keys = place_keys(
-            self.theme,
-            box,
-            names,
-            columns,
-            self._press,
-            {ERASE: "erase"} if not self.theme.compact else {},
-            True,
-        )
-        for key in keys:
-            self.add_widget(key)
-        last = keys[-1].box
-        return Box(last.right + self.theme.gap, last.y, last.width, last.height)
+        if fits:
+            self.words(self.question.text, text.width, colour=theme.palette.soft).put_at_top(text)
+        self._add_dots(place if line.height > theme.mm(8) else dots.cut_left(theme.mm(60))[0])
+        cells = rest.grid(COMPACT_COLUMNS, 2, theme.gap)
+        self._add_keys(cells)
+        self._add_enter(Action("", self._finish, "primary", "yes"), cells[-1])
 
     def _press(self, name: str) -> None:
         self.stage.tone()
@@ -154,7 +138,7 @@ class PinPadPage(Page):
     def resume(self, typed: bytearray) -> None:
         """Go on with the digits that were there."""
         self._digits = typed
-        self._show_count()
+        self.draw()
 
     def _wipe(self) -> None:
         self._digits[:] = bytes(len(self._digits))

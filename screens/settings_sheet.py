@@ -31,8 +31,7 @@ class SettingsSheet(Page):
         box = self.heading(self.box, self.question.title)
         rows = self._rows_of_settings()
         actions = [Action(_("设置好了"), self._done, "primary")]
-        heights = [theme.button] * len(rows)
-        for row, place in self.deal(box, heights, theme.gap, actions):
+        for row, place in self.deal(box, lambda _width: [theme.button] * len(rows), theme.gap, actions):
             rows[row](place)
 
     def _rows_of_settings(self) -> list[Callable[[Box], None]]:
@@ -69,29 +68,36 @@ class SettingsSheet(Page):
     def _volume(self, box: Box) -> None:
         manner = self.theme.manner
         volume = manner.volume
-        value = _("音量 {level}", level=volume) if volume else _("静音")
+        value = _("音量：{level}", level=volume) if volume else _("静音")
         less = replace(manner, volume=max(0, volume - 1))
         more = replace(manner, volume=min(LOUDEST, volume + 1))
         self._stepper(box, value, _("小一点"), less, _("大一点"), more)
 
     def _speed(self, box: Box) -> None:
         manner = self.theme.manner
-        value = _("语速 {percent}%", percent=manner.speed)
+        value = (
+            _("语速：慢") if manner.speed < 100 else _("语速：快") if manner.speed > 100 else _("语速：中")
+        )
         less = replace(manner, speed=max(SPEEDS[0], manner.speed - STEP))
         more = replace(manner, speed=min(SPEEDS[-1], manner.speed + STEP))
         self._stepper(box, value, _("慢一点"), less, _("快一点"), more)
 
     def _stepper(self, box: Box, value: str, less: str, smaller: Manner, more: str, larger: Manner) -> None:
-        box = self._narrow(box)
-        left, middle, right = box.columns([1, 1, 1] if self.theme.compact else [1, 0.9, 1], self.theme.gap)
-        self.button(
-            Action(less, lambda: self.stage.prefer(smaller)), left, enabled=smaller != self.theme.manner
-        )
-        self.add_widget(Ground(middle, self.theme.palette.paper, self.theme.radius))
+        theme, box = self.theme, self._narrow(box)
+        if theme.compact:
+            less, more = "", ""
+            left, rest = box.cut_left(theme.touch, theme.gap)
+            right, middle = rest.cut_right(theme.touch, theme.gap)
+        else:
+            left, middle, right = box.columns([1, 0.9, 1], theme.gap)
+        self._step(less, "minus", smaller, left)
+        self.add_widget(Ground(middle, theme.palette.paper, theme.radius))
         self.words(value, middle.width, bold=True, align="center").put_in_middle(middle)
-        self.button(
-            Action(more, lambda: self.stage.prefer(larger)), right, enabled=larger != self.theme.manner
-        )
+        self._step(more, "plus", larger, right)
+
+    def _step(self, text: str, icon: str, manner: Manner, box: Box) -> None:
+        action = Action(text, lambda: self.stage.prefer(manner), icon=icon)
+        self.button(action, box, enabled=manner != self.theme.manner)
 
 
 def other_language(manner: Manner) -> str:

@@ -20,10 +20,31 @@ class TablePage(Page):
         actions = [Action(_("看完了"), lambda: self.answer(None), "primary")]
         if self.question.source and not self.theme.compact:
             box = self._source(box)
-        width = self.room(box, actions, turning=True).width
-        heights = [self._height(row, width) for row in self.question.rows]
-        for row, place in self.deal(box, heights, 0, actions):
-            self._row(self.question.rows[row], place)
+        rows: list[tuple[str, str]] = []
+
+        def measure(width: float) -> list[float]:
+            rows[:] = self._cut_to_pages(width, self.room(box, actions, turning=True).height)
+            return [self._height(row, width) for row in rows]
+
+        for row, place in self.deal(box, measure, 0, actions):
+            self._row(rows[row], place)
+
+    def _cut_to_pages(self, width: float, room: float) -> list[tuple[str, str]]:
+        """Return the rows; one that is higher than a page goes on in another of the same name."""
+        rows = []
+        for name, value in self.question.rows:
+            rest = self.theme.say(value)
+            while rest:
+                part = self._beginning(name, rest, width, room)
+                rows.append((name, part))
+                rest = rest[len(part) :]
+        return rows
+
+    def _beginning(self, name: str, value: str, width: float, room: float) -> str:
+        """Return as much of ``value`` as fits on a page."""
+        while len(value) > 1 and self._height((name, value), width) > room:
+            value = value[: -max(1, len(value) // 8)]
+        return value
 
     def _source(self, box: Box) -> Box:
         words = self.words(self.question.source, box.width, colour=self.theme.palette.soft)

@@ -70,21 +70,25 @@ class TextPage(EntryPage):
     def fill(self) -> None:
         """Lay out field, strip and keys."""
         if self.theme.compact:
-            self._fill_compact()
+            self.fill_compact()
             return
         theme, box = self.theme, self.box
         box = self.problem(self.heading(box, self.question.title, self.question.text))
+        keyboard, box = box.cut_foot(3 * self._key_height + 2 * theme.gap, theme.space)
         if not theme.landscape:
-            box = box.cut_top(theme.mm(8))[1]
+            box = box.cut_foot(theme.button + theme.touch + theme.space)[0]
         row, box = box.cut_top(theme.button, theme.space)
         field, erase, enter = row.columns([5, 1.7, 1.5], theme.gap)
         self.field(field)
         self.button(Action(ERASE, lambda: self.press(ERASE), icon="erase"), erase, enabled=bool(self.shown()))
         self.button(self.enter, enter, enabled=self.complete)
         if pinyin():
-            strip, box = box.cut_top(theme.touch, theme.space)
-            self._strip(strip)
-        self._keyboard(box)
+            self._strip(box.cut_top(theme.touch)[0])
+        self._keyboard(keyboard)
+
+    @property
+    def _key_height(self) -> float:
+        return self.theme.touch if self.theme.landscape else self.theme.mm(30)
 
     def _strip(self, box: Box) -> None:
         """Draw as many candidates as fit, and buttons for those before and after them."""
@@ -123,7 +127,7 @@ class TextPage(EntryPage):
 
     def _keyboard(self, box: Box) -> None:
         theme = self.theme
-        height = min((box.height - 2 * theme.gap) / 3, theme.mm(30))
+        height = self._key_height
         width = min((box.width - 9 * theme.gap) / 10, theme.mm(34))
         top = box.top
         for row in ROWS:
@@ -140,9 +144,8 @@ class TextPage(EntryPage):
 
     # Compact panels: letters and candidates take turns in one grid.
 
-    def _fill_compact(self) -> None:
-        assert self.stage.head
-        self.field(self.stage.head)
+    def fill_compact_keys(self) -> None:
+        """Lay out what the grid holds now."""
         cells = self._cells()
         if self._choosing:
             self._compact_candidates(cells)
@@ -162,7 +165,9 @@ class TextPage(EntryPage):
             self._letter(letter, cell)
         self.button(Action(MORE, self._turn_letters), cells[-4])
         self.button(Action(CHOOSE, self._start_choosing), cells[-3], enabled=bool(self._candidates))
-        self.button(Action(ERASE, lambda: self.press(ERASE)), cells[-2], enabled=bool(self.shown()))
+        self.button(
+            Action("", lambda: self.press(ERASE), icon="erase"), cells[-2], enabled=bool(self.shown())
+        )
         self.button(self.enter, cells[-1], enabled=self.complete)
 
     def _turn_letters(self) -> None:

@@ -31,8 +31,8 @@ class Size(StrEnum):
 
 SCALES: dict[tuple[bool, bool], tuple[float, float, float, float]] = {
     # (elder, compact): heights of a capital in mm, in the order of Size
-    (False, False): (5.0, 5.8, 8.2, 11.5),
-    (True, False): (7.3, 7.6, 9.6, 13.0),
+    (False, False): (5.4, 6.4, 9.2, 13.0),
+    (True, False): (7.3, 7.9, 10.4, 14.0),
     (False, True): (4.8, 4.8, 5.4, 8.0),
     (True, True): (7.3, 7.3, 7.3, 9.0),
 }

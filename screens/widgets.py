@@ -12,7 +12,7 @@ from screens.box import Box
 from screens.icons import Icon
 from screens.palette import Colour
 from screens.theme import Size, Theme
-from screens.wrapping import LINE_HEIGHT, line_height, lines_of, width_of
+from screens.wrapping import LINE_HEIGHT, balanced, line_height, lines_of, width_of
 
 INSIDE_MM = 1.5
 """Between a button's edge and its words."""
@@ -36,7 +36,8 @@ class Words(Widget):
     ) -> None:
         super().__init__(size_hint=(None, None))
         self.text, self.font_size, self.bold = theme.say(text), theme.type_size(size), bold
-        self.lines = lines_of(self.text, width, self.font_size, bold)
+        broken = balanced if align == "center" else lines_of
+        self.lines = broken(self.text, width, self.font_size, bold)
         label = TextImage(
             text="\n".join(self.lines) or " ",
             font_size=self.font_size,

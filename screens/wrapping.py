@@ -1,6 +1,7 @@
 """Breaks text into lines as Chinese and English are set: between any two characters, never before a comma."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from kivy.core.text import Label as TextMeasure
@@ -14,16 +15,33 @@ PIECES = re.compile(r"\n|[ -~\u00c0-\u024f]+?(?=[^!-~\u00c0-\u024f]|$)|.", re.DO
 """A line break, a Latin word or number, or one other character."""
 
 
+def balanced(text: str, width: float, font_size: float, bold: bool = False) -> list[str]:
+    """Return ``text`` in as few lines, all of about the same length."""
+    lines = lines_of(text, width, font_size, bold)
+    if len(lines) == 1 or "\n" in text:
+        return lines
+    longest = sum(width_of(line, font_size, bold) for line in lines) / len(lines)
+    while len(narrower := lines_of(text, min(longest, width), font_size, bold)) > len(lines):
+        longest += font_size / 2
+    return narrower
+
+
 def lines_of(text: str, width: float, font_size: float, bold: bool = False) -> list[str]:
     """Return ``text`` in lines of at most ``width`` pixels."""
     lines, line = [], ""
-    for piece in _unbreakable(text):
+    for piece in _pieces(text, width, font_size, bold):
         if piece == "\n" or (line and width_of((line + piece).rstrip(), font_size, bold) > width):
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
             line += piece
     return [*lines, line.rstrip()]
+
+
+def _pieces(text: str, width: float, font_size: float, bold: bool) -> Iterator[str]:
+    """Yield the pieces between which a line may end; one that is wider than a line ends anywhere."""
+    for piece in _unbreakable(text):
+        yield from (piece if width_of(piece.rstrip(), font_size, bold) > width else (piece,))
 
 
 def _unbreakable(text: str) -> list[str]:
