@@ -15,11 +15,12 @@ from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk import pin_change, printing, receipt
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
-from kiosk.dialogue import Question
 from kiosk.journal import Intent, Journal, Outcome, Report
+from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
+from kiosk.window import Draw
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.protocol.secret_file import SecretFileError
@@ -53,14 +54,14 @@ INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report 
 class Machine:
     """The kiosk of ``config``.
 
-    :param show: called, from the attendant's thread, with each question to draw.
+    :param show: called, from the attendant's thread, with each question to draw and how to speak.
     :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
     """
 
     def __init__(
         self,
         config: Config,
-        show: Callable[[Question], None],
+        show: Draw,
         failed: Callable[[], None],
         patience: Patience | None = None,
     ) -> None:
@@ -104,6 +105,7 @@ class Machine:
     def _start_devices(self) -> None:
         self._reader.start()
         self._printer.start()
+        learn_languages()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:

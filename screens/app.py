@@ -8,7 +8,7 @@ from kiosk.attendant import Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question, Working
 from kiosk.machine import Machine
-from kiosk.manner import USUAL, Manner
+from kiosk.manner import Manner
 from screens.bars import Listener
 from screens.fonts import register_fonts
 from screens.frame import Frame
@@ -31,13 +31,10 @@ class KioskApp(App):
         """Build the frame."""
         register_fonts()
         attendant = self.machine.attendant
-        listener = Listener(attendant.answer, attendant.call_staff, self._prefer)
+        listener = Listener(attendant.answer, attendant.call_staff, attendant.prefer)
         self.frame = Frame(self._config.panel, self._config.branch, listener)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         return self.frame
-
-    def _prefer(self, manner: Manner) -> None:
-        self.frame.show(self.frame.question, manner)
 
     def on_start(self) -> None:
         """Start the machine once there is a window to show its questions in."""
@@ -54,8 +51,8 @@ class KioskApp(App):
         self.stop()
 
     @mainthread
-    def show(self, question: Question, manner: Manner = USUAL) -> None:
-        """Draw ``question``; may be called from any thread. Work that is over at once is not drawn at all."""
+    def show(self, question: Question, manner: Manner) -> None:
+        """Draw ``question`` in ``manner``; may be called from any thread. Work that is over at once is not drawn."""
         if self._waiting:
             self._waiting.cancel()
         if isinstance(question, Working):

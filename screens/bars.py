@@ -44,7 +44,8 @@ class Listener:
     call_staff: Callable[[], None] = _nothing
     prefer: Callable[[Manner], None] = _nothing
     read_aloud: Callable[[], None] = _nothing
-    tone: Callable[[], None] = _nothing
+    pressed: Callable[[], None] = _nothing
+    entered: Callable[[int], None] = _nothing
 
 
 class Bars(Widget):
@@ -78,7 +79,8 @@ class Bars(Widget):
         self._say_staff_was_called(staff_called)
         self._bands.clear_widgets()
         body = self._body if self.theme.compact else self._draw_bands(question, staff_called)
-        return Stage(body, self._head, self._listener.prefer, self._listener.tone)
+        listener = self._listener
+        return Stage(body, self._head, listener.prefer, listener.pressed, listener.entered)
 
     def tell_time(self, time: str) -> None:
         """Show the time where it is another."""

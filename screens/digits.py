@@ -36,6 +36,8 @@ class DigitsPage(EntryPage):
             self.entered = ""
         elif name != "X" or self._x_is_next:
             self.entered = (self.entered + name)[: self.question.longest]
+        if self.question.private:
+            self.stage.entered(len(self.entered))
 
     @property
     def _x_is_next(self) -> bool:

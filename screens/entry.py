@@ -28,7 +28,7 @@ class EntryPage(IntroducedPage):
 
     def press(self, name: str) -> None:
         """Take a key."""
-        self.stage.tone()
+        self.stage.pressed()
         self.take(name)
         self.draw()
 

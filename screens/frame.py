@@ -92,7 +92,7 @@ class Frame(Widget):
         """
         self._shown_at = time.monotonic()
         self._close_page()
-        if question is not self.question:
+        if question is not self.question and manner == self.theme.manner:
             self._sheet_open = False
         if isinstance(question, dialogue.Idle):
             self._staff_called = False

@@ -21,13 +21,14 @@ class Stage:
     """Where a page may draw, and what it can ask for.
 
     A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` asks to be spoken to in
-    another manner; ``tone`` is the sound of a key.
+    another manner; ``pressed`` hears of each key, and ``entered`` how many digits of a masked entry are there.
     """
 
     body: Box
     head: Box | None = None
     prefer: Callable[[Manner], None] = lambda _manner: None
-    tone: Callable[[], None] = lambda: None
+    pressed: Callable[[], None] = lambda: None
+    entered: Callable[[int], None] = lambda _count: None
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class PinPadPage(IntroducedPage):
         self._add_enter(Action("", self._finish, "primary", "yes"), cells[-1])
 
     def _press(self, name: str) -> None:
-        self.stage.tone()
+        self.stage.pressed()
         if name == CLEAR:
             self._wipe()
         elif name == ERASE:
@@ -119,6 +119,7 @@ class PinPadPage(IntroducedPage):
         elif len(self._digits) < self.question.length:
             self._digits += name.encode()
         self._show_count()
+        self.stage.entered(len(self._digits))
 
     def _show_count(self) -> None:
         self._dots.show(len(self._digits))

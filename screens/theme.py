@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.config import Panel
+from kiosk.language import say
 from kiosk.manner import USUAL, Manner
 from screens.box import Box
 from screens.palette import HIGH_CONTRAST, LIGHT, Palette
-from screens.saying import say
 
 CAP_HEIGHT = 0.733
 """Height of a capital letter of Noto Sans CJK over its em."""
