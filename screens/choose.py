@@ -1,6 +1,7 @@
 """The page on which a citizen chooses one of a few things."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kiosk.dialogue import SEARCH, Option
 from kiosk.words import _
@@ -32,12 +33,17 @@ class ChoosePage(Page):
             return self._heights(rows, cell, room)
 
         for row, place in self.deal(box, measure, self.theme.gap, actions):
+            place = place.cut_top(min(place.height, self.room(box, actions).height))[0]
             cells = place.grid(columns, 1, self.theme.gap)
             for option, cell in zip(rows[row], cells, strict=False):
                 self._tile(option, cell)
 
     def _tile(self, option: Option, box: Box) -> None:
-        tile = Tile(self.theme, option, box, self._hints)
+        if Tile.needed_height(self.theme, option, box.width, self._hints) > box.height + 1:
+            # No room for the reason on the smallest panel in the largest letters: grey alone has to tell.
+            tile = Tile(self.theme, replace(option, why_not="", hint=""), box, enabled=not option.why_not)
+        else:
+            tile = Tile(self.theme, option, box, self._hints, enabled=not option.why_not)
         tile.bind(on_release=lambda _: self.answer(option.key))
         self.add_widget(tile)
 

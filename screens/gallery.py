@@ -97,7 +97,7 @@ def _draw_all(panel: Panel, manner: Manner, out: Path, quiet: bool) -> Sequence[
     except FontsMissing as error:
         raise click.UsageError(str(error)) from error
     drawn = []
-    with click.progressbar(list(shots()), label="drawing", hidden=quiet, file=sys.stderr) as all_shots:
+    with click.progressbar(list(shots(manner)), label="drawing", hidden=quiet, file=sys.stderr) as all_shots:
         for shot in all_shots:
             studio.pose(shot, manner)
             drawn.append((shot, studio.picture(out / f"{shot.name}.png")))

@@ -1,20 +1,17 @@
 """Invented questions for every page and every error state, to be looked at and to be measured."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from kiosk.dialogue import (
-    Choose,
     Confirm,
     EnterDigits,
     EnterPin,
-    EnterText,
     Finished,
     Idle,
     Notice,
-    Option,
     OutOfService,
     Picture,
     Question,
@@ -24,21 +21,25 @@ from kiosk.dialogue import (
     TakeCard,
     Working,
 )
-from kiosk.menu import menu_question
+from kiosk.manner import Manner
+from kiosk.menu import Item, menu, menu_question, service_option
 from kiosk.periods import choose_period
+from kiosk.reception import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
+from kiosk.services.print_participation_certificate import SPAN
 from kiosk.troubles import PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
-from kiosk.words import _
+from kiosk.words import Words
+from screens.introduced import BEGIN
 
 REGION = "610200"
 TODAY = date(2026, 11, 22)
-STEPS = (_("选时间"), _("输密码"), _("打印"))
-NO_CENTRE = _("暂时连不上社保中心")
-OPTIONS = menu_question("").options
+STEPS = (Words("输入密码"), Words("选择月份"), Words("打印证明"))
+NO_CENTRE = Words("暂时连不上社保中心")
+NAMED = Words("{name}，您好", name="王*国")
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of the gallery: a question, what was touched on it, and whether it is done for another person."""
+    """One picture of the gallery: a question, what was touched on it, and how the visit stands."""
 
     name: str
     question: Question
@@ -48,80 +49,74 @@ class Shot:
     settings: bool = False
 
 
-def shots() -> Iterator[Shot]:
-    """Return every picture: each question as it is met in a visit, then each trouble."""
-    yield from _visit()
+def shots(manner: Manner) -> Iterator[Shot]:
+    """Return every picture in ``manner``: each question as it is met in a visit, then each trouble."""
+    yield from _begin(manner)
+    yield from _choices(manner)
+    yield from _entries()
+    yield from _answers()
+    yield from _ends()
     yield from (Shot(f"trouble-{name}", notice) for name, notice in notices().items())
     yield from (Shot(f"refused-{name}", page) for name, page in refusals().items())
 
 
-def _visit() -> Iterator[Shot]:
+def _begin(manner: Manner) -> Iterator[Shot]:
     yield Shot("idle", idle())
     yield Shot("idle-troubled", idle(why_not=NO_CENTRE, troubles=_troubles()))
-    yield Shot(
-        "reading", Working(title="正在读卡", text="请不要拔出社会保障卡。", picture=Picture.INSERT_CARD)
-    )
-    menu = menu_question("王*国，您好")
-    yield Shot("menu", Choose(title=menu.title, text=menu.text, options=OPTIONS, home=True, search=True))
-    yield Shot("menu-partly", _partly())
-    yield Shot("choose-two", _two(), on_behalf=True)
+    reading = Words("正在读卡"), Words("请不要拔出社会保障卡。")
+    yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
+    yield Shot("offer-elder", OFFER_ELDER)
+    yield Shot("menu", menu_question(NAMED, manner))
+    partly = menu_question(NAMED, manner, lambda item: service_option(item, _why_not(item)))
+    yield Shot("menu-partly", partly)
+    yield Shot("for-whom", FOR_WHOM)
+    yield Shot("nothing-found", NOTHING_FOUND)
+
+
+def _why_not(item: Item) -> str:
+    return NO_CENTRE if item.service.startswith("print") else ""
+
+
+def _choices(manner: Manner) -> Iterator[Shot]:
+    span = replace(SPAN, steps=STEPS, step=1)
+    yield Shot("choose-two", span, on_behalf=True)
     yield Shot("choose-period", choose_period(TODAY))
-    yield from _entries()
-    yield Shot("confirm", _last_try())
-    yield Shot("confirm-on-behalf", _read_back(), on_behalf=True)
-    yield Shot("table", _card())
-    yield Shot("table-long", _months())
-    yield Shot("working", Working(title="正在打印", text="请稍候，不要离开。", steps=STEPS, step=2))
-    yield Shot("finished", _finished())
-    yield Shot("take-card", TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
-    rated = TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。", rating=True)
-    yield Shot("take-card-rating", rated)
-    yield Shot("take-card-rated", rated, touches=("满意",))
-    yield Shot(
-        "still-there", StillThere(title="您还在吗？", text="需要更多时间，请点下面的按钮。", seconds=30)
-    )
-    yield Shot("staff-called", _two(), staff_called=True)
-    yield Shot("settings", _two(), settings=True)
-    yield Shot("out-of-service", _out_of_service())
-    yield Shot("card-pulled", _pulled())
+    yield Shot("staff-called", span, staff_called=True)
+    yield Shot("settings", span, settings=True)
 
 
 def _entries() -> Iterator[Shot]:
-    pin = EnterPin(title="请输入社保卡密码", text="还可以输入 3 次", steps=STEPS, step=1)
+    left = Words("还可以输入 {left} 次", left=3)
+    pin = EnterPin(title=Words("请输入社保卡密码"), text=left, steps=STEPS)
     yield Shot("pin", pin, touches=("2", "5", "8"))
-    wrong = EnterPin(
-        title=pin.title, text="还可以输入 2 次", problem="密码不对，请重新输入", steps=STEPS, step=1
-    )
-    yield Shot("pin-wrong", wrong)
-    new = "6位数字。不要用生日、身份证号码后几位、连着的或相同的数字。"
-    yield Shot("pin-new", EnterPin(title="请设置新密码", text=new, problem="两次输入的不一样，请重新设置。"))
-    text = EnterText(title="您想办什么？", text="用拼音写出您要办的事，比如“养老金”。")
-    yield Shot("text", text)
-    yield Shot("text-pinyin", text, touches=tuple("SHEBAO"))
+    left, problem = Words("还可以输入 {left} 次", left=2), Words("密码不对，请重新输入")
+    yield Shot("pin-wrong", replace(pin, text=left, problem=problem))
+    text = Words("6位数字。不要用生日、身份证号码后几位、连着的或相同的数字。")
+    problem = Words("两次输入的不一样，请重新设置。")
+    yield Shot("pin-new", EnterPin(title=Words("请设置新密码"), text=text, problem=problem))
+    yield Shot("text", LOOK_FOR)
+    yield Shot("text-pinyin", LOOK_FOR, touches=(BEGIN, *"SHEBAO"))
     identity = EnterDigits(
-        title="请输入代办人的身份证号码",
-        text="18位，最后一位可能是X。",
+        title=Words("请输入身份证号码"),
+        text=Words("18位，最后一位可能是X。"),
         shortest=18,
         longest=18,
         may_end_in_x=True,
     )
-    yield Shot("digits", identity, touches=tuple("99999919750317"), on_behalf=True)
     yield Shot("digits-empty", identity)
-    phone = EnterDigits(
-        title="请输入手机号码", shortest=11, longest=11, private=True, problem="号码少了一位，请看一看"
-    )
-    yield Shot("digits-private", phone, touches=tuple("1390000"))
+    yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
+    phone = EnterDigits(title=Words("请输入手机号码"), shortest=11, longest=11, private=True)
+    yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
 
 
 def idle(why_not: str = "", troubles: tuple[str, ...] = ()) -> Idle:
-    """Return the page between visits; ``why_not`` holds for all that needs the centre or the printer."""
+    """Return the page between visits; ``why_not`` holds for all that needs the centre."""
     services = tuple(
-        Option(option.key, option.label, why_not="" if option.key == "card-information" else why_not)
-        for option in OPTIONS
+        service_option(item, why_not if item.service != "card-information" else "") for item in menu().items
     )
     return Idle(
-        title="您好，请插入社会保障卡",
-        text="芯片朝上、朝里。插好以后，屏幕会一步一步告诉您怎么做。",
+        title=Words("您好，请插入社会保障卡"),
+        text=Words("本机可以打印社保证明、激活社保卡、修改社保密码"),
         services=services,
         troubles=troubles,
     )
@@ -129,76 +124,71 @@ def idle(why_not: str = "", troubles: tuple[str, ...] = ()) -> Idle:
 
 def _troubles() -> tuple[str, ...]:
     problem = next(iter(PRINTER_PROBLEMS.values()))
-    return (f"{problem}，暂时不能打印证明", "读卡器暂停使用，请到窗口办理")
+    return (Words("{problem}，暂时不能打印证明", problem=problem), Words("读卡器暂停使用，请到窗口办理"))
 
 
-def _partly() -> Choose:
-    options = tuple(
-        Option(o.key, o.label, o.hint, why_not=f"{NO_CENTRE}，请稍后再来" if place % 3 else "")
-        for place, o in enumerate(OPTIONS)
+def _answers() -> Iterator[Shot]:
+    last = Confirm(
+        title=Words("只剩最后一次机会"),
+        text=Words("再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。"),
+        yes=Words("我记得密码，继续输入"),
+        no=Words("不试了，结束办理"),
     )
-    return Choose(title="李*英，您好", text="请选择您要办理的业务", options=options, home=True)
-
-
-def _two() -> Choose:
-    options = (
-        Option("24", "最近24个月", "一般单位、学校都要这个"),
-        Option("12", "最近12个月", "纸短一些"),
-    )
-    return Choose(
-        title="要打印多长时间的？", text="证明会写明每个月的参保情况。", options=options, steps=STEPS
-    )
-
-
-def _last_try() -> Confirm:
-    return Confirm(
-        title="只剩最后一次机会",
-        text="再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。",
-        yes="我记得密码，继续输入",
-        no="不试了，结束办理",
-    )
-
-
-def _read_back() -> Confirm:
-    return Confirm(
-        title="请核对",
-        text="您要替王*国打印最近24个月的参保证明，打印1份，共1页。打印好以后，请从右下方出纸口取走。",
-        yes="对，打印",
-        no="不对，改一改",
+    yield Shot("confirm", last)
+    read_back = Confirm(
+        title=Words("请您核对"),
+        text=Words("您要打印最近{months}个月的参保证明。", months="24"),
+        yes=Words("对，办理"),
+        no=Words("不对，返回"),
         steps=STEPS,
-        step=1,
+        step=2,
     )
+    yield Shot("confirm-on-behalf", read_back, on_behalf=True)
+    yield Shot("table", _card())
+    yield Shot("table-long", _months())
 
 
 def _card() -> ShowTable:
     rows = (
-        ("姓名", "欧*晴"),
-        ("卡号", "A1****996"),
-        ("发卡日期", "2024-05-06"),
-        ("有效期至", "2034-05-06"),
-        ("社保密码", "正常，还可以输入 6 次"),
+        (Words("姓名"), "欧*晴"),
+        (Words("卡号"), "A1****996"),
+        (Words("发卡日期"), "2024-05-06"),
+        (Words("有效期至"), "2034-05-06"),
+        (Words("社保密码"), Words("正常，还可以输入 {left} 次", left=6)),
     )
-    return ShowTable(
-        title="社保卡信息", text="以下是您卡上记录的信息。", rows=rows, source="来源：您的社保卡"
-    )
+    return ShowTable(title=Words("社保卡信息"), text=Words("以下是您卡上记录的信息。"), rows=rows)
 
 
 def _months() -> ShowTable:
     rows = tuple(
-        (
-            f"{2025 + month // 12}年{month % 12 + 1}月",
-            "缴费基数 4,188.00 元，铜川市耀州区石柱镇某某建材有限公司",
-        )
+        (f"{2024 + month // 12}-{month % 12 + 1:02}", "4,188.00  铜川市耀州区某某镇综合服务有限责任公司")
         for month in range(24)
     )
-    source = "来源：陕西省社会保险信息系统，2026年11月20日的数据"
-    return ShowTable(title="最近24个月的缴费", text="共24个月，没有中断。", rows=rows, source=source)
+    source = Words("来源：陕西省社会保险信息系统，2026年11月20日的数据")
+    return ShowTable(title=Words("最近24个月"), rows=rows, source=source)
+
+
+def _ends() -> Iterator[Shot]:
+    text = Words("请稍候，打印完成前请不要离开，也不要拉扯纸张。")
+    yield Shot("working", Working(title=Words("正在打印"), text=text, steps=STEPS, step=2))
+    yield Shot("finished", _finished())
+    taken = TakeCard(title=Words("请取回您的社会保障卡"), text=Words("请带好卡和打印的材料，再见。"))
+    yield Shot("take-card", taken)
+    yield Shot("take-card-rating", replace(taken, rating=True))
+    yield Shot("take-card-rated", replace(taken, rating=True), touches=("满意",))
+    more_time = Words("需要更多时间，请点下面的按钮。")
+    yield Shot("still-there", StillThere(title=Words("您还在吗？"), text=more_time, seconds=30))
+    yield Shot("out-of-service", _out_of_service())
+    yield Shot("card-pulled", _pulled())
 
 
 def _finished() -> Finished:
+    until = Words("有效期至 {day}", day="2027-02-22")
     return Finished(
-        title="证明已打印",
-        text="请从出纸口取走证明。编号 61020020261122000017，有效期至 2027-02-22。",
+        title=Words("证明已打印"),
+        text=Words(
+            "请从出纸口取走证明。编号 {number}，{until}。", number="61020020261122000017", until=until
+        ),
         picture=Picture.TAKE_PAPER,
         steps=STEPS,
         step=2,
@@ -207,16 +197,16 @@ def _finished() -> Finished:
 
 def _out_of_service() -> OutOfService:
     return OutOfService(
-        title="抱歉，本机暂时不能办理",
-        text="刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。",
+        title=Words("抱歉，本机暂时不能办理"),
+        text=Words("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
         number="402917",
     )
 
 
 def _pulled() -> Notice:
     return Notice(
-        title="卡已取出，业务没有办完",
-        text="没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。",
+        title=Words("卡已取出，业务没有办完"),
+        text=Words("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
         picture=Picture.INSERT_CARD,
     )
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from kiosk.dialogue import Option
 from kiosk.words import _
+from screens.blocks import Block
 from screens.box import Box
 from screens.icons import Icon
-from screens.message import Block, MessagePage
+from screens.message import MessagePage
 from screens.page import Action
 from screens.theme import Size
 from screens.widgets import Words, text_height
@@ -54,7 +55,7 @@ class IdlePage(MessagePage):
         cannot = "、".join(say(service.label) for service in services if service.why_not)
         lines = [_("可以办：{names}", names=can)] if can else []
         lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
-        return [block for line in lines for block in self.lines(line, width)]
+        return [block for line in lines for block in self.lines(line, width, self.theme.palette.soft)]
 
     def _row(self, services: Sequence[Option], width: float, columns: int) -> Block:
         gap = self.theme.mm(6)

@@ -1,7 +1,6 @@
 """Pages that say something: a drawing, a title, a text, and little else."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar
 
 from kivy.clock import Clock
@@ -10,13 +9,12 @@ from kivy.uix.widget import Widget
 
 from kiosk.dialogue import CitizenFinished, Picture
 from kiosk.words import _
+from screens.blocks import Block, BlockPage
 from screens.box import Box
 from screens.drawing import Drawing
-from screens.page import Action, Page
-from screens.palette import Colour
+from screens.page import Action
 from screens.theme import Size
 from screens.widgets import Ground, Words, text_height
-from screens.wrapping import line_height, lines_of
 
 DRAWING_MM = 84
 LEAST_DRAWING_MM = 26
@@ -26,20 +24,13 @@ INSTRUCTIVE = {Picture.INSERT_CARD, Picture.CARD_WRONG_WAY, Picture.TAKE_CARD, P
 """Drawings that show what to do: a compact panel has room only for these."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A piece of a message: how high it is, and how to draw it in its place."""
-
-    height: float
-    draw: Callable[[Box], None]
-
-
-class MessagePage(Page):
+class MessagePage(BlockPage):
     """Shows title and text of the question, with more blocks below and actions at the foot."""
 
     drawing_pages = True
     """Whether the drawing may have a page of its own on a compact panel."""
 
+    _title_is_long = False
     _drawing_page = 0.0
     """The height of the page that the drawing has for itself before the words, if it has one."""
 
@@ -54,7 +45,7 @@ class MessagePage(Page):
         room = self.room(words, actions)
         total = sum(block.height for block in blocks)
         if total > room.height:
-            self._fill_pages(words, actions)
+            self.fill_pages(words, actions, self._blocks)
         else:
             self.controls(words, actions)
             if not self.theme.landscape:
@@ -62,17 +53,6 @@ class MessagePage(Page):
             room = room.cut_top(max(0, (room.height - total) * (0.5 if drawing else 0.4)))[1]
             self._draw_blocks(blocks, room)
         self._draw_picture(drawing)
-
-    def _fill_pages(self, box: Box, actions: Sequence[Action]) -> None:
-        """Lay the blocks out on as many pages as they need."""
-        blocks: list[Block] = []
-
-        def measure(width: float) -> list[float]:
-            blocks[:] = self._blocks(width)
-            return [block.height for block in blocks]
-
-        for item, place in self.deal(box, measure, 0, actions):
-            blocks[item].draw(place)
 
     def _draw_blocks(self, blocks: Sequence[Block], room: Box) -> None:
         for block in blocks:
@@ -82,7 +62,10 @@ class MessagePage(Page):
     def _fill_compact(self) -> None:
         """The title stands in the head; a drawing that shows what to do beside the words, below, or on a page."""
         actions, theme = self.actions(), self.theme
-        box = self.heading(self.box, self.question.title)
+        box = self.box
+        self._title_is_long = self.title_lines() > 2
+        if not self._title_is_long:
+            box = self.heading(box, self.question.title)
         drawing = None
         if self._picture in INSTRUCTIVE and not actions and not theme.manner.elder:
             drawing, box = box.cut_right(theme.mm(52), theme.gap)
@@ -93,7 +76,7 @@ class MessagePage(Page):
             drawing = rest
         own = self.drawing_pages and self._picture in INSTRUCTIVE and not drawing
         self._drawing_page = box.height - 1 if own else 0
-        self._fill_pages(box, actions)
+        self.fill_pages(box, actions, self._blocks)
         self._draw_picture(drawing)
 
     def actions(self) -> Sequence[Action]:
@@ -142,7 +125,7 @@ class MessagePage(Page):
     # Blocks.
 
     def _blocks(self, width: float) -> list[Block]:
-        blocks = [] if self.theme.compact else self._title(width)
+        blocks = [] if self.theme.compact and not self._title_is_long else self._title(width)
         blocks += self._text(width)
         for block in self.more(width):
             blocks += [self.blank(self.theme.space if blocks else 0), block]
@@ -152,47 +135,11 @@ class MessagePage(Page):
 
     def _title(self, width: float) -> list[Block]:
         title = self.block_of_words(self.question.title, width, Size.TITLE, bold=True)
-        return [title, self.blank(self.theme.mm(2))]
+        return [title, self.blank(0 if self.theme.compact else self.theme.mm(2))]
 
     def _text(self, width: float) -> list[Block]:
-        return self.lines(self.question.text, width) if self.question.text else []
-
-    def lines(self, text: str, width: float) -> list[Block]:
-        """Return ``text`` as one block, or line by line where it may have to end on another page."""
-        whole = self.block_of_words(text, width, colour=self.theme.palette.soft)
-        if whole.height <= self.room(self.box, self.actions(), turning=True).height * 0.5:
-            return [whole]
-        em = self.theme.type_size(Size.BODY)
-        height = line_height(em)
-        return [
-            Block(height, lambda box, line=line: self._line(line, box))
-            for line in lines_of(self.theme.say(text), width, em)
-        ]
-
-    def _line(self, line: str, box: Box) -> None:
-        self.words(line, box.width + self.theme.mm(4), colour=self.theme.palette.soft).put_at_top(
-            box, self.align
-        )
-
-    def block_of_words(
-        self,
-        text: str,
-        width: float,
-        size: Size = Size.BODY,
-        bold: bool = False,
-        colour: Colour | None = None,
-    ) -> Block:
-        """Return a block of ``text``."""
-
-        def draw(box: Box) -> None:
-            words = self.words(text, box.width, size=size, bold=bold, colour=colour, align=self.align)
-            words.put_at_top(box, self.align)
-
-        return Block(text_height(self.theme, text, width, size, bold), draw)
-
-    def blank(self, height: float) -> Block:
-        """Return an empty block."""
-        return Block(height, lambda box: None)
+        soft = self.theme.palette.soft
+        return self.lines(self.question.text, width, soft) if self.question.text else []
 
     def number(self, text: str, width: float) -> Block:
         """Return a number to call or to quote, in large figures."""
@@ -220,7 +167,7 @@ class WorkingPage(MessagePage):
     def begin(self) -> None:
         """Start the sign."""
         self._lamps: list[Color] = []
-        self._clock = Clock.schedule_interval(self._walk, 1)
+        self._clock = Clock.schedule_interval(self._step_on, 1)
 
     def more(self, width: float) -> list[Block]:
         """Add the sign."""
@@ -237,9 +184,9 @@ class WorkingPage(MessagePage):
                 self._lamps.append(Color(*theme.palette.primary))
                 Ellipse(pos=(left + 2 * place * side, box.y + theme.mm(1)), size=(side, side))
         self.add_widget(sign)
-        self._walk()
+        self._step_on()
 
-    def _walk(self, _elapsed: float = 0) -> None:
+    def _step_on(self, _elapsed: float = 0) -> None:
         for place, lamp in enumerate(self._lamps):
             lamp.a = 1 if place == self._place % self.PLACES else 0.25
         self._place += 1
@@ -315,6 +262,10 @@ class StillTherePage(MessagePage):
     def more(self, width: float) -> list[Block]:
         """Add the countdown."""
         return [self.number(_("{seconds} 秒", seconds=self._left), width)]
+
+    def _text(self, width: float) -> list[Block]:
+        """A compact panel has room for what counts only."""
+        return [] if self.theme.compact else super()._text(width)
 
     def actions(self) -> Sequence[Action]:
         """Return the button that stops it."""

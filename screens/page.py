@@ -12,6 +12,7 @@ from kiosk.words import _
 from screens.box import Box
 from screens.theme import Size, Theme
 from screens.widgets import Touch, Words, needed_width
+from screens.wrapping import lines_of
 
 Answer = Callable[[Any], None]
 
@@ -50,7 +51,7 @@ class Page(Widget):
     def __init__(self, theme: Theme, question: Question, stage: Stage, answer: Answer) -> None:
         super().__init__(size_hint=(None, None))
         self.theme, self.question, self.stage, self.answer = theme, question, stage, answer
-        self.turned = 0
+        self.turned, self.pages = 0, 1
         self.begin()
         self.draw()
 
@@ -103,10 +104,20 @@ class Page(Widget):
             box = box.cut_top(words.height, theme.space)[1]
         return box
 
+    def title_lines(self) -> int:
+        """Return how many lines the title needs in a compact head."""
+        width = self._title_width
+        em = self.theme.type_size(Size.TITLE)
+        return len(lines_of(self.theme.say(self.question.title), width, em, bold=True))
+
+    @property
+    def _title_width(self) -> float:
+        assert self.stage.head
+        return self.stage.head.width - needed_width(self.theme, "0/0 ", Size.BODY)
+
     def _heading_in_head(self, head: Box, box: Box, title: str) -> Box:
         """Draw the title in the head; where it needs more lines, it takes them from ``box``."""
-        width = head.width - needed_width(self.theme, "0/0 ", Size.BODY)
-        words = self.words(title, width, size=Size.TITLE, bold=True)
+        words = self.words(title, self._title_width, size=Size.TITLE, bold=True)
         if words.height <= head.height:
             words.put_in_middle(head, "left")
             return box
@@ -145,8 +156,9 @@ class Page(Widget):
                 break
         if on_own_page:
             pages.append([])
-        self.turned = min(self.turned, len(pages) - 1)
-        self.controls(box, actions, len(pages), on_own_page)
+        self.pages = len(pages)
+        self.turned = min(self.turned, self.pages - 1)
+        self.controls(box, actions, self.pages, on_own_page)
         places = []
         for item in pages[self.turned]:
             place, room = room.cut_top(heights[item], gap)

@@ -4,8 +4,9 @@ from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
 
 from kiosk.words import _
+from screens.blocks import Block
 from screens.box import Box
-from screens.message import Block, MessagePage
+from screens.message import MessagePage
 from screens.theme import Size, Theme
 from screens.widgets import Control, Words, text_height
 

@@ -30,7 +30,7 @@ class Studio:
         Window.add_widget(self.frame)
         runTouchApp(embedded=True)
 
-    def pose(self, shot: Shot, manner: Manner) -> None:
+    def pose(self, shot: Shot, manner: Manner, frames: int = FRAMES) -> None:
         """Show ``shot`` as a citizen would see it who came from the page between visits."""
         manner = replace(manner, on_behalf=shot.on_behalf)
         self.frame.show(idle(), manner)
@@ -41,8 +41,13 @@ class Studio:
             self.frame.call_staff()
         if shot.settings:
             self.frame.toggle_sheet()
-        for _frame in range(FRAMES):
+        for _frame in range(frames):
             EventLoop.idle()
+
+    def close(self) -> None:
+        """Leave the window to others."""
+        self.frame.show(idle())
+        Window.remove_widget(self.frame)
 
     def touch(self, name: str) -> None:
         """Press the button that says ``name``, if it is there."""

@@ -191,13 +191,15 @@ class Touch(Control):
 class Tile(Control):
     """One thing to choose: its name, and below it a hint, or why it cannot be chosen now."""
 
-    def __init__(self, theme: Theme, option: Option, box: Box, hints: bool = True) -> None:
-        super().__init__(theme, box, enabled=not option.why_not)
+    def __init__(
+        self, theme: Theme, option: Option, box: Box, hints: bool = True, enabled: bool = True
+    ) -> None:
+        super().__init__(theme, box, enabled=enabled)
         p = theme.palette
         small = self.below(option, hints)
         inside = box.inset(theme.mm(TILE_PAD_MM), 0)
         label = Words(
-            theme, option.label, inside.width, Size.LABEL, p.soft if option.why_not else p.primary, True
+            theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True
         )
         hint = (
             Words(theme, small, inside.width, colour=p.warning if option.why_not else p.soft)
