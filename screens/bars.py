@@ -21,6 +21,9 @@ AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")
 STAFF_CALLED = _("已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。")
 
+EDGE_MM = 1
+"""Between a compact panel's edge and its buttons."""
+
 ASKS = (
     dialogue.Choose,
     dialogue.EnterPin,
@@ -97,7 +100,7 @@ class Bars(Widget):
 
     def _ways_out(self, window: Box) -> Box:
         theme, p = self.theme, self.theme.palette
-        pad = theme.mm(1.5 if theme.compact else 4)
+        pad = theme.mm(EDGE_MM if theme.compact else 4)
         bar, rest = window.cut_foot(theme.button + 2 * pad)
         self.add_widget(Ground(bar, p.paper))
         self.add_widget(Ground(bar.cut_top(max(1, theme.mm(0.3)))[0], p.border))
@@ -198,15 +201,15 @@ class Bars(Widget):
     def _compact_head(self, window: Box) -> Box:
         """A compact panel has one row above the page: its title, the clock where it fits, and all settings."""
         theme = self.theme
-        head, rest = window.cut_top(theme.touch + theme.mm(2))
-        head = head.inset(theme.margin, theme.mm(1))
+        head, rest = window.cut_top(theme.touch + theme.mm(EDGE_MM), theme.gap)
+        head = head.inset(theme.margin, 0).cut_foot(theme.touch)[0]
         side, head = head.cut_right(theme.touch, theme.gap)
         self._button("", side, self._open_settings, "settings")
         self._clock_box = None
         if not theme.manner.elder:
             self._clock_box, head = head.cut_right(needed_width(theme, "00:00", Size.BODY), theme.gap)
         self._head = head
-        return rest
+        return rest.cut_foot(0, theme.gap - theme.mm(EDGE_MM))[1]
 
     # Bands: the steps of the job, for whom it is done, and that staff are coming.
 

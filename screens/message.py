@@ -61,23 +61,32 @@ class MessagePage(BlockPage):
 
     def _fill_compact(self) -> None:
         """The title stands in the head; a drawing that shows what to do beside the words, below, or on a page."""
-        actions, theme = self.actions(), self.theme
+        actions = self.actions()
         box = self.box
-        self._title_is_long = self.title_lines() > 2
+        self._title_is_long = self.title_lines() > (2 if self.fit_aside(actions) else 1)
         if not self._title_is_long:
             box = self.heading(box, self.question.title)
-        drawing = None
-        if self._picture in INSTRUCTIVE and not actions and not theme.manner.elder:
-            drawing, box = box.cut_right(theme.mm(52), theme.gap)
-        blocks = self._blocks(self.room(box, actions).width)
-        total = sum(block.height for block in blocks)
-        rest = self.room(box, actions).cut_top(total, theme.space)[1]
-        if self._picture in INSTRUCTIVE and actions and rest.height > theme.mm(20):
-            drawing = rest
+        drawing, words = self._compact_halves(box, actions)
         own = self.drawing_pages and self._picture in INSTRUCTIVE and not drawing
         self._drawing_page = box.height - 1 if own else 0
-        self.fill_pages(box, actions, self._blocks)
+        self.fill_pages(words, actions, self._blocks)
         self._draw_picture(drawing)
+
+    def _compact_halves(self, box: Box, actions: Sequence[Action]) -> tuple[Box | None, Box]:
+        """Return the box of a drawing beside or below the words, where all fits on one page, and that of the words."""
+        theme = self.theme
+        if self._picture not in INSTRUCTIVE or not self.fit_aside(actions):
+            return None, box
+        self._drawing_page = 0
+        drawing, words = box.cut_right(theme.mm(52), theme.gap)
+        if not actions and self._height_of_all(words.width) <= words.height:
+            return drawing, words
+        room = self.room(box, actions)
+        below = room.cut_top(self._height_of_all(room.width), theme.space)[1]
+        return (below, box) if actions and below.height > theme.mm(20) else (None, box)
+
+    def _height_of_all(self, width: float) -> float:
+        return sum(block.height for block in self._blocks(width))
 
     def actions(self) -> Sequence[Action]:
         """Return the buttons at the foot."""

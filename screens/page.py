@@ -83,7 +83,7 @@ class Page(Widget):
     def box(self) -> Box:
         """The body within its margins."""
         theme = self.theme
-        return self.stage.body.inset(theme.margin, theme.mm(0.5) if theme.compact else theme.space)
+        return self.stage.body.inset(theme.margin, 0 if theme.compact else theme.space)
 
     def words(self, text: str, width: float, **how: Any) -> Words:
         """Add ``text``; the caller puts it in its place."""
@@ -106,14 +106,17 @@ class Page(Widget):
 
     def title_lines(self) -> int:
         """Return how many lines the title needs in a compact head."""
-        width = self._title_width
         em = self.theme.type_size(Size.TITLE)
-        return len(lines_of(self.theme.say(self.question.title), width, em, bold=True))
+        return len(lines_of(self.theme.say(self.question.title), self._title_width, em, bold=True))
 
     @property
     def _title_width(self) -> float:
+        """A title of one line stands in the head; one of more stands above the content."""
         assert self.stage.head
-        return self.stage.head.width - needed_width(self.theme, "0/0 ", Size.BODY)
+        head = self.stage.head.width - needed_width(self.theme, "0/00 ", Size.BODY)
+        if needed_width(self.theme, self.question.title, Size.TITLE, bold=True) <= head:
+            return head
+        return min(head, self.box.width - self._side - self.theme.gap)
 
     def _heading_in_head(self, head: Box, box: Box, title: str) -> Box:
         """Draw the title in the head; where it needs more lines, it takes them from ``box``."""
@@ -147,7 +150,7 @@ class Page(Widget):
 
         :param measure: returns the heights of all items in a given width.
         """
-        on_own_page = self.theme.compact and not self._fit_aside(box, actions)
+        on_own_page = self.theme.compact and not self.fit_aside(actions)
         for turning in (on_own_page, True):
             room = self.room(box, actions, turning)
             heights = measure(room.width)
@@ -181,9 +184,9 @@ class Page(Widget):
             if pages > 1:
                 self._count(f"{self.turned + 1}/{pages}")
             if on_own_page and self.turned == pages - 1:
-                self._stacked_buttons(box, actions)
+                self.own_page(self.box, actions)
             else:
-                self._side_buttons(box, actions, pages)
+                self._side_buttons(actions, pages)
         else:
             box = self._foot_buttons(box, actions)
             if pages > 1:
@@ -199,9 +202,9 @@ class Page(Widget):
         """The width of the buttons beside a compact page."""
         return self.theme.mm(46 if self.theme.manner.elder else 36)
 
-    def _fit_aside(self, box: Box, actions: Sequence[Action]) -> bool:
+    def fit_aside(self, actions: Sequence[Action]) -> bool:
         """Whether the actions fit beside a compact page; else they have a page of their own at its end."""
-        high = (box.height - self.theme.gap) / 2 if len(actions) > 1 else box.height
+        high = (self.box.height - self.theme.gap) / 2 if len(actions) > 1 else self.box.height
         needed = [Touch.needed_height(self.theme, action.text, self._side) for action in actions]
         return len(actions) < 3 and all(height <= high for height in needed)
 
@@ -209,7 +212,9 @@ class Page(Widget):
         """Return the heights of the rows of actions: one row where all fit side by side."""
         if not actions:
             return []
-        heights = [Touch.needed_height(self.theme, a.text, self._action_width(actions, box)) for a in actions]
+        heights = [
+            Touch.needed_height(self.theme, a.text, self._action_width(actions, box), a.icon) for a in actions
+        ]
         return [max(heights)] if self._beside(actions, box) else heights
 
     def _beside(self, actions: Sequence[Action], box: Box) -> bool:
@@ -248,16 +253,16 @@ class Page(Widget):
         where = _("第 {page} 页，共 {pages} 页", page=self.turned + 1, pages=pages)
         self.words(where, middle.width, colour=self.theme.palette.soft, align="center").put_in_middle(middle)
 
-    def _side_buttons(self, box: Box, actions: Sequence[Action], pages: int) -> None:
+    def _side_buttons(self, actions: Sequence[Action], pages: int) -> None:
         """The side of a compact page has two buttons: those of the page come when all has been seen."""
         buttons = list(actions)
         if self.actions_always and pages > 1:
             buttons = [*actions, self._around(pages)]
         elif pages > 1 and self.turned < pages - 1:
             buttons = [self._previous, self._next] if self.turned else [self._next]
-        elif pages > 1 and len(actions) < 2:
+        elif pages > 1 and self.fit_aside([self._previous, *actions]):
             buttons = [self._previous, *actions]
-        side = box.cut_right(self._side)[0]
+        side = self.box.cut_right(self._side)[0]
         if len(buttons) == 1:
             high = max(
                 Touch.needed_height(self.theme, buttons[0].text, self._side),
@@ -268,7 +273,8 @@ class Page(Widget):
             for action, place in zip(buttons, side.grid(1, len(buttons), self.theme.gap), strict=True):
                 self.button(action, place)
 
-    def _stacked_buttons(self, box: Box, actions: Sequence[Action]) -> None:
+    def own_page(self, box: Box, actions: Sequence[Action]) -> None:
+        """Draw the last page of a compact panel, which only has the actions."""
         for action, place in zip(actions, box.grid(1, max(2, len(actions)), self.theme.gap), strict=False):
             self.button(action, place)
 

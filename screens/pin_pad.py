@@ -12,7 +12,7 @@ from screens.introduced import IntroducedPage
 from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
 from screens.page import Action
 from screens.theme import Size, Theme
-from screens.widgets import line_height, text_height
+from screens.widgets import line_height, needed_width, text_height
 
 CLEAR, ERASE, ENTER = _("清除"), _("退格"), _("确定")
 PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", ERASE)
@@ -93,22 +93,31 @@ class PinPadPage(IntroducedPage):
         assert head
         line, rest = box.cut_top(box.height - 2 * theme.touch - theme.gap)
         text, place = line.cut_left(line.width * 0.62)
-        fits = text_height(theme, self.question.text, text.width) <= line.height + 1
+        title = needed_width(theme, self.question.title, Size.TITLE, bold=True)
+        fits = title <= head.width and text_height(theme, self.question.text, text.width) <= line.height + 1
         if not (fits or self.introduced or self._digits):
             self.introduce()
             return
-        said = self.question.problem or self.question.title
-        colour = theme.palette.danger if self.question.problem else theme.palette.ink
         words, dots = head.cut_top(line_height(theme.type_size(Size.TITLE), True))
-        if text_height(theme, said, words.width, Size.TITLE, True) > words.height + 1:
-            said = self.question.title
-        self.words(said, words.width, size=Size.TITLE, bold=True, colour=colour).put_at_top(words)
+        self._say_shortly(words)
         if fits:
             self.words(self.question.text, text.width, colour=theme.palette.soft).put_at_top(text)
         self._add_dots(place if line.height > theme.mm(8) else dots.cut_left(theme.mm(60))[0])
         cells = rest.grid(COMPACT_COLUMNS, 2, theme.gap)
         self._add_keys(cells)
         self._add_enter(Action("", self._finish, "primary", "yes"), cells[-1])
+
+    def _say_shortly(self, box: Box) -> None:
+        """Say in one line what was wrong, else what is asked for; the words have been read before."""
+        p = self.theme.palette
+        for said, colour in (
+            (self.question.problem, p.danger),
+            (self.question.title, p.ink),
+            (self.question.text, p.ink),
+        ):
+            if said and needed_width(self.theme, said, Size.TITLE, bold=True) <= box.width:
+                self.words(said, box.width, size=Size.TITLE, bold=True, colour=colour).put_at_top(box)
+                return
 
     def _press(self, name: str) -> None:
         self.stage.pressed()

@@ -1,5 +1,7 @@
 """The page on which the card is given back, and on which a citizen may say how it was."""
 
+from collections.abc import Sequence
+
 from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
 
@@ -7,11 +9,13 @@ from kiosk.words import _
 from screens.blocks import Block
 from screens.box import Box
 from screens.message import MessagePage
+from screens.page import Action
 from screens.theme import Size, Theme
 from screens.widgets import Control, Words, text_height
 
 LEVELS = (_("很不满意"), _("不满意"), _("一般"), _("满意"), _("很满意"))
-ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")
+ASK, ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")
+SHORT_ASK = _("请您评一评")
 FACE_MM = 14
 
 
@@ -23,29 +27,36 @@ class TakeCardPage(MessagePage):
         self._rated = 0
 
     def more(self, width: float) -> list[Block]:
-        """Add the question how it was, and five faces."""
-        if not self.question.rating:
+        """Add the question how it was, and five faces; on a compact panel they have a page of their own."""
+        if not self.question.rating or self.theme.compact:
             return []
-        said = THANKS if self._rated else ASK
-        line = self.block_of_words(said, width)
-        return [line, Block(self._height(width), self._faces)]
+        return [
+            self.block_of_words(THANKS if self._rated else ASK, width),
+            Block(self._height_of(width), self._faces),
+        ]
 
-    def _height(self, width: float) -> float:
-        """Return the height of a face with its words."""
+    def actions(self) -> Sequence[Action]:
+        """On a compact panel the faces are the actions."""
+        if not self.question.rating or not self.theme.compact:
+            return ()
+        return [Action(level, lambda place=place: self._rate(place)) for place, level in enumerate(LEVELS, 1)]
+
+    def own_page(self, box: Box, actions: Sequence[Action]) -> None:
+        """Draw the faces of a compact panel, with a word above."""
+        faces, above = box.cut_foot(self.theme.touch, self.theme.gap)
+        said = THANKS if self._rated else SHORT_ASK
+        self.words(said, above.width, bold=True).put_in_middle(above, "left")
+        self._faces(faces)
+
+    def _height_of(self, width: float) -> float:
+        """Return the height of a face with its word."""
         theme = self.theme
-        if self._plain(width):
-            return theme.touch
         cell = (width - 4 * theme.gap) / 5 - theme.mm(2)
-        words = max(text_height(theme, level, cell, Size.BODY) for level in LEVELS)
-        return theme.mm(FACE_MM + 6) + words
-
-    def _plain(self, width: float) -> bool:
-        """Whether there is no room for words below the faces."""
-        return width < 5 * self.theme.type_size(Size.BODY) * 4.4 + 4 * self.theme.gap
+        return theme.mm(FACE_MM + 6) + max(text_height(theme, level, cell, Size.BODY) for level in LEVELS)
 
     def _faces(self, box: Box) -> None:
         for level, cell in enumerate(box.grid(5, 1, self.theme.gap), 1):
-            face = Face(self.theme, level, cell, self._plain(box.width), self._rated)
+            face = Face(self.theme, level, cell, self.theme.compact, self._rated)
             face.bind(on_release=lambda _, level=level: self._rate(level))
             self.add_widget(face)
 

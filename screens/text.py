@@ -8,7 +8,8 @@ from screens.entry import ERASE, EntryPage
 from screens.page import Action
 from screens.pinyin import LONGEST_PINYIN, Candidate, pinyin
 from screens.theme import Size
-from screens.widgets import Touch, needed_width
+from screens.widgets import Touch, needed_width, text_height
+from screens.wrapping import line_height
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -73,18 +74,31 @@ class TextPage(EntryPage):
             self.fill_compact()
             return
         theme, box = self.theme, self.box
-        box = self.problem(self.heading(box, self.question.title, self.question.text))
+        box = self._words_above(box)
         keyboard, box = box.cut_foot(3 * self._key_height + 2 * theme.gap, theme.space)
         if not theme.landscape:
             box = box.cut_foot(theme.button + theme.touch + theme.space)[0]
         row, box = box.cut_top(theme.button, theme.space)
-        field, erase, enter = row.columns([5, 1.7, 1.5], theme.gap)
+        field, erase, enter = row.columns([4.4, 2, 1.6], theme.gap)
         self.field(field)
         self.button(Action(ERASE, lambda: self.press(ERASE), icon="erase"), erase, enabled=bool(self.shown()))
         self.button(self.enter, enter, enabled=self.complete)
         if pinyin():
             self._strip(box.cut_top(theme.touch)[0])
         self._keyboard(keyboard)
+
+    def _words_above(self, box: Box) -> Box:
+        """Say what is asked for, and where the panel is low only what there is room for."""
+        theme = self.theme
+        if not theme.landscape:
+            return self.problem(self.heading(box, self.question.title, self.question.text))
+        below = 3 * self._key_height + 2 * theme.gap + theme.button + theme.touch + 3 * theme.space
+        title = line_height(theme.type_size(Size.TITLE), bold=True)
+        said = self.question.problem or self.question.text
+        room = box.height - below - title - theme.space
+        return self.heading(
+            box, self.question.title, said if text_height(theme, said, box.width) <= room else ""
+        )
 
     @property
     def _key_height(self) -> float:

@@ -90,8 +90,8 @@ class Theme:
 
     @property
     def gap(self) -> float:
-        """Between two touch targets."""
-        return self.mm(5 if self.manner.elder else 3)
+        """Between two touch targets; a compact panel has no room for more than the least."""
+        return self.mm(5 if self.manner.elder and not self.compact else 3)
 
     @property
     def space(self) -> float:

@@ -182,10 +182,11 @@ class Touch(Control):
         return max(theme.touch, needed_width(theme, text, size, True) + picture + theme.mm(2 * INSIDE_MM))
 
     @staticmethod
-    def needed_height(theme: Theme, text: str, width: float) -> float:
+    def needed_height(theme: Theme, text: str, width: float, icon: str = "") -> float:
         """Return the height that the text needs, wrapped in ``width``."""
-        words = text_height(theme, text, width - theme.mm(2 * INSIDE_MM), Size.LABEL, bold=True)
-        return max(theme.button, words + theme.mm(3))
+        picture = theme.type_size(Size.LABEL) * 1.1 + theme.mm(1.5) if icon else 0
+        room = width - theme.mm(2 * INSIDE_MM) - picture
+        return max(theme.button, text_height(theme, text, room, Size.LABEL, bold=True) + theme.mm(3))
 
 
 class Tile(Control):
@@ -198,9 +199,7 @@ class Tile(Control):
         p = theme.palette
         small = self.below(option, hints)
         inside = box.inset(theme.mm(TILE_PAD_MM), 0)
-        label = Words(
-            theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True
-        )
+        label = Words(theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True)
         hint = (
             Words(theme, small, inside.width, colour=p.warning if option.why_not else p.soft)
             if small

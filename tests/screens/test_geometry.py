@@ -61,7 +61,8 @@ def problems(frame):
     theme = frame.theme
     words = [widget for widget in frame.walk() if isinstance(widget, Words) and widget.text.strip()]
     controls = [widget for widget in frame.walk() if isinstance(widget, Control)]
-    least_cap, least_gap = (7.3, 5) if theme.manner.elder else (4.8, 3)
+    least_cap = 7.3 if theme.manner.elder else 4.8
+    least_gap = 5 if theme.manner.elder and not theme.compact else 3
     for one in words:
         if one.font_size * CAP_HEIGHT < theme.mm(least_cap) - 0.5:
             yield f"small letters: {one.text}"
