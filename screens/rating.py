@@ -14,7 +14,7 @@ from screens.theme import Size, Theme
 from screens.widgets import Control, Words, text_height
 
 LEVELS = (_("很不满意"), _("不满意"), _("一般"), _("满意"), _("很满意"))
-ASK, ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")
+ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")
 SHORT_ASK = _("请您评一评")
 FACE_MM = 14
 

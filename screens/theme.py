@@ -29,12 +29,15 @@ class Size(StrEnum):
     NUMBER = "number"
 
 
-SCALES: dict[tuple[bool, bool], tuple[float, float, float, float]] = {
-    # (elder, compact): heights of a capital in mm, in the order of Size
-    (False, False): (5.4, 6.4, 9.2, 13.0),
-    (True, False): (7.3, 7.9, 10.4, 14.0),
-    (False, True): (4.8, 4.8, 5.4, 8.0),
-    (True, True): (7.3, 7.3, 7.3, 9.0),
+SCALES: dict[tuple[bool, bool], dict[Size, float]] = {
+    # (elder, compact): heights of a capital in mm
+    key: dict(zip(Size, heights, strict=True))
+    for key, heights in {
+        (False, False): (5.4, 6.4, 9.2, 13.0),
+        (True, False): (7.3, 7.9, 10.4, 14.0),
+        (False, True): (4.8, 4.8, 5.4, 8.0),
+        (True, True): (7.3, 7.3, 7.3, 9.0),
+    }.items()
 }
 
 
@@ -51,8 +54,7 @@ class Theme:
 
     def type_size(self, size: Size) -> float:
         """Return the font size (em) of this place in the scale."""
-        capital = SCALES[self.manner.elder, self.compact][list(Size).index(size)]
-        return self.mm(capital / CAP_HEIGHT)
+        return self.mm(SCALES[self.manner.elder, self.compact][size] / CAP_HEIGHT)
 
     def say(self, text: str) -> str:
         """Return ``text`` in the citizen's language."""

@@ -28,13 +28,14 @@ def balanced(text: str, width: float, font_size: float, bold: bool = False) -> l
 
 def lines_of(text: str, width: float, font_size: float, bold: bool = False) -> list[str]:
     """Return ``text`` in lines of at most ``width`` pixels."""
-    lines, line = [], ""
+    lines, line, used = [], "", 0.0
     for piece in _pieces(text, width, font_size, bold):
-        if piece == "\n" or (line and width_of((line + piece).rstrip(), font_size, bold) > width):
+        if piece == "\n" or (line and used + width_of(piece.rstrip(), font_size, bold) > width):
             lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
+            line, used = "", 0.0
+            piece = piece.lstrip()
+        line += piece
+        used += width_of(piece, font_size, bold)
     return [*lines, line.rstrip()]
 
 

@@ -14,12 +14,15 @@ PANELS = {
     "800x480": Panel(width=800, height=480, width_mm=152),
 }
 WAYS = [
-    *(("1080x1920", language, elder) for language in ("zh", "en") for elder in (False, True)),
-    *(("800x480", language, elder) for language in ("zh", "en") for elder in (False, True)),
-    *((size, language, language == "zh") for size in ("1280x1024", "1920x1080") for language in ("zh", "en")),
+    ("1080x1920", "zh", False),
+    ("1080x1920", "en", True),
+    ("800x480", "zh", False),
+    ("800x480", "zh", True),
+    ("800x480", "en", True),
+    ("1280x1024", "zh", True),
+    ("1280x1024", "en", False),
+    ("1920x1080", "en", True),
 ]
-MOST_PAGES = 3
-"""So many pages of one question are measured: the first ones, and the last."""
 
 
 @pytest.mark.parametrize(("size", "language", "elder"), WAYS)
@@ -38,12 +41,7 @@ def every_page(panel, manner):
     from screens.studio import Studio
 
     studio = Studio(panel)
-    seen = set()
-    for shot in shots(manner):
-        kind = shot.name.split("-")[1] if shot.name.startswith("trouble-printer") else shot.name
-        if kind == "printer" and kind in seen:
-            continue
-        seen.add(kind)
+    for shot in one_of_a_kind(shots(manner)):
         studio.pose(shot, manner, frames=0)
         page = studio.frame.page
         for turned in sorted({0, 1, page.pages - 1} & set(range(page.pages))):
@@ -51,6 +49,16 @@ def every_page(panel, manner):
             page.draw()
             yield f"{shot.name} {turned + 1}/{page.pages}", studio.frame
     studio.close()
+
+
+def one_of_a_kind(shots):
+    """Yield the pictures, but of those that differ by a few words only the first."""
+    seen = set()
+    for shot in shots:
+        kind = shot.name[: len("trouble-printer")] if shot.name.startswith("trouble-printer") else shot.name
+        if kind not in seen:
+            yield shot
+        seen.add(kind)
 
 
 def problems(frame):
