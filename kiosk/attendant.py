@@ -6,10 +6,11 @@ time and waits for that question's answer.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import structlog
 from uuid_utils import uuid7
@@ -19,12 +20,10 @@ from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
-from hardware.status import DeviceState, PaperState
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
     Finished,
-    Idle,
     Interruption,
     KioskStopping,
     NobodyThere,
@@ -35,13 +34,16 @@ from kiosk.dialogue import (
     StillThere,
     TakeCard,
     WentBack,
+    WentHome,
     Working,
 )
 from kiosk.journal import Journal
 from kiosk.manner import Manner
-from kiosk.menu import menu_question
+from kiosk.menu import Unavailable
+from kiosk.reception import OFFER_ELDER, Reception, is_elder
+from kiosk.resting import idle_page, unavailable
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -59,11 +61,15 @@ from kiosk.visit import (
     record_of,
 )
 from kiosk.window import FOREVER, Answer, Asked, Draw, Preferred, Window
+from kiosk.words import _
 from sync.client import CentralClient
 from sync.protocol.messages import card_partition
 
 log = structlog.get_logger()
 
+Result = TypeVar("Result")
+
+RATINGS = range(1, 6)
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
 
 
@@ -96,6 +102,7 @@ class Attendant:
         journal: Journal,
         show: Draw,
         patience: Patience | None = None,
+        unavailable: Callable[[], Unavailable] = dict,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -105,6 +112,7 @@ class Attendant:
         self._journal = journal
         self._window = Window(show)
         self._usual_patience = patience or Patience()
+        self._unavailable = unavailable
         self._state = VisitState()
 
     # What the window and the devices tell, from their own threads.
@@ -142,20 +150,14 @@ class Attendant:
         self._window.forget()
         quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
-            if (idle := self._idle()) != self._window.shown:
+            idle = idle_page(self._reader.status, self._printer.status, self._unavailable_now())
+            if idle != self._window.shown:
                 self._show(idle)
             if isinstance(self._next_event(quiet_until), Preferred):
                 quiet_until = self._deadline(self._patience.rest)
             elif time.monotonic() >= quiet_until:
                 self._window.forget()
                 quiet_until = self._deadline(self._patience.rest)
-
-    def _idle(self) -> Idle:
-        return Idle(
-            title="您好，请插入社会保障卡",
-            text="本机可以打印社保证明、激活社保卡、修改社保密码",
-            troubles=self._troubles(),
-        )
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
@@ -173,7 +175,9 @@ class Attendant:
             self._say_card_was_pulled()
 
     def _visit_with_card(self) -> None:
-        self._show(Working(title="正在读卡", text="请不要拔出社会保障卡。", picture=Picture.INSERT_CARD))
+        self._show(
+            Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+        )
         try:
             with self._reader.session(self._state.insertion) as card:
                 self._offer_services(self._open_visit(card))
@@ -184,7 +188,13 @@ class Attendant:
             self._until_card_taken(refusal_of(trouble))
             return
         self._happened(VisitOver())
-        self._until_card_taken(TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
+        self._until_card_taken(
+            TakeCard(
+                title=_("请取回您的社会保障卡"),
+                text=_("请带好卡和打印的材料，再见。"),
+                rating=bool(self._state.done),
+            )
+        )
 
     def _open_visit(self, card: CardSession) -> Visit:
         card.read_basic()
@@ -202,25 +212,34 @@ class Attendant:
             printer=self._printer,
             state=lambda: self._state,
             happened=self._happened,
+            manner=lambda: self._window.manner,
         )
 
     def _offer_services(self, visit: Visit) -> None:
-        greeting = f"{mask_name(visit.holder.name)}，您好"
+        greeting = _("{name}，您好", name=mask_name(visit.holder.name))
+        reception = Reception(greeting, visit, self._unavailable_now)
         with suppress(CitizenFinished, NobodyThere):
+            self._offer_elder(visit)
             while True:
-                name = self._ask(menu_question(greeting))
+                name = self._converse(reception.choose_service())
                 self._happened(ServiceChosen(name))
                 last_page = self._run_service(services()[name].run(visit))
                 self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
                 if last_page:
                     self._tell(last_page)
 
+    def _offer_elder(self, visit: Visit) -> None:
+        manner = self._window.manner
+        with suppress(WentBack, WentHome):
+            if not manner.elder and is_elder(visit.holder.id_number, date.today()) and self._ask(OFFER_ELDER):
+                self.prefer(replace(self._window.manner, elder=True))
+
     def _run_service(self, conversation: Conversation) -> Finished | Notice | None:
         try:
             return self._converse(conversation)
         except CARD_GONE:
             raise
-        except WentBack:
+        except (WentBack, WentHome):
             return None
         except EXPECTED as trouble:
             log.info("service ended by trouble", trouble=type(trouble).__name__)
@@ -229,12 +248,13 @@ class Attendant:
     def _tell(self, page: Finished | Notice) -> None:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
         try:
-            self._ask(page)
+            with suppress(WentBack, WentHome):
+                self._ask(page)
         except CARD_GONE:
             self._linger(page)
             raise
 
-    def _converse(self, conversation: Conversation) -> Finished | None:
+    def _converse(self, conversation: Generator[Asked, Any, Result]) -> Result:
         try:
             question = next(conversation)
             while True:
@@ -256,8 +276,8 @@ class Attendant:
         )
         self._happened(Failed(number))
         page = OutOfService(
-            title="抱歉，本机暂时不能办理",
-            text="刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。",
+            title=_("抱歉，本机暂时不能办理"),
+            text=_("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
             number=number,
         )
         self._linger(page)
@@ -266,8 +286,8 @@ class Attendant:
     def _say_card_was_pulled(self) -> None:
         self._linger(
             Notice(
-                title="卡已取出，业务没有办完",
-                text="没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。",
+                title=_("卡已取出，业务没有办完"),
+                text=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
                 picture=Picture.INSERT_CARD,
             )
         )
@@ -290,7 +310,9 @@ class Attendant:
 
     def _ask_whether_still_there(self) -> None:
         seconds = self._patience.still_there
-        self._show(StillThere(title="您还在吗？", text="需要更多时间，请点下面的按钮。", seconds=seconds))
+        self._show(
+            StillThere(title=_("您还在吗？"), text=_("需要更多时间，请点下面的按钮。"), seconds=seconds)
+        )
         self._answer_within(lambda patience: patience.still_there)
 
     def _answer_within(self, seconds: Callable[[Patience], float]) -> Any:
@@ -312,7 +334,11 @@ class Attendant:
     def _until_card_taken(self, page: Question) -> None:
         self._show(page)
         while self._reader.status.insertion == self._state.insertion:
-            self._next_event()
+            match self._next_event():
+                case Answer(value=int(level)) as answer if answer.question is page and level in RATINGS:
+                    self._journal.record("visit.rated", self._state.visit_id, level=level)
+                    page = TakeCard(title=page.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
+                    self._show(page)
 
     def _linger(self, page: Question) -> None:
         self._show(page)
@@ -344,19 +370,12 @@ class Attendant:
     def _show(self, asked: Asked) -> Question:
         return self._window.show(asked)
 
-    def _troubles(self) -> tuple[str, ...]:
-        troubles = []
-        reader, printer = self._reader.status, self._printer.status
-        if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
-            troubles.append("读卡器暂停使用，请到窗口办理")
-        if printer.line is not DeviceState.STARTING and (problem := printer.problem):
-            troubles.append(f"{PRINTER_PROBLEMS[problem]}，暂时不能打印证明")
-        elif printer.paper is PaperState.LOW:
-            troubles.append("打印纸快用完了，请工作人员备纸")
-        return tuple(troubles)
+    def _unavailable_now(self) -> Unavailable:
+        return unavailable(self._printer.status, self._unavailable())
 
     def _happened(self, event: Event) -> None:
         before, self._state = self._state, next_state(self._state, event)
+        self._window.say_for_whom(self._state.on_behalf)
         if record := record_of(before, self._state):
             name, data = record
             visit_id = self._state.visit_id or before.visit_id

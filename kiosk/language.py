@@ -6,19 +6,22 @@ from importlib.resources import as_file, files
 from typing import Any
 
 from kiosk.manner import Language
-from kiosk.words import Words
+from kiosk.rules.texts import Sentence
+
+LIST_COMMA: dict[Language, str] = {"zh": "、", "en": ", "}
 
 
 def say(text: str, language: Language) -> str:
     """Return ``text`` in ``language``.
 
-    ``Words`` are looked up by what they were written as, and the words among their values too. Any other string
-    is data, such as a name or a number: it is the same in every language.
+    Words, and the sentences of the rules, are looked up by what they were written as, and the words among their
+    values too. Any other string is data, such as a name or a number: it is the same in every language.
     """
-    if language == "zh" or not isinstance(text, Words):
+    if language == "zh" or not isinstance(text, Sentence):
         return text
     said = catalogue(language).get(text.msgid, text.msgid)
-    return said.format(**{name: _value(value, language) for name, value in text.values.items()})
+    values = {name: _value(value, language) for name, value in text.values.items()}
+    return said.format(**values) if values else said
 
 
 @cache
@@ -32,4 +35,6 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def _value(value: Any, language: Language) -> Any:
+    if isinstance(value, tuple):
+        return LIST_COMMA[language].join(say(one, language) for one in value)
     return say(value, language) if isinstance(value, str) else value

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from kiosk.dialogue import Finished, Question
+from kiosk.rules.words import Operation
 from kiosk.visit import Visit
 
 Conversation = Generator[Question, Any, Finished | None]
@@ -30,22 +31,34 @@ class Offline(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its name in the menu, what it needs, and its conversation."""
+    """One service: its name in the menu, what it needs, and its conversation.
+
+    One that ``prints`` cannot be done without a printer. ``operation`` is what the law calls what it does.
+    """
 
     name: str
     credential: Credential
     offline: Offline
     run: Callable[[Visit], Conversation]
+    prints: bool = False
+    operation: Operation | None = None
 
 
 _found: dict[str, Service] = {}
 
 
-def service(name: str, *, credential: Credential, offline: Offline) -> Callable[[Callable], Callable]:
+def service(
+    name: str,
+    *,
+    credential: Credential,
+    offline: Offline,
+    prints: bool = False,
+    operation: Operation | None = None,
+) -> Callable[[Callable], Callable]:
     """Make a generator function the service called ``name``."""
 
     def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
-        _found[name] = Service(name, credential, offline, run)
+        _found[name] = Service(name, credential, offline, run, prints, operation)
         return run
 
     return register

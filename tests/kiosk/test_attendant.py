@@ -17,7 +17,7 @@ def test_a_silent_citizen_is_asked_and_may_go_on_with_the_same_question(scene):
     menu = scene.menu()
     asked = scene.see(dialogue.StillThere)
     scene.attendant.answer(asked, None)
-    assert scene.see(dialogue.Choose) is menu
+    assert scene.see(dialogue.Choose) == menu
 
 
 def test_a_citizen_who_does_not_answer_any_more_is_asked_to_take_the_card(scene):

@@ -1,0 +1,33 @@
+"""Looking for a service by what citizens call it."""
+
+from kiosk.menu import Item, menu
+
+CALLED, LABELLED, SPELLED, COMMON = 4, 3, 2, 1
+"""How alike a query and an entry are."""
+
+
+def matching(query: str) -> tuple[Item, ...]:
+    """Return the entries that ``query`` may mean, the likelier first.
+
+    What citizens call a service counts most, then its label, then, for who types no Chinese, its pinyin or their
+    initials; last, any two characters in a row that they have in common.
+    """
+    wanted = "".join(query.lower().split())
+    scored = [(_likeness(wanted, item), item) for item in menu().items]
+    best = max((score for score, _item in scored), default=0)
+    near = [(score, item) for score, item in scored if score and (score > COMMON or best <= COMMON)]
+    return tuple(item for _score, item in sorted(near, key=lambda pair: -pair[0]))
+
+
+def _likeness(wanted: str, item: Item) -> int:
+    initials = "".join(syllable[0] for syllable in item.pinyin.split())
+    if any(word in wanted or wanted in word for word in item.words):
+        return CALLED
+    if wanted in item.label or item.label in wanted:
+        return LABELLED
+    if len(wanted) > 1 and (wanted in item.pinyin.replace(" ", "") or wanted in initials):
+        return SPELLED
+    pairs = {wanted[place : place + 2] for place in range(len(wanted) - 1)}
+    return (
+        COMMON if any(pair in text for pair in pairs for text in (item.label, item.hint, *item.words)) else 0
+    )
