@@ -23,9 +23,11 @@ RATE = 44_100
 OPUS_RATE = 48_000
 BLOCK = 5760
 """The most samples that libopusfile hands out at a time."""
-SYNTHESISER_SECONDS = 10
+SYNTHESIS_SECONDS = 10
 VOICES = {"zh": "cmn-latn-pinyin", "en": "en-us"}
 WORDS_A_MINUTE = 150
+WAV_HEADER = 44
+"""Bytes."""
 
 
 class NoVoice(Exception):
@@ -40,14 +42,16 @@ def render(clips: Iterable[Clip], speed: int) -> bytes:
     """
     try:
         return as_wav(b"".join(_samples(clip, speed) for clip in clips))
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError) as error:
         raise NoVoice(f"{error}: see deploy/debian-packages.txt") from error
 
 
 def click(hertz: float = 1200, seconds: float = 0.03) -> bytes:
     """Return the short tone of a key as a WAV; it is the same for each key, so that nobody can hear which it was."""
     count = int(RATE * seconds)
-    tone = array("h", (int(9000 * math.sin(2 * math.pi * hertz * n / RATE) * (1 - n / count)) for n in range(count)))
+    tone = array(
+        "h", (int(9000 * math.sin(2 * math.pi * hertz * n / RATE) * (1 - n / count)) for n in range(count))
+    )
     return as_wav(tone.tobytes())
 
 
@@ -90,10 +94,12 @@ def _synthesised(clip: Synthesised) -> tuple[bytes, int]:
     """Return what espeak-ng says, and its rate; the text goes through a pipe, where no other process sees it."""
     text = to_pinyin(clip.text) if clip.language == "zh" else clip.text
     command = ["espeak-ng", "-v", VOICES[clip.language], "-s", str(WORDS_A_MINUTE), "--stdin", "--stdout"]
-    said = subprocess.run(command, input=text.encode(), capture_output=True, timeout=SYNTHESISER_SECONDS, check=True)
+    said = subprocess.run(
+        command, input=text.encode(), capture_output=True, timeout=SYNTHESIS_SECONDS, check=True
+    )
     with wave.open(BytesIO(said.stdout)) as sound:
-        header_only = sound.getnframes() == 0
-        return b"" if header_only else said.stdout[44:], sound.getframerate()
+        # It cannot know the length when it writes the header.
+        return said.stdout[WAV_HEADER:], sound.getframerate()
 
 
 def _changed(samples: bytes, rate: int, speed: int) -> bytes:

@@ -4,14 +4,15 @@ Sound is made in a thread of its own; the window only starts and stops it. Witho
 and works.
 """
 
-import contextlib
 import os
 import queue
 import tempfile
 import threading
 from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from kivy.clock import Clock, ClockEvent
@@ -45,7 +46,7 @@ class Voice:
 
     def ask(self, question: Question, manner: Manner) -> None:
         """Say ``question`` in ``manner``, and nothing any more of what was said before."""
-        only_louder = question is self._question and manner == _with_volume(self._manner, manner)
+        only_louder = question is self._question and manner == replace(self._manner, volume=manner.volume)
         self._question, self._manner = question, manner
         if only_louder and self._sound and manner.volume:
             self._sound.volume = GAINS[manner.volume]
@@ -103,10 +104,15 @@ class Voice:
 
     def _begin(self, speech: Speech, wait: float | None = None) -> None:
         self._now = speech
-        order = lambda _elapsed: self._studio.make(speech, self._manner.speed)  # noqa: E731
-        self._pending = Clock.schedule_once(order, speech.after if wait is None else wait)
+        self._pending = Clock.schedule_once(
+            lambda _elapsed: self._studio.make(speech, self._manner.speed),
+            speech.after if wait is None else wait,
+        )
 
-    def _play(self, speech: Speech, sound: "Sound") -> None:
+    def _play(self, speech: Speech, sound: "Sound | None") -> None:
+        if not sound:
+            self.silence()
+            return
         if speech is not self._now:
             sound.unload()
             return
@@ -127,17 +133,17 @@ class Voice:
 class _Studio:
     """Makes sounds in a thread of its own, always the latest that was ordered; hands them over in the window's."""
 
-    def __init__(self, hand_over: Any) -> None:
+    def __init__(self, hand_over: Callable[[Speech, "Sound | None"], None]) -> None:
         self._hand_over = hand_over
         self._orders: queue.SimpleQueue[tuple[Speech, int] | None] = queue.SimpleQueue()
         self._wanted: Speech | None = None
         self._click: Sound | None = None
-        self._silent = False
+        self._troubles: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="voice", daemon=True)
         self._thread.start()
 
     def make(self, speech: Speech, speed: int) -> None:
-        """Have the sound of ``speech`` made and handed over."""
+        """Have the sound of ``speech`` made and handed over; None where there can be none."""
         self._wanted = speech
         self._orders.put((speech, speed))
 
@@ -158,40 +164,37 @@ class _Studio:
         self._thread.join()
 
     def _work(self) -> None:
-        self._click = self._load(click())
+        self._click = _loaded(click())
+        if not self._click:
+            self._tell("there is no sound device")
         while order := self._orders.get():
             speech, speed = order
-            if speech is not self._wanted or self._silent:
-                continue
-            try:
-                sound = self._load(render(speech.clips, speed))
-            except NoVoice as trouble:
-                self._fall_silent(str(trouble))
-            else:
-                if sound:
-                    Clock.schedule_once(lambda _, made=(speech, sound): self._hand_over(*made))
+            if speech is self._wanted:
+                self._give(speech, self._made(speech, speed) if self._click else None)
 
-    def _load(self, wav: bytes) -> "Sound | None":
-        """Return ``wav`` as a sound of the mixer, which opens the device at the first; None when there is none."""
-        from kivy.core.audio import SoundLoader
+    def _made(self, speech: Speech, speed: int) -> "Sound | None":
+        try:
+            return _loaded(render(speech.clips, speed))
+        except NoVoice as trouble:
+            self._tell(str(trouble))
+            return None
 
-        folder = MEMORY if os.access(MEMORY, os.W_OK) else None
-        with tempfile.NamedTemporaryFile(dir=folder, prefix="kiosk-", suffix=".wav") as file:
-            file.write(wav)
-            file.flush()
-            sound = SoundLoader.load(file.name)
-        if sound and sound.length > 0:
-            return sound
-        self._fall_silent("there is no sound device")
-        return None
+    def _give(self, speech: Speech, sound: "Sound | None") -> None:
+        Clock.schedule_once(lambda _elapsed: self._hand_over(speech, sound))
 
-    def _fall_silent(self, reason: str) -> None:
-        if not self._silent:
-            log.warning("the kiosk is silent", reason=reason)
-        self._silent = True
+    def _tell(self, trouble: str) -> None:
+        if trouble not in self._troubles:
+            self._troubles.add(trouble)
+            log.warning("the kiosk is silent", reason=trouble)
 
 
-def _with_volume(manner: Manner, other: Manner) -> Manner:
-    from dataclasses import replace
+def _loaded(wav: bytes) -> "Sound | None":
+    """Return ``wav`` as a sound of the mixer, which opens the device at the first; None when there is none."""
+    from kivy.core.audio import SoundLoader
 
-    return replace(manner, volume=other.volume)
+    folder = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="kiosk-", suffix=".wav") as file:
+        file.write(wav)
+        file.flush()
+        sound = SoundLoader.load(file.name)
+    return sound if sound and sound.length > 0 else None

@@ -7,11 +7,25 @@ ZH_TENS = tuple("一二三四五六七八九"[tens - 1] + "十" if tens > 1 else
 ZH_SMALL = (*ZH_DIGITS, *("十" + (ZH_DIGITS[ones] if ones else "") for ones in range(10)))
 ZH_LARGE = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"))
 
-EN_SMALL = tuple(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen".split()
+EN_SMALL = (
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
-EN_TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
+EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 EN_LARGE = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 
 UNITS: dict[Language, tuple[str, ...]] = {

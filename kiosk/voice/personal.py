@@ -25,7 +25,12 @@ def personal_words(text: str, language: Language) -> list[str]:
 
 
 def _date(year: str, month: str, day: str | None) -> list[str]:
-    words = [*digit_words(year, "zh", plain=True), "年", *number_words(int(month), "zh", counting=False), "月"]
+    words = [
+        *digit_words(year, "zh", plain=True),
+        "年",
+        *number_words(int(month), "zh", counting=False),
+        "月",
+    ]
     return [*words, *number_words(int(day), "zh", counting=False), "日"] if day else words
 
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
-from typing import Any
 
 from kiosk.language import catalogue
 from kiosk.manner import Language
-from kiosk.words import Words
+from kiosk.rules.texts import Sentence
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,18 @@ _AT_THE_EDGE = " \n，。！？；：、,.!?;:（）()…—-·"
 _OVER = "。！；.!;？?"
 _COMMA = re.compile(r"[，；]|[,;](?=\s)")
 _WORD = re.compile(r"\w")
-_SILENT = str.maketrans("", "", "“”\"《》「」")
+_CHINESE_NAME = re.compile(r" ?\([^)]*[一-鿿][^)]*\)")
+"""The Chinese name that a text in another language gives for the eye: Activate card (社保功能激活)."""
+_SILENT = str.maketrans("", "", '“”"《》「」')
 
 
 def pieces(text: str, language: Language = "zh") -> list[Piece]:
-    """Return what there is to say of ``text``; only ``Words`` are known to be the machine's own."""
-    if not isinstance(text, Words):
+    """Return what there is to say of ``text``; only sentences of the program are known to be the machine's own."""
+    if not isinstance(text, Sentence):
         return [Personal(text)] if text else []
-    template = text.msgid if language == "zh" else catalogue(language).get(text.msgid, text.msgid)
+    template = text.msgid if language == "zh" else catalogue(language).get(text.msgid, "")
+    if not template:
+        return [Personal(text)]
     if not text.values:
         return [Phrase(phrase) for phrase in phrases(template, language)]
     found: list[Piece] = []
@@ -80,6 +83,8 @@ def phrases(literal: str, language: Language, *, goes_on: bool = False) -> Itera
 
     What ``goes_on`` into a value is a phrase from its last comma on, so that it can be left out together with it.
     """
+    if language != "zh":
+        literal = _CHINESE_NAME.sub("", literal)
     sentences = [part.strip() for part in _SENTENCE_END.split(literal.translate(_SILENT))]
     sentences = [sentence for sentence in sentences if _WORD.search(sentence)]
     for place, sentence in enumerate(sentences, 1):
@@ -97,7 +102,10 @@ def _stop(sentence: str, language: Language, *, goes_on: bool) -> str:
     return into_value if goes_on or sentence.endswith(("：", ":")) else over
 
 
-def _value(value: Any, language: Language) -> list[Piece]:
+def _value(value: object, language: Language) -> list[Piece]:
     if isinstance(value, int):
         return [Number(value)]
-    return pieces(value, language)
+    parts = value if isinstance(value, tuple) else (value,)
+    return [
+        piece for part in parts for piece in pieces(part if isinstance(part, str) else str(part), language)
+    ]

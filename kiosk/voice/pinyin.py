@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 LONGEST_WORD = 4
-DIGITS = dict(zip("0123456789", "ling2 yi1 er4 san1 si4 wu3 liu4 qi1 ba1 jiu3".split(), strict=True))
+DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 _PAUSES = {**dict.fromkeys("，、：", ","), **dict.fromkeys("。；！\n", "."), "？": "?"}
 
 
@@ -21,12 +21,10 @@ def _syllables(text: str) -> Iterator[str]:
     while place < len(text):
         sizes = range(min(LONGEST_WORD, len(text) - place), 0, -1)
         size = next((size for size in sizes if text[place : place + size] in table), 1)
-        found = text[place : place + size]
+        found = DIGITS.get(text[place], text[place : place + size])
         place += size
         if reading := table.get(found):
             yield reading
-        elif found in DIGITS:
-            yield DIGITS[found]
         elif found in _PAUSES:
             yield _PAUSES[found]
         elif re.fullmatch(r"[A-Za-z.,?]", found):

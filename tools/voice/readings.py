@@ -41,7 +41,8 @@ def words(texts: str) -> set[str]:
     return {
         word
         for word in ours | common
-        if re.fullmatch(r"[一-鿿]{2,4}", word) and read(word) != "".join(read(character) for character in word)
+        if re.fullmatch(r"[一-鿿]{2,4}", word)
+        and read(word) != "".join(read(character) for character in word)
     }
 
 

@@ -38,7 +38,11 @@ def stale(known: Catalogue, wanted: Wanted) -> list[str]:
 def bring_up_to_date(known: Catalogue, wanted: Wanted, orders: Iterable[Order]) -> Catalogue:
     """Record ``orders``, drop what is stale, and write the catalogue after each phrase, so that nothing is lost."""
     kept = {
-        language: {phrase: one for phrase, one in known.recordings.get(language, {}).items() if phrase in wanted[language]}
+        language: {
+            phrase: one
+            for phrase, one in known.recordings.get(language, {}).items()
+            if phrase in wanted[language]
+        }
         for language in VOICES
     }
     now = Catalogue(VOICES, kept)
@@ -60,7 +64,8 @@ def read() -> Catalogue:
 def write(catalogue: Catalogue) -> None:
     """Write the catalogue, one phrase a line, in an order that makes small differences."""
     ordered = {
-        language: dict(sorted(recordings.items())) for language, recordings in sorted(catalogue.recordings.items())
+        language: dict(sorted(recordings.items()))
+        for language, recordings in sorted(catalogue.recordings.items())
     }
     lines = [f'{{"voices":{_json(catalogue.voices)},"recordings":{{']
     for place, (language, recordings) in enumerate(ordered.items()):

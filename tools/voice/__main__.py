@@ -1,0 +1,54 @@
+"""``python -m tools.voice record`` and ``check``: see docs/voice.md."""
+
+import sys
+
+import click
+
+from kiosk.manner import LANGUAGES
+from tools.voice.recordings import bring_up_to_date, missing, read, stale
+from tools.voice.texts import wanted
+
+
+@click.group()
+def voice() -> None:
+    """Record what the kiosk says, and tell whether all of it is recorded."""
+
+
+@voice.command()
+@click.option("--all", "everything", is_flag=True, help="Record also what is recorded already.")
+def record(everything: bool) -> None:
+    """Record the phrases that are missing, and remove those that no text says any more.
+
+    Takes about two seconds a phrase; what is recorded when it is stopped stays recorded.
+
+    Example: python -m tools.voice record
+    """
+    known, texts = read(), wanted()
+    if everything:
+        known.recordings.clear()
+    orders = missing(known, texts)
+    click.echo(f"voice: {len(orders)} phrases to record")
+    with click.progressbar(orders, file=sys.stderr) as progress:
+        done = bring_up_to_date(known, texts, progress)
+    click.echo(f"voice: {sum(len(done.recordings[language]) for language in LANGUAGES)} phrases are recorded")
+
+
+@voice.command()
+def check() -> None:
+    """Tell which phrases are not recorded, and which recordings are of no text.
+
+    Exit codes: 0 all is recorded, 1 it is not.
+    """
+    lacking = [order.text for order in missing(read(), wanted())]
+    outdated = stale(read(), wanted())
+    for title, phrases in (("not recorded", lacking), ("of no text", outdated)):
+        for phrase in phrases:
+            click.echo(f"{title}: {phrase}")
+    if lacking or outdated:
+        click.echo("voice: run: python -m tools.voice record")
+        sys.exit(1)
+    click.echo("voice: every text is recorded")
+
+
+if __name__ == "__main__":
+    voice()
