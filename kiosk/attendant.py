@@ -38,7 +38,7 @@ from kiosk.dialogue import (
     Working,
 )
 from kiosk.journal import Journal
-from kiosk.manner import Manner
+from kiosk.manner import USUAL, Manner
 from kiosk.menu import Unavailable
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
 from kiosk.resting import idle_page, unavailable
@@ -156,7 +156,9 @@ class Attendant:
             if isinstance(self._next_event(quiet_until), Preferred):
                 quiet_until = self._deadline(self._patience.rest)
             elif time.monotonic() >= quiet_until:
-                self._window.forget()
+                if self._window.manner != USUAL:
+                    self._window.forget()
+                    self._show(idle)
                 quiet_until = self._deadline(self._patience.rest)
 
     def _serve(self) -> None:
@@ -232,7 +234,8 @@ class Attendant:
         manner = self._window.manner
         with suppress(WentBack, WentHome):
             if not manner.elder and is_elder(visit.holder.id_number, date.today()) and self._ask(OFFER_ELDER):
-                self.prefer(replace(self._window.manner, elder=True))
+                self._window.speak(elder=True)
+                self._journal.record("manner.changed", visit.visit_id, elder=True)
 
     def _run_service(self, conversation: Conversation) -> Finished | Notice | None:
         try:
@@ -335,9 +338,9 @@ class Attendant:
         self._show(page)
         while self._reader.status.insertion == self._state.insertion:
             match self._next_event():
-                case Answer(value=int(level)) as answer if answer.question is page and level in RATINGS:
+                case Answer(TakeCard(rating=True) as rated, int(level)) if rated is page and level in RATINGS:
                     self._journal.record("visit.rated", self._state.visit_id, level=level)
-                    page = TakeCard(title=page.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
+                    page = TakeCard(title=rated.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
                     self._show(page)
 
     def _linger(self, page: Question) -> None:
@@ -375,7 +378,7 @@ class Attendant:
 
     def _happened(self, event: Event) -> None:
         before, self._state = self._state, next_state(self._state, event)
-        self._window.say_for_whom(self._state.on_behalf)
+        self._window.speak(on_behalf=self._state.on_behalf)
         if record := record_of(before, self._state):
             name, data = record
             visit_id = self._state.visit_id or before.visit_id

@@ -16,6 +16,7 @@ from kiosk import pin_change, printing, receipt
 from kiosk.attendant import Attendant, Patience
 from kiosk.config import Config
 from kiosk.journal import Intent, Journal, Outcome, Report
+from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
@@ -104,6 +105,7 @@ class Machine:
     def _start_devices(self) -> None:
         self._reader.start()
         self._printer.start()
+        learn_languages()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:

@@ -66,19 +66,21 @@ class Window:
         """Speak in ``manner`` from now on, but for whom the citizen acts, and show the question again in it."""
         with self._lock:
             before = self.manner
-            self._speak(replace(manner, on_behalf=before.on_behalf))
+            self.manner = replace(manner, on_behalf=before.on_behalf)
             if self.manner != before:
                 self._events.put(Preferred(before, self.manner))
+                if self._asked:
+                    self._show()
 
-    def say_for_whom(self, on_behalf: bool) -> None:
-        """Tell from now on whether somebody acts for the holder of the card."""
+    def speak(self, **manner: Any) -> None:
+        """Speak otherwise, by fields of ``Manner``, from the next question on."""
         with self._lock:
-            self._speak(replace(self.manner, on_behalf=on_behalf))
+            self.manner = replace(self.manner, **manner)
 
     def forget(self) -> None:
-        """Speak to the next citizen in the usual manner."""
+        """Speak to the next citizen in the usual manner, from the next question on."""
         with self._lock:
-            self._speak(USUAL)
+            self.manner = USUAL
 
     def wake(self) -> None:
         """Have whoever waits look around."""
@@ -107,12 +109,6 @@ class Window:
         if self._stopping:
             raise KioskStopping
         return event
-
-    def _speak(self, manner: Manner) -> None:
-        if manner != self.manner:
-            self.manner = manner
-            if self._asked:
-                self._show()
 
     def _show(self) -> Question:
         asked = self._asked

@@ -18,7 +18,7 @@ from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
 from sync.store import Store
 
-PATIENCE = Patience(answer=0.4, still_there=1, linger=0.2)
+PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
 HOLDER = Holder(
     name="王建国", id_number="999999197503170619", sex=Sex.MALE, birth=date(1975, 3, 17), nation="01"
 )

@@ -10,31 +10,41 @@ from hardware.card.errors import CardMute, NotSocialSecurityCard
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk import dialogue
-from kiosk.dialogue import CitizenFinished, WentBack
+from kiosk.attendant import Patience
+from kiosk.dialogue import CitizenFinished, WentBack, WentHome
+from tests.kiosk.scene import at_work
 
 
-def test_a_silent_citizen_is_asked_and_may_go_on_with_the_same_question(scene):
-    menu = scene.menu()
-    asked = scene.see(dialogue.StillThere)
-    scene.attendant.answer(asked, None)
-    assert scene.see(dialogue.Choose) == menu
+@pytest.fixture
+def silence(tmp_path):
+    """An attendant with little patience."""
+    with at_work(tmp_path, Patience(answer=0.2, still_there=0)) as scene:
+        yield scene
 
 
-def test_a_citizen_who_does_not_answer_any_more_is_asked_to_take_the_card(scene):
-    scene.menu()
-    scene.see(dialogue.StillThere)
-    scene.see(dialogue.TakeCard)
-    scene.pull()
-    scene.see(dialogue.Idle)
-    assert scene.recorded() == ["visit.started", "visit.ended"]
+def test_a_silent_citizen_is_asked_and_may_go_on_with_the_same_question(tmp_path):
+    with at_work(tmp_path, Patience(answer=0.2, still_there=10)) as scene:
+        menu = scene.menu()
+        asked = scene.see(dialogue.StillThere)
+        scene.attendant.answer(asked, None)
+        assert scene.see(dialogue.Choose) == menu
 
 
-def test_an_answer_to_a_question_that_is_no_longer_shown_means_nothing(scene):
-    menu = scene.menu()
-    scene.see(dialogue.StillThere)
-    scene.attendant.answer(menu, CitizenFinished())
-    scene.see(dialogue.TakeCard)  # after the patience, not because of the old answer
-    assert "service.started" not in scene.recorded()
+def test_a_citizen_who_does_not_answer_any_more_is_asked_to_take_the_card(silence):
+    silence.menu()
+    silence.see(dialogue.StillThere)
+    silence.see(dialogue.TakeCard)
+    silence.pull()
+    silence.see(dialogue.Idle)
+    assert silence.recorded() == ["visit.started", "visit.ended"]
+
+
+def test_an_answer_to_a_question_that_is_no_longer_shown_means_nothing(silence):
+    menu = silence.menu()
+    silence.see(dialogue.StillThere)
+    silence.attendant.answer(menu, "card-information")
+    silence.see(dialogue.TakeCard)
+    assert "service.started" not in silence.recorded()
 
 
 def test_ending_the_visit_leads_to_the_card(scene):
@@ -79,14 +89,15 @@ def test_calling_staff_is_recorded_with_where_the_citizen_is(scene):
     assert row["data"] == '{"phase": "menu"}'
 
 
-def test_going_back_at_the_menu_of_a_service_ends_only_the_service(scene, monkeypatch):
+@pytest.mark.parametrize("way_out", [WentBack(), WentHome()])
+def test_going_back_or_home_in_a_service_ends_only_the_service(scene, monkeypatch, way_out):
     def ask_once(_visit):
         yield dialogue.Confirm(title="?", yes="是", no="否")
 
     service = SimpleNamespace(run=ask_once)
     monkeypatch.setattr("kiosk.attendant.services", lambda: {"card-information": service})
     scene.attendant.answer(scene.menu(), "card-information")
-    scene.attendant.answer(scene.see(dialogue.Confirm), WentBack())
+    scene.attendant.answer(scene.see(dialogue.Confirm), way_out)
     scene.see(dialogue.Choose)
     assert scene.recorded()[-1] == "service.ended"
 
@@ -114,3 +125,14 @@ def test_paper_near_its_end_is_told_to_staff_while_the_kiosk_rests(scene):
     scene.printer.status = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.LOW)
     scene.attendant.device_changed()
     assert scene.see(dialogue.Idle).troubles == ("打印纸快用完了，请工作人员备纸",)
+
+
+def test_home_on_the_page_that_tells_how_a_service_ended_leads_to_the_menu(scene, monkeypatch):
+    def serve(_visit):
+        yield from ()
+        return dialogue.Finished(title="?")
+
+    monkeypatch.setattr("kiosk.attendant.services", lambda: {"card-information": SimpleNamespace(run=serve)})
+    scene.attendant.answer(scene.menu(), "card-information")
+    scene.answer(dialogue.Finished, WentHome())
+    scene.see(dialogue.Choose)

@@ -15,9 +15,10 @@ LARGE = replace(USUAL, elder=True)
 def test_the_question_is_shown_again_in_the_manner_that_was_chosen_and_can_still_be_answered(scene):
     menu = scene.menu()
     scene.attendant.prefer(ENGLISH)
-    assert scene.see(dialogue.Choose) == menu
+    again = scene.see(dialogue.Choose)
+    assert again == menu
     assert scene.manner == ENGLISH
-    scene.attendant.answer(menu, dialogue.CitizenFinished())
+    scene.attendant.answer(again, dialogue.CitizenFinished())
     scene.see(dialogue.TakeCard)
     assert scene.manner == ENGLISH
 
