@@ -52,9 +52,7 @@ URGENT = (dialogue.StillThere, dialogue.TakeCard, dialogue.RefuseCard, dialogue.
 CARD_IN_THE_SLOT = (dialogue.TakeCard, dialogue.RefuseCard)
 
 
-def speech_of(
-    question: Question, manner: Manner, *, asked: bool = False, recorded: Catalogue | None = None
-) -> Speech:
+def speech_of(question: Question, manner: Manner, *, asked: bool = False) -> Speech:
     """Return what is said when ``question`` is shown, or when the citizen has ``asked`` to hear it.
 
     Nobody is spoken to while the machine waits for somebody. Elders also hear what they may choose from.
@@ -67,7 +65,7 @@ def speech_of(
     if asked:
         texts += details_of(question)
     return Speech(
-        _clips(texts, manner.language, asked=asked, recorded=recorded),
+        _clips(texts, manner.language, asked=asked),
         urgent=isinstance(question, URGENT),
         after=AFTER_A_WHILE if isinstance(question, dialogue.Working) and not asked else 0,
         again=REMINDER if isinstance(question, CARD_IN_THE_SLOT) else 0,
@@ -138,10 +136,8 @@ def _told(question: Question) -> list[str]:
     return [question.spoken] if question.spoken else [question.title, question.text]
 
 
-def _clips(
-    texts: Iterable[str], language: Language, *, asked: bool = False, recorded: Catalogue | None = None
-) -> tuple[Clip, ...]:
-    known = recorded or catalogue()
+def _clips(texts: Iterable[str], language: Language, *, asked: bool = False) -> tuple[Clip, ...]:
+    known = catalogue()
     found = [piece for text in texts if text for piece in _pieces(text, language, known)]
     if not asked:
         found = _without_personal(found)

@@ -9,9 +9,9 @@ import msgspec
 
 from kiosk.manner import Language
 from kiosk.voice.catalogue import CATALOGUE, FOLDER, Catalogue, Recording, file_name
+from tools.voice.texts import VOICES
 from tools.voice.workshop import Order, record
 
-VOICES: dict[Language, str] = {"zh": "zf_xiaoxiao", "en": "af_heart"}
 Wanted = dict[Language, set[str]]
 
 

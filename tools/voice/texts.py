@@ -1,17 +1,22 @@
 """Which phrases are to be recorded: those of every text that a citizen may meet, and the words of numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from kiosk.language import catalogue
 from kiosk.manner import Language
 from kiosk.voice.numbers import UNITS
 from kiosk.voice.phrases import phrases_of
 
+VOICES: dict[Language, str] = {"zh": "zf_xiaoxiao"}
+"""Who speaks; a language without a voice here is spoken by the synthesiser."""
+
 
 def wanted() -> dict[Language, set[str]]:
-    """Return the phrases of each language; the catalogue of translations has every text there is."""
-    return {"zh": _phrases(catalogue("en"), "zh"), "en": _phrases(catalogue("en").values(), "en")}
+    """Return the phrases to record in each language; the catalogue of translations has every text there is."""
+    return {language: {*UNITS[language], *_phrases(language)} for language in VOICES}
 
 
-def _phrases(texts: Iterable[str], language: Language) -> set[str]:
-    return {*UNITS[language], *(phrase for text in texts for phrase in phrases_of(text, language))}
+def _phrases(language: Language) -> Iterator[str]:
+    translations = catalogue("en")
+    for text in translations if language == "zh" else translations.values():
+        yield from phrases_of(text, language)
