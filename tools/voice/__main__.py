@@ -4,9 +4,12 @@ import sys
 
 import click
 
-from kiosk.manner import LANGUAGES
+from kiosk.voice.catalogue import FOLDER
+from tools.voice import workshop
 from tools.voice.recordings import bring_up_to_date, missing, read, stale
 from tools.voice.texts import wanted
+
+KIOSK = FOLDER.parent
 
 
 @click.group()
@@ -30,7 +33,7 @@ def record(everything: bool) -> None:
     click.echo(f"voice: {len(orders)} phrases to record")
     with click.progressbar(orders, file=sys.stderr) as progress:
         done = bring_up_to_date(known, texts, progress)
-    click.echo(f"voice: {sum(len(done.recordings[language]) for language in LANGUAGES)} phrases are recorded")
+    click.echo(f"voice: {sum(map(len, done.recordings.values()))} phrases are recorded")
 
 
 @voice.command()
@@ -48,6 +51,18 @@ def check() -> None:
         click.echo("voice: run: python -m tools.voice record")
         sys.exit(1)
     click.echo("voice: every text is recorded")
+
+
+@voice.command()
+def readings() -> None:
+    """Write anew how the synthesiser reads Chinese characters (kiosk/voice/pinyin.txt).
+
+    Needed when a word of a text is read wrongly: add it to tools/voice/mandarin.py first.
+    """
+    texts = [path.read_text("utf-8") for path in sorted(KIOSK.rglob("*.toml"))]
+    (FOLDER / "pinyin.txt").write_text(
+        workshop.readings("\n".join([*texts, *sorted(wanted()["zh"])])), "utf-8"
+    )
 
 
 if __name__ == "__main__":

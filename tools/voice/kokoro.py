@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import onnxruntime
 import soundfile
+from mandarin import spell_telephone_numbers, teach
 from misaki.espeak import EspeakFallback
 from misaki.zh import ZHG2P
 
@@ -30,9 +31,6 @@ PAUSE = 0.28
 """Seconds of silence after a phrase that is over."""
 OPUS_LEVEL = 0.96
 """libsndfile's word for about 16 kbit/s."""
-
-SPELLED = {"12333": "幺二三三三"}
-"""Chinese readings that the numbers of the phonemiser get wrong: a telephone number is read digit by digit."""
 
 
 class Unspeakable(Exception):
@@ -112,14 +110,16 @@ def loudness(sound: np.ndarray) -> float:
 
 
 def _chinese(text: str) -> str:
-    for written, said in SPELLED.items():
-        text = text.replace(written, said)
-    stretches = re.split(r"([A-Za-z]+)", text)
+    stretches = re.split(r"([A-Za-z])", spell_telephone_numbers(text))
     return " ".join(
-        _english(" ".join(stretch)) if place % 2 else mandarin()(stretch)[0]
+        _letter(stretch) if place % 2 else mandarin()(stretch)[0]
         for place, stretch in enumerate(stretches)
         if stretch.strip()
     )
+
+
+def _letter(letter: str) -> str:
+    return "ˈA" if letter in "Aa" else _english(letter)  # alone it would be read as an article
 
 
 def _english(text: str) -> str:
@@ -129,6 +129,7 @@ def _english(text: str) -> str:
 @cache
 def mandarin() -> ZHG2P:
     """Return what reads Chinese."""
+    teach()
     return ZHG2P()
 
 

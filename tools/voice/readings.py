@@ -8,6 +8,7 @@ import re
 import sys
 
 import jieba
+from mandarin import READINGS, teach
 from pypinyin import Style, lazy_pinyin, phrases_dict
 
 COMMON_ENOUGH = 150
@@ -16,6 +17,7 @@ COMMON_ENOUGH = 150
 
 def main() -> None:
     """Print the table: the reading, then what is read so."""
+    teach()
     table: dict[str, str] = {}
     for code in [*range(0x4E00, 0xA000), *range(0x3400, 0x4DC0)]:
         character = chr(code)
@@ -36,7 +38,7 @@ def read(text: str) -> str:
 
 def words(texts: str) -> set[str]:
     """Return the words that are not read character by character."""
-    ours = set(jieba.cut(texts))
+    ours = {*READINGS, *jieba.cut(texts)}
     common = {word for word in phrases_dict.phrases_dict if jieba.dt.FREQ.get(word, 0) >= COMMON_ENOUGH}
     return {
         word

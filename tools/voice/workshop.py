@@ -39,6 +39,13 @@ def record(orders: Iterable[Order]) -> Iterator[tuple[Order, dict[str, Any]]]:
             yield order, json.loads(answer)
 
 
+def readings(texts: str) -> str:
+    """Return the table of how characters are read, and the words of ``texts`` that are read otherwise."""
+    set_up()
+    command = [str(_python()), str(HERE / "readings.py")]
+    return subprocess.run(command, input=texts, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 def set_up() -> None:
     """Install what is missing of the workshop."""
     ready = WORKSHOP / "ready"
