@@ -45,13 +45,18 @@ class Voice:
         self._studio = _Studio(self._play)
 
     def ask(self, question: Question, manner: Manner) -> None:
-        """Say ``question`` in ``manner``, and nothing any more of what was said before."""
-        only_louder = question is self._question and manner == replace(self._manner, volume=manner.volume)
+        """Say ``question`` in ``manner``, and nothing any more of what was said before.
+
+        A question that is there already is said again only when it sounds otherwise now; one that is being said
+        goes on louder or softer.
+        """
+        again = question is self._question and _for_the_ear(manner) == _for_the_ear(self._manner)
+        as_loud = manner.volume == self._manner.volume
         self._question, self._manner = question, manner
-        if only_louder and self._sound and manner.volume:
-            self._sound.volume = GAINS[manner.volume]
-        else:
+        if not again or not (as_loud or (self._sound and manner.volume)):
             self._say_instead(speech_of(question, manner))
+        elif self._sound:
+            self._sound.volume = GAINS[manner.volume]
 
     def read_aloud(self) -> None:
         """Say all that is on the page, also what is the citizen's own; for the button 朗读 only."""
@@ -198,3 +203,8 @@ def _loaded(wav: bytes) -> "Sound | None":
         file.flush()
         sound = SoundLoader.load(file.name)
     return sound if sound and sound.length > 0 else None
+
+
+def _for_the_ear(manner: Manner) -> Manner:
+    """Return what of ``manner`` changes how a question sounds, but for its loudness."""
+    return replace(manner, volume=USUAL.volume, high_contrast=False, on_behalf=False)

@@ -18,17 +18,22 @@ else:
 
 from kivy.clock import Clock  # noqa: E402
 
-from kiosk.dialogue import Confirm, EnterPin, Notice  # noqa: E402
+from kiosk.dialogue import EnterPin, Notice  # noqa: E402
 from kiosk.manner import Manner  # noqa: E402
 from kiosk.words import _  # noqa: E402
 from screens.voice import Voice  # noqa: E402
 
-LONG = Confirm(
-    title=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"), yes=_("继续"), no=_("不用")
-)
-SHORT = Notice(title=_("密码不对"))
+SENTENCES = _("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。")
+LONG = Notice(title=_("{one}{one}", one=SENTENCES))
+"""Long enough to be interrupted in time, however busy the machine is."""
 PIN = EnterPin(title=_("请输入社保卡密码"), text=_("还可以输入 {left} 次", left=3))
 PATIENCE = 20
+
+
+def short() -> Notice:
+    """Return a new short question."""
+    return Notice(title=_("密码不对"))
+
 
 voice = Voice()
 scenes: dict[str, tuple[int, int]] = {}
@@ -83,7 +88,7 @@ def scene(name: str):
 
 
 if sys.argv[2:] == ["no-device"]:
-    voice.ask(SHORT, Manner())
+    voice.ask(short(), Manner())
     until_said()
     voice.pressed()
     voice.read_aloud()
@@ -95,17 +100,17 @@ if sys.argv[2:] == ["no-device"]:
 
 @scene("asked")
 def _asked() -> None:
-    voice.ask(SHORT, Manner())
+    voice.ask(short(), Manner())
 
 
 @scene("slowly")
 def _slowly() -> None:
-    voice.ask(SHORT, Manner(speed=80))
+    voice.ask(short(), Manner(speed=80))
 
 
 @scene("softly")
 def _softly() -> None:
-    voice.ask(SHORT, Manner(volume=1))
+    voice.ask(short(), Manner(volume=1))
 
 
 @scene("silent")
@@ -115,17 +120,32 @@ def _silent() -> None:
     turn(0.1)
 
 
+@scene("louder")
+def _louder() -> None:
+    begin = heard()
+    voice.ask(LONG, Manner(volume=1))
+    until_speaking(begin)
+    voice.ask(LONG, Manner(volume=5))
+    until_heard(heard() + 100_000)
+    voice.silence()
+
+
+@scene("contrast")
+def _contrast() -> None:
+    voice.ask(LONG, Manner(volume=5, high_contrast=True))
+
+
 @scene("interrupted")
 def _interrupted() -> None:
     begin = heard()
     voice.ask(LONG, Manner())
     until_speaking(begin)
-    voice.ask(SHORT, Manner())
+    voice.ask(short(), Manner())
 
 
 @scene("beside")
 def _beside() -> None:
-    voice.ask(SHORT, Manner())
+    voice.ask(short(), Manner())
     voice.say(_("密码不对"))
 
 

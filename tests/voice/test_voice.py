@@ -13,6 +13,8 @@ from kiosk.voice.catalogue import catalogue
 
 RATE, CHANNELS = 44_100, 2
 WRONG_PIN = "密码不对。"
+LONG = ("没有重复办理，也没有信息丢失。", "如需继续，请重新插入社会保障卡。")
+"""The sentences that the long question has twice."""
 QUIET = 60
 """Of 32768: what the codec leaves of silence is less."""
 
@@ -75,10 +77,19 @@ def test_at_no_volume_there_is_no_sound_at_all(scenes):
     assert loudest(scenes["silent"]) == 0
 
 
+def test_a_question_that_is_being_said_goes_on_louder(scenes):
+    samples = voiced(scenes["louder"])
+    assert loudest(samples[: RATE // 10]) < 2000 < loudest(samples)
+
+
+def test_a_question_that_only_looks_otherwise_is_not_said_again(scenes):
+    assert loudest(scenes["contrast"]) == 0
+
+
 def test_a_new_question_interrupts_the_old_one_and_is_said_whole(scenes):
     new, both = voiced(scenes["asked"]), voiced(scenes["interrupted"])
     assert both[-len(new) :] == new
-    assert len(new) < len(both) < RATE * seconds_recorded("没有重复办理，也没有信息丢失。")
+    assert len(new) < len(both) < RATE * 2 * sum(map(seconds_recorded, LONG))
 
 
 def test_what_is_said_beside_a_question_waits_for_it(scenes):
