@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -63,6 +63,7 @@ from kiosk.visit import (
 from kiosk.window import FOREVER, Answer, Asked, Draw, Preferred, Window
 from kiosk.words import _
 from sync.client import CentralClient
+from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
 
 log = structlog.get_logger()
@@ -122,7 +123,7 @@ class Attendant:
         self._window.answer(question, value)
 
     def prefer(self, manner: Manner) -> None:
-        """Speak in ``manner`` until the visit is over; the question is shown again in it, with nothing entered yet."""
+        """Speak in ``manner`` until the visit is over; the question is shown again in it."""
         self._window.prefer(manner)
 
     def device_changed(self, _status: object = None) -> None:
@@ -233,7 +234,11 @@ class Attendant:
     def _offer_elder(self, visit: Visit) -> None:
         manner = self._window.manner
         with suppress(WentBack, WentHome):
-            if not manner.elder and is_elder(visit.holder.id_number, date.today()) and self._ask(OFFER_ELDER):
+            if (
+                not manner.elder
+                and is_elder(visit.holder.id_number, datetime.now(CHINA).date())
+                and self._ask(OFFER_ELDER)
+            ):
                 self._window.speak(elder=True)
                 self._journal.record("manner.changed", visit.visit_id, elder=True)
 

@@ -34,6 +34,7 @@ from kiosk.rules.card_operation import card_operation
 from kiosk.rules.id_number import id_number
 from kiosk.search import matching
 from kiosk.services import services
+from kiosk.troubles import HOTLINE
 from kiosk.visit import ActsForHolder, Visit
 from kiosk.window import Asked
 from kiosk.words import Words, _
@@ -60,7 +61,7 @@ NOTHING_FOUND = Notice(
     title=_("没有找到这项业务"),
     text=_("可以换一个说法再找，也可以在首页看看都能办什么；这台机器办不了的，请到窗口或点“呼叫工作人员”。"),
     picture=Picture.STAFF,
-    phone="12333",
+    phone=HOTLINE,
     understood=_("回首页"),
 )
 
@@ -83,14 +84,15 @@ class Reception:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page."""
         while True:
             try:
-                chosen = yield self._first_page
+                chosen = yield self._first_page()
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self, manner: Manner) -> Choose:
-        return menu_question(self.greeting, manner, self._options())
+    def _first_page(self) -> Callable[[Manner], Choose]:
+        option = self._options()
+        return lambda manner: menu_question(self.greeting, manner, option)
 
     def _follow(self, chosen: str) -> Generator[Question, Any, str]:
         groups = {group.title: group for group in menu().group}

@@ -109,6 +109,8 @@ def test_a_service_that_cannot_be_done_now_says_why():
         ("jihuo", "activate-card"),
         ("xgsbmm", "change-pin"),
         ("Xiu Gai", "change-pin"),
+        ("my PIN", "change-pin"),
+        ("pension", "print-pension-receipt"),
     ],
 )
 def test_what_citizens_call_a_service_finds_it_first(query, service):
