@@ -3,34 +3,35 @@
 import json
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 import structlog
 import uvicorn
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from uuid_utils import uuid7
 
+import central.feeds.cli
 from central import invented_people, models, people, units
 from central.api import kiosks
 from central.api.certificates import issue
-from central.api.refusals import Refused
-from central.database import open_database, reading
+from central.card_keys import keep_demonstration_key, open_card_keys
+from central.database import reading
+from central.feeds import demo
+from central.feeds.keeper import Keeper
+from central.feeds.publisher import open_publisher
+from central.opening import opened
+from central.options import where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.server import create_app
 from central.signing import open_issuer, public_keys
+from central.staff_commands import COUNTER, application, card, channel, revoke_document
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
-
-COUNTER = "counter"
-"""Who asks for what staff issue at the centre itself."""
 
 
 @click.group()
@@ -42,14 +43,6 @@ def main() -> None:
     Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-
-
-def where(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where the centre keeps its things."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
-    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
-    return data(database(command))
 
 
 @main.command()
@@ -64,18 +57,15 @@ def serve(data: Path, database: str | None, host: str, port: int, public_url: st
 
     Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
     """
-    with _opened(data, database) as engine, socket.create_server((host, port)) as listener:
+    with opened(data, database) as engine, socket.create_server((host, port)) as listener:
         address = f"http://{host}:{listener.getsockname()[1]}"
-        try:
-            issuer = open_issuer(data, public_url or address)
-        except SecretFileError as error:
-            raise click.ClickException(str(error)) from error
+        issuer, publisher = open_issuer(data, public_url or address), open_publisher(data)
+        app = create_app(engine, issuer, publisher, open_card_keys(data))
         # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(
-            create_app(engine, issuer), access_log=False, server_header=False, log_level="warning"
-        )
-        click.echo(f"serving {address}")
-        uvicorn.Server(config).run(sockets=[listener])
+        config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning")
+        with Keeper(engine, publisher):
+            click.echo(f"serving {address}")
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 @main.command()
@@ -87,10 +77,14 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with _opened(data, database) as engine, engine.begin() as tx:
-        added = people.add(tx, people.demo_people(), last_month)
-        added += people.add(tx, invented_people.invent(count), last_month)
-        units.add(tx, units.demo_units(), last_month)
+    with opened(data, database) as engine:
+        with engine.begin() as tx:
+            added = people.add(tx, people.demo_people(), last_month)
+            units.add(tx, units.demo_units(), last_month)
+            demo.publish_all(tx, open_publisher(data).card_key)
+        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
+            added += invented_people.add(engine, count, last_month, progress.update)
+    keep_demonstration_key(data)
     click.echo(f"added {added} people")
 
 
@@ -103,7 +97,7 @@ def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> N
 
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
-    with _opened(data, database) as engine, engine.begin() as tx:
+    with opened(data, database) as engine, engine.begin() as tx:
         kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))
     click.echo(f"enrolled {kiosk_id}")
 
@@ -116,7 +110,7 @@ def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
 
     Example: kiosk-central revoke 610200-001
     """
-    with _opened(data, database) as engine, engine.begin() as tx:
+    with opened(data, database) as engine, engine.begin() as tx:
         kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
     click.echo(f"revoked {kiosk_id}")
 
@@ -161,14 +155,10 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with _opened(data, database) as engine, engine.begin() as tx:
+        with opened(data, database) as engine, engine.begin() as tx:
             issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
-    except Refused as refused:
-        raise click.ClickException(refused.refusal.message) from refused
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(issued))
 
 
@@ -180,7 +170,7 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
 
     Example: kiosk-central summary --data central-data --json
     """
-    with _opened(data, database) as engine, reading(engine) as connection:
+    with opened(data, database) as engine, reading(engine) as connection:
         counts = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (
@@ -196,14 +186,5 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-@contextmanager
-def _opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database; turn expected trouble into a message and exit code 1."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine: Any = open_database(database or f"sqlite:///{data / 'central.db'}")
-    try:
-        yield engine
-    except kiosks.EnrolmentError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
+for command in (central.feeds.cli.commands, card, application, channel, revoke_document):
+    main.add_command(command)

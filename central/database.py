@@ -33,8 +33,11 @@ def migrate(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection for reading only, which does not wait for its turn to write."""
-    with engine.connect().execution_options(reading=True) as connection:
+    """Give a connection for reading only: it does not wait for its turn to write, and sees one state of things."""
+    options: dict[str, Any] = {"reading": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with engine.connect().execution_options(**options) as connection:
         yield connection
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -111,6 +113,9 @@ prints = Table(
     Column("certificate_number", String(20), nullable=False, index=True),
     Column("result", String(16), nullable=False),
     Column("occurred_at", Moment, nullable=False),
+    Column("copy", Integer, nullable=False, server_default="1"),
+    # What somebody found who looked at the paper of an uncertain copy; null while nobody has.
+    Column("complete", Boolean),
 )
 
 people = Table(
@@ -131,11 +136,53 @@ cards = Table(
     Column("identity", String(32), primary_key=True),
     Column("number", String(9), nullable=False, unique=True),
     Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False),
-    # How the social security function stands: kiosk.rules.words.State, but for pin-locked, which the card knows.
+    # How the social security function stood after the last act: kiosk.rules.words.State, but for pin-locked, which
+    # the card knows. A loss report that has ended since is told apart by the rules, from the columns `…loss`.
     Column("status", String(16), nullable=False),
     # What the kiosks' events call the card.
     Column("partition", String(32), nullable=False, index=True, unique=True),
     Column("activated_at", Moment),
+    Column("lost_at", Moment),
+    Column("lost_until", Moment, index=True),
+    Column("before_loss", String(16)),
+)
+
+# What was done to a card; `before` and `status` are how its social security function stood before and after.
+card_events = Table(
+    "card_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String(32), ForeignKey("cards.identity"), nullable=False, index=True),
+    Column("operation", String(16), nullable=False),
+    Column("kind", String(16)),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("before", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("by", String(64), nullable=False),
+)
+
+# Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False),
+)
+
+# Each lets one terminal set one card's PIN back once; `challenge` is what it was used for.
+pin_resets = Table(
+    "pin_resets",
+    metadata,
+    Column("authorisation", String(64), primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("request_sha256", String(64), nullable=False),
+    Column("identity", String(32), ForeignKey("cards.identity"), nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("challenge", String(32)),
+    UniqueConstraint("kiosk_id", "request_id", name="uq_pin_resets_request"),
 )
 
 insurances = Table(
@@ -234,6 +281,23 @@ certificates = Table(
     Column("id_number", String(18), nullable=False),
     Column("issued_at", Moment, nullable=False),
     Column("document", Text),
+    Column("revoked_at", Moment),
+    Column("revoked_for", String(80)),
     UniqueConstraint("kiosk_id", "request_id", name="uq_certificates_request"),
     sqlite_autoincrement=True,
+)
+
+# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency.
+applications = Table(
+    "applications",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("item", String(32), nullable=False),
+    Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("decided_at", Moment),
+    Column("note", String(200), nullable=False, server_default=""),
 )

@@ -40,10 +40,11 @@ from kiosk.dialogue import (
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
 from kiosk.menu import Unavailable
+from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
 from kiosk.resting import idle_page, unavailable
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, locked_notice, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -71,6 +72,7 @@ log = structlog.get_logger()
 Result = TypeVar("Result")
 
 RATINGS = range(1, 6)
+LOOK_AGAIN_SECONDS = 30.0
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
 
 
@@ -103,7 +105,7 @@ class Attendant:
         journal: Journal,
         show: Draw,
         patience: Patience | None = None,
-        unavailable: Callable[[], Unavailable] = dict,
+        published: Published | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -113,7 +115,7 @@ class Attendant:
         self._journal = journal
         self._window = Window(show)
         self._usual_patience = patience or Patience()
-        self._unavailable = unavailable
+        self._published = published or Published()
         self._state = VisitState()
 
     # What the window and the devices tell, from their own threads.
@@ -151,16 +153,24 @@ class Attendant:
         self._window.forget()
         quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
-            idle = idle_page(self._reader.status, self._printer.status, self._unavailable_now())
-            if idle != self._window.shown:
-                self._show(idle)
-            if isinstance(self._next_event(quiet_until), Preferred):
+            page = self._closed() or idle_page(
+                self._reader.status, self._printer.status, self._unavailable_now()
+            )
+            if page != self._window.shown:
+                self._show(page)
+            # What the centre publishes, and its age, change without an event.
+            look_again = self._deadline(LOOK_AGAIN_SECONDS)
+            if isinstance(self._next_event(min(quiet_until, look_again)), Preferred):
                 quiet_until = self._deadline(self._patience.rest)
             elif time.monotonic() >= quiet_until:
                 if self._window.manner != USUAL:
                     self._window.forget()
-                    self._show(idle)
+                    self._show(page)
                 quiet_until = self._deadline(self._patience.rest)
+
+    def _closed(self) -> OutOfService | None:
+        why = self._published.out_of_service()
+        return OutOfService(title=_("本机暂停服务"), text=why, number="") if why else None
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
@@ -186,7 +196,7 @@ class Attendant:
                 self._offer_services(self._open_visit(card))
         except CARD_GONE:
             raise
-        except CardError as trouble:
+        except (CardError, CardListed, NotServing) as trouble:
             self._happened(CardRefused(type(trouble).__name__))
             self._until_card_taken(refusal_of(trouble))
             return
@@ -200,7 +210,10 @@ class Attendant:
         )
 
     def _open_visit(self, card: CardSession) -> Visit:
+        if why := self._published.out_of_service():
+            raise NotServing(why)
         card.read_basic()
+        self._published.require_unlisted(card.identity)
         holder = card.read_holder()
         self._happened(CardRead(card.identity))
         return Visit(
@@ -225,6 +238,9 @@ class Attendant:
             self._offer_elder(visit)
             while True:
                 name = self._converse(reception.choose_service())
+                if why := self._published.unavailable().get(name):
+                    self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
+                    continue
                 self._happened(ServiceChosen(name))
                 last_page = self._run_service(services()[name].run(visit))
                 self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
@@ -379,7 +395,7 @@ class Attendant:
         return self._window.show(asked)
 
     def _unavailable_now(self) -> Unavailable:
-        return unavailable(self._printer.status, self._unavailable())
+        return unavailable(self._printer.status, self._published.unavailable())
 
     def _happened(self, event: Event) -> None:
         before, self._state = self._state, next_state(self._state, event)

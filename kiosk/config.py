@@ -10,9 +10,13 @@ class ConfigError(Exception):
 
 
 class Central(msgspec.Struct, forbid_unknown_fields=True):
-    """Where the central system answers."""
+    """Where the central system answers.
+
+    ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one seen is trusted.
+    """
 
     url: str
+    feed_key: str = ""
 
 
 class Printer(msgspec.Struct, forbid_unknown_fields=True):

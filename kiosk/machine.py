@@ -18,6 +18,7 @@ from kiosk.config import Config
 from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
+from kiosk.published import PublishedHere
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
 from kiosk.window import Draw
@@ -87,6 +88,7 @@ class Machine:
             self.journal,
             show,
             patience,
+            PublishedHere(self._store, config.data),
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)

@@ -10,8 +10,10 @@ from kiosk.card_permission import NotPermitted, where_to_unlock
 from kiosk.dialogue import Notice, Picture, RefuseCard
 from kiosk.pin_change import NotInitialPin, PinChangeUncertain
 from kiosk.printing import CertificateNotHandedOver
+from kiosk.published import CardListed, NotServing
 from kiosk.words import Words, _
 from sync.client import CentralRefused, CentralUnreachable
+from sync.protocol.card_status_list import Listed
 
 HOTLINE = "12333"
 
@@ -155,9 +157,31 @@ def _card_trouble(trouble: card.CardError) -> Notice:
     )
 
 
-def refusal_of(trouble: card.CardError) -> RefuseCard:
+def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
     """Return what to show for a card that cannot be used at all."""
     match trouble:
+        case CardListed(listed=Listed.CANCELLED):
+            return RefuseCard(
+                title=_("这张社保卡登记为已注销"),
+                text=_("为保护持卡人，本机不能办理。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case CardListed():
+            return RefuseCard(
+                title=_("这张社保卡登记为已挂失"),
+                text=_(
+                    "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
+                ),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case NotServing():
+            return RefuseCard(
+                title=_("本机暂停服务"),
+                text=_("{why}请取出您的卡。", why=str(trouble)),
+                picture=Picture.STAFF,
+            )
         case card.CardMute():
             return RefuseCard(
                 title=_("读不出这张卡"),

@@ -61,7 +61,7 @@ class KioskApp(App):
 
     @mainthread
     def show(self, question: Question, manner: Manner) -> None:
-        """Draw ``question`` in ``manner``; may be called from any thread. Work that is over at once is not drawn at all."""
+        """Draw ``question`` in ``manner``; from any thread. Work that is over at once is not drawn at all."""
         if self._waiting:
             self._waiting.cancel()
         if isinstance(question, Working):

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from sync.identity import Identity
-from sync.protocol.documents import Certificate
+from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certificate, LossReceipt
 from sync.protocol.messages import (
     CardState,
     CardStateRequest,
@@ -20,13 +20,35 @@ from sync.protocol.messages import (
     IssueRequest,
     Refusal,
 )
+from sync.protocol.services import (
+    ApplicationQuery,
+    ApplicationRequest,
+    ApplicationState,
+    AuthenticationRequest,
+    Cryptogram,
+    LossRelease,
+    LossReport,
+    PinResetAuthorisation,
+    PinResetMessage,
+    PinResetMessageRequest,
+    PinResetRequest,
+    ReceiptRequest,
+)
 
 # A citizen stands before the screen: better a clear "no" than a long "perhaps".
 TIMEOUT = httpx.Timeout(connect=2, read=8, write=8, pool=2)
+APPLICATIONS = "/v1/applications"
+APPLICATION_STATE = "/v1/applications/state"
+AUTHENTICATE = "/v1/cards/authenticate"
 CARD_STATE = "/v1/cards/state"
 CERTIFICATES = "/v1/certificates"
 EVENTS = "/v1/events"
 HEALTH = "/v1/health"
+LOSS = "/v1/cards/loss"
+PIN_RESET = "/v1/cards/pin-reset"
+PIN_RESET_MESSAGE = "/v1/cards/pin-reset/message"
+RECEIPTS = "/v1/receipts"
+RELEASE = "/v1/cards/release"
 
 Answer = TypeVar("Answer")
 
@@ -85,12 +107,82 @@ class CentralClient:
         """
         return self._post(CARD_STATE, request, CardState)
 
+    def report_loss(self, request: LossReport) -> LossReceipt:
+        """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
+
+        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        """
+        return self._post(LOSS, request, LossReceipt)
+
+    def release_loss(self, request: LossRelease) -> BusinessReceipt:
+        """Release a card from loss, as ``report_loss`` does."""
+        return self._post(RELEASE, request, BusinessReceipt)
+
+    def authenticate(self, request: AuthenticationRequest) -> bytes:
+        """Ask for the proof that a card wants: 16 bytes.
+
+        :raises CentralRefused: the card is not known there; CentralUnreachable: ask again or give up.
+        """
+        return bytes.fromhex(self._post(AUTHENTICATE, request, Cryptogram).cryptogram)
+
+    def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
+        """Ask to be allowed to set a card's PIN back.
+
+        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        """
+        return self._post(PIN_RESET, request, PinResetAuthorisation)
+
+    def pin_reset_message(self, request: PinResetMessageRequest) -> bytes:
+        """Use an authorisation up; return what the card has to be sent.
+
+        :raises CentralRefused: it is not good any more; CentralUnreachable: ask again with the same challenge.
+        """
+        return bytes.fromhex(self._post(PIN_RESET_MESSAGE, request, PinResetMessage).message)
+
+    def apply(self, request: ApplicationRequest) -> AcceptanceReceipt:
+        """Apply for something; asking again with the same ``request_id`` brings the same receipt.
+
+        :raises CentralRefused: it is not taken in; CentralUnreachable: ask again or give up.
+        """
+        return self._post(APPLICATIONS, request, AcceptanceReceipt)
+
+    def application_state(self, request: ApplicationQuery) -> ApplicationState:
+        """Ask how an application stands.
+
+        :raises CentralRefused: there is none such; CentralUnreachable: ask again or give up.
+        """
+        return self._post(APPLICATION_STATE, request, ApplicationState)
+
+    def event_receipt(self, event_id: str) -> BusinessReceipt:
+        """Ask for the receipt of what was reported in an event.
+
+        :raises CentralRefused: the event is not there yet, or has no receipt; CentralUnreachable: ask again.
+        """
+        return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
+
     def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
         return self._post(EVENTS, Delivery(install_epoch, events), DeliveryAnswer)
+
+    def read(self, path: str, unless: str = "") -> httpx.Response | None:
+        """Get ``path``; return None if it is still what the entity tag ``unless`` names.
+
+        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        """
+        response = self._get(path, {"If-None-Match": unless} if unless else {})
+        return None if response.status_code == httpx.codes.NOT_MODIFIED else response
+
+    def read_slice(self, path: str, start: int, length: int) -> bytes:
+        """Get the ``length`` bytes of ``path`` from ``start`` on, or what there is of them.
+
+        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        """
+        response = self._get(path, {"Range": f"bytes={start}-{start + length - 1}"})
+        whole = response.status_code != httpx.codes.PARTIAL_CONTENT
+        return response.content[start : start + length] if whole else response.content
 
     def reachable(self) -> bool:
         """Tell whether the centre answers at all."""
@@ -108,14 +200,15 @@ class CentralClient:
         body = msgspec.json.encode(message)
         headers = {"Content-Type": "application/json", **self._identity.sign("POST", path, body)}
         response = self._send(self._http.build_request("POST", path, content=body, headers=headers))
-        if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
-            raise CentralFailed("the centre failed on this request (500)")
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
-        if response.is_success:
-            return _decoded(response, answer)
-        refusal = _decoded(response, Refusal)
-        raise CentralRefused(refusal.code, refusal.message)
+        _require_taken(response)
+        return _decoded(response, answer)
+
+    def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        signed = {**headers, **self._identity.sign("GET", path, b"")}
+        response = self._send(self._http.build_request("GET", path, headers=signed))
+        if response.status_code != httpx.codes.NOT_MODIFIED:
+            _require_taken(response)
+        return response
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         """Send; once more when the connection broke: one from before the centre's restart does so at once.
@@ -138,6 +231,16 @@ class CentralClient:
         except (KeyError, ValueError):
             return
         self.clock_offset = (theirs - datetime.now(UTC)).total_seconds()
+
+
+def _require_taken(response: httpx.Response) -> None:
+    if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+        raise CentralFailed("the centre failed on this request (500)")
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+        raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
+    if not response.is_success:
+        refusal = _decoded(response, Refusal)
+        raise CentralRefused(refusal.code, refusal.message)
 
 
 def _decoded(response: httpx.Response, message: type[Answer]) -> Answer:

@@ -18,10 +18,12 @@ from sync.protocol.messages import (
     Event,
     EventAnswer,
     Identifier,
+    PrintResolved,
     event_digest,
 )
 
 PRINTED = "certificate.printed"
+PRINT_RESOLVED = "certificate.print_resolved"
 
 
 class Envelope(Struct):
@@ -92,6 +94,8 @@ def _open(raw: msgspec.Raw, kiosk_id: str) -> Event | Unreadable | None:
         event = msgspec.json.decode(raw, type=Event)
         if event.type == PRINTED:
             msgspec.convert(event.body, CertificatePrinted)
+        if event.type == PRINT_RESOLVED:
+            msgspec.convert(event.body, PrintResolved)
     except msgspec.DecodeError as error:
         return _unreadable(raw, str(error))
     if event.kiosk_id != kiosk_id:
@@ -121,19 +125,24 @@ def _judge(event: Event | Unreadable, known: _Known) -> EventAnswer:
 
 def _keep(tx: Connection, taken: Iterable[tuple[Event, str]], at: datetime) -> None:
     """Write the events down, and what is read from them."""
-    rows, copies = [], []
+    rows, copies, looked_at = [], [], []
     for event, digest in taken:
         body = msgspec.json.encode(event.body).decode()
         about = {"body": body, "sha256": digest, "received_at": at}
         rows.append(msgspec.structs.asdict(event) | about)
         if event.type == PRINTED:
             copies.append(_copy(event))
+        if event.type == PRINT_RESOLVED:
+            looked_at.append(msgspec.convert(event.body, PrintResolved))
         if event.type == cards.ACTIVATED:
             cards.activate(tx, event)
     if rows:
         tx.execute(insert(events), rows)
     if copies:
         tx.execute(insert(prints), copies)
+    for found in looked_at:
+        this = (prints.c.certificate_number == found.number) & (prints.c.copy == found.copy)
+        tx.execute(update(prints).where(this).values(complete=found.complete))
 
 
 def _copy(event: Event) -> dict[str, object]:
@@ -143,6 +152,7 @@ def _copy(event: Event) -> dict[str, object]:
         "certificate_number": printed.number,
         "result": printed.result,
         "occurred_at": event.occurred_at,
+        "copy": printed.copy,
     }
 
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import central.feeds.tables  # noqa: F401 its tables belong to the metadata
 from central.models import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

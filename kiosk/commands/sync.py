@@ -1,4 +1,4 @@
-"""``kiosk sync``: hand over to the centre what happened here, and say how that stands."""
+"""``kiosk sync``: hand over to the centre what happened here, fetch what it publishes, and say how that stands."""
 
 import json
 import signal
@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,16 @@ import structlog
 
 from kiosk import config
 from sync.client import CentralClient
+from sync.feeds import standing
+from sync.feeds.manifest import FeedKeyError
+from sync.feeds.standing import Standing
 from sync.identity import Identity
+from sync.process import SyncProcess
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, outbox
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
-from sync.worker import AlreadyDeliveringError, Worker, last_contact
+from sync.worker import AlreadyDeliveringError, last_contact
 
 EXPECTED = (
     config.ConfigError,
@@ -29,8 +34,9 @@ EXPECTED = (
     OtherKioskError,
     SecretFileError,
     AlreadyDeliveringError,
+    FeedKeyError,
 )
-NOT_ALL_DELIVERED = 3
+NOT_ALL_DONE = 3
 
 
 def config_option(*, required: bool) -> Any:
@@ -43,7 +49,7 @@ def config_option(*, required: bool) -> Any:
 @config_option(required=False)
 @click.pass_context
 def sync(context: click.Context, file: Path | None) -> None:
-    """Deliver events to the centre until stopped (SIGTERM or Ctrl-C).
+    """Deliver events to the centre and follow its feeds until stopped (SIGTERM or Ctrl-C).
 
     Example: kiosk sync --config kiosk.toml
 
@@ -57,33 +63,39 @@ def sync(context: click.Context, file: Path | None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _settings(file) as settings, _store(settings) as store, _worker(settings, store) as worker:
+    with _settings(file) as settings, _store(settings) as store, _process(settings, store) as process:
         click.echo(f"delivering to {settings.central.url}", err=True)
-        worker.run(stop)
+        process.run(stop)
 
 
 @sync.command()
 @config_option(required=True)
-def once(file: Path) -> None:
-    """Deliver what is waiting now, once, and stop.
+@click.option("--json", "as_json", is_flag=True, help="How all stands afterwards, as one line of JSON.")
+def once(file: Path, as_json: bool) -> None:
+    """Deliver what is waiting now, then bring every feed up to date, once, and stop. Progress goes to stderr.
 
     Example: kiosk sync once --config kiosk.toml
 
-    Exit codes: 0 all is delivered · 1 trouble, or `kiosk sync` is running · 3 something still waits.
+    Exit codes: 0 all is delivered and up to date · 1 trouble, or `kiosk sync` is running · 3 something is not.
     """
-    with _settings(file) as settings, _store(settings) as store, _worker(settings, store) as worker:
-        while worker.step() == 0:
-            pass
-        waiting = outbox.pending(store)
-    click.echo(f"still waiting: {waiting}")
-    sys.exit(NOT_ALL_DELIVERED if waiting else 0)
+    with _settings(file) as settings, _store(settings) as store, _process(settings, store) as process:
+        process.once()
+        found = _status(store)
+    waiting, behind = found["outbox"]["queued"], _behind(found)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        click.echo(f"still waiting: {waiting}")
+        for name, problem in behind.items():
+            click.echo(f"{name}: {problem}")
+    sys.exit(NOT_ALL_DONE if waiting or behind else 0)
 
 
 @sync.command()
 @config_option(required=True)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def status(file: Path, as_json: bool) -> None:
-    """Say how the outbox stands and when the centre last answered.
+    """Say how the feeds and the outbox stand and when the centre last answered.
 
     Example: kiosk sync status --config kiosk.toml --json
 
@@ -93,9 +105,12 @@ def status(file: Path, as_json: bool) -> None:
         found = _status(store)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-    else:
-        for name, value in (found.pop("outbox") | found).items():
-            click.echo(f"{name:24}{'-' if value is None else value}")
+        return
+    feeds = found.pop("feeds")
+    for name, value in (found.pop("outbox") | found).items():
+        click.echo(f"{name:24}{'-' if value in (None, '') else value}")
+    for name, feed in feeds.items():
+        click.echo(f"{name:24}{_in_a_line(feed)}")
 
 
 @sync.command()
@@ -127,20 +142,48 @@ def _store(settings: config.Config) -> Iterator[Store]:
 
 
 @contextmanager
-def _worker(settings: config.Config, store: Store) -> Iterator[Worker]:
+def _process(settings: config.Config, store: Store) -> Iterator[SyncProcess]:
     kiosk = Identity.of(settings.kiosk_id, settings.data)
+    central = settings.central
     with (
-        closing(CentralClient(settings.central.url, kiosk)) as client,
-        closing(Worker(store, client, settings.data)) as worker,
+        closing(CentralClient(central.url, kiosk)) as client,
+        closing(SyncProcess.of(store, client, settings.data, central.feed_key)) as process,
     ):
-        yield worker
+        yield process
 
 
 def _status(store: Store) -> dict[str, Any]:
     contact = last_contact(store)
     return {
+        "feeds": {name: _feed(each) for name, each in standing.standings(store).items()},
+        "feeds_problem": standing.trouble(store),
         "outbox": msgspec.structs.asdict(outbox.summary(store)),
         "last_contact": contact and contact.at,
         "clock_offset_seconds": contact and contact.clock_offset,
         "damaged_store_set_aside": store.set_aside and str(store.set_aside),
     }
+
+
+def _feed(feed: Standing) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    age = feed.age(now)
+    return {
+        "epoch": feed.epoch,
+        "seq": feed.seq,
+        "age_seconds": None if age is None else round(age, 1),
+        "rows": feed.rows,
+        "max_age_seconds": feed.max_age,
+        "fresh": feed.fresh(now),
+        "problem": feed.problem,
+    }
+
+
+def _in_a_line(feed: dict[str, Any]) -> str:
+    age = "-" if feed["age_seconds"] is None else f"{feed['age_seconds']:.0f} s"
+    stale = "" if feed["fresh"] else "  TOO OLD"
+    return f"seq {feed['seq']}  rows {feed['rows']}  age {age}{stale}  {feed['problem']}".rstrip()
+
+
+def _behind(found: dict[str, Any]) -> dict[str, str]:
+    problems = {name: feed["problem"] for name, feed in found["feeds"].items() if feed["problem"]}
+    return problems | ({"manifest": found["feeds_problem"]} if found["feeds_problem"] else {})

@@ -34,6 +34,7 @@ class Service:
     """One service: its name in the menu, what it needs, and its conversation.
 
     One that ``prints`` cannot be done without a printer. ``operation`` is what the law calls what it does.
+    ``needs`` names the feeds that it relies on without asking the centre: too old, they stop it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Service:
     run: Callable[[Visit], Conversation]
     prints: bool = False
     operation: Operation | None = None
+    needs: tuple[str, ...] = ()
 
 
 _found: dict[str, Service] = {}
@@ -54,11 +56,12 @@ def service(
     offline: Offline,
     prints: bool = False,
     operation: Operation | None = None,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Callable], Callable]:
     """Make a generator function the service called ``name``."""
 
     def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
-        _found[name] = Service(name, credential, offline, run, prints, operation)
+        _found[name] = Service(name, credential, offline, run, prints, operation, needs)
         return run
 
     return register

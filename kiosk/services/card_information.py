@@ -8,9 +8,10 @@ from kiosk.dialogue import Finished, ShowTable
 from kiosk.services import Conversation, Credential, Offline, service
 from kiosk.visit import Visit
 from kiosk.words import _
+from sync.protocol.feeds import CARD_STATUS
 
 
-@service("card-information", credential=Credential.CARD, offline=Offline.SERVE)
+@service("card-information", credential=Credential.CARD, offline=Offline.SERVE, needs=(CARD_STATUS,))
 def card_information(visit: Visit) -> Conversation:
     """Show the card's number, dates and PIN state."""
     basics = visit.card.read_basic()

@@ -1,5 +1,6 @@
 """What the centre publishes to kiosks: named feeds, each a gapless sequence of changes to rows with a key.
 
+``GET /v1/feeds/key``                          the public key of the manifest's signature: base64, as JSON
 ``GET /v1/feeds``                              the signed manifest (conditional: ``ETag``, 304)
 ``GET /v1/feeds/{feed}/{epoch}/{after}-{upto}``  one page of changes, msgpack in zstd, immutable
 ``GET /v1/snapshots/{sha256}``                 a whole reference file, or a card status list (``Range``)
@@ -92,12 +93,14 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """The heads of all feeds that one kiosk follows. ``number`` never goes down: an older one is a replay.
 
     :param ask_again: seconds until the centre would like to be asked again.
+    :param card_key: the key of the hashes in the feed ``card-status``, in hexadecimal.
     """
 
     number: int
     kiosk_id: Identifier
     issued_at: AwareTime
     ask_again: int
+    card_key: str = ""
     feeds: list[FeedHead]
 
 
@@ -110,8 +113,13 @@ class SignedManifest(Struct, frozen=True):
     signature: str
 
 
+def counted_seq(feed: str, seq: int) -> int:
+    """Return the ``seq`` that a row's hash is made with: 0 in the card status list, which keeps none."""
+    return 0 if feed == CARD_STATUS else seq
+
+
 def row_hash(key: str, seq: int, value: str) -> int:
-    """Return what a row adds to its feed's checksum: 64 bits."""
+    """Return what a row adds to its feed's checksum: 64 bits. For ``seq`` see ``counted_seq``."""
     content = f"{seq}\0{key}\0{value}".encode()
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest())
 

@@ -79,6 +79,15 @@ class CertificatePrinted(Struct, frozen=True):
 
     number: str
     result: Literal["confirmed", "uncertain"]
+    copy: int = 1
+
+
+class PrintResolved(Struct, frozen=True):
+    """The body of the event ``certificate.print_resolved``: somebody looked at the paper of an uncertain copy."""
+
+    number: str
+    complete: bool
+    copy: int = 1
 
 
 class IssueRequest(Struct, frozen=True, kw_only=True):
@@ -159,7 +168,8 @@ class CardStateRequest(Struct, frozen=True, kw_only=True):
         return f"CardStateRequest({self.region})"
 
 
-class CardState(Struct, frozen=True):
-    """The state of a card's social security function."""
+class CardState(Struct, frozen=True, omit_defaults=True):
+    """The state of a card's social security function; ``until`` is when a loss report ends by itself, if it does."""
 
     social: SocialState
+    until: AwareTime | None = None

@@ -16,8 +16,7 @@ def read_or_create(path: Path) -> bytes:
 
     :raises SecretFileError: others may read the file, or its content is not 32 bytes in hexadecimal.
     """
-    if not path.exists():
-        _create(path)
+    keep(path, secrets.token_bytes(SIZE))
     return read(path)
 
 
@@ -39,12 +38,14 @@ def read(path: Path) -> bytes:
     return secret
 
 
-def _create(path: Path) -> None:
-    """Write a new secret, whole or not at all; a process that was faster wins."""
+def keep(path: Path, secret: bytes) -> None:
+    """Write a secret where there is none yet, whole or not at all; a process that was faster wins."""
+    if path.exists():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(secrets.token_hex(SIZE))
+        file.write(secret.hex())
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -15,7 +15,18 @@ sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
 from sqlite_utils import Database  # noqa: E402
 from sqlite_utils.migrations import Migrations  # noqa: E402
 
-__all__ = ["Connection", "Database", "Migrations", "connect", "is_damaged"]
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseError",
+    "Migrations",
+    "OperationalError",
+    "connect",
+    "connect_plain",
+    "connect_to_read",
+    "is_damaged",
+    "is_sound",
+]
 
 Connection: TypeAlias = sqlcipher3.dbapi2.Connection
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
@@ -31,6 +42,15 @@ PRAGMAS = (
     "cell_size_check=ON",
     "temp_store=MEMORY",
 )
+# Public, and fetched again when lost: a commit need not reach the disk, and the file need not be encrypted.
+PLAIN_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "temp_store=MEMORY",
+    "cache_size=-65536",
+)
 
 
 def connect(path: Path, key: bytes) -> Connection:
@@ -45,6 +65,38 @@ def connect(path: Path, key: bytes) -> Connection:
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def connect_plain(path: Path) -> Connection:
+    """Open or create a file of public data; statements commit by themselves outside of BEGIN."""
+    connection = sqlcipher3.connect(
+        str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    for pragma in PLAIN_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def connect_to_read(path: Path) -> Connection:
+    """Open an existing file of public data, to read only.
+
+    :raises OperationalError: there is none, or it was taken away just now.
+    """
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlcipher3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA cache_size=-32768")
+    return connection
+
+
+def is_sound(connection: Connection) -> bool:
+    """Tell whether a database can be read through."""
+    try:
+        return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    except OperationalError:
+        raise
+    except DatabaseError:
+        return False
 
 
 def is_damaged(path: Path, key: bytes) -> bool:

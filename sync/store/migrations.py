@@ -12,6 +12,12 @@ def m001_tables(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_commands(db: Database) -> None:
+    """Create the table of what the centre tells this kiosk to do; a command that has ended stays there."""
+    db.execute(COMMAND_TABLE)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -52,3 +58,13 @@ FIRST_TABLES = (
         data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
     ) STRICT""",
 )
+
+COMMAND_TABLE = """CREATE TABLE command (
+    key TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'started', 'done', 'failed')),
+    reason TEXT NOT NULL DEFAULT '',
+    ended_at TEXT
+) STRICT"""

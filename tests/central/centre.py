@@ -17,7 +17,9 @@ from sqlalchemy import Engine, Table, func, select
 
 from central import people
 from central.api import kiosks
+from central.card_keys import DEMONSTRATION, CardKeys
 from central.database import open_database, reading
+from central.feeds.publisher import open_publisher
 from central.server import create_app
 from central.signing import Issuer
 from sync.client import CentralClient
@@ -34,7 +36,10 @@ class Centre:
         self.listener = create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
-        app = create_app(engine, Issuer(self.key, self.url))
+        self.card_keys = CardKeys(DEMONSTRATION)
+        self.folder = tempfile.TemporaryDirectory(prefix="centre-")
+        self.publisher = open_publisher(Path(self.folder.name))
+        app = create_app(engine, Issuer(self.key, self.url), self.publisher, self.card_keys)
         self._server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
@@ -43,6 +48,7 @@ class Centre:
         self._server.should_exit = True
         self._thread.join()
         self.listener.close()
+        self.folder.cleanup()
 
     def enrol(self, identity: Identity) -> Identity:
         with self.engine.begin() as tx:

@@ -16,7 +16,9 @@ from kiosk import dialogue
 from kiosk.attendant import Attendant, Patience
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
+from kiosk.words import Words
 from sync.store import Store
+from tests.kiosk.saying import said
 
 PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
 HOLDER = Holder(
@@ -56,6 +58,7 @@ class Scene:
         self.store = store
         self.shown: queue.Queue = queue.Queue()
         self.manner = USUAL
+        self.loose: list[str] = []
         self.attendant = Attendant(
             "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self._draw, patience
         )
@@ -63,6 +66,8 @@ class Scene:
 
     def _draw(self, question: dialogue.Question, manner: Manner) -> None:
         self.shown.put((question, manner))
+        if isinstance(question.title, Words):  # not one that the test made up
+            self.loose += said(question).loose
 
     def insert(self, number: int = 1) -> None:
         self.reader.insertion = number
@@ -95,7 +100,7 @@ class Scene:
 
 @contextmanager
 def at_work(folder: Path, patience: Patience = PATIENCE) -> Iterator[Scene]:
-    """Have an attendant at work, who rests now."""
+    """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
     scene = Scene(store, patience)
     scene.thread.start()
@@ -107,3 +112,4 @@ def at_work(folder: Path, patience: Patience = PATIENCE) -> Iterator[Scene]:
         scene.thread.join(10)
         store.close()
     assert not scene.thread.is_alive()
+    assert scene.loose == []

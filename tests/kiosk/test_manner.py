@@ -50,8 +50,8 @@ def test_the_choice_of_a_manner_is_recorded_by_what_changed(scene):
     scene.menu()
     scene.attendant.prefer(replace(ENGLISH, volume=4))
     scene.attendant.prefer(replace(ENGLISH, volume=4))
-    scene.pull()
-    scene.see(dialogue.Idle)
+    scene.answer(dialogue.Choose, dialogue.CitizenFinished())
+    scene.see(dialogue.TakeCard)
     assert [json.loads(data) for data in scene.data("manner.changed")] == [{"language": "en", "volume": 4}]
 
 

@@ -11,6 +11,15 @@ CREATE TABLE audit (
         visit_id TEXT,
         data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
     ) STRICT;
+CREATE TABLE command (
+    key TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'started', 'done', 'failed')),
+    reason TEXT NOT NULL DEFAULT '',
+    ended_at TEXT
+) STRICT;
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE TABLE journal (

@@ -1,0 +1,1 @@
+"""What the centre publishes to kiosks: numbering, pages, the signed manifest, snapshots."""

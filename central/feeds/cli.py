@@ -1,0 +1,188 @@
+"""``kiosk-central feeds``: publish, command a kiosk, look how far the feeds are."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import click
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine, func, select
+from uuid_utils import uuid7
+
+from central.database import open_database, reading
+from central.feeds.log import begin_epochs
+from central.feeds.names import MAX_AGE, UnknownFeed, commands_of, known, shown
+from central.feeds.publisher import Publisher, open_publisher
+from central.feeds.publishing import Change, card_value, publish
+from central.feeds.sequencer import load, sequence
+from central.feeds.snapshots import build
+from central.feeds.tables import feed_changes, feeds
+from central.options import database_url, where
+from sync.protocol.feeds import CARD_STATUS, Snapshot
+from sync.protocol.messages import SocialState
+from sync.protocol.secret_file import SecretFileError
+
+
+class Line(Struct, forbid_unknown_fields=True):
+    """One line of a file to publish; a ``value`` of null takes the row away."""
+
+    key: str
+    value: msgspec.Raw
+
+
+class Command(Struct, forbid_unknown_fields=True):
+    """What a kiosk is to do."""
+
+    verb: str
+    reason: str = ""
+
+
+@click.group("feeds")
+def commands() -> None:
+    """Publish to kiosks: rules, guides, outlets, notices, card states, commands.
+
+    Example: kiosk-central feeds status --data central-data
+    """
+
+
+@commands.command("publish")
+@where
+@click.argument("feed")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def publish_file(data: Path, database: str | None, feed: str, file: TextIO) -> None:
+    """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
+
+    In the feed card-status the key is a card's identity and the value its state, "normal" among them.
+
+    Example: kiosk-central feeds publish notices notices.jsonl
+    """
+    with _opened(data, database) as (engine, publisher), engine.begin() as tx:
+        numbered = load(tx, known(feed), _lines(feed, file), publisher.card_key)
+    click.echo(f"published {numbered} changes")
+
+
+@commands.command()
+@where
+@click.argument("kiosk_id")
+@click.argument("content", metavar="JSON")
+def command(data: Path, database: str | None, kiosk_id: str, content: str) -> None:
+    """Tell one kiosk what to do, and print the command's key.
+
+    Example: kiosk-central feeds command 610200-001 '{"verb": "set-out-of-service", "reason": "今日检修"}'
+    """
+    try:
+        value = msgspec.json.encode(msgspec.json.decode(content, type=Command)).decode()
+    except msgspec.DecodeError as error:
+        raise click.UsageError(f"not a command: {error}") from error
+    key = str(uuid7())
+    with _opened(data, database) as (engine, publisher):
+        with engine.begin() as tx:
+            publish(tx, commands_of(kiosk_id), [(key, value)])
+        sequence(engine, publisher.card_key)
+    click.echo(key)
+
+
+@commands.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def status(data: Path, database: str | None, as_json: bool) -> None:
+    """Say how far each feed is, and how many changes wait for their number.
+
+    Example: kiosk-central feeds status --json
+    """
+    with _opened(data, database) as (engine, _), reading(engine) as connection:
+        waiting = connection.execute(select(func.count()).select_from(feed_changes)).scalar_one()
+        found = [dict(row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.name))]
+    for feed in found:
+        feed["max_age"] = MAX_AGE[shown(feed["name"])]
+    if as_json:
+        click.echo(json.dumps({"waiting": waiting, "feeds": found}))
+        return
+    click.echo(f"{'feed':30} {'epoch':16} {'seq':>9} {'rows':>9} {'snapshot':>9}")
+    for feed in found:
+        click.echo("{name:30} {epoch:16} {seq:9} {rows:9} {snapshot_seq:9}".format_map(feed))
+    click.echo(f"{waiting} changes wait for their number")
+
+
+@commands.command("sequence")
+@where
+def number(data: Path, database: str | None) -> None:
+    """Number what was published, as `serve` does all the time.
+
+    Example: kiosk-central feeds sequence --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        click.echo(f"numbered {sequence(engine, publisher.card_key)} changes")
+
+
+@commands.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def snapshot(data: Path, database: str | None, as_json: bool) -> None:
+    """Build the files that kiosks start from, where there is anything new.
+
+    Example: kiosk-central feeds snapshot --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        built = build(engine, publisher)
+    click.echo(msgspec.json.encode(built) if as_json else "\n".join(map(_told, built)) or "nothing new")
+
+
+@commands.command()
+@where
+def key(data: Path, database: str | None) -> None:
+    """Print the public key of the manifests, for `central.feed_key` in the kiosks' configuration.
+
+    Example: kiosk-central feeds key --data central-data
+    """
+    with _opened(data, database) as (_, publisher):
+        click.echo(publisher.public_key)
+
+
+@commands.command()
+@where
+def new_epoch(data: Path, database: str | None) -> None:
+    """Make all kiosks start all feeds anew: do this after the database came back from a backup.
+
+    Example: kiosk-central feeds new-epoch --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        with engine.begin() as tx:
+            begun = begin_epochs(tx, datetime.now(UTC))
+        build(engine, publisher)
+    click.echo(f"{begun} feeds begin a new epoch")
+
+
+@contextmanager
+def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
+    """Open the database and the keys; turn expected trouble into a message and exit code 1."""
+    engine = open_database(database_url(data, database))
+    try:
+        yield engine, open_publisher(data)
+    except (UnknownFeed, SecretFileError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        engine.dispose()
+
+
+def _lines(feed: str, file: TextIO) -> Iterator[Change]:
+    for place, text in enumerate(file, 1):
+        try:
+            line = msgspec.json.decode(text, type=Line)
+            yield line.key, _value(feed, bytes(line.value))
+        except msgspec.DecodeError as error:
+            raise click.ClickException(f"line {place}: {error}; nothing was published") from error
+
+
+def _value(feed: str, content: bytes) -> str | None:
+    if feed == CARD_STATUS:
+        return card_value(msgspec.json.decode(content, type=SocialState))
+    return None if content == b"null" else content.decode()
+
+
+def _told(built: Snapshot) -> str:
+    return f"{built.sha256} {built.bytes} bytes"

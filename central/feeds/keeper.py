@@ -1,0 +1,71 @@
+"""The thread beside the server that numbers what is published, builds snapshots when they are due, and forgets."""
+
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from central.api.cards import settle_expired
+from central.database import reading
+from central.feeds.aging import age_out
+from central.feeds.manifest import begin_feeds
+from central.feeds.names import PUBLIC
+from central.feeds.publisher import Publisher
+from central.feeds.sequencer import sequence
+from central.feeds.snapshots import build, due
+
+PAUSE = 0.2
+"""Seconds between two looks at what waits."""
+SELDOM = 600.0
+"""Seconds between two looks at what is old, and whether a snapshot is due."""
+
+log = structlog.get_logger(__name__)
+
+
+class Keeper:
+    """Keeps the feeds while the ``with`` block lasts; several may do so, of one process or many."""
+
+    def __init__(self, engine: Engine, publisher: Publisher, pause: float = PAUSE) -> None:
+        self._engine, self._publisher, self._pause = engine, publisher, pause
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="feeds")
+        self._seldom_at = 0.0
+
+    def __enter__(self) -> "Keeper":
+        with self._engine.begin() as tx:
+            begin_feeds(tx, PUBLIC, datetime.now(UTC))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._end.wait(self._pause):
+            try:
+                self._look()
+            except (DBAPIError, OSError) as error:
+                # The database is away or the disk is full: the server says so too, and this goes on afterwards.
+                log.error("feeds_not_kept", error=type(error).__name__)
+
+    def _look(self) -> None:
+        numbered = sequence(self._engine, self._publisher.card_key)
+        now = time.monotonic()
+        seldom = now >= self._seldom_at
+        if seldom:
+            self._seldom_at = now + SELDOM
+            with self._engine.begin() as tx:
+                settle_expired(tx, datetime.now(UTC))
+                age_out(tx, datetime.now(UTC))
+        if numbered or seldom:
+            with reading(self._engine) as connection:
+                wanted = due(connection)
+            if wanted:
+                build(self._engine, self._publisher)

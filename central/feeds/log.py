@@ -1,0 +1,134 @@
+"""The log of a feed: every key's last change with its number, and the head that sums it up."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from central.feeds.publishing import Change
+from central.feeds.tables import feed_manifest, feed_replaced, feed_rows, feeds
+from sync.protocol.feeds import checksum, counted_seq, row_hash
+
+KEYS_AT_ONCE = 5_000
+NO_ROWS = checksum(())
+
+
+def head(tx: Connection, feed: str) -> Row[Any]:
+    """Return the head of a feed, locked; begin the feed if there is none."""
+    wanted = select(feeds).where(feeds.c.name == feed).with_for_update()
+    found = tx.execute(wanted).one_or_none()
+    if found is None:
+        tx.execute(insert(feeds).values(name=feed, **_beginning()))
+        found = tx.execute(wanted).one()
+    return found
+
+
+def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: datetime) -> int:
+    """Number the changes that change something; return how many. Only one transaction at a time may do this."""
+    before = head(tx, feed)
+    known = _known(tx, feed, changes) if before.seq else {}
+    new = [change for change in changes.items() if _changes_something(change, known.get(change[0]))]
+    if not new:
+        return 0
+    numbered = [(key, seq, value) for seq, (key, value) in enumerate(new, before.seq + 1)]
+    old = [(row.key, row.seq, row.value) for key, _ in new if (row := known.get(key))]
+    _replace(tx, feed, [key for key, _, _ in old], numbered, at)
+    tx.execute(
+        insert(feed_rows),
+        [{"feed": feed, "key": k, "seq": s, "value": v, "changed_at": at} for k, s, v in numbered],
+    )
+    total = int(before.checksum, 16) + _sum(feed, numbered) - _sum(feed, old)
+    tx.execute(
+        update(feeds)
+        .where(feeds.c.name == feed)
+        .values(
+            seq=numbered[-1][1],
+            rows=before.rows + _present(numbered) - _present(old),
+            checksum=checksum([total]),
+        )
+    )
+    return len(new)
+
+
+def heads_changed(tx: Connection, at: datetime) -> None:
+    """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back."""
+    last = tx.execute(select(feed_manifest.c.number).with_for_update()).scalar_one_or_none()
+    number = max(int(at.timestamp() * 1000), (last or 0) + 1)
+    if last is None:
+        tx.execute(insert(feed_manifest).values(id=1, number=number))
+    else:
+        tx.execute(update(feed_manifest).values(number=number))
+
+
+def begin_epochs(tx: Connection, at: datetime) -> int:
+    """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds."""
+    tx.execute(delete(feed_rows).where(feed_rows.c.value.is_(None)))
+    tx.execute(delete(feed_replaced))
+    names = list(tx.execute(select(feeds.c.name)).scalars())
+    for name in names:
+        anew = {"epoch": _epoch(), "min_seq": 0, "snapshot_sha256": None, "snapshot_seq": 0}
+        tx.execute(update(feeds).where(feeds.c.name == name).values(anew))
+    heads_changed(tx, at)
+    return len(names)
+
+
+def in_lots(things: Iterable[Any], size: int) -> Iterable[list[Any]]:
+    """Yield the things in lists of at most ``size``."""
+    rest = iter(things)
+    while lot := list(islice(rest, size)):
+        yield lot
+
+
+def _beginning() -> dict[str, Any]:
+    numbers = {"seq": 0, "min_seq": 0, "rows": 0, "snapshot_seq": 0}
+    return numbers | {"epoch": _epoch(), "checksum": NO_ROWS}
+
+
+def _epoch() -> str:
+    return secrets.token_hex(8)
+
+
+def _known(tx: Connection, feed: str, keys: Iterable[str]) -> dict[str, Row[Any]]:
+    c = feed_rows.c
+    found: dict[str, Row[Any]] = {}
+    for lot in in_lots(keys, KEYS_AT_ONCE):
+        rows = tx.execute(select(c.key, c.seq, c.value).where((c.feed == feed) & c.key.in_(lot)))
+        found |= {row.key: row for row in rows}
+    return found
+
+
+def _changes_something(change: Change, known: Row[Any] | None) -> bool:
+    return change[1] != (known.value if known else None)
+
+
+def _replace(
+    tx: Connection, feed: str, keys: Sequence[str], by: Sequence[tuple[str, int, str | None]], at: datetime
+) -> None:
+    """Move the keys' last changes to where they are kept for a while."""
+    numbers = {key: seq for key, seq, _ in by}
+    c = feed_rows.c
+    for lot in in_lots(keys, KEYS_AT_ONCE):
+        gone = tx.execute(
+            delete(feed_rows).where((c.feed == feed) & c.key.in_(lot)).returning(c.key, c.seq, c.value)
+        )
+        kept = [
+            {
+                "feed": feed,
+                **row._mapping,
+                "replaced_by": numbers[row.key],
+                "replaced_at": at,
+            }
+            for row in gone
+        ]
+        tx.execute(insert(feed_replaced), kept)
+
+
+def _sum(feed: str, rows: Iterable[tuple[str, int, str | None]]) -> int:
+    return sum(row_hash(key, counted_seq(feed, seq), value) for key, seq, value in rows if value is not None)
+
+
+def _present(rows: Iterable[tuple[str, int, str | None]]) -> int:
+    return sum(value is not None for _, _, value in rows)

@@ -1,0 +1,75 @@
+"""The signed manifest: how far each feed is that one kiosk follows."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from central.feeds.log import head, heads_changed
+from central.feeds.names import MAX_AGE, PUBLIC, commands_of, shown
+from central.feeds.publisher import Publisher
+from central.feeds.tables import feed_manifest, feeds
+from sync.protocol.feeds import FeedHead, Manifest, SignedManifest, Snapshot
+from sync.protocol.signature import key_id
+
+ASK_AGAIN = 30
+"""Seconds: how soon a kiosk hears of a command or a lost card."""
+
+
+def heads(connection: Connection, kiosk_id: str) -> list[FeedHead]:
+    """Return the heads of the feeds that the kiosk follows, as far as they have begun."""
+    names = (*PUBLIC, commands_of(kiosk_id))
+    found = {row.name: row for row in connection.execute(select(feeds).where(feeds.c.name.in_(names)))}
+    return [shown_head(found[name]) for name in names if name in found]
+
+
+def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:
+    """Begin the feeds that have not begun yet."""
+    wanted = sorted(names)
+    there = set(tx.execute(select(feeds.c.name).where(feeds.c.name.in_(wanted))).scalars())
+    for name in wanted:
+        if name not in there:
+            head(tx, name)
+    if set(wanted) - there:
+        heads_changed(tx, at)
+
+
+def shown_head(row: Row[Any]) -> FeedHead:
+    """Return a feed's head as kiosks see it."""
+    snapshot = Snapshot(row.snapshot_sha256, row.snapshot_bytes) if row.snapshot_sha256 else None
+    name = shown(row.name)
+    columns = ("epoch", "seq", "min_seq", "rows", "checksum", "snapshot_seq")
+    about = {column: getattr(row, column) for column in columns}
+    return FeedHead(name=name, max_age=MAX_AGE[name], snapshot=snapshot, **about)
+
+
+def number(connection: Connection) -> int:
+    """Return the manifest's number, which goes up with every change of a head."""
+    return connection.execute(select(feed_manifest.c.number)).scalar_one_or_none() or 0
+
+
+def entity_tag(publisher: Publisher, found: list[FeedHead]) -> str:
+    """Return what names this state of the heads, and the keys they are told with."""
+    content = (publisher.public_key, publisher.card_key.hex(), found)
+    return f'"{hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]}"'
+
+
+def sign(
+    publisher: Publisher, kiosk_id: str, found: list[FeedHead], last: int, at: datetime
+) -> SignedManifest:
+    """Return the manifest number ``last`` for one kiosk."""
+    manifest = Manifest(
+        number=last,
+        kiosk_id=kiosk_id,
+        issued_at=at,
+        ask_again=ASK_AGAIN,
+        card_key=publisher.card_key.hex(),
+        feeds=found,
+    )
+    content = msgspec.json.encode(manifest)
+    signature = base64.b64encode(publisher.key.sign(content)).decode()
+    return SignedManifest("ed25519", key_id(publisher.key.public_key()), content.decode(), signature)

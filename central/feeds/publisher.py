@@ -1,0 +1,40 @@
+"""What the centre publishes with: its key for manifests, the key of the cards' hashes, the folder of snapshots.
+
+All workers of a centre need the same: they share the data folder.
+"""
+
+import base64
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from sync.protocol import secret_file
+
+
+class Publisher(Struct, frozen=True):
+    """The keys and the folder.
+
+    :param card_key: 32 bytes; who has it and a card's identity can look the card up in the list.
+    """
+
+    key: Ed25519PrivateKey
+    card_key: bytes
+    snapshots: Path
+
+    @property
+    def public_key(self) -> str:
+        """What kiosks verify manifests with: base64 of 32 bytes."""
+        return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+
+    def __repr__(self) -> str:
+        return f"Publisher({self.snapshots})"
+
+
+def open_publisher(data: Path) -> Publisher:
+    """Return the publisher whose keys are kept in the folder ``data``; make them at the first use.
+
+    :raises SecretFileError: others can read a key, or its file is not whole.
+    """
+    key = Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(data / "feed.key"))
+    return Publisher(key, secret_file.read_or_create(data / "card.key"), data / "snapshots")

@@ -1,0 +1,83 @@
+"""The addresses of the feeds."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import zstandard
+from sqlalchemy import Connection, Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from central.api.endpoint import as_json, asked
+from central.api.kiosks import Caller
+from central.api.refusals import Refused
+from central.feeds.manifest import entity_tag, heads, number, sign
+from central.feeds.names import UnknownFeed, asked_for
+from central.feeds.pages import MustRefetch, TooLong, page
+from central.feeds.publisher import Publisher
+from sync.protocol.feeds import COMMANDS, MUST_REFETCH
+
+FOREVER = "max-age=31536000, immutable"
+PAGE_LEVEL = 3
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def routes(engine: Engine, publisher: Publisher) -> list[Route]:
+    """Return the routes of the feeds."""
+
+    def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
+        found = heads(connection, caller.kiosk_id)
+        tag = entity_tag(publisher, found)
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        signed = sign(publisher, caller.kiosk_id, found, number(connection), at)
+        return _with(headers, as_json(signed))
+
+    def feed_key(_connection: Connection, _caller: Caller, _request: Request, _at: datetime) -> Response:
+        return as_json(publisher.public_key)
+
+    # Not signed: who knows the address was told it in a manifest, and a proxy can serve the folder by itself.
+    async def snapshot(request: Request) -> Response:
+        file = publisher.snapshots / request.path_params["sha256"]
+        if not DIGEST.fullmatch(file.name) or not await run_in_threadpool(file.is_file):
+            refused = Refused("snapshot-unknown")
+            return as_json(refused.refusal, refused.status)
+        headers = {"ETag": f'"{file.name}"', "Cache-Control": f"public, {FOREVER}"}
+        return FileResponse(file, headers=headers, media_type="application/zstd")
+
+    return [
+        Route("/v1/feeds", asked(engine, manifest)),
+        Route("/v1/feeds/key", asked(engine, feed_key)),
+        Route("/v1/feeds/{feed}/{epoch}/{after:int}-{upto:int}", asked(engine, answer_page)),
+        Route("/v1/snapshots/{sha256}", snapshot),
+    ]
+
+
+def answer_page(connection: Connection, caller: Caller, request: Request, _at: datetime) -> Response:
+    """Answer with a page, which never changes."""
+    asked: Any = request.path_params
+    shown = asked["feed"]
+    try:
+        feed = asked_for(shown, caller.kiosk_id)
+        found = page(connection, feed, shown, asked["epoch"], asked["after"], asked["upto"])
+    except UnknownFeed as error:
+        raise Refused("feed-unknown") from error
+    except MustRefetch as error:
+        raise Refused(MUST_REFETCH) from error
+    except TooLong as error:
+        raise Refused("bad-request") from error
+    content = zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
+    kept_by = "private" if shown == COMMANDS else "public"
+    return Response(
+        content, media_type="application/zstd", headers={"Cache-Control": f"{kept_by}, {FOREVER}"}
+    )
+
+
+def _with(headers: dict[str, str], response: Response) -> Response:
+    response.headers.update(headers)
+    return response

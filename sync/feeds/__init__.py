@@ -1,0 +1,1 @@
+"""Following what the centre publishes: manifest, snapshots, pages, commands."""

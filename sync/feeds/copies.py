@@ -1,0 +1,98 @@
+"""This kiosk's copies of the feeds: the reference file and the commands, each brought to its head or left as it was."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from sync.client import CentralClient, CentralRefused
+from sync.feeds.commands import Commands
+from sync.feeds.download import SnapshotRefused
+from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
+from sync.feeds.starting import start_anew
+from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
+from sync.store import Store
+from sync.store.database import DatabaseError, OperationalError
+from sync.store.reference import Reference
+from sync.store.reference_file import Cursor
+from sync.worker import Patience
+
+FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
+TROUBLES = (MustStartAnew, SnapshotRefused, CentralRefused, OperationalError, OSError)
+
+log = structlog.get_logger(__name__)
+
+
+class FeedTrouble(Exception):
+    """A feed could not be brought to its head; its old rows are still in use. The message is for staff."""
+
+
+class Copies:
+    """The copies in ``folder`` and ``store``; only one process may have them open like this."""
+
+    def __init__(
+        self, store: Store, client: CentralClient, folder: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._client, self._folder, self._clock = client, folder, clock
+        self._reference = Reference(folder)
+        self.commands = Commands(store)
+        self._retries: dict[str, tuple[Patience, float]] = {}
+        self._anew: set[str] = set()
+
+    def cursor(self, feed: str) -> Cursor | None:
+        """Return how far ``feed`` is here."""
+        return self._replica(feed).cursor(feed)
+
+    def follow(self, head: FeedHead, manifest: Manifest) -> Steps:
+        """Bring one feed of ``manifest`` to its head, yielding after each piece of work.
+
+        :raises FeedTrouble: it stays as it was. CentralUnreachable: ask again later.
+        """
+        try:
+            yield from self._follow(head, manifest)
+        except TROUBLES as trouble:
+            raise FeedTrouble(str(trouble)) from trouble
+        except DatabaseError as error:
+            self._reference.discard()
+            raise FeedTrouble(f"the reference file was damaged and is fetched again: {error}") from error
+
+    def fetch_again(self, feeds: Sequence[str]) -> None:
+        """Have ``feeds`` fetched from the beginning the next time."""
+        self._anew.update(feeds)
+
+    def close(self) -> None:
+        """Let go of the files; what was begun is gone on with at the next start."""
+        self._reference.close()
+
+    def _replica(self, feed: str) -> Replica:
+        return self.commands if feed == COMMANDS else self._reference.current
+
+    def _follow(self, head: FeedHead, manifest: Manifest) -> Steps:
+        if head.schema_version > SCHEMA_VERSION:
+            raise MustStartAnew(f"schema {head.schema_version} needs a newer program")
+        replica = self._replica(head.name)
+        if head.name not in self._anew and can_go_on(replica.cursor(head.name), head):
+            try:
+                yield from catch_up(self._client, replica, head)
+                return
+            except MustStartAnew as reason:
+                log.error("feed_starts_anew", feed=head.name, reason=str(reason))
+        yield from self._start_anew(head, manifest)
+        self._anew.discard(head.name)
+
+    def _start_anew(self, head: FeedHead, manifest: Manifest) -> Steps:
+        """Start anew, but not again and again: a snapshot has many megabytes."""
+        patience, not_before = self._retries.pop(head.name, (Patience(FIRST_RETRY, LONGEST_RETRY), 0.0))
+        if self._clock() < not_before:
+            self._retries[head.name] = patience, not_before
+            raise MustStartAnew("it could not be started anew; tried again later")
+        try:
+            if head.name == COMMANDS:
+                self.commands.begin(COMMANDS, head.epoch)
+                yield from catch_up(self._client, self.commands, head)
+            else:
+                yield from start_anew(self._client, self._reference, self._folder, head, manifest)
+        except TROUBLES:
+            self._retries[head.name] = patience, self._clock() + patience.after_failure()
+            raise

@@ -1,0 +1,171 @@
+"""Following the centre's feeds a piece at a time, so that the outbox can go in between."""
+
+import random
+import time
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.feeds import standing
+from sync.feeds.commands import acts_of
+from sync.feeds.copies import Copies, FeedTrouble
+from sync.feeds.manifest import FeedKeyError, Gatekeeper, ManifestRefused
+from sync.feeds.standing import Standing
+from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
+from sync.store import Store
+from sync.worker import Patience
+
+MANIFEST = "/v1/feeds"
+FEED_KEY = "/v1/feeds/key"
+FOLLOWED = (COMMANDS, CARD_STATUS, *REFERENCE_FEEDS)
+"""The feeds that a kiosk follows, the most urgent first."""
+
+log = structlog.get_logger(__name__)
+Answer = TypeVar("Answer")
+
+
+class Follower:
+    """Follows the feeds of one centre for one kiosk.
+
+    :param first_wait: seconds; the first question is asked at a random moment within them, so that the kiosks of a
+        province, switched on in the same minute, do not ask in the same second.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        client: CentralClient,
+        copies: Copies,
+        gatekeeper: Gatekeeper,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        first_wait: float = 0.0,
+    ) -> None:
+        self._store, self._client, self._copies, self._gatekeeper = store, client, copies, gatekeeper
+        self._clock = clock
+        self._acts = acts_of(store, refetch=lambda: copies.fetch_again(REFERENCE_FEEDS))
+        self._patience = Patience()
+        self._tag = ""
+        self._manifest: Manifest | None = None
+        self._round: Generator[None, None, float] | None = None
+        self._due = clock() + random.uniform(0, first_wait)  # noqa: S311 jitter is no secret
+        self._note_losses()
+
+    def step(self) -> float:
+        """Do a piece of work if it is time; return how many seconds to wait before the next.
+
+        :raises: nothing that comes from the centre, the way to it, or a damaged or full disk.
+        """
+        if self._round is None:
+            if (wait := self._due - self._clock()) > 0:
+                return wait
+            self._round = self._follow_all()
+        try:
+            next(self._round)
+            return 0.0
+        except StopIteration as end:
+            self._patience.restored()
+            return self._rest(_jittered(end.value))
+        except CentralUnreachable as trouble:
+            return self._rest(self._patience.after_failure(_jittered(trouble.retry_after or 0)), str(trouble))
+        except (CentralRefused, ManifestRefused, FeedKeyError) as trouble:
+            log.error("manifest_refused", reason=str(trouble))
+            return self._rest(self._patience.after_failure(), str(trouble))
+
+    def ask_now(self) -> None:
+        """Do not wait any longer before the next question."""
+        self._due = self._clock()
+
+    def close(self) -> None:
+        """Break off what is going on; it is gone on with at the next start."""
+        if self._round:
+            self._round.close()
+        self._copies.close()
+
+    def _rest(self, pause: float, trouble: str = "") -> float:
+        self._round, self._due = None, self._clock() + pause
+        standing.note_trouble(self._store, trouble)
+        return pause
+
+    def _follow_all(self) -> Generator[None, None, float]:
+        """Go once through all feeds; return how soon the centre would like to be asked again."""
+        manifest = self._ask()
+        heads = sorted(
+            (head for head in manifest.feeds if head.name in FOLLOWED),
+            key=lambda head: FOLLOWED.index(head.name),
+        )
+        self._note_first_hearing(heads)
+        for head in heads:
+            try:
+                yield from self._copies.follow(head, manifest)
+                self._note(head, "")
+            except FeedTrouble as trouble:
+                log.error("feed_not_current", feed=head.name, reason=str(trouble))
+                self._note(head, str(trouble))
+            if head.name == COMMANDS:
+                self._copies.commands.execute(self._acts)
+        return manifest.ask_again
+
+    def _ask(self) -> Manifest:
+        if not self._gatekeeper.key and (answer := self._client.read(FEED_KEY)):
+            self._gatekeeper.trust_first(_decoded(answer.content, str))
+        if (answer := self._client.read(MANIFEST, self._tag)) is not None:
+            self._manifest = self._gatekeeper.admit(_decoded(answer.content, SignedManifest))
+            self._tag = answer.headers.get("etag", "")
+        assert self._manifest
+        return self._manifest
+
+    def _note_losses(self) -> None:
+        """Rows that are gone have no age: what needs them stops until they are here again."""
+        known = standing.standings(self._store)
+        lost = {
+            name: msgspec.structs.replace(each, since="", problem="lost, fetched again")
+            for name, each in known.items()
+            if each.seq and self._copies.cursor(name) is None
+        }
+        if lost:
+            standing.note(self._store, known | lost)
+
+    def _note_first_hearing(self, heads: list[FeedHead]) -> None:
+        """Let the age of a feed count from now if the kiosk has never heard of it."""
+        known = standing.standings(self._store)
+        new = {
+            head.name: Standing(since=_now(), max_age=head.max_age)
+            for head in heads
+            if head.name not in known
+        }
+        if new:
+            standing.note(self._store, known | new)
+
+    def _note(self, head: FeedHead, problem: str) -> None:
+        cursor = self._copies.cursor(head.name)
+        known = standing.standings(self._store)
+        since = known[head.name].since if cursor else ""
+        now = Standing(
+            epoch=cursor.epoch if cursor else "",
+            seq=cursor.seq if cursor else 0,
+            rows=cursor.rows if cursor else 0,
+            since=since if problem else _now(),
+            max_age=head.max_age,
+            problem=problem,
+        )
+        standing.note(self._store, known | {head.name: now})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _jittered(seconds: float) -> float:
+    return random.uniform(seconds, 1.25 * seconds)  # noqa: S311
+
+
+def _decoded(content: bytes, kind: type[Answer]) -> Answer:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as error:
+        raise CentralUnreachable(f"something else answered: {error}") from error

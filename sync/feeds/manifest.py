@@ -1,0 +1,97 @@
+"""Which manifest to believe: one for this kiosk, signed by the centre's feed key, and not older than the last."""
+
+import base64
+import binascii
+
+import msgspec
+import structlog
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.protocol.feeds import Manifest, SignedManifest, manifest_of
+from sync.protocol.signature import key_id
+from sync.store import Store
+from sync.store.meta import remember, remembered
+
+KEY, NUMBER = "feed_key", "manifest_number"
+
+log = structlog.get_logger(__name__)
+
+
+class ManifestRefused(Exception):
+    """The manifest is forged, another kiosk's, or a replay of an older one: nothing of it is used."""
+
+
+class FeedKeyError(ValueError):
+    """The feed key is not base64 of 32 bytes."""
+
+
+class Gatekeeper:
+    """Lets manifests in; remembers in ``store`` the number of the last one and, where none is pinned, the key.
+
+    :param pinned: the centre's feed key as its staff hand it out (base64), or '' to trust the first one seen.
+    :raises FeedKeyError: it is no key.
+    """
+
+    def __init__(self, store: Store, pinned: str = "") -> None:
+        self._store = store
+        self._pinned = pinned and _told(feed_key(pinned))
+
+    @property
+    def key(self) -> str:
+        """The key that is believed, base64; '' as long as there is none."""
+        return self._pinned or remembered(self._store, KEY) or ""
+
+    def trust_first(self, key: str) -> None:
+        """Believe ``key`` (base64) from now on, because none was pinned and this is the first.
+
+        :raises FeedKeyError: it is no key.
+        """
+        log.warning(
+            "feed_key_trusted_on_first_use", key=_told(feed_key(key)), advice="pin it: central.feed_key"
+        )
+        with self._store.transaction() as tx:
+            remember(tx, KEY, key)
+
+    def admit(self, signed: SignedManifest) -> Manifest:
+        """Return the manifest inside.
+
+        :raises ManifestRefused: it is not to be believed.
+        """
+        _require_signature(signed, feed_key(self.key))
+        try:
+            manifest = manifest_of(signed)
+        except msgspec.DecodeError as error:
+            raise ManifestRefused(f"signed, but no manifest: {error}") from error
+        if manifest.kiosk_id != self._store.kiosk_id:
+            raise ManifestRefused(f"it is for kiosk {manifest.kiosk_id}")
+        if manifest.number < (last := int(remembered(self._store, NUMBER) or 0)):
+            raise ManifestRefused(f"number {manifest.number} after {last}: a replay")
+        if manifest.number > last:
+            with self._store.transaction() as tx:
+                remember(tx, NUMBER, str(manifest.number))
+        return manifest
+
+
+def feed_key(text: str) -> Ed25519PublicKey:
+    """Return the key that base64 ``text`` writes.
+
+    :raises FeedKeyError: it writes none.
+    """
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+    except (ValueError, binascii.Error) as error:
+        raise FeedKeyError(f"central.feed_key is not an Ed25519 public key in base64: {error}") from error
+
+
+def _told(key: Ed25519PublicKey) -> str:
+    return base64.b64encode(key.public_bytes_raw()).decode()
+
+
+def _require_signature(signed: SignedManifest, key: Ed25519PublicKey) -> None:
+    if signed.key_id != key_id(key):
+        raise ManifestRefused(f"signed by key {signed.key_id}, which is not the one that is trusted here")
+    try:
+        key.verify(base64.b64decode(signed.signature, validate=True), signed.manifest.encode())
+    except (InvalidSignature, binascii.Error) as error:
+        raise ManifestRefused("the signature is wrong") from error

@@ -1,0 +1,77 @@
+"""Going on from a cursor to a feed's head, page by page."""
+
+from collections.abc import Generator
+from typing import Protocol
+
+import msgspec
+import zstandard
+
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.protocol.feeds import MUST_REFETCH, ROWS_PER_PAGE, FeedHead, Page, page_path
+from sync.store.reference_file import Cursor
+
+Steps = Generator[None, None, None]
+"""Work that yields after each piece."""
+LARGEST_PAGE = 64 * 1024 * 1024
+
+
+class Replica(Protocol):
+    """A copy of feeds: what it is given as a page is in it together with the cursor, or not at all."""
+
+    def cursor(self, feed: str) -> Cursor | None:
+        """Return how far ``feed`` is."""
+
+    def begin(self, feed: str, epoch: str) -> None:
+        """Start ``feed`` anew, with nothing in it."""
+
+    def apply(self, page: Page) -> bool:
+        """Apply the page that goes on from the cursor."""
+
+
+class MustStartAnew(Exception):
+    """The copy cannot go on from where it is; the message says why."""
+
+
+def can_go_on(cursor: Cursor | None, head: FeedHead) -> bool:
+    """Tell whether pages lead from ``cursor`` to ``head``."""
+    return cursor is not None and cursor.epoch == head.epoch and head.min_seq <= cursor.seq <= head.seq
+
+
+def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
+    """Bring ``replica`` to ``head``, yield after each page, and compare count and checksum in the end.
+
+    :raises MustStartAnew: the centre does not know the cursor, or the rows are not what the manifest says.
+    """
+    while True:
+        cursor = replica.cursor(head.name)
+        if cursor is None or not can_go_on(cursor, head):
+            raise MustStartAnew(f"the cursor is {cursor and (cursor.epoch, cursor.seq)}")
+        if cursor.seq == head.seq:
+            break
+        replica.apply(_page(client, head, cursor.seq))
+        yield
+    if (cursor.rows, cursor.checksum) != (head.rows, head.checksum):
+        raise MustStartAnew(f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's")
+
+
+def _page(client: CentralClient, head: FeedHead, after: int) -> Page:
+    # All kiosks ask for the same pages but for the last one, so that a proxy can keep them.
+    upto = min(head.seq, (after // ROWS_PER_PAGE + 1) * ROWS_PER_PAGE)
+    try:
+        response = client.read(page_path(head.name, head.epoch, after, upto))
+    except CentralRefused as refusal:
+        if refusal.code == MUST_REFETCH:
+            raise MustStartAnew(f"the centre does not know {head.epoch}:{after}") from refusal
+        raise
+    page = _decoded(response.content if response else b"")
+    if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
+        raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
+    return page
+
+
+def _decoded(content: bytes) -> Page:
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=LARGEST_PAGE)
+        return msgspec.msgpack.decode(plain, type=Page)
+    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+        raise CentralUnreachable(f"no page was answered: {error}") from error

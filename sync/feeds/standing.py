@@ -1,0 +1,65 @@
+"""How each feed stands, as the sync process leaves it in ops.db for the window and for staff."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from sync.store import Store
+from sync.store.meta import remember, remembered
+
+FEEDS, TROUBLE = "feeds", "feeds_trouble"
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """How one feed stands.
+
+    :param since: when the centre last confirmed that this is all there is, ISO 8601; before the first time, when the
+        kiosk first heard of the feed; '' when its rows were lost.
+    :param max_age: seconds after ``since`` for which the rows may be relied on.
+    :param problem: why it is not up to date, in words for staff.
+    """
+
+    epoch: str = ""
+    seq: int = 0
+    rows: int = 0
+    since: str = ""
+    max_age: int = 0
+    problem: str = ""
+
+    def age(self, now: datetime) -> float | None:
+        """Return the seconds since it was confirmed; None when it never was or its rows were lost.
+
+        A clock that was set back must not make old rows look new: the time to a moment that has not come counts, too.
+        """
+        return abs((now - datetime.fromisoformat(self.since)).total_seconds()) if self.since else None
+
+    def fresh(self, now: datetime) -> bool:
+        """Tell whether the rows may be relied on."""
+        age = self.age(now)
+        return age is not None and age <= self.max_age
+
+
+def standings(store: Store) -> dict[str, Standing]:
+    """Return how the feeds stand that this kiosk has heard of, by their names."""
+    text = remembered(store, FEEDS)
+    return msgspec.json.decode(text, type=dict[str, Standing]) if text else {}
+
+
+def note(store: Store, found: Mapping[str, Standing]) -> None:
+    """Leave how the feeds stand for others to read."""
+    with store.transaction() as tx:
+        remember(tx, FEEDS, msgspec.json.encode(dict(found)).decode())
+
+
+def note_trouble(store: Store, trouble: str) -> None:
+    """Leave why the centre's manifest could not be had or believed; '' when it could."""
+    if trouble != (remembered(store, TROUBLE) or ""):
+        with store.transaction() as tx:
+            remember(tx, TROUBLE, trouble)
+
+
+def trouble(store: Store) -> str:
+    """Return why the centre's manifest could not be had or believed the last time, or ''."""
+    return remembered(store, TROUBLE) or ""

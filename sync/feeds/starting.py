@@ -1,0 +1,88 @@
+"""Starting feeds anew, beside the rows in use: these stay until the new ones are whole and checked."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sync.client import CentralClient
+from sync.feeds.download import SnapshotRefused, download, unpack, unpacked
+from sync.feeds.pages import Steps, can_go_on, catch_up
+from sync.protocol import card_status_list
+from sync.protocol.card_status_list import CardStatusListError
+from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, FeedHead, Manifest, Snapshot
+from sync.store.reference import Reference
+from sync.store.reference_file import Cursor, NotAReferenceFile, ReferenceFile, nothing_of
+
+
+def start_anew(
+    client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
+) -> Steps:
+    """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page.
+
+    :raises SnapshotRefused, NotAReferenceFile, MustStartAnew: it did not work; the old rows are still in use.
+    """
+    if head.name == CARD_STATUS:
+        yield from _card_list(client, reference, folder, head, manifest.card_key)
+    elif head.snapshot:
+        together = [each for each in manifest.feeds if each.name in REFERENCE_FEEDS]
+        yield from _by_snapshot(client, reference, folder, head.snapshot, together)
+    else:
+        yield from _page_by_page(client, reference, head)
+
+
+def _by_snapshot(
+    client: CentralClient, reference: Reference, folder: Path, snapshot: Snapshot, heads: Sequence[FeedHead]
+) -> Steps:
+    part = yield from download(client, snapshot, folder)
+    plain = part.with_suffix(".plain")
+    try:
+        unpack(part, plain)
+        with reference.draft(plain) as draft:
+            draft.copy_from(reference.current.path, [CARD_STATUS])
+            for head in heads:
+                yield from _complete(client, draft, head)
+            reference.publish(draft)
+    except NotAReferenceFile as error:
+        part.unlink()
+        raise SnapshotRefused(str(error)) from error
+    finally:
+        plain.unlink(missing_ok=True)
+    part.unlink()
+
+
+def _page_by_page(client: CentralClient, reference: Reference, head: FeedHead) -> Steps:
+    with reference.draft() as draft:
+        draft.copy_from(reference.current.path, {*REFERENCE_FEEDS, CARD_STATUS} - {head.name})
+        yield from _complete(client, draft, head)
+        reference.publish(draft)
+
+
+def _card_list(
+    client: CentralClient, reference: Reference, folder: Path, head: FeedHead, card_key: str
+) -> Steps:
+    part = (yield from download(client, head.snapshot, folder)) if head.snapshot else None
+    with reference.draft() as draft:
+        draft.copy_from(reference.current.path, REFERENCE_FEEDS)
+        cursor, statuses = _list_in(part) if part else (nothing_of(head.epoch), ())
+        if not can_go_on(cursor, head):
+            cursor, statuses = nothing_of(head.epoch), ()
+        draft.load_card_statuses(cursor, card_key, statuses)
+        yield
+        yield from catch_up(client, draft, head)
+        reference.publish(draft)
+
+
+def _list_in(part: Path) -> tuple[Cursor, Iterable[tuple[int, int]]]:
+    """Return how far the list in ``part`` is, and its cards; the file is not needed any more."""
+    try:
+        header, statuses = card_status_list.decode(unpacked(part))
+    except CardStatusListError as error:
+        raise SnapshotRefused(str(error)) from error
+    finally:
+        part.unlink()
+    return Cursor(header.epoch, header.seq, header.rows, header.checksum), statuses
+
+
+def _complete(client: CentralClient, draft: ReferenceFile, head: FeedHead) -> Steps:
+    if not can_go_on(draft.cursor(head.name), head):
+        draft.begin(head.name, head.epoch)
+    yield from catch_up(client, draft, head)
