@@ -42,6 +42,7 @@ class Voice:
         self._next: deque[Speech] = deque()
         self._sound: Sound | None = None
         self._pending: ClockEvent | None = None
+        self._reminder: ClockEvent | None = None
         self._studio = _Studio(self._play)
 
     def ask(self, question: Question, manner: Manner) -> None:
@@ -66,10 +67,10 @@ class Voice:
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Say something beside the question: after what is being said, or at once when it is ``urgent``."""
         speech = speech_of_text(text, self._manner, urgent=urgent)
-        if urgent or not self._now:
+        if urgent:
             self._say_instead(speech)
         else:
-            self._next.append(speech)
+            self._say_after(speech)
 
     def pressed(self) -> None:
         """Click, as each key does that is touched, whichever it is."""
@@ -84,8 +85,9 @@ class Voice:
         self._next.clear()
         self._now = None
         self._studio.forget()
-        if self._pending:
-            self._pending.cancel()
+        for event in (self._pending, self._reminder):
+            if event:
+                event.cancel()
         if self._sound:
             sound, self._sound = self._sound, None
             sound.unbind(on_stop=self._ended)
@@ -104,35 +106,41 @@ class Voice:
 
     def _say_instead(self, speech: Speech) -> None:
         self.silence()
-        if speech.clips and self._manner.volume:
+        self._say_after(speech)
+
+    def _say_after(self, speech: Speech) -> None:
+        if not speech.clips or not self._manner.volume:
+            return
+        if self._now:
+            self._next.append(speech)
+        else:
             self._begin(speech)
 
-    def _begin(self, speech: Speech, wait: float | None = None) -> None:
+    def _begin(self, speech: Speech) -> None:
         self._now = speech
         self._pending = Clock.schedule_once(
-            lambda _elapsed: self._studio.make(speech, self._manner.speed),
-            speech.after if wait is None else wait,
+            lambda _elapsed: self._studio.make(speech, self._manner.speed), speech.after
         )
 
     def _play(self, speech: Speech, sound: "Sound | None") -> None:
-        if not sound:
-            self.silence()
-            return
         if speech is not self._now:
-            sound.unload()
-            return
-        self._sound = sound
-        sound.volume = GAINS[self._manner.volume]
-        sound.bind(on_stop=self._ended)
-        sound.play()
+            if sound:
+                sound.unload()
+        elif sound:
+            self._sound = sound
+            sound.volume = GAINS[self._manner.volume]
+            sound.bind(on_stop=self._ended)
+            sound.play()
+        else:
+            self.silence()
 
     def _ended(self, sound: "Sound") -> None:
         speech, self._sound, self._now = self._now, None, None
         sound.unload()
+        if speech and speech.again:
+            self._reminder = Clock.schedule_once(lambda _elapsed: self._say_after(speech), speech.again)
         if self._next:
             self._begin(self._next.popleft())
-        elif speech and speech.again:
-            self._begin(speech, speech.again)
 
 
 class _Studio:
@@ -145,10 +153,14 @@ class _Studio:
         self._click: Sound | None = None
         self._troubles: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="voice", daemon=True)
-        self._thread.start()
 
     def make(self, speech: Speech, speed: int) -> None:
-        """Have the sound of ``speech`` made and handed over; None where there can be none."""
+        """Have the sound of ``speech`` made and handed over; None where there can be none.
+
+        The first one opens the sound device, so that a kiosk that starts does not wait for it.
+        """
+        if not self._thread.ident:
+            self._thread.start()
         self._wanted = speech
         self._orders.put((speech, speed))
 
@@ -166,7 +178,8 @@ class _Studio:
         """Stop working."""
         self.forget()
         self._orders.put(None)
-        self._thread.join()
+        if self._thread.ident:
+            self._thread.join()
 
     def _work(self) -> None:
         self._click = _loaded(click())
