@@ -31,14 +31,14 @@ WAV_HEADER = 44
 
 
 class NoVoice(Exception):
-    """A part of what speaks is not installed; the message names it."""
+    """A part of what speaks is not there; the message names it."""
 
 
 def render(clips: Iterable[Clip], speed: int) -> bytes:
     """Return the sound of ``clips`` one after another, as a WAV of ``RATE`` in stereo.
 
     :param speed: percent of the usual.
-    :raises NoVoice: something that is needed is not installed.
+    :raises NoVoice: a recording, a library or the synthesiser is not there.
     """
     try:
         return as_wav(b"".join(_samples(clip, speed) for clip in clips))
@@ -79,7 +79,7 @@ def _decoded(path: Path) -> bytes:
     library = _opusfile()
     file = library.op_open_file(str(path).encode(), None)
     if not file:
-        raise OSError(f"{path} is missing or no recording")
+        raise NoVoice(f"{path} is missing or no recording")
     block = create_string_buffer(2 * BLOCK)
     samples = b""
     try:

@@ -11,7 +11,8 @@ from tools.voice.recordings import missing, stale
 from tools.voice.texts import wanted
 
 HOW = "run: python -m tools.voice record"
-MOST_BYTES = 4_500_000
+MOST_BYTES = 4_000_000
+CHARACTERS_A_SECOND = {"zh": (2.0, 7.5), "en": (7.0, 24.0)}
 RECORDINGS = [
     (language, phrase, recording)
     for language, recordings in catalogue().recordings.items()
@@ -50,9 +51,9 @@ def test_there_is_no_file_beside_the_catalogue():
     assert set(FOLDER.glob("*/*.opus")) == {recording.path for _, _, recording in RECORDINGS}
 
 
-@pytest.mark.parametrize(("language", "slowest", "fastest"), [("zh", 2.0, 7.5), ("en", 7.0, 24.0)])
-def test_every_recording_lasts_as_long_as_its_text_takes_to_say(language, slowest, fastest):
-    for phrase, recording in catalogue().recordings[language].items():
+def test_every_recording_lasts_as_long_as_its_text_takes_to_say():
+    for language, phrase, recording in RECORDINGS:
+        slowest, fastest = CHARACTERS_A_SECOND[language]
         if (letters := sum(map(str.isalnum, phrase))) > 4:
             assert slowest < letters / recording.seconds < fastest, phrase
 
