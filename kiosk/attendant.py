@@ -150,6 +150,8 @@ class Attendant:
 
     def _wait_for_card(self) -> None:
         while not self._reader.status.insertion:
+            # Between two citizens only: the rules must not change under a service.
+            self._published.take_rules()
             page = self._closed() or Idle(
                 title="您好，请插入社会保障卡",
                 text="本机可以打印社保证明、激活社保卡、修改社保密码",

@@ -65,6 +65,7 @@ class Desk:
             journal=self.journal,
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
+            personal=None,
             record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
         )
 
