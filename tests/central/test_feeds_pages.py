@@ -17,12 +17,15 @@ from central.feeds.tables import feed_replaced, feed_rows
 from sync.protocol.feeds import ROWS_PER_PAGE
 from tests.central.feed_reader import Copy, head_of, published
 
-NOW = datetime.now(UTC)
 changes = st.lists(
     st.dictionaries(st.sampled_from("abcd"), st.sampled_from([None, "1", "2", '"纸"']), min_size=1),
     min_size=1,
     max_size=6,
 )
+
+
+def later(after: timedelta = timedelta()) -> datetime:
+    return datetime.now(UTC) + after
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -31,7 +34,7 @@ def test_pages_lead_exactly_to_every_head_that_was_announced(on_sqlite, steps, d
     announced, expected = [], {}
     with on_sqlite.connect() as tx:
         for step in steps:
-            log.append(tx, "guides", step, NOW)
+            log.append(tx, "guides", step, later())
             expected = {key: value for key, value in (expected | step).items() if value is not None}
             announced.append((log.head(tx, "guides"), expected))
         head, values = data.draw(st.sampled_from(announced))
@@ -44,17 +47,17 @@ def test_pages_lead_exactly_to_every_head_that_was_announced(on_sqlite, steps, d
 
 
 def test_a_page_has_the_last_change_of_each_key_in_the_order_of_the_keys(any_engine):
-    for value in range(20):
+    for value in range(4):
         published(any_engine, "outlets", ("B", f"{value}"), ("a", f"{value}"), ("甲", f"{value}"))
     head = head_of(any_engine, "outlets")
     with reading(any_engine) as connection:
         found = page(connection, "outlets", "outlets", head.epoch, 0, head.seq)
     assert [(change.key, change.value) for change in found.changes] == [
-        ("B", "19"),
-        ("a", "19"),
-        ("甲", "19"),
+        ("B", "3"),
+        ("a", "3"),
+        ("甲", "3"),
     ]
-    assert (found.feed, found.after, found.upto) == ("outlets", 0, 60)
+    assert (found.feed, found.after, found.upto) == ("outlets", 0, 12)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +91,9 @@ def test_what_was_taken_away_is_forgotten_after_the_longest_absence(any_engine, 
     build(any_engine, open_publisher(tmp_path))
     published(any_engine, "outlets", ("b", None))
 
-    def forgotten(later: timedelta) -> int:
+    def forgotten(after: timedelta) -> int:
         with any_engine.begin() as tx:
-            return age_out(tx, NOW + later)
+            return age_out(tx, later(after))
 
     assert forgotten(LONGEST_OFFLINE - timedelta(hours=1)) == 0
     assert forgotten(LONGEST_OFFLINE + timedelta(hours=1)) == 1  # the other one is newer than the snapshot
@@ -104,7 +107,7 @@ def test_a_feed_without_a_snapshot_forgets_nothing(any_engine):
     published(any_engine, "commands/K1", ("a", "1"))
     published(any_engine, "commands/K1", ("a", None))
     with any_engine.begin() as tx:
-        assert age_out(tx, NOW + 2 * LONGEST_OFFLINE) == 0
+        assert age_out(tx, later(2 * LONGEST_OFFLINE)) == 0
     assert head_of(any_engine, "commands/K1").min_seq == 0
 
 
@@ -112,7 +115,7 @@ def test_the_log_keeps_one_change_a_key_once_nobody_is_on_the_way(any_engine):
     for value in range(5):
         published(any_engine, "outlets", ("a", f"{value}"))
     with any_engine.begin() as tx:
-        age_out(tx, NOW + ON_THEIR_WAY + timedelta(minutes=1))
+        age_out(tx, later(ON_THEIR_WAY + timedelta(minutes=1)))
     with reading(any_engine) as connection:
         assert connection.execute(select(feed_replaced)).all() == []
         assert [row.seq for row in connection.execute(select(feed_rows))] == [5]
@@ -126,7 +129,7 @@ def test_a_new_epoch_makes_every_cursor_unknown_and_the_manifest_number_higher(a
     published(any_engine, "outlets", ("a", None))
     before = head_of(any_engine, "outlets")
     with any_engine.begin() as tx:
-        log.begin_epochs(tx, NOW)
+        log.begin_epochs(tx, later())
     after = head_of(any_engine, "outlets")
     assert after.epoch != before.epoch
     anew = Copy(any_engine, "outlets")
