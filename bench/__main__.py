@@ -11,8 +11,8 @@ import click
 import bench
 from bench.figure import Figure
 
-SUPPORT = {"figure", "__main__"}
-LONG = {"faults", "sync_feeds", "sync_peers"}
+SUPPORT = {"figure", "serving", "__main__"}
+LONG = {"faults", "fleet", "sync_feeds", "sync_peers"}
 """Benchmarks of many minutes, run only when they are named."""
 
 

@@ -1,41 +1,34 @@
 """``kiosk-central``: run the central system, fill it, and let kiosks in."""
 
 import json
-import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 import structlog
-import uvicorn
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.feeds.cli
-from central import invented_people, models, people, units
-from central.api import kiosks
+from central import invented_people, kiosk_commands, models, people, units
 from central.api.certificates import issue
-from central.api.refusals import Refused
-from central.database import open_database, reading
+from central.api.routes import description
+from central.card_keys import keep_demonstration_key, open_card_keys
+from central.database import reading
 from central.feeds import demo
-from central.feeds.keeper import Keeper
 from central.feeds.publisher import open_publisher
+from central.opening import opened
 from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
-from central.server import create_app
 from central.signing import open_issuer, public_keys
+from central.staff_commands import COUNTER, application, card, channel, revoke_document
+from central.workers import Settings, listen, work, work_together
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
-
-COUNTER = "counter"
-"""Who asks for what staff issue at the centre itself."""
 
 
 @click.group()
@@ -49,9 +42,6 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
-main.add_command(central.feeds.cli.commands)
-
-
 @main.command()
 @where
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -59,24 +49,45 @@ main.add_command(central.feeds.cli.commands)
 @click.option(
     "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
 )
-def serve(data: Path, database: str | None, host: str, port: int, public_url: str | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes; several need PostgreSQL.",
+)
+@click.option(
+    "--client-cert-header",
+    metavar="NAME",
+    help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+def serve(
+    data: Path,
+    database: str | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    workers: int,
+    client_cert_header: str | None,
+) -> None:
     """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
 
     Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
     """
-    with _opened(data, database) as engine, socket.create_server((host, port)) as listener:
-        address = f"http://{host}:{listener.getsockname()[1]}"
-        try:
-            issuer, publisher = open_issuer(data, public_url or address), open_publisher(data)
-        except SecretFileError as error:
-            raise click.ClickException(str(error)) from error
-        # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(
-            create_app(engine, issuer, publisher), access_log=False, server_header=False, log_level="warning"
-        )
-        with Keeper(engine, publisher):
-            click.echo(f"serving {address}")
-            uvicorn.Server(config).run(sockets=[listener])
+    if workers > 1 and database_url(data, database).startswith("sqlite"):
+        raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
+    listeners = listen(host, port, workers)
+    address = f"http://{host}:{listeners[0].getsockname()[1]}"
+    settings = Settings(database_url(data, database), data, public_url or address, client_cert_header)
+    # Bring the tables up to date and make the keys, once for all workers.
+    with opened(data, database):
+        open_issuer(data, settings.public_url)
+        open_publisher(data)
+        open_card_keys(data)
+    click.echo(f"serving {address}")
+    if workers > 1:
+        sys.exit(work_together(listeners, settings))
+    work(listeners[0], settings)
 
 
 @main.command()
@@ -88,39 +99,15 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with _opened(data, database) as engine, engine.begin() as tx:
-        added = people.add(tx, people.demo_people(), last_month)
-        added += people.add(tx, invented_people.invent(count), last_month)
-        units.add(tx, units.demo_units(), last_month)
-        demo.publish_all(tx, open_publisher(data).card_key)
+    with opened(data, database) as engine:
+        with engine.begin() as tx:
+            added = people.add(tx, people.demo_people(), last_month)
+            units.add(tx, units.demo_units(), last_month)
+            demo.publish_all(tx, open_publisher(data).card_key)
+        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
+            added += invented_people.add(engine, count, last_month, progress.update)
+    keep_demonstration_key(data)
     click.echo(f"added {added} people")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-@click.argument("public_key")
-def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> None:
-    """Let a kiosk in, with the key that `kiosk sync identity` prints.
-
-    Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
-    """
-    with _opened(data, database) as engine, engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))
-    click.echo(f"enrolled {kiosk_id}")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
-    """Shut a kiosk out; its events stay.
-
-    Example: kiosk-central revoke 610200-001
-    """
-    with _opened(data, database) as engine, engine.begin() as tx:
-        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
-    click.echo(f"revoked {kiosk_id}")
 
 
 @main.command()
@@ -163,14 +150,10 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with _opened(data, database) as engine, engine.begin() as tx:
+        with opened(data, database) as engine, engine.begin() as tx:
             issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
-    except Refused as refused:
-        raise click.ClickException(refused.refusal.message) from refused
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(msgspec.json.encode(issued))
 
 
@@ -182,7 +165,7 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
 
     Example: kiosk-central summary --data central-data --json
     """
-    with _opened(data, database) as engine, reading(engine) as connection:
+    with opened(data, database) as engine, reading(engine) as connection:
         counts = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (
@@ -198,13 +181,15 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-@contextmanager
-def _opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database; turn expected trouble into a message and exit code 1."""
-    engine: Any = open_database(database_url(data, database))
-    try:
-        yield engine
-    except (kiosks.EnrolmentError, SecretFileError) as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
+@main.command()
+def openapi() -> None:
+    """Print the description of the interface (OpenAPI 3.1), as /v1/openapi.json serves it.
+
+    Example: kiosk-central openapi > centre.json
+    """
+    click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
+
+
+STAFF = (card, application, channel, revoke_document)
+for command in (central.feeds.cli.commands, *STAFF, *kiosk_commands.COMMANDS):
+    main.add_command(command)

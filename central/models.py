@@ -6,11 +6,14 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -61,6 +64,48 @@ kiosks = Table(
     Column("revoked_at", Moment),
     Column("last_seen_at", Moment),
     Column("clock_skew", Float),
+    Column("version", String(80), nullable=False, server_default=""),
+    # The fingerprint of its TLS client certificate, where a proxy checks those.
+    Column("certificate", String(128)),
+)
+
+# Every key that a kiosk was ever let in with: its seals are verified with it for as long as they are kept.
+kiosk_keys = Table(
+    "kiosk_keys",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("key_id", String(16), primary_key=True),
+    Column("public_key", String(44), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+)
+
+# An invitation with its one-time code, and then the key that waits for approval.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("code_sha256", String(64), nullable=False),
+    Column("auto_approve", Boolean, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("public_key", String(44)),
+    Column("approved_at", Moment),
+)
+
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+# One signature of a kiosk over the SHA-256 of each event of a delivery, 32 bytes each, in their order.
+seals = Table(
+    "seals",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("install_epoch", String(64), nullable=False),
+    Column("algorithm", String(64), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", String(200), nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
 )
 
 events = Table(
@@ -73,9 +118,12 @@ events = Table(
     Column("type", String(64), nullable=False),
     Column("partition", String(80), nullable=False),
     Column("occurred_at", Moment, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    # The very bytes that the kiosk sealed.
+    Column("content", Text, nullable=False, server_default=""),
     Column("received_at", Moment, nullable=False),
+    # Its seal and its place in it; no foreign key, which would cost each event a look-up.
+    Column("seal", BigInteger),
+    Column("place", Integer),
     UniqueConstraint("kiosk_id", "install_epoch", "seq", name="uq_events_place"),
 )
 
@@ -101,6 +149,7 @@ quarantine = Table(
     Column("content", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("seal", BigInteger),
     UniqueConstraint("kiosk_id", "sha256", name="uq_quarantine_content"),
 )
 
@@ -111,6 +160,9 @@ prints = Table(
     Column("certificate_number", String(20), nullable=False, index=True),
     Column("result", String(16), nullable=False),
     Column("occurred_at", Moment, nullable=False),
+    Column("copy", Integer, nullable=False, server_default="1"),
+    # What somebody found who looked at the paper of an uncertain copy; null while nobody has.
+    Column("complete", Boolean),
 )
 
 people = Table(
@@ -131,11 +183,53 @@ cards = Table(
     Column("identity", String(32), primary_key=True),
     Column("number", String(9), nullable=False, unique=True),
     Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False),
-    # How the social security function stands: kiosk.rules.words.State, but for pin-locked, which the card knows.
+    # How the social security function stood after the last act: kiosk.rules.words.State, but for pin-locked, which
+    # the card knows. A loss report that has ended since is told apart by the rules, from the columns `…loss`.
     Column("status", String(16), nullable=False),
     # What the kiosks' events call the card.
     Column("partition", String(32), nullable=False, index=True, unique=True),
     Column("activated_at", Moment),
+    Column("lost_at", Moment),
+    Column("lost_until", Moment, index=True),
+    Column("before_loss", String(16)),
+)
+
+# What was done to a card; `before` and `status` are how its social security function stood before and after.
+card_events = Table(
+    "card_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String(32), ForeignKey("cards.identity"), nullable=False, index=True),
+    Column("operation", String(16), nullable=False),
+    Column("kind", String(16)),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("before", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("by", String(64), nullable=False),
+)
+
+# Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False),
+)
+
+# Each lets one terminal set one card's PIN back once; `challenge` is what it was used for.
+pin_resets = Table(
+    "pin_resets",
+    metadata,
+    Column("authorisation", String(64), primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("request_sha256", String(64), nullable=False),
+    Column("identity", String(32), ForeignKey("cards.identity"), nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("challenge", String(32)),
+    UniqueConstraint("kiosk_id", "request_id", name="uq_pin_resets_request"),
 )
 
 insurances = Table(
@@ -234,6 +328,24 @@ certificates = Table(
     Column("id_number", String(18), nullable=False),
     Column("issued_at", Moment, nullable=False),
     Column("document", Text),
+    Column("revoked_at", Moment),
+    Column("revoked_for", String(80)),
     UniqueConstraint("kiosk_id", "request_id", name="uq_certificates_request"),
     sqlite_autoincrement=True,
+)
+
+# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency, or null
+# when it lies in a year whose holidays were not known yet.
+applications = Table(
+    "applications",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("item", String(32), nullable=False),
+    Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("due", Date),
+    Column("status", String(16), nullable=False),
+    Column("decided_at", Moment),
+    Column("note", String(200), nullable=False, server_default=""),
 )

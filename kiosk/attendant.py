@@ -4,29 +4,26 @@ It runs in a thread of its own. Devices and the window only put events into its 
 time and waits for that question's answer.
 """
 
-import queue
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import structlog
 from uuid_utils import uuid7
 
 from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard, PinLocked
 from hardware.card.masking import mask_name
-from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
-from hardware.status import DeviceState, PaperState
+from kiosk.card_holder import read_holder
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
     Finished,
-    Idle,
     Interruption,
     KioskStopping,
     NobodyThere,
@@ -37,13 +34,18 @@ from kiosk.dialogue import (
     StillThere,
     TakeCard,
     WentBack,
+    WentHome,
     Working,
 )
 from kiosk.journal import Journal
-from kiosk.menu import menu_question, service_options
+from kiosk.manner import USUAL, Manner
+from kiosk.menu import Unavailable
+from kiosk.patience import Patience
 from kiosk.published import CardListed, NotServing, Published
+from kiosk.reception import OFFER_ELDER, Reception, is_elder
+from kiosk.resting import NO_ROOM, idle_page, unavailable
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, HOTLINE, PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -60,33 +62,21 @@ from kiosk.visit import (
     next_state,
     record_of,
 )
+from kiosk.window import FOREVER, Answer, Asked, Draw, Preferred, Window
+from kiosk.words import _
 from sync.client import CentralClient
+from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
 from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
+Result = TypeVar("Result")
+
+RATINGS = range(1, 6)
 LOOK_AGAIN_SECONDS = 30.0
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the kiosk waits, in seconds."""
-
-    answer: float = 90
-    still_there: int = 30
-    linger: float = 12
-
-
-@dataclass(frozen=True)
-class _Answer:
-    question: Question
-    value: Any
-
-    def wipe(self) -> None:
-        if isinstance(self.value, Pin):
-            self.value.wipe()
 
 
 class Attendant:
@@ -100,7 +90,7 @@ class Attendant:
         printer: ReceiptPrinter,
         centre: CentralClient,
         journal: Journal,
-        show: Callable[[Question], None],
+        show: Draw,
         patience: Patience | None = None,
         published: Published | None = None,
         personal: Personal | None = None,
@@ -111,61 +101,85 @@ class Attendant:
         self._printer = printer
         self._centre = centre
         self._journal = journal
-        self._show_on_window = show
-        self._patience = patience or Patience()
+        self._window = Window(show)
+        self._usual_patience = patience or Patience()
         self._published = published or Published()
         self._personal = personal
-        self._events: queue.Queue[object] = queue.Queue()
-        self._shown: Question | None = None
         self._state = VisitState()
-        self._stopping = False
 
     # What the window and the devices tell, from their own threads.
 
     def answer(self, question: Question, value: Any) -> None:
         """Take the citizen's answer to ``question``; an answer to a question no longer shown means nothing."""
-        self._events.put(_Answer(question, value))
+        self._window.answer(question, value)
+
+    def prefer(self, manner: Manner) -> None:
+        """Speak in ``manner`` until the visit is over; the question is shown again in it."""
+        self._window.prefer(manner)
 
     def device_changed(self, _status: object = None) -> None:
         """Look at the devices again."""
-        self._events.put(None)
+        self._window.wake()
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
-        self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+        with suppress(StoreFullError):  # the page says so already
+            self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
-        self._stopping = True
-        self._events.put(None)
+        self._window.stop()
 
     # The life of the kiosk, in the attendant's own thread.
 
     def run(self) -> None:
-        """Serve citizens until stopped."""
+        """Serve citizens until stopped.
+
+        :raises StoreFullError: nothing could be written down for a while, and now it can: settle what was left open.
+        """
         with suppress(KioskStopping):
-            while True:
-                self._wait_for_card()
-                self._serve()
+            try:
+                while True:
+                    self._wait_for_card()
+                    self._serve()
+            except StoreFullError:
+                self.wait_for_room()
+                raise
+
+    def wait_for_room(self) -> None:
+        """Say that the kiosk is out of service until there is room on the disk again and no card in the reader.
+
+        :raises KioskStopping: the kiosk is stopping.
+        """
+        log.error("no room left on the disk")
+        self._show(NO_ROOM)
+        while self._reader.status.insertion or not self._journal.has_room():
+            self._next_event(time.monotonic() + self._patience.linger)
 
     def _wait_for_card(self) -> None:
+        self._window.forget()
+        quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
             # Between two citizens only: the rules must not change under a service.
             self._published.take_rules()
-            page = self._closed() or Idle(
-                title="您好，请插入社会保障卡",
-                text="本机可以打印社保证明、激活社保卡、修改社保密码",
-                services=service_options(self._published.why_not),
-                troubles=self._troubles(),
+            page = self._closed() or idle_page(
+                self._reader.status, self._printer.status, self._unavailable_now()
             )
-            if page != self._shown:
+            if page != self._window.shown:
                 self._show(page)
             # What the centre publishes, and its age, change without an event.
-            self._next_event(time.monotonic() + LOOK_AGAIN_SECONDS)
+            look_again = self._deadline(LOOK_AGAIN_SECONDS)
+            if isinstance(self._next_event(min(quiet_until, look_again)), Preferred):
+                quiet_until = self._deadline(self._patience.rest)
+            elif time.monotonic() >= quiet_until:
+                if self._window.manner != USUAL:
+                    self._window.forget()
+                    self._show(page)
+                quiet_until = self._deadline(self._patience.rest)
 
     def _closed(self) -> OutOfService | None:
         why = self._published.out_of_service()
-        return OutOfService(title="本机暂停服务", text=why, number="") if why else None
+        return OutOfService(title=_("本机暂停服务"), text=why, number="") if why else None
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
@@ -174,7 +188,7 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
-        except KioskStopping:
+        except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
             self._out_of_service(error)
@@ -183,7 +197,9 @@ class Attendant:
             self._say_card_was_pulled()
 
     def _visit_with_card(self) -> None:
-        self._show(Working(title="正在读卡", text="请不要拔出社会保障卡。", picture=Picture.INSERT_CARD))
+        self._show(
+            Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+        )
         try:
             with self._reader.session(self._state.insertion) as card:
                 self._offer_services(self._open_visit(card))
@@ -194,14 +210,20 @@ class Attendant:
             self._until_card_taken(refusal_of(trouble))
             return
         self._happened(VisitOver())
-        self._until_card_taken(TakeCard(title="请取回您的社会保障卡", text="请带好卡和打印的材料，再见。"))
+        self._until_card_taken(
+            TakeCard(
+                title=_("请取回您的社会保障卡"),
+                text=_("请带好卡和打印的材料，再见。"),
+                rating=bool(self._state.done),
+            )
+        )
 
     def _open_visit(self, card: CardSession) -> Visit:
         if why := self._published.out_of_service():
             raise NotServing(why)
         card.read_basic()
         self._published.require_unlisted(card.identity)
-        holder = card.read_holder()
+        holder = read_holder(card, self._centre, self._region)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,
@@ -215,16 +237,19 @@ class Attendant:
             printer=self._printer,
             state=lambda: self._state,
             happened=self._happened,
+            manner=lambda: self._window.manner,
             personal=self._personal,
         )
 
     def _offer_services(self, visit: Visit) -> None:
-        greeting = f"{mask_name(visit.holder.name)}，您好"
+        greeting = _("{name}，您好", name=mask_name(visit.holder.name))
+        reception = Reception(greeting, visit, self._unavailable_now)
         with suppress(CitizenFinished, NobodyThere):
+            self._offer_elder(visit)
             while True:
-                name = self._ask(menu_question(greeting, self._published.why_not))
-                if why := self._published.why_not(name):
-                    self._tell(Notice(title="这项业务现在不能办", text=why, phone=HOTLINE))
+                name = self._converse(reception.choose_service())
+                if why := self._published.unavailable().get(name):
+                    self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
                     continue
                 self._happened(ServiceChosen(name))
                 last_page = self._run_service(services()[name].run(visit))
@@ -232,12 +257,23 @@ class Attendant:
                 if last_page:
                     self._tell(last_page)
 
+    def _offer_elder(self, visit: Visit) -> None:
+        manner = self._window.manner
+        with suppress(WentBack, WentHome):
+            if (
+                not manner.elder
+                and is_elder(visit.holder.id_number, datetime.now(CHINA).date())
+                and self._ask(OFFER_ELDER)
+            ):
+                self._window.speak(elder=True)
+                self._journal.record("manner.changed", visit.visit_id, elder=True)
+
     def _run_service(self, conversation: Conversation) -> Finished | Notice | None:
         try:
             return self._converse(conversation)
         except CARD_GONE:
             raise
-        except WentBack:
+        except (WentBack, WentHome):
             return None
         except EXPECTED as trouble:
             log.info("service ended by trouble", trouble=type(trouble).__name__)
@@ -246,12 +282,13 @@ class Attendant:
     def _tell(self, page: Finished | Notice) -> None:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
         try:
-            self._ask(page)
+            with suppress(WentBack, WentHome):
+                self._ask(page)
         except CARD_GONE:
             self._linger(page)
             raise
 
-    def _converse(self, conversation: Conversation) -> Finished | None:
+    def _converse(self, conversation: Generator[Asked, Any, Result]) -> Result:
         try:
             question = next(conversation)
             while True:
@@ -273,8 +310,8 @@ class Attendant:
         )
         self._happened(Failed(number))
         page = OutOfService(
-            title="抱歉，本机暂时不能办理",
-            text="刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。",
+            title=_("抱歉，本机暂时不能办理"),
+            text=_("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
             number=number,
         )
         self._linger(page)
@@ -283,96 +320,96 @@ class Attendant:
     def _say_card_was_pulled(self) -> None:
         self._linger(
             Notice(
-                title="卡已取出，业务没有办完",
-                text="没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。",
+                title=_("卡已取出，业务没有办完"),
+                text=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
                 picture=Picture.INSERT_CARD,
             )
         )
 
     # Questions and answers.
 
-    def _ask(self, question: Question) -> Any:
-        """Show ``question`` and return its answer.
+    def _ask(self, asked: Asked) -> Any:
+        """Show a question and return its answer.
 
         :raises Interruption: the citizen went back, finished or left, the card was pulled, or the kiosk is stopping.
         """
-        self._show(question)
-        if isinstance(question, Working):
+        if isinstance(self._show(asked), Working):
             self._check_card()
             return None
         while True:
             with suppress(NobodyThere):
-                return self._answer_within(self._patience.answer)
+                return self._answer_within(lambda patience: patience.answer)
             self._ask_whether_still_there()
-            self._show(question)
+            self._show(asked)
 
     def _ask_whether_still_there(self) -> None:
         seconds = self._patience.still_there
-        self._show(StillThere(title="您还在吗？", text="需要更多时间，请点下面的按钮。", seconds=seconds))
-        self._answer_within(seconds)
+        self._show(
+            StillThere(title=_("您还在吗？"), text=_("需要更多时间，请点下面的按钮。"), seconds=seconds)
+        )
+        self._answer_within(lambda patience: patience.still_there)
 
-    def _answer_within(self, seconds: float) -> Any:
-        deadline = time.monotonic() + seconds
+    def _answer_within(self, seconds: Callable[[Patience], float]) -> Any:
+        deadline = self._deadline(seconds(self._patience))
         while True:
             self._check_card()
-            event = self._next_event(deadline)
-            if isinstance(event, _Answer):
-                if event.question is not self._shown:
-                    event.wipe()
-                elif isinstance(event.value, Interruption):
-                    raise event.value
-                else:
-                    return event.value
+            match self._next_event(deadline):
+                case Answer() as answer if answer.question is not self._window.shown:
+                    answer.wipe()
+                case Answer(value=Interruption() as interruption):
+                    raise interruption
+                case Answer(value=value):
+                    return value
+                case Preferred():
+                    deadline = self._deadline(seconds(self._patience))
             if time.monotonic() >= deadline:
                 raise NobodyThere
 
     def _until_card_taken(self, page: Question) -> None:
         self._show(page)
         while self._reader.status.insertion == self._state.insertion:
-            self._next_event()
+            match self._next_event():
+                case Answer(TakeCard(rating=True) as rated, int(level)) if rated is page and level in RATINGS:
+                    self._journal.record("visit.rated", self._state.visit_id, level=level)
+                    page = TakeCard(title=rated.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
+                    self._show(page)
 
     def _linger(self, page: Question) -> None:
         self._show(page)
-        deadline = time.monotonic() + self._patience.linger
+        deadline = self._deadline(self._patience.linger)
         known = self._reader.status.insertion
         while time.monotonic() < deadline and self._reader.status.insertion in (known, 0):
             event = self._next_event(deadline)
-            if isinstance(event, _Answer) and event.question is page:
+            if isinstance(event, Answer) and event.question is page:
                 return
 
-    def _next_event(self, deadline: float = float("inf")) -> object:
-        """Return the next event, or None when a device changed or ``deadline`` (monotonic seconds) has come."""
-        if self._stopping:
-            raise KioskStopping
-        wait = None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
-        with suppress(queue.Empty):
-            event = self._events.get(timeout=wait)
-            if self._stopping:
-                raise KioskStopping
-            return event
-        return None
+    def _next_event(self, deadline: float = FOREVER) -> object:
+        event = self._window.next_event(deadline)
+        if isinstance(event, Preferred):
+            self._journal.record("manner.changed", self._state.visit_id, **event.changes)
+        return event
+
+    @property
+    def _patience(self) -> Patience:
+        return self._usual_patience.for_manner(self._window.manner)
+
+    @staticmethod
+    def _deadline(seconds: float) -> float:
+        return time.monotonic() + seconds
 
     def _check_card(self) -> None:
         if self._reader.status.insertion != self._state.insertion:
             raise CardPulled
 
-    def _show(self, question: Question) -> None:
-        self._shown = question
-        self._show_on_window(question)
+    def _show(self, asked: Asked) -> Question:
+        return self._window.show(asked)
 
-    def _troubles(self) -> tuple[str, ...]:
-        troubles = []
-        reader, printer = self._reader.status, self._printer.status
-        if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
-            troubles.append("读卡器暂停使用，请到窗口办理")
-        if printer.line is not DeviceState.STARTING and (problem := printer.problem):
-            troubles.append(f"{PRINTER_PROBLEMS[problem]}，暂时不能打印证明")
-        elif printer.paper is PaperState.LOW:
-            troubles.append("打印纸快用完了，请工作人员备纸")
-        return tuple(troubles)
+    def _unavailable_now(self) -> Unavailable:
+        return unavailable(self._printer.status, self._published.unavailable())
 
     def _happened(self, event: Event) -> None:
         before, self._state = self._state, next_state(self._state, event)
+        self._window.speak(on_behalf=self._state.on_behalf)
         if record := record_of(before, self._state):
             name, data = record
             visit_id = self._state.visit_id or before.visit_id

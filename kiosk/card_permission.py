@@ -9,14 +9,19 @@ from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit import Visit
+from kiosk.words import _
 from sync.protocol.messages import CardStateRequest, SocialState
 
-ASKING = Working(title="正在查询社保卡", text="正在向社保中心查询，请稍候。")
-ASK_AT_THE_WINDOW = "请本人带身份证和社保卡到窗口询问。"
+ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
+ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
 
 
 class NotPermitted(Exception):
-    """The card may not be used for this here; the message tells the citizen why, and what to do."""
+    """The card may not be used for this here; ``words`` tell the citizen why, and what to do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
@@ -40,7 +45,7 @@ def require_permission(region: str, operation: Operation, state: SocialState) ->
     """
     answer = card_operation(region, "kiosk", operation, "social", state=state)
     if answer.result.reason == "state":
-        raise NotPermitted(answer.text + _way_out(region, state))
+        raise NotPermitted(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
     if not answer.result.allowed:
         raise NotPermitted(answer.text)
 

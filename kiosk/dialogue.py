@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hardware.card.pin import Pin
+from kiosk.words import _
 
 SEARCH = "search"
 """The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
@@ -155,7 +156,7 @@ class Notice(Question):
 
     picture: Picture = Picture.ATTENTION
     phone: str = ""
-    understood: str = "我知道了"
+    understood: str = _("我知道了")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from hardware.card.pin import Pin
 from kiosk.dialogue import CitizenFinished, Confirm, EnterPin, Question
 from kiosk.pin_change import resolve, tell_unfinished
 from kiosk.visit import PinVerified, Visit
+from kiosk.words import Words, _
 
 
 def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
@@ -21,7 +22,7 @@ def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
             pass
 
 
-def current_pin(visit: Visit, title: str = "请输入社保卡密码") -> Generator[Question, Any, Pin]:
+def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Generator[Question, Any, Pin]:
     """Ask for the PIN until the card accepts it, and return it; whoever gets it wipes it.
 
     A change of the PIN that was not finished is told of before, and resolved by what the card accepts.
@@ -29,19 +30,19 @@ def current_pin(visit: Visit, title: str = "请输入社保卡密码") -> Genera
     :raises PinLocked: the card takes no more tries.
     """
     yield from tell_unfinished(visit, tries_left(visit))
-    problem = ""
+    problem: str = ""
     while True:
         left = tries_left(visit)
         yield from warn_of_last_try(left)
         with ExitStack() as wiping:
             pin = wiping.enter_context(
-                (yield EnterPin(title=title, text=f"还可以输入 {left} 次", problem=problem))
+                (yield EnterPin(title=title, text=_whose_pin(visit, left), problem=problem))
             )
             if _accepted(visit, pin):
                 yield from resolve(visit, pin)
                 wiping.pop_all()
                 return pin
-        problem = "密码不对，请重新输入"
+        problem = _("密码不对，请重新输入")
 
 
 def tries_left(visit: Visit) -> int:
@@ -63,13 +64,19 @@ def warn_of_last_try(left: int) -> Generator[Question, Any, None]:
     if left != 1:
         return
     go_on = yield Confirm(
-        title="只剩最后一次机会",
-        text="再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。",
-        yes="我记得密码，继续输入",
-        no="不试了，结束办理",
+        title=_("只剩最后一次机会"),
+        text=_("再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。"),
+        yes=_("我记得密码，继续输入"),
+        no=_("不试了，结束办理"),
     )
     if not go_on:
         raise CitizenFinished
+
+
+def _whose_pin(visit: Visit, left: int) -> Words:
+    if visit.state().on_behalf:
+        return _("请持卡人本人输入，不要替别人输。还可以输入 {left} 次", left=left)
+    return _("还可以输入 {left} 次", left=left)
 
 
 def _accepted(visit: Visit, pin: Pin) -> bool:

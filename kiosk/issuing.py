@@ -9,7 +9,9 @@ from uuid_utils import uuid7
 from kiosk.dialogue import Finished, Picture, Question, Working
 from kiosk.identification import prove_identity
 from kiosk.printing import hand_over, require_printer, unanswered_print
+from kiosk.steps import read_back
 from kiosk.visit import Visit
+from kiosk.words import Words, _
 from sync.client import CentralUnreachable
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
@@ -29,24 +31,37 @@ def prepare_to_print(visit: Visit) -> Step:
     yield from prove_identity(visit)
 
 
-def issue_and_hand_over(visit: Visit, kind: str, **asked: Any) -> Generator[Question, Any, Finished]:
+def issue_and_hand_over(
+    visit: Visit, kind: str, what: Words, **asked: Any
+) -> Generator[Question, Any, Finished]:
     """Have the centre issue a certificate of the holder, print it, and say that it is done.
 
     When an earlier print of such a certificate was broken off, it is that certificate which is gone on with.
 
+    :param what: what the citizen asked for, in a whole sentence.
     :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.
     """
-    yield Working(title="正在开具证明", text="正在向社保中心申请，请稍候。")
+    yield from read_back(visit, what)
+    yield Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
     unanswered = unanswered_print(visit, kind)
     request = unanswered.data["request"] if unanswered else _new_request(kind, asked)
     certificate = _issue(visit, request)
     yield from hand_over(visit, certificate, request, unanswered)
-    until = f"有效期至 {certificate.valid_until}" if certificate.valid_until else "长期有效"
     return Finished(
-        title="证明已打印",
-        text=f"请从出纸口取走证明。编号 {certificate.number}，{until}。",
+        title=_("证明已打印"),
+        text=_(
+            "请从出纸口取走证明。编号 {number}，{until}。",
+            number=certificate.number,
+            until=_valid_until(certificate),
+        ),
         picture=Picture.TAKE_PAPER,
     )
+
+
+def _valid_until(certificate: Certificate) -> Words:
+    if certificate.valid_until is None:
+        return _("长期有效")
+    return _("有效期至 {day}", day=str(certificate.valid_until))
 
 
 def _new_request(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from kiosk.journal import Intent, Outcome, Report
 from kiosk.receipt import finish
 from kiosk.rules import pin as rules
 from kiosk.visit import Visit
+from kiosk.words import _
 
 PIN_CHANGE = "card.pin_change"
 
@@ -27,19 +28,19 @@ ACTIVATED = "card.activated"
 REPORTS = {Purpose.ACTIVATION: ACTIVATED, Purpose.CHANGE: "card.pin_changed"}
 
 DONE_WORDS = {
-    Purpose.ACTIVATION: ("社保功能已经激活", "社保功能激活"),
-    Purpose.CHANGE: ("社保密码已经修改", "修改社保密码"),
+    Purpose.ACTIVATION: (_("社保功能已经激活"), "社保功能激活"),
+    Purpose.CHANGE: (_("社保密码已经修改"), "修改社保密码"),
 }
-"""What the last page and the receipt call it."""
+"""What the last page and the receipt, which is always in Chinese, call it."""
 
 CHANGING = Working(
-    title="正在设置新密码", text="请不要拔出社会保障卡，马上就好。", picture=Picture.INSERT_CARD
+    title=_("正在设置新密码"), text=_("请不要拔出社会保障卡，马上就好。"), picture=Picture.INSERT_CARD
 )
 WHICH_PIN = Confirm(
-    title="密码正确",
-    text="刚才输入的，是上次要设置的新密码吗？",
-    yes="是新密码",
-    no="是原来的密码",
+    title=_("密码正确"),
+    text=_("刚才输入的，是上次要设置的新密码吗？"),
+    yes=_("是新密码"),
+    no=_("是原来的密码"),
 )
 
 
@@ -63,8 +64,8 @@ def choose_new_pin(visit: Visit, old: Pin) -> Generator[Question, Any, Pin]:
             new = wiping.enter_context(
                 (
                     yield EnterPin(
-                        title="请设置新密码",
-                        text="6位数字。不要用生日、身份证号码后几位、连着的或相同的数字。",
+                        title=_("请设置新密码"),
+                        text=_("6位数字。不要用生日、身份证号码后几位、连着的或相同的数字。"),
                         problem=problem,
                     )
                 )
@@ -100,7 +101,7 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
 def say_done(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:
     """Print the receipt and say that the new PIN is good, with the tries that it has."""
     title, act = DONE_WORDS[purpose]
-    text = "新密码已经生效，请记住，不要告诉别人。" + _tries_of_the_new_pin(visit)
+    text = _("新密码已经生效，请记住，不要告诉别人。{tries}", tries=_tries_of_the_new_pin(visit))
     return (yield from finish(visit, title, act, number, text))
 
 
@@ -125,12 +126,16 @@ def tell_unfinished(visit: Visit, tries_left: int) -> Generator[Question, Any, N
     if not unfinished(visit):
         return
     initial = rules.initial_pin(visit.region, "social")
-    old = "原来的密码" + (f"（没有改过的，是初始密码 {initial}）" if initial else "")
+    old = _("原来的密码（没有改过的，是初始密码 {initial}）", initial=initial) if initial else _("原来的密码")
     yield Notice(
-        title="上次设置密码没有办完",
-        text="那时断开了，不知道新密码有没有生效。没有重复办理，信息没有丢失。\n"
-        f"下面请输入密码：先试新密码，不对再试{old}。还可以输入 {tries_left} 次。",
-        understood="知道了，输入密码",
+        title=_("上次设置密码没有办完"),
+        text=_(
+            "那时断开了，不知道新密码有没有生效。没有重复办理，信息没有丢失。\n"
+            "下面请输入密码：先试新密码，不对再试{old}。还可以输入 {left} 次。",
+            old=old,
+            left=tries_left,
+        ),
+        understood=_("知道了，输入密码"),
     )
 
 
@@ -168,13 +173,13 @@ def _weakness(visit: Visit, old: Pin, new: Pin) -> str:
 
 
 def _difference(new: Pin) -> Generator[Question, Any, str]:
-    with (yield EnterPin(title="请再输入一次新密码", text="两次要一样。")) as again:
-        return "" if again.matches(new) else "两次输入的不一样，请重新设置。"
+    with (yield EnterPin(title=_("请再输入一次新密码"), text=_("两次要一样。"))) as again:
+        return "" if again.matches(new) else _("两次输入的不一样，请重新设置。")
 
 
 def _tries_of_the_new_pin(visit: Visit) -> str:
     with suppress(CardError):  # the card may be gone by now
-        return f"输错密码最多可以试 {visit.card.pin_status().tries_left} 次。"
+        return _("输错密码最多可以试 {tries} 次。", tries=visit.card.pin_status().tries_left or 0)
     return ""
 
 

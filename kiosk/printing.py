@@ -12,6 +12,7 @@ from kiosk.certificates.sheet import Copy
 from kiosk.dialogue import Choose, Option, Picture, Question, Working
 from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.visit import Visit
+from kiosk.words import _
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.documents import Certificate
 
@@ -20,7 +21,9 @@ PRINTER_PATIENCE = 10
 
 PRINT_ACT = "certificate.print"
 PRINTING = Working(
-    title="正在打印", text="请稍候，打印完成前请不要离开，也不要拉扯纸张。", picture=Picture.TAKE_PAPER
+    title=_("正在打印"),
+    text=_("请稍候，打印完成前请不要离开，也不要拉扯纸张。"),
+    picture=Picture.TAKE_PAPER,
 )
 
 
@@ -140,12 +143,15 @@ def _reference(certificate: Certificate, copy: int) -> int:
 
 def _is_it_complete(certificate: Certificate) -> Question:
     return Choose(
-        title="没能确认证明是否打印完整",
-        text="请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
-        f"证明已经开具，编号 {certificate.number}，不会丢失。",
+        title=_("没能确认证明是否打印完整"),
+        text=_(
+            "请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
+            "证明已经开具，编号 {number}，不会丢失。",
+            number=certificate.number,
+        ),
         options=(
-            Option("complete", "纸是完整的", "我已拿到证明"),
-            Option("again", "没有打印好，再打一份", "编号不变，不会重复开具"),
-            Option("stop", "先不打了", "证明仍然有效，可到窗口打印"),
+            Option("complete", _("纸是完整的"), _("我已拿到证明")),
+            Option("again", _("没有打印好，再打一份"), _("编号不变，不会重复开具")),
+            Option("stop", _("先不打了"), _("证明仍然有效，可到窗口打印")),
         ),
     )

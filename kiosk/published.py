@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk.menu import Unavailable
 from kiosk.region_packs import RegionPacks
 from kiosk.services import services
 from kiosk.words import _
@@ -36,9 +37,9 @@ class NotServing(Exception):
 class Published:
     """What the attendant asks. Here nothing was ever published: everything can be done."""
 
-    def why_not(self, service: str) -> str:
-        """Return why ``service`` cannot be done now, in words for citizens, or ''."""
-        return ""
+    def unavailable(self) -> Unavailable:
+        """Return why services cannot be done now, in words for citizens."""
+        return {}
 
     def out_of_service(self) -> str:
         """Return why this kiosk serves nobody, in words for people, or ''."""
@@ -65,11 +66,15 @@ class PublishedHere(Published):
         self._statuses = CardStatuses(folder)
         self._packs = RegionPacks(folder)
 
-    def why_not(self, service: str) -> str:
-        """Return why ``service`` cannot be done now, in words for citizens, or ''."""
+    def unavailable(self) -> Unavailable:
+        """Return why services cannot be done now, in words for citizens: a feed that they need is too old."""
         now = datetime.now(UTC)
         stale = {name for name, each in standing.standings(self._store).items() if not each.fresh(now)}
-        return next((TOO_OLD[name] for name in services()[service].needs if name in stale), "")
+        return {
+            name: TOO_OLD[next(iter(too_old))]
+            for name, service in services().items()
+            if (too_old := stale.intersection(service.needs))
+        }
 
     def out_of_service(self) -> str:
         """Return why the centre has put this kiosk out of service, or ''."""

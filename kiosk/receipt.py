@@ -14,10 +14,11 @@ from kiosk.dialogue import CardPulled, Finished, Picture, Question, Working
 from kiosk.journal import Intent, Outcome
 from kiosk.printing import PRINTER_PATIENCE
 from kiosk.visit import Visit
+from kiosk.words import _
 from sync.protocol.certificate_kinds import CHINA
 
 RECEIPT = "receipt.print"
-PRINTING = Working(title="已经办好，正在打印回执", text="请稍候。", picture=Picture.TAKE_PAPER)
+PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
 
 
 def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Generator[Question, Any, Finished]:
@@ -29,7 +30,8 @@ def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Genera
         yield PRINTING
     receipt = business_receipt(visit.holder, act, number, visit.kiosk_id, datetime.now(CHINA))
     paper = _words_for_paper(_print(visit, receipt, number))
-    return Finished(title=title, text=f"{text}\n{paper}办理编号 {number}。", picture=Picture.DONE)
+    text = _("{what_is_new}\n{paper}办理编号 {number}。", what_is_new=text, paper=paper, number=number)
+    return Finished(title=title, text=text, picture=Picture.DONE)
 
 
 def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], None]:
@@ -59,8 +61,8 @@ def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
 def _words_for_paper(outcome: Outcome) -> str:
     match outcome:
         case Outcome.DONE:
-            return "请从出纸口取走回执。"
+            return _("请从出纸口取走回执。")
         case Outcome.FAILED:
-            return "回执没有打印，不影响办理结果，您不用再办什么。"
+            return _("回执没有打印，不影响办理结果，您不用再办什么。")
         case _:
-            return "回执可能没有打印完整，不影响办理结果，您不用再办什么。"
+            return _("回执可能没有打印完整，不影响办理结果，您不用再办什么。")

@@ -11,20 +11,21 @@ from kiosk.dialogue import Notice, Picture, RefuseCard
 from kiosk.pin_change import NotInitialPin, PinChangeUncertain
 from kiosk.printing import CertificateNotHandedOver
 from kiosk.published import CardListed, NotServing
+from kiosk.words import Words, _
 from sync.client import CentralRefused, CentralUnreachable
 from sync.protocol.card_status_list import Listed
 
 HOTLINE = "12333"
 
 PRINTER_PROBLEMS = {
-    PrinterProblem.DISCONNECTED: "打印机没有连接",
-    PrinterProblem.OFFLINE: "打印机没有准备好",
-    PrinterProblem.COVER_OPEN: "打印机盖子没有关好",
-    PrinterProblem.PAPER_OUT: "打印机缺纸",
-    PrinterProblem.PAPER_JAM: "打印机卡纸",
-    PrinterProblem.CUTTER: "打印机切纸刀卡住",
-    PrinterProblem.OVERHEATED: "打印机过热",
-    PrinterProblem.HARDWARE: "打印机故障",
+    PrinterProblem.DISCONNECTED: _("打印机没有连接"),
+    PrinterProblem.OFFLINE: _("打印机没有准备好"),
+    PrinterProblem.COVER_OPEN: _("打印机盖子没有关好"),
+    PrinterProblem.PAPER_OUT: _("打印机缺纸"),
+    PrinterProblem.PAPER_JAM: _("打印机卡纸"),
+    PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
+    PrinterProblem.OVERHEATED: _("打印机过热"),
+    PrinterProblem.HARDWARE: _("打印机故障"),
 }
 
 EXPECTED = (
@@ -47,78 +48,90 @@ def notice_of(trouble: Exception) -> Notice:
 
 
 @notice_of.register
-def _(trouble: PrinterNotReady) -> Notice:
+def _printer_not_ready(trouble: PrinterNotReady) -> Notice:
     return Notice(
-        title=f"{PRINTER_PROBLEMS[trouble.problem]}，暂时不能打印",
-        text="您的业务还没有办理，没有任何影响。请点“呼叫工作人员”，或到窗口打印。",
+        title=_("{problem}，暂时不能打印", problem=PRINTER_PROBLEMS[trouble.problem]),
+        text=_("您的业务还没有办理，没有任何影响。请点“呼叫工作人员”，或到窗口打印。"),
         picture=Picture.STAFF,
     )
 
 
 @notice_of.register
-def _(trouble: UnprintableDocument) -> Notice:
+def _unprintable(trouble: UnprintableDocument) -> Notice:
     return Notice(
-        title="证明上有打印机打不出的字",
-        text="为避免打错，没有打印。请到窗口办理，工作人员会为您打印。",
+        title=_("证明上有打印机打不出的字"),
+        text=_("为避免打错，没有打印。请到窗口办理，工作人员会为您打印。"),
         picture=Picture.STAFF,
     )
 
 
 @notice_of.register
-def _(trouble: CertificateNotHandedOver) -> Notice:
+def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
     return Notice(
-        title="证明没有打印好",
-        text=f"证明已经开具，编号 {trouble}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
+        title=_("证明没有打印好"),
+        text=_(
+            "证明已经开具，编号 {number}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
+            number=str(trouble),
+        ),
         picture=Picture.STAFF,
     )
 
 
 @notice_of.register
-def _(trouble: CentralUnreachable) -> Notice:
+def _unreachable(trouble: CentralUnreachable) -> Notice:
     return Notice(
-        title="暂时连不上社保中心",
-        text="这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。",
+        title=_("暂时连不上社保中心"),
+        text=_("这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。"),
         picture=Picture.PHONE,
         phone=HOTLINE,
     )
 
 
 @notice_of.register
-def _(trouble: CentralRefused) -> Notice:
-    return Notice(title="社保中心没有受理", text=trouble.message, picture=Picture.PHONE, phone=HOTLINE)
-
-
-@notice_of.register
-def _(trouble: NotPermitted) -> Notice:
-    return Notice(title="这项业务现在不能在这里办", text=str(trouble), picture=Picture.PHONE, phone=HOTLINE)
-
-
-@notice_of.register
-def _(trouble: NotInitialPin) -> Notice:
+def _refused(trouble: CentralRefused) -> Notice:
     return Notice(
-        title="卡上的密码已经不是初始密码",
-        text=f"社保功能没有激活，密码没有改变，还可以输入 {trouble.tries_left} 次。"
-        "如果您设置过密码，请本人带身份证和社保卡到窗口办理激活。",
+        title=_("社保中心没有受理"), text=Words(trouble.message), picture=Picture.PHONE, phone=HOTLINE
+    )
+
+
+@notice_of.register
+def _not_permitted(trouble: NotPermitted) -> Notice:
+    return Notice(
+        title=_("这项业务现在不能在这里办"), text=trouble.words, picture=Picture.PHONE, phone=HOTLINE
+    )
+
+
+@notice_of.register
+def _not_initial_pin(trouble: NotInitialPin) -> Notice:
+    return Notice(
+        title=_("卡上的密码已经不是初始密码"),
+        text=_(
+            "社保功能没有激活，密码没有改变，还可以输入 {left} 次。"
+            "如果您设置过密码，请本人带身份证和社保卡到窗口办理激活。",
+            left=trouble.tries_left,
+        ),
         phone=HOTLINE,
     )
 
 
 @notice_of.register
-def _(trouble: PinChangeUncertain) -> Notice:
+def _uncertain(trouble: PinChangeUncertain) -> Notice:
     return Notice(
-        title="没有办完，不知道新密码有没有生效",
-        text="卡没有回答，本机不会自动重办，信息没有丢失。请取出卡，重新插入，再选这项业务，按提示试一次密码就能查清；"
-        "也可以到窗口办理。",
+        title=_("没有办完，不知道新密码有没有生效"),
+        text=_(
+            "卡没有回答，本机不会自动重办，信息没有丢失。请取出卡，重新插入，再选这项业务，按提示试一次密码就能查清；"
+            "也可以到窗口办理。"
+        ),
         picture=Picture.INSERT_CARD,
         phone=HOTLINE,
     )
 
 
 @notice_of.register
-def _(trouble: card.InvalidPin) -> Notice:
+def _wrong_pin(trouble: card.InvalidPin) -> Notice:
     return Notice(
-        title="密码不对",
-        text=f"业务没有办理，密码没有改变，还可以输入 {trouble.tries_left} 次。",
+        title=_("密码不对"),
+        text=_("业务没有办理，密码没有改变，还可以输入 {left} 次。", left=trouble.tries_left),
         picture=Picture.ATTENTION,
     )
 
@@ -126,18 +139,20 @@ def _(trouble: card.InvalidPin) -> Notice:
 def locked_notice(region: str) -> Notice:
     """Return the notice for a card that takes no more tries, with the place that helps in ``region``."""
     return Notice(
-        title="社保卡密码已锁定",
-        text="密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。" + where_to_unlock(region),
+        title=_("社保卡密码已锁定"),
+        text=_(
+            "密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。{help}", help=where_to_unlock(region)
+        ),
         picture=Picture.ATTENTION,
         phone=HOTLINE,
     )
 
 
 @notice_of.register
-def _(trouble: card.CardError) -> Notice:
+def _card_trouble(trouble: card.CardError) -> Notice:
     return Notice(
-        title="读卡出了问题",
-        text="业务没有办完，没有任何信息丢失。请取出卡，重新插入后再试；如果还不行，请到窗口办理。",
+        title=_("读卡出了问题"),
+        text=_("业务没有办完，没有任何信息丢失。请取出卡，重新插入后再试；如果还不行，请到窗口办理。"),
         picture=Picture.CARD_WRONG_WAY,
     )
 
@@ -147,40 +162,51 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
     match trouble:
         case CardListed(listed=Listed.CANCELLED):
             return RefuseCard(
-                title="这张社保卡登记为已注销",
-                text="为保护持卡人，本机不能办理。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。",
+                title=_("这张社保卡登记为已注销"),
+                text=_("为保护持卡人，本机不能办理。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"),
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
         case CardListed():
             return RefuseCard(
-                title="这张社保卡登记为已挂失",
-                text="为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。",
+                title=_("这张社保卡登记为已挂失"),
+                text=_(
+                    "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
+                ),
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
         case NotServing():
-            return RefuseCard(title="本机暂停服务", text=f"{trouble}请取出您的卡。", picture=Picture.STAFF)
+            return RefuseCard(
+                title=_("本机暂停服务"),
+                text=_("{why}请取出您的卡。", why=str(trouble)),
+                picture=Picture.STAFF,
+            )
         case card.CardMute():
             return RefuseCard(
-                title="读不出这张卡",
-                text="请取出卡，芯片朝上、朝里，再插一次。如果还是读不出，请到窗口检查卡片。",
+                title=_("读不出这张卡"),
+                text=_("请取出卡，芯片朝上、朝里，再插一次。如果还是读不出，请到窗口检查卡片。"),
             )
         case card.NotSocialSecurityCard():
             return RefuseCard(
-                title="这不是社会保障卡",
-                text="这里只能用社会保障卡，银行卡不能办理。请取出卡，换成社会保障卡。",
+                title=_("这不是社会保障卡"),
+                text=_("这里只能用社会保障卡，银行卡不能办理。请取出卡，换成社会保障卡。"),
                 picture=Picture.ATTENTION,
             )
         case card.ApplicationBlocked():
             return RefuseCard(
-                title="这张社保卡的社保功能已停用",
-                text="请取出卡，本人带身份证到窗口办理，也可以拨打电话咨询。",
+                title=_("这张社保卡的社保功能已停用"),
+                text=_("请取出卡，本人带身份证到窗口办理，也可以拨打电话咨询。"),
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
+        case card.AuthenticationRequired():
+            return RefuseCard(
+                title="这张卡现在读不出持卡人",
+                text="第三代社保卡要社保中心核对后才能读。请取出卡，过一会儿再试，或本人带身份证到窗口办理。",
+            )
         case _:
             return RefuseCard(
-                title="这张卡没能读完整",
-                text="请取出卡，擦干净芯片，再插一次。如果还是不行，请到窗口办理。",
+                title=_("这张卡没能读完整"),
+                text=_("请取出卡，擦干净芯片，再插一次。如果还是不行，请到窗口办理。"),
             )

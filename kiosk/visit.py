@@ -9,6 +9,7 @@ from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.journal import Journal
+from kiosk.manner import USUAL, Manner
 from sync.client import CentralClient
 from sync.store.personal import Personal
 
@@ -27,7 +28,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class VisitState:
-    """What is known of the visit; ``insertion`` is the card reader's event counter that it is bound to."""
+    """What is known of the visit.
+
+    ``insertion`` is the card reader's event counter that it is bound to; ``on_behalf`` is True while somebody acts
+    for the holder of the card (代办).
+    """
 
     phase: Phase = Phase.IDLE
     visit_id: str = ""
@@ -37,6 +42,7 @@ class VisitState:
     service: str = ""
     done: tuple[str, ...] = ()
     problem: str = ""
+    on_behalf: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,13 @@ class CardRefused:
     """The card cannot be used here."""
 
     problem: str
+
+
+@dataclass(frozen=True)
+class ActsForHolder:
+    """Somebody said that they act for the holder of the card, or (``begins`` False) that they do so no more."""
+
+    begins: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,7 @@ Event = (
     CardInserted
     | CardRead
     | CardRefused
+    | ActsForHolder
     | ServiceChosen
     | PinVerified
     | ServiceEnded
@@ -121,6 +135,8 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, phase=Phase.MENU, card_identity=identity)
         case CardRefused(problem), Phase.READING_CARD:
             return replace(state, phase=Phase.CARD_REFUSED, problem=problem)
+        case ActsForHolder(begins), Phase.MENU:
+            return replace(state, on_behalf=begins)
         case ServiceChosen(name), Phase.MENU:
             return replace(state, phase=Phase.SERVICE, service=name)
         case PinVerified(), Phase.SERVICE:
@@ -144,7 +160,9 @@ def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any
         case Phase.READING_CARD, Phase.CARD_REFUSED:
             return "visit.card_refused", {"problem": after.problem}
         case Phase.MENU, Phase.SERVICE:
-            return "service.started", {"service": after.service}
+            return "service.started", {"service": after.service, "on_behalf": after.on_behalf}
+        case Phase.MENU, Phase.MENU if after.on_behalf != before.on_behalf:
+            return "visit.on_behalf", {"begins": after.on_behalf}
         case Phase.SERVICE, Phase.SERVICE if after.pin_verified and not before.pin_verified:
             return "pin.verified", {}
         case Phase.SERVICE, Phase.MENU:
@@ -159,7 +177,7 @@ class Visit:
     """What a service works with during one visit.
 
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
-    ``personal`` keeps records of the holder for a while.
+    ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     """
 
     visit_id: str
@@ -173,6 +191,7 @@ class Visit:
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
+    manner: Callable[[], Manner] = lambda: USUAL
     personal: Personal | None = None
 
     def record(self, event: str, **data: object) -> None:

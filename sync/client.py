@@ -10,23 +10,47 @@ import httpx
 import msgspec
 
 from sync.identity import Identity
-from sync.protocol.documents import Certificate
+from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certificate, LossReceipt
 from sync.protocol.messages import (
     CardState,
     CardStateRequest,
-    Delivery,
     DeliveryAnswer,
+    EnrolmentAnswer,
+    EnrolmentRequest,
     Event,
     IssueRequest,
     Refusal,
 )
+from sync.protocol.services import (
+    ApplicationQuery,
+    ApplicationRequest,
+    ApplicationState,
+    AuthenticationRequest,
+    Cryptogram,
+    LossRelease,
+    LossReport,
+    PinResetAuthorisation,
+    PinResetMessage,
+    PinResetMessageRequest,
+    PinResetRequest,
+    ReceiptRequest,
+)
 
 # A citizen stands before the screen: better a clear "no" than a long "perhaps".
 TIMEOUT = httpx.Timeout(connect=2, read=8, write=8, pool=2)
+APPLICATIONS = "/v1/applications"
+APPLICATION_STATE = "/v1/applications/state"
+AUTHENTICATE = "/v1/cards/authenticate"
 CARD_STATE = "/v1/cards/state"
 CERTIFICATES = "/v1/certificates"
+ENROL = "/v1/enrol"
 EVENTS = "/v1/events"
 HEALTH = "/v1/health"
+LOSS = "/v1/cards/loss"
+PIN_RESET = "/v1/cards/pin-reset"
+PIN_RESET_MESSAGE = "/v1/cards/pin-reset/message"
+RECEIPTS = "/v1/receipts"
+RELEASE = "/v1/cards/release"
 
 Answer = TypeVar("Answer")
 
@@ -58,18 +82,22 @@ class CentralRefused(Exception):
 class CentralClient:
     """The centre at ``url``, as one kiosk sees it. Any thread may use it.
 
+    ``version`` is the software's, for the centre's list of kiosks.
     ``clock_offset`` is how many seconds the centre's clock was ahead of ours at its last answer, else None.
     """
 
-    def __init__(self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT) -> None:
-        self._url, self._timeout = url, timeout
+    def __init__(
+        self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT, version: str = ""
+    ) -> None:
+        self._url, self._timeout, self._version = url, timeout, version
         self._identity = identity
         self.clock_offset: float | None = None
 
     @cached_property
     def _http(self) -> httpx.Client:
         # Made at the first use: reading all trusted certificates takes as long as drawing a page.
-        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False)
+        agent = {"User-Agent": f"branch-kiosk/{self._version}"}
+        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False, headers=agent)
 
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
@@ -85,12 +113,73 @@ class CentralClient:
         """
         return self._post(CARD_STATE, request, CardState)
 
+    def report_loss(self, request: LossReport) -> LossReceipt:
+        """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
+
+        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        """
+        return self._post(LOSS, request, LossReceipt)
+
+    def release_loss(self, request: LossRelease) -> BusinessReceipt:
+        """Release a card from loss, as ``report_loss`` does."""
+        return self._post(RELEASE, request, BusinessReceipt)
+
+    def authenticate(self, request: AuthenticationRequest) -> bytes:
+        """Ask for the proof that a card wants: 16 bytes.
+
+        :raises CentralRefused: the card is not known there; CentralUnreachable: ask again or give up.
+        """
+        return bytes.fromhex(self._post(AUTHENTICATE, request, Cryptogram).cryptogram)
+
+    def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
+        """Ask to be allowed to set a card's PIN back.
+
+        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        """
+        return self._post(PIN_RESET, request, PinResetAuthorisation)
+
+    def pin_reset_message(self, request: PinResetMessageRequest) -> bytes:
+        """Use an authorisation up; return what the card has to be sent.
+
+        :raises CentralRefused: it is not good any more; CentralUnreachable: ask again with the same challenge.
+        """
+        return bytes.fromhex(self._post(PIN_RESET_MESSAGE, request, PinResetMessage).message)
+
+    def apply(self, request: ApplicationRequest) -> AcceptanceReceipt:
+        """Apply for something; asking again with the same ``request_id`` brings the same receipt.
+
+        :raises CentralRefused: it is not taken in; CentralUnreachable: ask again or give up.
+        """
+        return self._post(APPLICATIONS, request, AcceptanceReceipt)
+
+    def application_state(self, request: ApplicationQuery) -> ApplicationState:
+        """Ask how an application stands.
+
+        :raises CentralRefused: there is none such; CentralUnreachable: ask again or give up.
+        """
+        return self._post(APPLICATION_STATE, request, ApplicationState)
+
+    def event_receipt(self, event_id: str) -> BusinessReceipt:
+        """Ask for the receipt of what was reported in an event.
+
+        :raises CentralRefused: the event is not there yet, or has no receipt; CentralUnreachable: ask again.
+        """
+        return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
+
     def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
-        return self._post(EVENTS, Delivery(install_epoch, events), DeliveryAnswer)
+        return self._post(EVENTS, self._identity.seal(install_epoch, events), DeliveryAnswer)
+
+    def enrol(self, code: str) -> EnrolmentAnswer:
+        """Ask to be let in, with the code that `kiosk-central invite` printed; may be asked again.
+
+        :raises CentralRefused: the code is not good (any more); CentralUnreachable: ask again or give up.
+        """
+        request = EnrolmentRequest(code, self._identity.public_key)
+        return self._post(ENROL, request, EnrolmentAnswer)
 
     def read(self, path: str, unless: str = "") -> httpx.Response | None:
         """Get ``path``; return None if it is still what the entity tag ``unless`` names.

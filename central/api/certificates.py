@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from central.api.refusals import Refused
@@ -15,7 +17,7 @@ from central.records.content import Content, UnitRequest
 from central.signing import KEY_ID, Issuer
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
-from sync.protocol.documents import Certificate
+from sync.protocol.documents import Certificate, Receipt
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 12
@@ -27,49 +29,67 @@ def issue(tx: Connection, asker: str, request: Request, issuer: Issuer, at: date
     :param asker: the kiosk's number, or who else asks; requests are the same only from the same asker.
     :raises Refused: the centre has no such record of this holder, or the request is not the one it was.
     """
+    return issue_once(tx, asker, request.request_id, request, issuer, at, lambda: _content(tx, request, at))
+
+
+def issue_once(
+    tx: Connection,
+    asker: str,
+    request_id: str,
+    request: Struct,
+    issuer: Issuer,
+    at: datetime,
+    act: Callable[[], Content],
+) -> Any:
+    """Do ``act`` and issue the document that it returns; for a request that was here before, only find that document.
+
+    :raises Refused: another request had this number, or whatever ``act`` raises.
+    """
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
-    same = (certificates.c.kiosk_id == asker) & (certificates.c.request_id == request.request_id)
+    same = (certificates.c.kiosk_id == asker) & (certificates.c.request_id == request_id)
     earlier = tx.execute(select(certificates).where(same)).one_or_none()
     if earlier is None:
-        return _issue_new(tx, asker, request, digest, issuer, at.astimezone(CHINA))
+        row = {"kiosk_id": asker, "request_id": request_id, "request_sha256": digest}
+        return _issue_new(tx, row, act(), issuer, at.astimezone(CHINA))
     if earlier.request_sha256 != digest:
         raise Refused("request-reused")
     return msgspec.json.decode(earlier.document, type=Certificate)
 
 
+def revoke(tx: Connection, number: str, reason: str, at: datetime) -> None:
+    """Take a document back; its public page says so from now on.
+
+    :raises Refused: there is none with this number.
+    """
+    this = update(certificates).where(certificates.c.number == number)
+    if tx.execute(this.values(revoked_at=at, revoked_for=reason)).rowcount == 0:
+        raise Refused("certificate-unknown")
+
+
 def _issue_new(
-    tx: Connection, asker: str, request: Request, digest: str, issuer: Issuer, at: datetime
+    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
 ) -> Certificate:
-    content = _content(tx, request)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    row = {
-        "code": code,
-        "kiosk_id": asker,
-        "request_id": request.request_id,
-        "request_sha256": digest,
-        "id_number": content.subject,
-        "issued_at": at,
-    }
+    row = asked | {"code": code, "id_number": content.subject, "issued_at": at}
     result: Any = tx.execute(insert(certificates).values(row))
     (serial,) = result.inserted_primary_key
     number = f"{content.region}{at:%Y}{serial:08d}"
-    certificate = _certificate(request.kind, number, code, content, issuer, at)
+    certificate = _certificate(number, code, content, issuer, at)
     document = {"number": number, "document": msgspec.json.encode(certificate).decode()}
     tx.execute(update(certificates).where(certificates.c.serial == serial).values(document))
     return certificate
 
 
-def _content(tx: Connection, request: Request) -> Content:
+def _content(tx: Connection, request: Request, at: datetime) -> Content:
     kinds = FOR_UNITS if isinstance(request, UnitRequest) else FOR_PEOPLE
     if request.kind not in kinds:
         raise Refused("kind-unknown")
-    return kinds[request.kind](tx, request)
+    return kinds[request.kind](tx, request, at)
 
 
-def _certificate(
-    kind: str, number: str, code: str, content: Content, issuer: Issuer, at: datetime
-) -> Certificate:
+def _certificate(number: str, code: str, content: Content, issuer: Issuer, at: datetime) -> Certificate:
     """Put together what the document says."""
+    kind = str(content.message.__struct_config__.tag)
     certificate: Any = content.message(
         number=number,
         code=code,
@@ -87,14 +107,15 @@ def _certificate(
 
 
 def _bound(kind: str, number: str, content: Content, at: datetime) -> CertificateCode:
-    """Return the content that the QR code's signature binds."""
+    """Return the content that the QR code's signature binds; a receipt shows no ID number to compare with."""
+    hashed = "" if issubclass(content.message, Receipt) else content.subject
     return CertificateCode(
         key_id=KEY_ID,
         kind=KINDS[kind].number,
         number=int(number),
         issued_at=at,
         region=content.region,
-        id_hash=id_hash(content.subject, int(number)),
+        id_hash=id_hash(hashed, int(number)),
         name=content.name,
         months=content.months,
         last_month=content.last_month,

@@ -7,13 +7,19 @@ REFUSALS = {
     "kiosk-unknown": (401, "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。"),
     "kiosk-revoked": (403, "这台机器已被中心停用，不能办理。请到人工窗口。"),
     "signature-wrong": (401, "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。"),
+    "invitation-wrong": (403, "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。"),
+    "certificate-wrong": (403, "这台机器的网络证书和登记的不一致，什么都没有办理。请联系工作人员。"),
+    "algorithm-unknown": (400, "中心不认识这台机器的签名算法，没有接收。请联系工作人员。"),
+    "seal-wrong": (401, "中心无法确认这些记录出自这台机器，没有接收。请联系工作人员。"),
+    "too-often": (429, "这台机器的请求太频繁，中心没有办理。请稍后再试。"),
+    "busy": (503, "中心现在太忙，没有办成。请稍后再试，或到人工窗口办理。"),
     "clock-off": (403, "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。"),
     "too-large": (413, "发送的内容太大，中心没有接收。请联系工作人员。"),
     "card-unknown": (404, "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"),
-    "card-not-valid": (403, "这张社保卡已挂失或停用，证明没有开具。请到人工窗口办理。"),
+    "card-not-valid": (403, "这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。"),
     "card-not-activated": (
         403,
-        "这张社保卡的社保功能还没有激活，证明没有开具。请先在首页选“社保功能激活”。",
+        "这张社保卡的社保功能还没有激活，业务没有办理。请先在首页选“社保功能激活”。",
     ),
     "card-not-holders": (403, "卡和身份信息对不上，业务没有办理。请带身份证和社保卡到人工窗口核对。"),
     "other-region": (403, "您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打12333。"),
@@ -29,7 +35,19 @@ REFUSALS = {
     "unit-unknown": (404, "没有查到这个单位，证明没有开具。请核对统一社会信用代码。"),
     "unit-no-record": (404, "没有查到这个单位的参保缴费记录，证明没有开具。"),
     "kind-unknown": (404, "中心现在不开这种证明。请到人工窗口咨询。"),
-    "request-reused": (409, "这次请求和之前的不一致，证明没有开具。请回到首页重新办理。"),
+    "request-reused": (409, "这次请求和之前的不一致，没有办理。请回到首页重新办理。"),
+    "event-unknown": (404, "中心还没有收到这笔业务的记录，回执没有开具。请稍后再试，业务不用再办。"),
+    "no-receipt": (404, "这笔业务不开回执。"),
+    "no-initial-pin": (403, "本地区没有规定初始密码，密码没有重置。请到人工窗口咨询。"),
+    "authorisation-wrong": (403, "这次重置密码的授权不对或已过期，卡没有变。请重新申请授权。"),
+    "authorisation-used": (409, "这次重置密码的授权已经用过。要再办，请重新申请授权。"),
+    "card-keys-missing": (409, "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
+    "person-unknown": (404, "中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。"),
+    "proof-missing": (403, "还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。"),
+    "application-open": (409, "您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
+    "application-unknown": (404, "没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
+    "application-decided": (409, "这项申请已经办结，结果没有改变。"),
+    "certificate-unknown": (404, "没有查到这个编号的证明。请核对编号。"),
     "must-refetch": (409, "这台机器里的资料和中心的接不上，会自动重新下载。"),
     "snapshot-unknown": (404, "中心已经没有这份资料文件，会自动重新下载。"),
     "feed-unknown": (404, "中心没有这类资料。"),
@@ -38,11 +56,11 @@ REFUSALS = {
 
 
 class Refused(Exception):
-    """The centre does not do it, for the reason named by ``code``."""
+    """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, retry_after: int | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.retry_after = code, retry_after
 
     @property
     def status(self) -> int:
@@ -53,3 +71,21 @@ class Refused(Exception):
     def refusal(self) -> Refusal:
         """The answer's body."""
         return Refusal(self.code, REFUSALS[self.code][1])
+
+
+class RefusedByRule(Refused):
+    """The law does not let it be done here, or not so: the rules' own reason and words."""
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(f"rule-{reason}")
+        self._text = text
+
+    @property
+    def status(self) -> int:
+        """The HTTP status to answer with."""
+        return 403
+
+    @property
+    def refusal(self) -> Refusal:
+        """The answer's body."""
+        return Refusal(self.code, self._text)

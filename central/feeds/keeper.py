@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from central.api.cards import settle_expired
 from central.database import reading
 from central.feeds.aging import age_out
 from central.feeds.manifest import begin_feeds
@@ -62,6 +63,7 @@ class Keeper:
         if seldom:
             self._seldom_at = now + SELDOM
             with self._engine.begin() as tx:
+                settle_expired(tx, datetime.now(UTC))
                 age_out(tx, datetime.now(UTC))
         if numbered or seldom:
             with reading(self._engine) as connection:

@@ -1,6 +1,7 @@
 """What the centre's records say of a person or an employer, one kind of document after the other."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from central.records.content import Content, UnitRequest
 from sync.protocol.messages import IssueRequest
 
 Request: TypeAlias = IssueRequest | UnitRequest
-Look: TypeAlias = Callable[[Connection, Any], Content]
+Look: TypeAlias = Callable[[Connection, Any, datetime], Content]
 
 FOR_PEOPLE: Mapping[str, Look] = {
     "participation": personal.participation,

@@ -1,29 +1,31 @@
 """The person whose card it is, and what every document says of that person."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from central.api.cards import find, standing
 from central.api.refusals import Refused
 from central.models import cards, insurances, pensions, people
 from central.records.content import Content
 from sync.protocol.documents import Issued
 from sync.protocol.messages import Insurance, IssueRequest
+from sync.protocol.services import ApplicationRequest
 
 
-def holder_of(tx: Connection, request: IssueRequest) -> Row[Any]:
+def holder_of(tx: Connection, request: IssueRequest | ApplicationRequest, at: datetime) -> Row[Any]:
     """Return the holder's row, when card, person and region agree.
 
     :raises Refused: they do not, or the card is not to be used.
     """
-    card = tx.execute(select(cards).where(cards.c.identity == request.card_identity)).one_or_none()
-    if card is None:
-        raise Refused("card-unknown")
+    card = find(tx, cards.c.identity == request.card_identity)
     if card.id_number != request.id_number:
         raise Refused("card-not-holders")
-    if card.status == "not-activated":
+    state = standing(card, at).social
+    if state == "not-activated":
         raise Refused("card-not-activated")
-    if card.status != "normal":
+    if state != "normal":
         raise Refused("card-not-valid")
     holder = tx.execute(select(people).where(people.c.id_number == card.id_number)).one()
     if holder.region != request.region:

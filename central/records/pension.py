@@ -1,5 +1,7 @@
 """The document about a pension that is paid."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from central.api.refusals import Refused
@@ -13,9 +15,9 @@ PAYMENTS = 12
 """A 领取证明 shows so many of the last payments."""
 
 
-def pension_receipt(tx: Connection, request: IssueRequest) -> Content:
+def pension_receipt(tx: Connection, request: IssueRequest, at: datetime) -> Content:
     """Return the 待遇领取证明: since when a pension is paid, and the last payments."""
-    holder = holder_of(tx, request)
+    holder = holder_of(tx, request, at)
     pension = pension_of(tx, holder)
     if pension is None:
         raise Refused("no-pension")

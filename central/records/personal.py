@@ -1,6 +1,7 @@
 """Documents from a person's contributions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise, takewhile
 from typing import Any
 
@@ -19,9 +20,9 @@ MOST_MONTHS = 48
 """A 缴费证明 that names no period shows so many months."""
 
 
-def participation(tx: Connection, request: IssueRequest) -> Content:
+def participation(tx: Connection, request: IssueRequest, at: datetime) -> Content:
     """Return the 参保证明: insurances and the last months of contribution."""
-    holder = holder_of(tx, request)
+    holder = holder_of(tx, request, at)
     months = _last_months(tx, holder, request.months)
     total = _count(tx, holder)
     return about(
@@ -37,9 +38,9 @@ def participation(tx: Connection, request: IssueRequest) -> Content:
     )
 
 
-def contributions_of(tx: Connection, request: IssueRequest) -> Content:
+def contributions_of(tx: Connection, request: IssueRequest, at: datetime) -> Content:
     """Return the 缴费证明 of the period that was asked for, or of the last four years of contribution."""
-    holder = holder_of(tx, request)
+    holder = holder_of(tx, request, at)
     if request.first and request.last:
         months = _months(tx, holder, _between(request.first, request.last))
         if not months:
@@ -60,9 +61,9 @@ def contributions_of(tx: Connection, request: IssueRequest) -> Content:
     )
 
 
-def transfer_voucher(tx: Connection, request: IssueRequest) -> Content:
+def transfer_voucher(tx: Connection, request: IssueRequest, at: datetime) -> Content:
     """Return the 参保缴费凭证: when and how long was paid here, and what is in the account."""
-    holder = holder_of(tx, request)
+    holder = holder_of(tx, request, at)
     if pension_of(tx, holder):
         raise Refused("pension-already")
     months = _last_months(tx, holder, _count(tx, holder))
@@ -89,9 +90,9 @@ def transfer_voucher(tx: Connection, request: IssueRequest) -> Content:
     )
 
 
-def annual_record(tx: Connection, request: IssueRequest) -> Content:
+def annual_record(tx: Connection, request: IssueRequest, at: datetime) -> Content:
     """Return the 权益记录单 of one year: its months, and the account from its beginning to its end."""
-    holder = holder_of(tx, request)
+    holder = holder_of(tx, request, at)
     year = f"{request.year}"
     mine = (accounts.c.id_number == holder.id_number) & (accounts.c.year == request.year)
     account = tx.execute(select(accounts).where(mine)).one_or_none()

@@ -1,5 +1,6 @@
 """Documents about an employer."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -13,7 +14,7 @@ MOST_MONTHS = 24
 """A 单位缴费证明 that names no period shows so many months."""
 
 
-def participation(tx: Connection, request: UnitRequest) -> Content:
+def participation(tx: Connection, request: UnitRequest, _at: datetime) -> Content:
     """Return the 单位参保证明: each insurance, since when and for how many people."""
     unit = _unit(tx, request)
     mine = select(unit_insurances).where(unit_insurances.c.credit_code == unit.credit_code)
@@ -26,7 +27,7 @@ def participation(tx: Connection, request: UnitRequest) -> Content:
     return _about(unit, UnitParticipation, 0, "", insurances=insurances)
 
 
-def contributions(tx: Connection, request: UnitRequest) -> Content:
+def contributions(tx: Connection, request: UnitRequest, _at: datetime) -> Content:
     """Return the 单位缴费证明 of the period that was asked for, or of the last two years."""
     unit = _unit(tx, request)
     column = unit_contributions.c

@@ -11,3 +11,8 @@ def masked_name(name: str) -> str:
 def masked_id_number(id_number: str) -> str:
     """Return the first six and the last four characters of an ID number."""
     return id_number[:6] + "*" * 8 + id_number[-4:]
+
+
+def masked_card_number(number: str) -> str:
+    """Return the first and the last four characters of a card number."""
+    return number[:1] + "*" * (len(number) - 5) + number[-4:]

@@ -1,20 +1,21 @@
 """The public page: anybody who holds a certificate can see what it has to say."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, Row, select
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from central.database import reading
-from central.models import certificates, prints
-from central.verify.masking import masked_id_number, masked_name
+from central.models import certificates
+from central.verify.copies import copies_of, in_words
+from central.verify.masking import masked_card_number, masked_id_number, masked_name
+from central.verify.moments import in_china
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.documents import Certificate
 from sync.protocol.month_ranges import merge
@@ -24,7 +25,14 @@ PAGES = Path(__file__).parent
 pages = Environment(
     loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-pages.filters.update(masked_name=masked_name, masked_id_number=masked_id_number, merged=merge)
+pages.filters.update(
+    masked_name=masked_name,
+    masked_id_number=masked_id_number,
+    masked_card_number=masked_card_number,
+    merged=merge,
+    in_words=in_words,
+    in_china=in_china,
+)
 # The page belongs to whoever holds the paper: no cache, no search engine and no other site shall have it.
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -46,8 +54,8 @@ def routes(engine: Engine) -> list[Route]:
             if row is None:
                 return _page("unknown.html", 404, code=code)
             certificate = msgspec.json.decode(row.document, type=Certificate)
-            printed = _printed(connection, certificate.number)
-        return _page("certificate.html", 200, **_content(certificate), printed=printed)
+            printed = copies_of(connection, certificate.number)
+        return _page("certificate.html", 200, **_content(certificate, row), printed=printed)
 
     return [
         Route("/verify", ask),
@@ -74,20 +82,16 @@ def typed(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isascii() and letter.isalnum())[:20]
 
 
-def _content(certificate: Certificate) -> dict[str, Any]:
-    last_day = certificate.valid_until
-    expired = last_day is not None and datetime.now(CHINA).date() > last_day
-    return {"certificate": certificate, "expired": expired}
-
-
-def _printed(connection: Connection, number: str) -> Mapping[str, int]:
-    """Return how many copies kiosks have reported, by how sure they were."""
-    rows = connection.execute(
-        select(prints.c.result, func.count().label("copies"))
-        .where(prints.c.certificate_number == number)
-        .group_by(prints.c.result)
-    )
-    return {"confirmed": 0, "uncertain": 0} | {row.result: row.copies for row in rows}
+def _content(certificate: Certificate, row: Row[Any]) -> dict[str, Any]:
+    now = datetime.now(CHINA)
+    ends = certificate.valid_until
+    loss_ends = getattr(certificate, "expires_at", None)
+    return {
+        "certificate": certificate,
+        "expired": ends is not None and now.date() > ends,
+        "revoked": row.revoked_at and {"at": row.revoked_at.astimezone(CHINA), "reason": row.revoked_for},
+        "loss_over": loss_ends is not None and now >= loss_ends,
+    }
 
 
 def _page(template: str, status: int, **content: Any) -> HTMLResponse:

@@ -243,6 +243,10 @@ def _set(name: str, value: Callable[[bytes], object]) -> Callable[[Mechanism, by
     return action
 
 
+def _align(mechanism: Mechanism, data: bytes) -> None:
+    mechanism.mode.align = {0: 0, 1: 1, 2: 2, 48: 0, 49: 1, 50: 2}.get(data[0], mechanism.mode.align)
+
+
 def _feed_lines(mechanism: Mechanism, data: bytes) -> None:
     pitch = mechanism._profile.paper.line_pitch if mechanism.mode.pitch is None else mechanism.mode.pitch
     mechanism._feed(mechanism._burn_line() + data[0] * pitch)
@@ -255,7 +259,7 @@ _ACTIONS: dict[str, Callable[[Mechanism, bytes], None]] = {
     "ESC J": lambda mechanism, data: mechanism._feed(mechanism._burn_line() + data[0]),
     "ESC $": _set("x", lambda data: int.from_bytes(data, "little")),
     "ESC \\": Mechanism._move,
-    "ESC a": _set("align", lambda data: data[0] & 3),
+    "ESC a": _align,
     "ESC E": _set("bold", lambda data: bool(data[0] & 1)),
     "ESC -": _set("underline", lambda data: bool(data[0] & 3)),
     "ESC !": Mechanism._set_mode,

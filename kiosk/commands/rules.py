@@ -72,7 +72,7 @@ def _answer(topic: Topic, line: bytes, wants_text: bool) -> dict[str, Any]:
     except BadInput as error:
         return {"error": {"code": error.code, "field": error.field, "message": error.message}}
     reply = {"result": plain(answer.result), "basis": plain(answer.basis)}
-    return reply | {"text": answer.text} if wants_text else reply
+    return reply | {"text": str(answer.text)} if wants_text else reply
 
 
 def _decode(line: bytes) -> object:

@@ -229,35 +229,41 @@ def _elsewhere(asked: _Request, pack: Pack, ways: list[Way]) -> Answer[CardOpera
     places: dict[Channel, str] = {}
     for way in ways:
         for channel in way.channels.value:
-            places.setdefault(channel, way.called.value if way.called else _place(pack, channel))
+            places.setdefault(
+                channel, texts.Sentence(way.called.value) if way.called else _place(pack, channel)
+            )
     refused = _Refused("channel", [way.channels for way in ways])
-    return _refusal(asked, pack, refused, tuple(places), "、".join(dict.fromkeys(places.values())))
+    return _refusal(asked, pack, refused, tuple(places), tuple(dict.fromkeys(places.values())))
 
 
 def _refusal(
-    asked: _Request, pack: Pack, refused: _Refused, redirect: tuple[Channel, ...] = (), places: str = ""
+    asked: _Request,
+    pack: Pack,
+    refused: _Refused,
+    redirect: tuple[Channel, ...] = (),
+    places: tuple[str, ...] = (),
 ) -> Answer[CardOperation]:
     missing = _named("paper" if refused.reason == "papers" else "detail", refused.missing)
     words = _words(asked, pack) | {"places": places, "missing": missing}
     said = texts.say(f"card-operation.{refused.reason}", **words)
-    result = CardOperation(False, refused.reason, redirect, said, refused.missing)
+    result = CardOperation(False, refused.reason, redirect, str(said), refused.missing)
     return answer(result, refused.basis, f"card-operation.{refused.reason}", **words)
 
 
-def _words(asked: _Request, pack: Pack) -> dict[str, str]:
+def _words(asked: _Request, pack: Pack) -> dict[str, object]:
     operation = texts.say(f"operation.{asked.operation}")
     here = _place(pack, asked.channel)
     state = texts.say(f"state.{asked.state}") if asked.state else ""
-    return {"operation": operation, "here": here, "region": pack.name, "state": state}
+    return {"operation": operation, "here": here, "region": texts.Sentence(pack.name), "state": state}
 
 
 def _place(pack: Pack, channel: Channel) -> str:
     name = pack.names[channel]
-    return name.value if name else texts.say(f"channel.{channel}")
+    return texts.Sentence(name.value) if name else texts.say(f"channel.{channel}")
 
 
-def _named(group: str, words: Iterable[str]) -> str:
-    return "、".join(texts.say(f"{group}.{word}") for word in words)
+def _named(group: str, words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(texts.say(f"{group}.{word}") for word in words)
 
 
 TOPICS = (

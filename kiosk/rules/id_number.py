@@ -43,6 +43,12 @@ def birth_of(number: str) -> date | None:
         return None
 
 
+def check_digit(digits: str) -> str:
+    """Return the eighteenth character that belongs to the first seventeen digits."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
+    return CHECK_DIGITS[total % 11]
+
+
 def _problem(number: str) -> Problem | None:
     if len(number) != 18:
         return "length"
@@ -50,8 +56,7 @@ def _problem(number: str) -> Problem | None:
         return "characters"
     if birth_of(number) is None:
         return "date"
-    total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))
-    return None if CHECK_DIGITS[total % 11] == number[17].upper() else "checksum"
+    return None if check_digit(number[:17]) == number[17].upper() else "checksum"
 
 
 TOPICS = (

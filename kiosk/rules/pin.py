@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from kiosk.rules import regions
 from kiosk.rules.law import law
 from kiosk.rules.stated import Answer, Citation, Stated, answer, cite, value_of
+from kiosk.rules.texts import Sentence
 from kiosk.rules.topic import Field, Topic, any_text, choice, id18, list_of, region
 from kiosk.rules.words import Channel, Function
 
@@ -52,7 +53,9 @@ def pin_policy(
     known = value_of(pin.initial) or lock_after or ways
     text = "known" if known else "unspecified"
     result = PinPolicy(value_of(pin.initial), lock_after, unlock_at, locked)
-    return answer(result, basis if known else [pack.silence], f"pin-policy.{text}", region=pack.name)
+    return answer(
+        result, basis if known else [pack.silence], f"pin-policy.{text}", region=Sentence(pack.name)
+    )
 
 
 def new_pin(region: str, old: Digits, new: Digits, id_number: str | None = None) -> Answer[NewPin]:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from kiosk.dialogue import Finished, Question
+from kiosk.rules.words import Operation
 from kiosk.visit import Visit
 
 Conversation = Generator[Question, Any, Finished | None]
@@ -32,6 +33,7 @@ class Offline(StrEnum):
 class Service:
     """One service: its name in the menu, what it needs, and its conversation.
 
+    One that ``prints`` cannot be done without a printer. ``operation`` is what the law calls what it does.
     ``needs`` names the feeds that it relies on without asking the centre: too old, they stop it.
     """
 
@@ -39,6 +41,8 @@ class Service:
     credential: Credential
     offline: Offline
     run: Callable[[Visit], Conversation]
+    prints: bool = False
+    operation: Operation | None = None
     needs: tuple[str, ...] = ()
 
 
@@ -46,12 +50,18 @@ _found: dict[str, Service] = {}
 
 
 def service(
-    name: str, *, credential: Credential, offline: Offline, needs: tuple[str, ...] = ()
+    name: str,
+    *,
+    credential: Credential,
+    offline: Offline,
+    prints: bool = False,
+    operation: Operation | None = None,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Callable], Callable]:
     """Make a generator function the service called ``name``."""
 
     def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
-        _found[name] = Service(name, credential, offline, run, needs)
+        _found[name] = Service(name, credential, offline, run, prints, operation, needs)
         return run
 
     return register

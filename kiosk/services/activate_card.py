@@ -19,28 +19,31 @@ from kiosk.pin_change import (
 )
 from kiosk.rules.pin import pin_policy
 from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.steps import Steps, ask
 from kiosk.visit import Visit
+from kiosk.words import _
 
+STEPS = Steps(_("核对卡"), _("设置新密码"), _("完成"))
 ALREADY = Notice(
-    title="您的社保功能已经激活，可以直接使用",
-    text="不用再办。要换密码，请选“修改社保密码”；忘了密码，请到窗口重置。",
+    title=_("您的社保功能已经激活，可以直接使用"),
+    text=_("不用再办。要换密码，请选“修改社保密码”；忘了密码，请到窗口重置。"),
     picture=Picture.DONE,
 )
-LAST_TRY = (
+LAST_TRY = _(
     "\n注意：只剩最后一次机会。如果卡上的密码已经改过，再办一次就会锁住。不能确定的，请先不办，到窗口问清楚。"
 )
 
 
-@service("activate-card", credential=Credential.CARD, offline=Offline.REFUSE)
+@service("activate-card", credential=Credential.CARD, offline=Offline.REFUSE, operation="activate")
 def activate_card(visit: Visit) -> Conversation:
     """Ask the centre, have a PIN chosen, and replace the initial one by it."""
-    state = yield from ask_centre(visit)
+    state = yield from STEPS.at(0, ask_centre(visit))
     if state == "normal":
         yield ALREADY
         return None
     require_permission(visit.region, "activate", state)
-    number = (yield from _find_out_about_the_last_time(visit)) or (yield from _activate(visit))
-    return (yield from say_done(visit, Purpose.ACTIVATION, number)) if number else None
+    number = (yield from STEPS.at(0, _find_out_about_the_last_time(visit))) or (yield from _activate(visit))
+    return (yield from STEPS.at(2, say_done(visit, Purpose.ACTIVATION, number))) if number else None
 
 
 def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]:
@@ -53,11 +56,11 @@ def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]
 
 def _activate(visit: Visit) -> Generator[Question, Any, str]:
     with _initial_pin(visit.region) as initial:
-        if not (yield _explanation(tries_left(visit))):
+        if not (yield from STEPS.at(0, ask(_explanation(tries_left(visit))))):
             return ""
-        with (yield from choose_new_pin(visit, initial)) as new:
+        with (yield from STEPS.at(1, choose_new_pin(visit, initial))) as new:
             try:
-                return (yield from replace_pin(visit, Purpose.ACTIVATION, initial, new))
+                return (yield from STEPS.at(2, replace_pin(visit, Purpose.ACTIVATION, initial, new)))
             except InvalidPin as refusal:
                 raise NotInitialPin(refusal.tries_left) from None
 
@@ -71,9 +74,13 @@ def _initial_pin(region: str) -> Pin:
 
 def _explanation(tries: int) -> Confirm:
     return Confirm(
-        title="激活社保功能",
-        text="激活就是把卡的初始密码换成您自己的密码，换好就能用。\n"
-        f"本机会用初始密码试一次；现在还可以试 {tries} 次。" + (LAST_TRY if tries == 1 else ""),
-        yes="开始设置密码",
-        no="先不办",
+        title=_("激活社保功能"),
+        text=_(
+            "激活就是把卡的初始密码换成您自己的密码，换好就能用。\n"
+            "本机会用初始密码试一次；现在还可以试 {tries} 次。{warning}",
+            tries=tries,
+            warning=LAST_TRY if tries == 1 else "",
+        ),
+        yes=_("开始设置密码"),
+        no=_("先不办"),
     )

@@ -1,9 +1,13 @@
 """查看社保卡信息: what the card itself says, masked."""
 
+from datetime import date
+
 from hardware.card.masking import mask_card_number, mask_name
+from hardware.card.social_security import PinStatus
 from kiosk.dialogue import Finished, ShowTable
 from kiosk.services import Conversation, Credential, Offline, service
 from kiosk.visit import Visit
+from kiosk.words import _
 from sync.protocol.feeds import CARD_STATUS
 
 
@@ -13,14 +17,24 @@ def card_information(visit: Visit) -> Conversation:
     basics = visit.card.read_basic()
     pin = visit.card.pin_status()
     yield ShowTable(
-        title="社保卡信息",
-        text="以下是您卡上记录的信息。",
+        title=_("社保卡信息"),
+        text=_("以下是您卡上记录的信息。"),
         rows=(
-            ("姓名", mask_name(visit.holder.name)),
-            ("卡号", mask_card_number(basics.card_number)),
-            ("发卡日期", str(basics.issued or "卡上没有记录")),
-            ("有效期至", str(basics.valid_until or "卡上没有记录")),
-            ("社保密码", "已锁定" if pin.locked else f"正常，还可以输入 {pin.tries_left} 次"),
+            (_("姓名"), mask_name(visit.holder.name)),
+            (_("卡号"), mask_card_number(basics.card_number)),
+            (_("发卡日期"), _date(basics.issued)),
+            (_("有效期至"), _date(basics.valid_until)),
+            (_("社保密码"), _pin_state(pin)),
         ),
     )
-    return Finished(title="查询完毕", text="如需办理其他业务，请点“继续办理”。")
+    return Finished(title=_("查询完毕"), text=_("如需办理其他业务，请点“继续办理”。"))
+
+
+def _date(day: date | None) -> str:
+    return str(day) if day else _("卡上没有记录")
+
+
+def _pin_state(pin: PinStatus) -> str:
+    if pin.locked:
+        return _("已锁定")
+    return _("正常，还可以输入 {left} 次", left=pin.tries_left or 0)

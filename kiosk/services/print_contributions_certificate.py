@@ -5,14 +5,21 @@ from datetime import datetime
 from kiosk.issuing import issue_and_hand_over, prepare_to_print
 from kiosk.periods import choose_period, periods
 from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.steps import Steps, ask
 from kiosk.visit import Visit
+from kiosk.words import Words, _
 from sync.protocol.certificate_kinds import CHINA
 
+STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
 
-@service("print-contributions-certificate", credential=Credential.CARD, offline=Offline.REFUSE)
+
+@service("print-contributions-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_contributions_certificate(visit: Visit) -> Conversation:
     """Ask for the period, and print the certificate."""
-    yield from prepare_to_print(visit)
+    yield from STEPS.at(0, prepare_to_print(visit))
     today = datetime.now(CHINA).date()
-    first, last = periods(today)[(yield choose_period(today))]
-    return (yield from issue_and_hand_over(visit, "contributions", first=first, last=last))
+    period = yield from STEPS.at(1, ask(choose_period(today)))
+    first, last = periods(today)[period]
+    what = _("您要打印缴费证明，时间段是“{period}”。", period=Words(period))
+    asked = {"first": first, "last": last}
+    return (yield from STEPS.at(2, issue_and_hand_over(visit, "contributions", what, **asked)))

@@ -3,18 +3,22 @@
 from kiosk.dialogue import Choose, Option
 from kiosk.issuing import issue_and_hand_over, prepare_to_print
 from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.steps import Steps, ask
 from kiosk.visit import Visit
+from kiosk.words import _
 
+STEPS = Steps(_("输入密码"), _("选择月份"), _("打印证明"))
 SPAN = Choose(
-    title="请选择打印几个月",
-    text="一般用最近24个月的；对方有要求的，按对方的要求选。",
-    options=(Option("24", "最近24个月"), Option("12", "最近12个月")),
+    title=_("请选择打印几个月"),
+    text=_("一般用最近24个月的；对方有要求的，按对方的要求选。"),
+    options=(Option("24", _("最近24个月")), Option("12", _("最近12个月"))),
 )
 
 
-@service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE)
+@service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Ask how many months to show, and print the certificate."""
-    yield from prepare_to_print(visit)
-    months = yield SPAN
-    return (yield from issue_and_hand_over(visit, "participation", months=int(months)))
+    yield from STEPS.at(0, prepare_to_print(visit))
+    months = yield from STEPS.at(1, ask(SPAN))
+    what = _("您要打印最近{months}个月的参保证明。", months=months)
+    return (yield from STEPS.at(2, issue_and_hand_over(visit, "participation", what, months=int(months))))

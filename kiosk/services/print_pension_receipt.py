@@ -2,11 +2,16 @@
 
 from kiosk.issuing import issue_and_hand_over, prepare_to_print
 from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.steps import Steps
 from kiosk.visit import Visit
+from kiosk.words import _
+
+STEPS = Steps(_("输入密码"), _("打印证明"))
+WHAT = _("您要打印养老金的待遇领取证明。")
 
 
-@service("print-pension-receipt", credential=Credential.CARD, offline=Offline.REFUSE)
+@service("print-pension-receipt", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_pension_receipt(visit: Visit) -> Conversation:
     """Print the certificate."""
-    yield from prepare_to_print(visit)
-    return (yield from issue_and_hand_over(visit, "pension-receipt"))
+    yield from STEPS.at(0, prepare_to_print(visit))
+    return (yield from STEPS.at(1, issue_and_hand_over(visit, "pension-receipt", WHAT)))

@@ -2,11 +2,16 @@
 
 from kiosk.issuing import issue_and_hand_over, prepare_to_print
 from kiosk.services import Conversation, Credential, Offline, service
+from kiosk.steps import Steps
 from kiosk.visit import Visit
+from kiosk.words import _
+
+STEPS = Steps(_("输入密码"), _("打印凭证"))
+WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
 
 
-@service("print-transfer-voucher", credential=Credential.CARD, offline=Offline.REFUSE)
+@service("print-transfer-voucher", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_transfer_voucher(visit: Visit) -> Conversation:
     """Print the voucher."""
-    yield from prepare_to_print(visit)
-    return (yield from issue_and_hand_over(visit, "transfer-voucher"))
+    yield from STEPS.at(0, prepare_to_print(visit))
+    return (yield from STEPS.at(1, issue_and_hand_over(visit, "transfer-voucher", WHAT)))

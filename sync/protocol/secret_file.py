@@ -16,8 +16,7 @@ def read_or_create(path: Path) -> bytes:
 
     :raises SecretFileError: others may read the file, or its content is not 32 bytes in hexadecimal.
     """
-    if not path.exists():
-        _create(path)
+    keep(path, secrets.token_bytes(SIZE))
     return read(path)
 
 
@@ -28,23 +27,33 @@ def read(path: Path) -> bytes:
     """
     if path.stat().st_mode & 0o077:
         raise SecretFileError(f"{path}: others can read this secret; chmod 600 it, or better replace it")
+    return decode(path.read_bytes(), str(path))
+
+
+def decode(content: bytes, origin: str) -> bytes:
+    """Return the secret that is written in hexadecimal; ``origin`` is what the error calls its place.
+
+    :raises SecretFileError: it is not 32 bytes in hexadecimal.
+    """
     try:
-        secret = bytes.fromhex(path.read_text("ascii"))
+        secret = bytes.fromhex(content.decode("ascii"))
     except ValueError:
         secret = b""
     if len(secret) != SIZE:
         raise SecretFileError(
-            f"{path}: not a secret of {SIZE} bytes in hexadecimal; restore it from the backup"
+            f"{origin}: not a secret of {SIZE} bytes in hexadecimal; restore it from the backup"
         )
     return secret
 
 
-def _create(path: Path) -> None:
-    """Write a new secret, whole or not at all; a process that was faster wins."""
+def keep(path: Path, secret: bytes) -> None:
+    """Write a secret where there is none yet, whole or not at all; a process that was faster wins."""
+    if path.exists():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(secrets.token_hex(SIZE))
+        file.write(secret.hex())
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, create_engine, text
 from central.database import open_database
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.postgres import empty, running_postgres
+from tests.central.records import Records, records
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,21 @@ def any_centre(request, tmp_path) -> Iterator[Centre]:
     url = sqlite_url(tmp_path) if is_sqlite else empty(request.getfixturevalue("postgres_url"))
     with running_centre(url) as centre:
         yield centre
+
+
+@pytest.fixture(scope="session")
+def records_engine(tmp_path_factory) -> Iterator[Engine]:
+    """Records that every test leaves as they were."""
+    with records(tmp_path_factory.mktemp("records")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def card_records(records_engine) -> Iterator[Records]:
+    """The records in one transaction, which is undone; no wire, and time as the test likes."""
+    with records_engine.connect() as tx, tx.begin() as everything:
+        yield Records(tx)
+        everything.rollback()
 
 
 @pytest.fixture(scope="session")

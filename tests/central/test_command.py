@@ -2,14 +2,19 @@
 
 import json
 import re
+import tomllib
+from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from central import invented_people, people
 from central.cli import main
-from tests.central.centre import an_identity
+from hardware.simulator.personalisation import CARDS, load
+from tests.central.centre import LAST_MONTH, an_identity
+from tests.central.test_certificates import asking
 
 # The brief of the whole demonstration: name, sex, number, card number, the card's identity.
 DEMO = [
@@ -17,6 +22,7 @@ DEMO = [
     ("李秀英", "女", "99999919480906142X", "A10249486", "610200D15600000500000002B2C3D4E5"),
     ("欧阳晴", "女", "999999199905230281", "A10249996", "610200D15600000500000003C3D4E5F6"),
     ("赵敏", "男", "999999200107140375", "A10246007", "610200D15600000500000004D4E5F607"),
+    ("陈静", "女", "999999199202291125", "A10246015", "610200D15600000500000005E5F60718"),
 ]
 
 
@@ -36,13 +42,32 @@ def test_the_citizens_of_the_cards_come_first():
 
 
 def test_seeding_twice_adds_nobody_twice(tmp_path):
-    assert run(tmp_path, "seed", "--people", "20") == "added 24 people\n"
-    assert run(tmp_path, "seed", "--people", "30") == "added 10 people\n"
-    assert figures(tmp_path)["people"] == 34
+    assert run(tmp_path, "seed", "--people", "20").endswith("added 25 people\n")
+    assert run(tmp_path, "seed", "--people", "30").endswith("added 10 people\n")
+    assert figures(tmp_path)["people"] == 35
+
+
+def test_an_invented_citizen_has_a_record_that_adds_up(any_centre):
+    assert invented_people.add(any_centre.engine, 3, LAST_MONTH) == 3
+    [citizen] = invented_people.invent(2, 3)
+    kiosk = any_centre.client(any_centre.enrol(an_identity()))
+    whose = {"card_identity": citizen.card_identity, "id_number": citizen.id_number}
+    shown = kiosk.issue_certificate(asking(request_id="all", **whose))
+    assert (shown.holder_name, shown.sex, shown.total_months) == (citizen.name, citizen.sex, citizen.months)
+    assert (shown.months[-1].month, shown.months[-1].base) == (LAST_MONTH, Decimal(citizen.base) / 100)
+    assert len(shown.insurances) == 3
+    year = kiosk.issue_certificate(asking(request_id="year", kind="annual-record", year=2025, **whose))
+    assert year.credited == sum(month.base for month in year.months) * Decimal("0.08")
+    assert year.interest == round((year.opening + year.credited / 2) * Decimal("0.03"), 2)
+    assert year.closing == year.opening + year.credited + year.interest
+
+
+def test_the_same_people_are_invented_however_many_there_are():
+    assert list(invented_people.invent(0, 9))[7:] == list(invented_people.invent(7, 9))
 
 
 def test_invented_people_are_nobody_and_all_different():
-    invented = list(invented_people.invent(30_000))
+    invented = list(invented_people.invent(0, 15_000))
     everybody = [*people.demo_people(), *invented]
     for key in ("id_number", "card_number", "card_identity"):
         assert len({getattr(person, key) for person in everybody}) == len(everybody)
@@ -56,7 +81,7 @@ def test_invented_people_are_nobody_and_all_different():
 def test_the_check_digit_is_the_one_of_gb_11643(number):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     assert "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11] == number[-1]
-    for person in invented_people.invent(200):
+    for person in invented_people.invent(0, 200):
         digits = zip(person.id_number, weights, strict=False)
         assert "10X98765432"[sum(int(d) * w for d, w in digits) % 11] == person.id_number[-1]
 
@@ -75,6 +100,35 @@ def test_enrolling_and_revoking(tmp_path):
 )
 def test_what_cannot_be_done_is_said_in_a_line(tmp_path, arguments):
     assert run(tmp_path, *arguments, code=1).startswith("Error: ")
+
+
+def test_staff_report_release_and_cancel_a_card_and_see_what_was_done(tmp_path):
+    run(tmp_path, "seed")
+    wang = "A1024575X"
+    act = ("--public-url", "https://rs.example.gov.cn", "--channel")
+    assert "card-" not in run(tmp_path, "card", "show", wang)
+    receipt = run(tmp_path, "card", "report-loss", wang, *act, "hotline", "--kind", "oral")
+    assert json.loads(receipt.splitlines()[-1])["loss_kind"] == "口头挂失"
+    assert "口头挂失，至 " in run(tmp_path, "card", "show", wang)
+    refused = run(tmp_path, "card", "release", wang, *act, "kiosk", code=1)
+    assert "社保卡服务网点" in refused
+    run(tmp_path, "card", "release", wang, *act, "web")
+    run(tmp_path, "card", "cancel", wang, *act, "window", "--paper", "card", "--paper", "id-card")
+    shown = json.loads(run(tmp_path, "card", "show", "999999197503170619", "--json"))
+    assert shown["state"] == "cancelled"
+    done = [(row["operation"], row["channel"]) for row in shown["history"]]
+    assert done == [("report-loss", "hotline"), ("release-loss", "web"), ("cancel-card", "window")]
+    assert "999999197503170619" not in str(shown) and "王建国" not in str(shown)
+    assert run(tmp_path, "card", "settle") == "settled 0 cards\n"
+    assert run(tmp_path, "channel", "610200-W01", "window") == "610200-W01 stands for window\n"
+    assert "没有查到" in run(tmp_path, "card", "show", "A00000000", code=1)
+
+
+def test_the_simulated_3_0_card_has_the_keys_that_a_demonstration_gives_it(tmp_path):
+    run(tmp_path, "seed")
+    card = load(CARDS / "chen-jing.toml")
+    keys = tomllib.loads(run(tmp_path, "card", "keys", card.basic.identity).split("\n", 1)[-1])
+    assert keys["keys"] == msgspec.to_builtins(card.keys)
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["seed"], ["enrol"], ["revoke"], ["summary"]])

@@ -11,6 +11,7 @@ from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue import CardPulled, Choose, Finished, Interruption, Working
 from kiosk.journal import Journal
+from kiosk.manner import USUAL
 from kiosk.periods import choose_period, choose_year, periods
 from kiosk.printing import CertificateNotHandedOver
 from kiosk.services import services
@@ -66,6 +67,7 @@ class Desk:
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
             personal=None,
+            manner=lambda: USUAL,
             record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
         )
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.menu import menu_question, service_options
 from kiosk.published import TOO_OLD, PublishedHere
 from kiosk.services import services
 from sync.feeds import standing
@@ -29,32 +28,30 @@ def confirmed(store: Store, ago: timedelta, **more) -> None:
 
 def test_a_kiosk_that_never_heard_of_a_feed_is_kept_from_nothing(store, tmp_path):
     published = PublishedHere(store, tmp_path)
-    assert {published.why_not(name) for name in services()} == {""}
+    assert published.unavailable() == {}
 
 
 def test_a_fresh_list_keeps_from_nothing(store, tmp_path):
     confirmed(store, timedelta(minutes=59))
-    assert PublishedHere(store, tmp_path).why_not(RELIES) == ""
+    assert RELIES not in PublishedHere(store, tmp_path).unavailable()
 
 
 def test_a_list_that_is_too_old_closes_what_relies_on_it_in_words(store, tmp_path):
     confirmed(store, timedelta(minutes=61))
     published = PublishedHere(store, tmp_path)
-    assert "过期" in published.why_not(RELIES)
-    assert "12333" in published.why_not(RELIES)
-    options = {option.key: option for option in service_options(published.why_not)}
-    assert options[RELIES].why_not == TOO_OLD[CARD_STATUS]
-    assert menu_question("您好", published.why_not).options == tuple(options.values())
+    assert "过期" in published.unavailable()[RELIES]
+    assert "12333" in published.unavailable()[RELIES]
+    assert published.unavailable()[RELIES] == TOO_OLD[CARD_STATUS]
 
 
 def test_what_asks_the_centre_itself_goes_on(store, tmp_path):
     confirmed(store, timedelta(days=30))
-    assert PublishedHere(store, tmp_path).why_not(ASKS) == ""
+    assert ASKS not in PublishedHere(store, tmp_path).unavailable()
 
 
 def test_rows_that_were_lost_are_not_relied_on_however_young_they_were(store, tmp_path):
     standing.note(store, {CARD_STATUS: Standing(since="", max_age=3600, seq=1)})
-    assert PublishedHere(store, tmp_path).why_not(RELIES)
+    assert RELIES in PublishedHere(store, tmp_path).unavailable()
 
 
 def test_there_are_words_for_every_feed_that_a_service_needs():

@@ -18,6 +18,7 @@ COMMANDS = st.sampled_from(
 @example([b"\x1d(k\x03\x001E\x10"])
 @example([b"\x1d(k\x03\x001C\x00"])
 @example([b"\x1d(k\x02\x001Q"])
+@example([b"\x1ba", b"\x1ba"])
 def test_no_bytes_break_it(pieces):
     stream, mechanism = Stream(), Mechanism(PROFILE, Paper(PROFILE, None), lambda reply: None)
     for byte in b"".join(pieces):

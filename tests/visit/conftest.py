@@ -20,6 +20,7 @@ from tools.demo.stack import Stack
 from tools.demo.window import Window
 
 CITIZEN = "wang-jianguo"
+ELDERS = ("li-xiuying",)
 MENU_ENTRY = "打印参保证明"
 MONTHS = "最近24个月"
 
@@ -41,6 +42,9 @@ class Kiosk:
 
     def reach_menu(self, card: str = CITIZEN) -> None:
         self.insert(card)
+        if card in ELDERS:
+            self.window.wait_for("Confirm", saying="要用长辈版吗")
+            self.window.touch("不用")
         self.window.wait_for("Choose")
 
     def reach_pin(self, card: str = CITIZEN) -> None:

@@ -28,14 +28,17 @@ from hardware.simulator.personalisation import load
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from kiosk import config, dialogue, machine
-from kiosk.attendant import Patience
 from kiosk.journal import Journal
+from kiosk.language import catalogue
+from kiosk.manner import Manner
+from kiosk.patience import Patience
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store, outbox
 from sync.worker import Worker
 from tests.central.centre import Centre
 from tests.conftest import NEW_PIN
+from tests.kiosk.saying import Said, said
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
 PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
@@ -53,6 +56,7 @@ class Shown:
 
     kind: str
     words: str
+    said: Said
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,10 @@ class Branch:
             time.sleep(0.01)
 
     def visit(self, plan: Plan, blow: Blow | None = None) -> list[Shown]:
-        """Let the kiosk's process serve one visit, or as much of it as the blow leaves; return what was shown."""
+        """Let the kiosk's process serve one visit, or as much of it as the blow leaves; return what was shown.
+
+        Whatever it was, it can be said in English.
+        """
         path = write_config(self.folder, self.centre.url)
         ours, theirs = processes.Pipe()
         child = processes.Process(target=serve, args=(path, self.simulated.socket, plan, blow, theirs))
@@ -141,6 +148,8 @@ class Branch:
         finally:
             child.kill()
             child.join()
+        assert not [text for page in shown for text in page.said.loose]
+        assert {msgid for page in shown for msgid in page.said.msgids} <= catalogue("en").keys()
         struck = blow and blow.kind == "kill"
         assert child.exitcode == (-signal.SIGKILL if struck else 0), (child.exitcode, shown)
         return shown
@@ -253,9 +262,9 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     citizen = Citizen(plan)
     begun = False
 
-    def show(question: dialogue.Question) -> None:
+    def show(question: dialogue.Question, manner: Manner) -> None:
         nonlocal begun
-        line.send(Shown(type(question).__name__, words_of(question)))
+        line.send(Shown(type(question).__name__, words_of(question), said(question)))
         if isinstance(question, dialogue.Working):
             begun = True
         elif isinstance(question, dialogue.Idle):

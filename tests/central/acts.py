@@ -1,0 +1,55 @@
+"""Whose cards the services are tested with, and how they are asked for."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import insert, update
+
+from central import models
+from central.api.cards import Actor
+from sync.protocol.services import (
+    ApplicationRequest,
+    AuthenticationRequest,
+    LossRelease,
+    LossReport,
+    PinResetRequest,
+)
+from tests.central.test_certificates import WANG
+
+CARD = WANG.card_identity
+WHOSE = {"region": WANG.region, "id_number": WANG.id_number}
+LOSS = LossReport(request_id="loss-1", kind="oral", **WHOSE)
+RELEASE = LossRelease(request_id="release-1", **WHOSE)
+RESET = PinResetRequest(request_id="reset-1", card_identity=CARD, papers=("id-card",), **WHOSE)
+PROOF = AuthenticationRequest(
+    region=WANG.region, card_identity=CARD, key="holder-read", challenge="0102030405060708"
+)
+CLAIM = ApplicationRequest(
+    request_id="claim-1",
+    item="pension-claim",
+    verified_by="card+pin",
+    card_identity=CARD,
+    materials=("居民身份证（已读取）",),
+    **WHOSE,
+)
+
+
+def changed(request, **changes):
+    return msgspec.structs.replace(request, **changes)
+
+
+def stands_for(centre, channel: str, terminal: str = "610200-W01") -> None:
+    with centre.engine.begin() as tx:
+        tx.execute(insert(models.terminals).values(kiosk_id=terminal, channel=channel))
+
+
+def moved(centre, region: str) -> dict[str, str]:
+    """Insure the citizen in another region; return what a request has to say of it."""
+    with centre.engine.begin() as tx:
+        mine = models.people.c.id_number == WANG.id_number
+        tx.execute(update(models.people).where(mine).values(region=region))
+    return {"region": region}
+
+
+def actor(channel: str = "window", at: datetime | None = None) -> Actor:
+    return Actor("counter", channel, at or datetime.now(UTC))

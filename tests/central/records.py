@@ -1,0 +1,69 @@
+"""The centre's records without its wire: a database of one's own, and time as one likes."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, select, update
+
+from central import models
+from central.api import card_acts, cards
+from central.api.service_routes import act_once
+from central.database import open_database
+from central.signing import Issuer
+from sync.protocol.messages import CardState, card_partition
+from sync.protocol.services import CardAct, LossRelease, LossReport
+from tests.central.acts import CARD, WHOSE, actor
+from tests.central.centre import migrated_file, sqlite_url
+
+ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn")
+ACTS = {LossReport: card_acts.report_loss, LossRelease: card_acts.release_loss, CardAct: card_acts.cancel}
+
+
+@contextmanager
+def records(folder: Path) -> Iterator[Engine]:
+    shutil.copy(migrated_file(), folder / "central.db")
+    engine = open_database(sqlite_url(folder))
+    yield engine
+    engine.dispose()
+
+
+class Records:
+    """One open transaction on the records, and the card of the first citizen in them."""
+
+    def __init__(self, tx) -> None:
+        self.tx = tx
+        self.region = "610200"
+        self._count = 0
+
+    def insured_in(self, region: str) -> "Records":
+        self.region = region
+        mine = models.people.c.id_number == WHOSE["id_number"]
+        self.tx.execute(update(models.people).where(mine).values(region=region))
+        return self
+
+    def put(self, **columns) -> "Records":
+        self.tx.execute(update(models.cards).where(models.cards.c.identity == CARD).values(columns))
+        return self
+
+    def do(self, message: type[CardAct], channel: str, at: datetime, **asked):
+        self._count += 1
+        whose = WHOSE | {"region": self.region, "request_id": f"act-{self._count}"}
+        request = message(**whose | asked)
+        return act_once(self.tx, actor(channel, at), request, ISSUER, ACTS[message])
+
+    def state(self, at: datetime) -> CardState:
+        return cards.standing(self.row(), at)
+
+    def row(self):
+        return cards.find(self.tx, models.cards.c.identity == CARD)
+
+    def events(self) -> list:
+        return list(self.tx.execute(select(models.card_events).order_by(models.card_events.c.id)))
+
+    @property
+    def partition(self) -> str:
+        return card_partition(CARD)

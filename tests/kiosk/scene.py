@@ -1,0 +1,116 @@
+"""An attendant at work without devices: the test is the citizen, the card and the window."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+from hardware.card.items import Holder, Sex
+from hardware.card.monitor import CardReaderStatus
+from hardware.printer.status import PrinterStatus
+from hardware.status import ChipState, DeviceState, MediaState, PaperState
+from kiosk import dialogue
+from kiosk.attendant import Attendant
+from kiosk.journal import Journal
+from kiosk.manner import USUAL, Manner
+from kiosk.patience import Patience
+from kiosk.words import Words
+from sync.store import Store
+from tests.kiosk.saying import said
+
+PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
+HOLDER = Holder(
+    name="王建国", id_number="999999197503170619", sex=Sex.MALE, birth=date(1975, 3, 17), nation="01"
+)
+ELDER = Holder(
+    name="李秀英", id_number="99999919480906142X", sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01"
+)
+
+
+class Reader:
+    """A reader whose card is put in and pulled by the test."""
+
+    def __init__(self) -> None:
+        self.insertion = 0
+        self.holder = HOLDER
+        self.trouble: Exception | None = None
+
+    @property
+    def status(self) -> CardReaderStatus:
+        media = MediaState.PRESENT if self.insertion else MediaState.NOT_PRESENT
+        return CardReaderStatus(DeviceState.ONLINE, media, ChipState.ONLINE, "reader", self.insertion)
+
+    @contextmanager
+    def session(self, insertion):
+        if self.trouble:
+            raise self.trouble
+        yield SimpleNamespace(identity="61" * 16, read_basic=lambda: None, read_holder=lambda: self.holder)
+
+
+class Scene:
+    """An attendant at work, and what it shows."""
+
+    def __init__(self, store: Store, patience: Patience) -> None:
+        self.reader = Reader()
+        self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
+        self.store = store
+        self.shown: queue.Queue = queue.Queue()
+        self.manner = USUAL
+        self.loose: list[str] = []
+        self.attendant = Attendant(
+            "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self._draw, patience
+        )
+        self.thread = threading.Thread(target=self.attendant.run)
+
+    def _draw(self, question: dialogue.Question, manner: Manner) -> None:
+        self.shown.put((question, manner))
+        if isinstance(question.title, Words):  # not one that the test made up
+            self.loose += said(question).loose
+
+    def insert(self, number: int = 1) -> None:
+        self.reader.insertion = number
+        self.attendant.device_changed()
+
+    def pull(self) -> None:
+        self.insert(0)
+
+    def see(self, kind: type) -> dialogue.Question:
+        """Wait for a question of this kind, passing over others; ``manner`` is how it was shown."""
+        while True:
+            question, self.manner = self.shown.get(timeout=10)
+            if isinstance(question, kind):
+                return question
+
+    def answer(self, kind: type, value: object) -> None:
+        self.attendant.answer(self.see(kind), value)
+
+    def menu(self, holder: Holder = HOLDER) -> dialogue.Choose:
+        self.reader.holder = holder
+        self.insert()
+        return self.see(dialogue.Choose)
+
+    def recorded(self) -> list[str]:
+        return [row["event"] for row in self.store.rows("SELECT event FROM audit ORDER BY id")]
+
+    def data(self, event: str) -> list[str]:
+        return [row["data"] for row in self.store.rows(f"SELECT data FROM audit WHERE event = '{event}'")]
+
+
+@contextmanager
+def at_work(folder: Path, patience: Patience = PATIENCE) -> Iterator[Scene]:
+    """Have an attendant at work, who rests now; all that it says can be said in every language."""
+    store = Store.open(folder, "kiosk-1")
+    scene = Scene(store, patience)
+    scene.thread.start()
+    try:
+        scene.see(dialogue.Idle)
+        yield scene
+    finally:
+        scene.attendant.stop()
+        scene.thread.join(10)
+        store.close()
+    assert not scene.thread.is_alive()
+    assert scene.loose == []

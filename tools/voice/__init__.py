@@ -1,0 +1,1 @@
+"""Records what the kiosk says; not part of a kiosk (docs/voice.md)."""
