@@ -84,7 +84,7 @@ def permit(
         given=request.given,
     )
     if not answer.result.allowed:
-        raise RefusedByRule(str(answer.result.reason), answer.text)
+        raise RefusedByRule(str(answer.result.reason), str(answer.text))
     return answer.result
 
 

@@ -35,7 +35,7 @@ def loss_receipt(
     card: Row[Any], kind: LossKind, loss: LossState, done: CardOperation, at: datetime
 ) -> Content:
     """Return the 挂失回执."""
-    named = say(f"state.{LOST[kind]}")
+    named = str(say(f"state.{LOST[kind]}"))
     over = loss_state(card.region, kind, at, loss.until).result.state if loss.until else None
     ended = "void" if loss.state == "void" else over
     return _about(

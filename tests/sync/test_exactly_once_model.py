@@ -18,8 +18,9 @@ from sqlalchemy import Table, delete, insert, select, text
 
 from central import models
 from central.api.events import receive
+from central.api.refusals import Refused
 from central.database import open_database, reading
-from sync.client import CentralUnreachable
+from sync.client import CentralRefused, CentralUnreachable
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from sync.worker import Worker
@@ -38,8 +39,9 @@ class Line:
         self._engine, self.fault = engine, "none"
         self._identity, self._caller = a_caller(kiosk_id)
 
-    def deliver(self, install_epoch, events):
-        request = msgspec.json.encode(self._identity.seal(install_epoch, events))
+    def deliver(self, install_epoch, events, known):
+        delivery = msgspec.structs.replace(self._identity.seal(install_epoch, events), known=known)
+        request = msgspec.json.encode(delivery)
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
@@ -52,9 +54,12 @@ class Line:
         return answer
 
     def _arrive(self, request: bytes) -> DeliveryAnswer:
-        with self._engine.begin() as tx:
-            delivery = msgspec.json.decode(request, type=Delivery)
-            return receive(tx, self._caller, delivery, datetime.now(UTC))
+        try:
+            with self._engine.begin() as tx:
+                delivery = msgspec.json.decode(request, type=Delivery)
+                return receive(tx, self._caller, delivery, datetime.now(UTC))
+        except Refused as refused:
+            raise CentralRefused(refused.refusal.code, refused.refusal.message) from refused
 
 
 class Kiosk:

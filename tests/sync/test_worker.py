@@ -22,7 +22,7 @@ class ScriptedCentre:
         self.results: dict[str, str] = {}
         self.silent_about: set[str] = set()
 
-    def deliver(self, install_epoch, events):
+    def deliver(self, install_epoch, events, known):
         ids = [event.id for event in events]
         self.deliveries.append(ids)
         self.trouble(ids)
