@@ -85,12 +85,14 @@ class CentralClient:
         """
         return self._post(CARD_STATE, request, CardState)
 
-    def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
+    def deliver(self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
+
+        It takes none while it holds fewer than ``acknowledged``.
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
-        return self._post(EVENTS, Delivery(install_epoch, events), DeliveryAnswer)
+        return self._post(EVENTS, Delivery(install_epoch, events, acknowledged), DeliveryAnswer)
 
     def reachable(self) -> bool:
         """Tell whether the centre answers at all."""

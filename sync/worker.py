@@ -117,7 +117,8 @@ class Worker:
     def _deliver(self, events: Sequence[Event]) -> None:
         """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
         for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
-            self._accept(epoch, self._client.deliver(epoch, events), events)
+            acknowledged = outbox.acknowledged(self._store, epoch)
+            self._accept(epoch, self._client.deliver(epoch, events, acknowledged), events)
 
     def close(self) -> None:
         """Let another process deliver."""
@@ -144,16 +145,16 @@ class Worker:
 
     def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
         outbox.settle(self._store, answer.answers, written(self._centre_time()))
+        missing = outbox.reconcile(self._store, epoch, answer.held)
+        if missing:  # then the centre takes nothing before it has what it lost, so that the order is kept
+            log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
         answered = {each.id for each in answer.answers}
         for event in events:
-            if event.id not in answered:
+            if event.id not in answered and not missing:
                 self._let_wait(event)
         for each in answer.answers:
             if each.result in ("conflict", "rejected"):
                 log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
-        took_new = any(each.result == "ok" for each in answer.answers)
-        if missing := outbox.reconcile(self._store, epoch, answer.held, took_new):
-            log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
         self._patience.restored()
         self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311

@@ -29,6 +29,7 @@ class Envelope(Struct):
 
     install_epoch: Identifier
     events: list[msgspec.Raw]
+    acknowledged: int = 0
 
 
 class Unreadable(Struct, frozen=True):
@@ -42,6 +43,9 @@ def receive(tx: Connection, kiosk_id: str, envelope: Envelope, at: datetime) -> 
     """Take in a delivery, in the caller's transaction; answer each event by itself."""
     if len(envelope.events) > EVENTS_PER_DELIVERY:
         raise Refused("too-large")
+    high_water, held = _position(tx, kiosk_id, envelope.install_epoch)
+    if held < envelope.acknowledged:  # restored from a backup: what was lost must come before anything new
+        return DeliveryAnswer([], high_water, held)
     opened = [(_open(raw, kiosk_id), bytes(raw)) for raw in envelope.events]
     known = _Known(tx, kiosk_id, [event for event, _ in opened if isinstance(event, Event)])
     answers = []

@@ -56,10 +56,15 @@ class EventAnswer(Struct, frozen=True, omit_defaults=True):
 
 
 class Delivery(Struct, frozen=True):
-    """Events for the centre, in their order. An empty one asks only how far the centre is."""
+    """Events for the centre, in their order. An empty one asks only how far the centre is.
+
+    ``acknowledged`` is how many of this epoch the centre has said it holds. One that holds fewer was restored from
+    a backup: it takes nothing, so that what it lost can come first.
+    """
 
     install_epoch: Identifier
     events: Sequence[Event]
+    acknowledged: int = 0
 
 
 class DeliveryAnswer(Struct, frozen=True):

@@ -37,8 +37,8 @@ class Line:
     def __init__(self, engine, kiosk_id: str) -> None:
         self._engine, self._kiosk_id, self.fault = engine, kiosk_id, "none"
 
-    def deliver(self, install_epoch, events):
-        request = msgspec.json.encode(Delivery(install_epoch, events))
+    def deliver(self, install_epoch, events, acknowledged=0):
+        request = msgspec.json.encode(Delivery(install_epoch, events, acknowledged))
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
