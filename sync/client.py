@@ -166,13 +166,16 @@ class CentralClient:
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
-    def deliver(self, install_epoch: str, events: Sequence[Event], known: int = 0) -> DeliveryAnswer:
+    def deliver(self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
-        :param known: how many events of this epoch the centre has acknowledged.
+        It takes none while it holds fewer than ``acknowledged``.
+
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
-        delivery = msgspec.structs.replace(self._identity.seal(install_epoch, events), known=known)
+        delivery = msgspec.structs.replace(
+            self._identity.seal(install_epoch, events), acknowledged=acknowledged
+        )
         return self._post(EVENTS, delivery, DeliveryAnswer)
 
     def enrol(self, code: str) -> EnrolmentAnswer:

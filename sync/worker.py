@@ -22,7 +22,6 @@ from sync.store.transaction import written
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
 LONGEST_WAIT = 60.0
-CENTRE_RESTORED = "centre-restored"
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
@@ -118,28 +117,18 @@ class Worker:
         if not events and self._clock() < self._greet_at:
             return LOOK_SECONDS
         try:
-            self._deliver_in_order(events)
+            self._deliver(events)
         except CentralRefused as refusal:
             return self._refused(refusal, events)
         except CentralUnreachable as trouble:
             return self._unreachable(trouble, events)
         return 0.0 if events else LOOK_SECONDS
 
-    def _deliver_in_order(self, events: Sequence[Event]) -> None:
-        """Hand over ``events``, or find out what a restored centre lost: that goes before them."""
-        try:
-            self._deliver(events)
-        except CentralRefused as refusal:
-            if refusal.code != CENTRE_RESTORED:
-                raise
-            outbox.release(self._store)
-            self._deliver([])
-
     def _deliver(self, events: Sequence[Event]) -> None:
         """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
         for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
-            known = outbox.acknowledged(self._store, epoch)
-            self._accept(epoch, self._client.deliver(epoch, events, known), events)
+            acknowledged = outbox.acknowledged(self._store, epoch)
+            self._accept(epoch, self._client.deliver(epoch, events, acknowledged), events)
 
     def close(self) -> None:
         """Let another process deliver."""
@@ -166,16 +155,16 @@ class Worker:
 
     def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
         outbox.settle(self._store, answer.answers, written(self._centre_time()))
+        missing = outbox.reconcile(self._store, epoch, answer.held)
+        if missing:  # then the centre takes nothing before it has what it lost, so that the order is kept
+            log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
         answered = {each.id for each in answer.answers}
         for event in events:
-            if event.id not in answered:
+            if event.id not in answered and not missing:
                 self._let_wait(event)
         for each in answer.answers:
             if each.result in ("conflict", "rejected"):
                 log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
-        took_new = any(each.result == "ok" for each in answer.answers)
-        if missing := outbox.reconcile(self._store, epoch, answer.held, took_new):
-            log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
         self._patience.restored()
         self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311

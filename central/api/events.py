@@ -57,8 +57,11 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
         raise Refused("too-large")
     digests = [seal.digest(content) for content in contents]
     _check_seal(caller, delivery, digests)
-    if not contents:
-        return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
+    high_water, held = intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    if (
+        not contents or held < delivery.acknowledged
+    ):  # restored from a backup: what was lost comes before what is new
+        return DeliveryAnswer([], high_water, held)
     opened = [_open(content, caller.kiosk_id) for content in contents]
     sound = [
         Arrived(place, event, contents[place].decode())
@@ -77,10 +80,7 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
     if not taken.places and not kept:
         intake.drop_seal(tx, taken.seal)
-    high_water, held = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
-    if held - len(taken.places) < delivery.known:
-        raise Refused("centre-restored")
-    return DeliveryAnswer(list(answers.values()), high_water, held)
+    return DeliveryAnswer(list(answers.values()), *(taken.position or (high_water, held)))
 
 
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:

@@ -134,19 +134,20 @@ def acknowledged(store: Store, install_epoch: str | None = None) -> int:
     return rows[0]["acknowledged"]
 
 
-def reconcile(store: Store, install_epoch: str, held: int, took_new: bool) -> int:
+def reconcile(store: Store, install_epoch: str, held: int) -> int:
     """Compare what the centre holds with what it has acknowledged; queue what it may have lost.
 
-    Nothing is forgotten before a whole round of duplicates has shown that what is missing is not here any more:
-    then staff and the centre are told.
+    Nothing is given up before all was sent again and the centre, holding no more than before, had it already:
+    then what is missing is not here any more, and staff and the centre are told.
 
-    :param took_new: whether the centre took an event in this answer that it had not.
     :return: how many of its acknowledged events the centre has lost at least.
     """
     where = {"epoch": install_epoch, "held": held}
     with store.transaction() as tx:
-        if took_new:
-            tx.execute("UPDATE epochs SET resent_at_held = NULL WHERE install_epoch = :epoch", where)
+        tx.execute(
+            "UPDATE epochs SET resent_at_held = NULL WHERE install_epoch = :epoch AND resent_at_held != :held",
+            where,
+        )
         [epoch] = tx.rows("SELECT * FROM epochs WHERE install_epoch = :epoch", where)
         missing: int = epoch["acknowledged"] - held
         if missing <= 0:

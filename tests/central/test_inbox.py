@@ -144,3 +144,10 @@ def test_when_the_database_fails_nothing_is_acknowledged(centre):
     with pytest.raises(CentralUnreachable, match="500"):
         kiosk.deliver(EPOCH, [event(1), printed])
     assert centre.count(models.events) == 0
+
+
+def test_a_centre_that_lost_something_takes_nothing_new_before_it(kiosk):
+    kiosk.deliver(EPOCH, [event(1)])
+    answer = kiosk.deliver(EPOCH, [event(4)], acknowledged=3)
+    assert (answer.answers, answer.held) == ([], 1)
+    assert results(kiosk.deliver(EPOCH, [event(2), event(3), event(4)], acknowledged=1)) == ["ok"] * 3

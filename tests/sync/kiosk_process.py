@@ -14,9 +14,7 @@ import sync.worker
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store, outbox
-from sync.worker import Worker
-
-QUIET_STEPS = 2  # the first of them greets the centre, and hears of what it has lost
+from sync.worker import Worker, last_contact
 
 
 def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: float = 0) -> None:
@@ -24,14 +22,14 @@ def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: flo
     store = Store.open(folder, kiosk_id)
     worker = Worker(store, CentralClient(url, Identity.of(kiosk_id, folder)), folder, largest_batch=7)
     made = store.rows("SELECT sum(last_seq) AS n FROM epochs")[0]["n"]
-    quiet = 0
-    while made < how_many or quiet < QUIET_STEPS:
+    heard = last_contact(store)
+    # Not before the centre was heard: it may have lost something.
+    while made < how_many or outbox.pending(store) or last_contact(store) == heard:
         if made < how_many:
             with store.transaction() as tx:
                 outbox.add(tx, "visit.ended", f"card-{made % 5}", {"n": made})
             made += 1
         time.sleep(min(worker.step(), 0.02))
-        quiet = 0 if outbox.pending(store) else quiet + 1
 
 
 def set_clock(off_by: float) -> None:

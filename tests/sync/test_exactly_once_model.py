@@ -18,9 +18,8 @@ from sqlalchemy import Table, delete, insert, select, text
 
 from central import models
 from central.api.events import receive
-from central.api.refusals import Refused
 from central.database import open_database, reading
-from sync.client import CentralRefused, CentralUnreachable
+from sync.client import CentralUnreachable
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from sync.worker import Worker
@@ -39,9 +38,9 @@ class Line:
         self._engine, self.fault = engine, "none"
         self._identity, self._caller = a_caller(kiosk_id)
 
-    def deliver(self, install_epoch, events, known):
-        delivery = msgspec.structs.replace(self._identity.seal(install_epoch, events), known=known)
-        request = msgspec.json.encode(delivery)
+    def deliver(self, install_epoch, events, acknowledged=0):
+        sealed = self._identity.seal(install_epoch, events)
+        request = msgspec.json.encode(msgspec.structs.replace(sealed, acknowledged=acknowledged))
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
@@ -54,12 +53,9 @@ class Line:
         return answer
 
     def _arrive(self, request: bytes) -> DeliveryAnswer:
-        try:
-            with self._engine.begin() as tx:
-                delivery = msgspec.json.decode(request, type=Delivery)
-                return receive(tx, self._caller, delivery, datetime.now(UTC))
-        except Refused as refused:
-            raise CentralRefused(refused.refusal.code, refused.refusal.message) from refused
+        with self._engine.begin() as tx:
+            delivery = msgspec.json.decode(request, type=Delivery)
+            return receive(tx, self._caller, delivery, datetime.now(UTC))
 
 
 class Kiosk:

@@ -74,14 +74,14 @@ def test_all_that_was_acknowledged_is_sent_again_in_the_old_order_to_a_centre_th
     ids = add(store, "a", "b")
     deliver(store)
     ids += add(store, "a")
-    assert outbox.reconcile(store, store.install_epoch, held=1, took_new=False) == 1
+    assert outbox.reconcile(store, store.install_epoch, held=1) == 1
     assert claimed(store) == ids
 
 
 def test_nothing_is_sent_again_to_a_centre_that_holds_all(store):
     add(store, "a", "b")
     deliver(store)
-    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=True) == 0
+    assert outbox.reconcile(store, store.install_epoch, held=2) == 0
     assert claimed(store) == []
 
 
@@ -92,7 +92,7 @@ def test_what_was_removed_still_counts_as_acknowledged(store):
     assert outbox.purge(store, TODAY) == 1
     assert count(store) == 0
     assert outbox.acknowledged(store) == 2
-    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=False) == 0
+    assert outbox.reconcile(store, store.install_epoch, held=2) == 0
     assert add(store, "c") == claimed(store)
     assert store.rows("SELECT seq FROM outbox") == [{"seq": 3}]
 
@@ -115,16 +115,27 @@ def test_what_the_centre_lost_and_the_kiosk_has_removed_is_told_once_and_then_do
     outbox.purge(store, TODAY)
     kept = add(store, "d")
     deliver(store)  # the centre has all four, and is then restored to what it was after two
-    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=False) == 2
+    assert outbox.reconcile(store, store.install_epoch, held=2) == 2
     assert claimed(store) == kept
     outbox.settle(store, [EventAnswer(kept[0], "ok")])
-    outbox.reconcile(store, store.install_epoch, held=3, took_new=True)
+    outbox.reconcile(store, store.install_epoch, held=3)
     deliver(store, "duplicate")
-    outbox.reconcile(store, store.install_epoch, held=3, took_new=False)
+    outbox.reconcile(store, store.install_epoch, held=3)
     assert told(store) == [("outbox.lost_at_centre", {"install_epoch": store.install_epoch, "events": 1})]
     deliver(store)  # the report itself
-    assert outbox.reconcile(store, store.install_epoch, held=4, took_new=True) == 0
+    assert outbox.reconcile(store, store.install_epoch, held=4) == 0
     assert len(told(store)) == 1
+
+
+def test_a_centre_restored_twice_to_the_same_is_told_twice_and_nothing_is_given_up(store):
+    ids = add(store, *"abcd")
+    deliver(store)
+    assert outbox.reconcile(store, store.install_epoch, held=1) == 3
+    deliver(store, "duplicate")  # it took them; the first answer was lost on the way
+    assert outbox.reconcile(store, store.install_epoch, held=4) == 0
+    assert outbox.reconcile(store, store.install_epoch, held=1) == 3
+    assert claimed(store) == ids
+    assert told(store) == []
 
 
 def test_an_outbox_that_is_stuck_is_told_once_each_time(store):

@@ -22,10 +22,12 @@ class ScriptedCentre:
         self.results: dict[str, str] = {}
         self.silent_about: set[str] = set()
 
-    def deliver(self, install_epoch, events, known):
+    def deliver(self, install_epoch, events, acknowledged=0):
         ids = [event.id for event in events]
         self.deliveries.append(ids)
         self.trouble(ids)
+        if len(self.held) < acknowledged:
+            return DeliveryAnswer([], len(self.held), len(self.held))
         answers = [EventAnswer(each, self._take(each)) for each in ids if each not in self.silent_about]
         return DeliveryAnswer(answers, len(self.held), len(self.held))
 
@@ -175,7 +177,7 @@ def test_a_centre_restored_from_a_backup_is_told_everything_again(given_worker):
     del given_worker.centre.held[1:]
     ids += given_worker.add("a")
     given_worker.steps()
-    assert sorted(given_worker.centre.held) == sorted(ids)
+    assert given_worker.centre.held == ids  # in the old order, although something newer was sent first
     assert given_worker.states() == ["acknowledged"] * 4
 
 
