@@ -11,8 +11,8 @@ import click
 import bench
 from bench.figure import Figure
 
-SUPPORT = {"figure", "__main__"}
-LONG = {"faults"}
+SUPPORT = {"figure", "serving", "__main__"}
+LONG = {"faults", "fleet", "sync_feeds", "sync_peers"}
 """Benchmarks of many minutes, run only when they are named."""
 
 
@@ -43,7 +43,7 @@ def row(figure: Figure) -> str:
 @click.argument("names", nargs=-1, metavar="[NAME …]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
 def main(names: tuple[str, ...], as_json: bool) -> None:
-    """Measure, and compare each figure with its target. The long sweeps (faults) run only when named.
+    """Measure, and compare each figure with its target. Long ones run only when named.
 
     Example: ./run bench card printer --json
 

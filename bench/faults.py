@@ -1,9 +1,11 @@
-"""Certificates under every fault at every byte: no false confirmation, no second copy, no job without a journal row."""
+"""Certificates and events under every fault of printer, line, disk and machine: nothing lost, nothing twice."""
 
 import multiprocessing
 import os
+import random
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -28,12 +30,16 @@ from kiosk.journal import Journal
 from kiosk.printing import interrupted, print_copy
 from sync.protocol.certificate_kinds import CHINA
 from sync.store import Store, outbox
+from sync.store.database import PRAGMAS
+from tests.sync import fleet, power_cut
 
 PROFILES = ("epson-tm-t88v", "gb18030-80mm")
 KIOSK = "610200-001"
 SETTLE = 30.0
 WORKERS = 4
 RAISED = 1
+CUTS = 10_000
+KIOSKS, EVENTS, STROKES = 4, 1_500, 60
 DIALOGUE_BYTES = 80
 """The greeting before a job, and the questions in it and after it."""
 
@@ -60,6 +66,43 @@ class Aftermath:
 
 
 def figures() -> Iterator[Figure]:
+    """Sweep every byte position of a job, ten thousand power cuts, and a fleet that is struck again and again."""
+    yield from printing()
+    yield power_cuts()
+    yield from events()
+
+
+def power_cuts(count: int = CUTS) -> Figure:
+    """Cut the power while the kiosk writes, and start on what is left; the settings are the store's own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        log = power_cut.record(folder, PRAGMAS, rounds=100)
+        disks = power_cut.power_cuts(log, count, random.Random(count))
+        verdicts = Counter(power_cut.judge(disk, folder) for disk in disks)
+    wrong = count - verdicts["whole"]
+    return Figure(
+        "faults.power_cuts",
+        wrong,
+        "disks",
+        "<= 0",
+        "lost what was acknowledged, by halves, or corrupt",
+        count,
+    )
+
+
+def events() -> Iterator[Figure]:
+    """Strike a fleet on a bad line, and compare what it made with what the centre has."""
+    with tempfile.TemporaryDirectory() as name:
+        outcome = fleet.run(Path(name), KIOSKS, EVENTS, STROKES, seed=2026)
+    faults = sum(count for fault, count in outcome.faults.items() if fault != "pass")
+    against = f"{outcome.events} events, faults: {dict(outcome.faults)}"
+    yield Figure("faults.events_lost", outcome.lost, "events", "<= 0", against, faults)
+    yield Figure("faults.events_duplicated", outcome.duplicated, "events", "<= 0", against, faults)
+    yield Figure("faults.events_in_quarantine", outcome.quarantined, "events", "<= 0", against, faults)
+    yield Figure("faults.cards_out_of_order", outcome.out_of_order, "cards", "<= 0", against, faults)
+
+
+def printing() -> Iterator[Figure]:
     """Sweep every byte position with power loss, paper out, cover open, and with the kiosk killed (many minutes)."""
     for name in PROFILES:
         yield false_confirmations(name)

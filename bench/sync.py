@@ -10,11 +10,14 @@ from pathlib import Path
 
 import msgspec
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figure import Figure
-from central.api.events import Envelope, receive
+from central.api.events import receive
+from central.api.kiosks import Caller
 from central.database import open_database
-from sync.protocol.messages import Event
+from sync.identity import Identity
+from sync.protocol.messages import Delivery, Event
 from sync.store import Store, outbox
 
 ROUNDS = 9
@@ -79,11 +82,14 @@ def outbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int]
 def inbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int], None]]:
     engine = open_database(f"sqlite:///{folder / 'central.db'}")
     plain = bare_database(folder / "bare.db", "DELETE")
+    key = Ed25519PrivateKey.generate()
+    identity = Identity("K1", key)
+    caller = Caller("K1", 0.0, key.public_key(), identity.fingerprint)
 
     def ours(number: int) -> None:
         for n in range(BATCHES):
             with engine.begin() as tx:
-                receive(tx, "K1", envelope((number * BATCHES + n) * BATCH), datetime.now(UTC))
+                receive(tx, caller, delivery(identity, (number * BATCHES + n) * BATCH), datetime.now(UTC))
 
     def bare(number: int) -> None:
         for n in range(BATCHES):
@@ -111,7 +117,7 @@ def row(number: int) -> tuple[str, ...]:
     )
 
 
-def envelope(first: int) -> Envelope:
+def delivery(identity: Identity, first: int) -> Delivery:
     events = [
         Event(
             id=f"event-{number:09}",
@@ -125,4 +131,4 @@ def envelope(first: int) -> Envelope:
         )
         for number in range(first, first + BATCH)
     ]
-    return Envelope("e", [msgspec.Raw(msgspec.json.encode(event)) for event in events])
+    return identity.seal("e", events)

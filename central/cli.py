@@ -1,7 +1,6 @@
 """``kiosk-central``: run the central system, fill it, and let kiosks in."""
 
 import json
-import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,27 +8,25 @@ from pathlib import Path
 import click
 import msgspec
 import structlog
-import uvicorn
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.feeds.cli
-from central import invented_people, models, people, units
-from central.api import kiosks
+from central import invented_people, kiosk_commands, models, people, units
 from central.api.certificates import issue
+from central.api.routes import description
 from central.card_keys import keep_demonstration_key, open_card_keys
 from central.database import reading
 from central.feeds import demo
-from central.feeds.keeper import Keeper
 from central.feeds.publisher import open_publisher
 from central.opening import opened
-from central.options import where
+from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
-from central.server import create_app
 from central.signing import open_issuer, public_keys
 from central.staff_commands import COUNTER, application, card, channel, revoke_document
+from central.workers import Settings, listen, work, work_together
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.secret_file import SecretFileError
 
@@ -52,20 +49,45 @@ def main() -> None:
 @click.option(
     "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
 )
-def serve(data: Path, database: str | None, host: str, port: int, public_url: str | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes; several need PostgreSQL.",
+)
+@click.option(
+    "--client-cert-header",
+    metavar="NAME",
+    help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+def serve(
+    data: Path,
+    database: str | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    workers: int,
+    client_cert_header: str | None,
+) -> None:
     """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
 
     Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
     """
-    with opened(data, database) as engine, socket.create_server((host, port)) as listener:
-        address = f"http://{host}:{listener.getsockname()[1]}"
-        issuer, publisher = open_issuer(data, public_url or address), open_publisher(data)
-        app = create_app(engine, issuer, publisher, open_card_keys(data))
-        # The access log of uvicorn would hold 校验码; central.server writes its own.
-        config = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning")
-        with Keeper(engine, publisher):
-            click.echo(f"serving {address}")
-            uvicorn.Server(config).run(sockets=[listener])
+    if workers > 1 and database_url(data, database).startswith("sqlite"):
+        raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
+    listeners = listen(host, port, workers)
+    address = f"http://{host}:{listeners[0].getsockname()[1]}"
+    settings = Settings(database_url(data, database), data, public_url or address, client_cert_header)
+    # Bring the tables up to date and make the keys, once for all workers.
+    with opened(data, database):
+        open_issuer(data, settings.public_url)
+        open_publisher(data)
+        open_card_keys(data)
+    click.echo(f"serving {address}")
+    if workers > 1:
+        sys.exit(work_together(listeners, settings))
+    work(listeners[0], settings)
 
 
 @main.command()
@@ -86,33 +108,6 @@ def seed(data: Path, database: str | None, count: int) -> None:
             added += invented_people.add(engine, count, last_month, progress.update)
     keep_demonstration_key(data)
     click.echo(f"added {added} people")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-@click.argument("public_key")
-def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str) -> None:
-    """Let a kiosk in, with the key that `kiosk sync identity` prints.
-
-    Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
-    """
-    with opened(data, database) as engine, engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC))
-    click.echo(f"enrolled {kiosk_id}")
-
-
-@main.command()
-@where
-@click.argument("kiosk_id")
-def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
-    """Shut a kiosk out; its events stay.
-
-    Example: kiosk-central revoke 610200-001
-    """
-    with opened(data, database) as engine, engine.begin() as tx:
-        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
-    click.echo(f"revoked {kiosk_id}")
 
 
 @main.command()
@@ -186,5 +181,15 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
     click.echo("\n".join(lines))
 
 
-for command in (central.feeds.cli.commands, card, application, channel, revoke_document):
+@main.command()
+def openapi() -> None:
+    """Print the description of the interface (OpenAPI 3.1), as /v1/openapi.json serves it.
+
+    Example: kiosk-central openapi > centre.json
+    """
+    click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
+
+
+STAFF = (card, application, channel, revoke_document)
+for command in (central.feeds.cli.commands, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

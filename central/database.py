@@ -14,11 +14,17 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def open_database(url: str) -> Engine:
     """Connect to the database at ``url`` and bring its tables up to date."""
+    engine = connect(url)
+    migrate(engine)
+    return engine
+
+
+def connect(url: str) -> Engine:
+    """Connect to the database at ``url``, whose tables are up to date."""
     # hide_parameters: an exception of the database must not carry a citizen into a log.
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    migrate(engine)
     return engine
 
 
@@ -27,6 +33,8 @@ def migrate(engine: Engine) -> None:
     config = alembic.config.Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # two that start at once take turns
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrate'))")
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
 
@@ -48,7 +56,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
         # Not WAL: before SQLite 3.51.3, and Debian 12 has 3.40, two connections can corrupt it.
-        for pragma in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in (
+            "journal_mode=DELETE",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-65536",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

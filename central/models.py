@@ -13,6 +13,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -63,6 +64,48 @@ kiosks = Table(
     Column("revoked_at", Moment),
     Column("last_seen_at", Moment),
     Column("clock_skew", Float),
+    Column("version", String(80), nullable=False, server_default=""),
+    # The fingerprint of its TLS client certificate, where a proxy checks those.
+    Column("certificate", String(128)),
+)
+
+# Every key that a kiosk was ever let in with: its seals are verified with it for as long as they are kept.
+kiosk_keys = Table(
+    "kiosk_keys",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("key_id", String(16), primary_key=True),
+    Column("public_key", String(44), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+)
+
+# An invitation with its one-time code, and then the key that waits for approval.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("code_sha256", String(64), nullable=False),
+    Column("auto_approve", Boolean, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("public_key", String(44)),
+    Column("approved_at", Moment),
+)
+
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+# One signature of a kiosk over the SHA-256 of each event of a delivery, 32 bytes each, in their order.
+seals = Table(
+    "seals",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("kiosk_id", String(64), nullable=False),
+    Column("install_epoch", String(64), nullable=False),
+    Column("algorithm", String(64), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", String(200), nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
 )
 
 events = Table(
@@ -75,9 +118,12 @@ events = Table(
     Column("type", String(64), nullable=False),
     Column("partition", String(80), nullable=False),
     Column("occurred_at", Moment, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    # The very bytes that the kiosk sealed.
+    Column("content", Text, nullable=False, server_default=""),
     Column("received_at", Moment, nullable=False),
+    # Its seal and its place in it; no foreign key, which would cost each event a look-up.
+    Column("seal", BigInteger),
+    Column("place", Integer),
     UniqueConstraint("kiosk_id", "install_epoch", "seq", name="uq_events_place"),
 )
 
@@ -103,6 +149,7 @@ quarantine = Table(
     Column("content", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("seal", BigInteger),
     UniqueConstraint("kiosk_id", "sha256", name="uq_quarantine_content"),
 )
 
@@ -287,7 +334,8 @@ certificates = Table(
     sqlite_autoincrement=True,
 )
 
-# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency.
+# What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency, or null
+# when it lies in a year whose holidays were not known yet.
 applications = Table(
     "applications",
     metadata,
@@ -296,7 +344,7 @@ applications = Table(
     Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("due", Date, nullable=False),
+    Column("due", Date),
     Column("status", String(16), nullable=False),
     Column("decided_at", Moment),
     Column("note", String(200), nullable=False, server_default=""),

@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import central.api.routes
 import central.feeds.routes
 import central.verify.routes
-from central.api.endpoint import as_json
+from central.api.answers import as_json
+from central.api.endpoint import Door
+from central.api.limits import Turnstile
 from central.api.refusals import Refused
 from central.card_keys import CardKeys
 from central.feeds.publisher import Publisher
@@ -24,12 +26,18 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(
-    engine: Engine, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None = None
+    engine: Engine,
+    issuer: Issuer,
+    publisher: Publisher,
+    card_keys: CardKeys | None = None,
+    door: Door | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
     routes = central.api.routes.routes(engine, issuer, card_keys) + central.verify.routes.routes(engine)
     routes += central.feeds.routes.routes(engine, publisher)
-    return Starlette(routes=routes, middleware=[Middleware(Diary)])
+    app = Starlette(routes=routes, middleware=[Middleware(Diary), Middleware(Turnstile)])
+    app.state.door = door or Door()
+    return app
 
 
 class Diary:

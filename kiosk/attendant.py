@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from hardware.card.masking import mask_name
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk.card_holder import read_holder
 from kiosk.dialogue import (
     CardPulled,
     CitizenFinished,
@@ -40,9 +40,10 @@ from kiosk.dialogue import (
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
 from kiosk.menu import Unavailable
+from kiosk.patience import Patience
 from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
-from kiosk.resting import idle_page, unavailable
+from kiosk.resting import NO_ROOM, idle_page, unavailable
 from kiosk.services import Conversation, services
 from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
 from kiosk.visit import (
@@ -66,6 +67,8 @@ from kiosk.words import _
 from sync.client import CentralClient
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -74,22 +77,6 @@ Result = TypeVar("Result")
 RATINGS = range(1, 6)
 LOOK_AGAIN_SECONDS = 30.0
 CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the kiosk waits, in seconds; ``rest`` until it speaks in the usual manner to the next citizen."""
-
-    answer: float = 90
-    still_there: int = 30
-    linger: float = 12
-    rest: float = 60
-
-    def for_manner(self, manner: Manner) -> "Patience":
-        """Return the patience with somebody spoken to in ``manner``: elders have twice the time for everything."""
-        if not manner.elder:
-            return self
-        return replace(self, answer=2 * self.answer, still_there=2 * self.still_there, linger=2 * self.linger)
 
 
 class Attendant:
@@ -106,6 +93,7 @@ class Attendant:
         show: Draw,
         patience: Patience | None = None,
         published: Published | None = None,
+        personal: Personal | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -116,6 +104,7 @@ class Attendant:
         self._window = Window(show)
         self._usual_patience = patience or Patience()
         self._published = published or Published()
+        self._personal = personal
         self._state = VisitState()
 
     # What the window and the devices tell, from their own threads.
@@ -134,7 +123,8 @@ class Attendant:
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
-        self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+        with suppress(StoreFullError):  # the page says so already
+            self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
@@ -143,11 +133,28 @@ class Attendant:
     # The life of the kiosk, in the attendant's own thread.
 
     def run(self) -> None:
-        """Serve citizens until stopped."""
+        """Serve citizens until stopped.
+
+        :raises StoreFullError: nothing could be written down for a while, and now it can: settle what was left open.
+        """
         with suppress(KioskStopping):
-            while True:
-                self._wait_for_card()
-                self._serve()
+            try:
+                while True:
+                    self._wait_for_card()
+                    self._serve()
+            except StoreFullError:
+                self.wait_for_room()
+                raise
+
+    def wait_for_room(self) -> None:
+        """Say that the kiosk is out of service until there is room on the disk again and no card in the reader.
+
+        :raises KioskStopping: the kiosk is stopping.
+        """
+        log.error("no room left on the disk")
+        self._show(NO_ROOM)
+        while self._reader.status.insertion or not self._journal.has_room():
+            self._next_event(time.monotonic() + self._patience.linger)
 
     def _wait_for_card(self) -> None:
         self._window.forget()
@@ -179,7 +186,7 @@ class Attendant:
             self._visit_with_card()
         except CARD_GONE:
             gone_during = self._state.phase
-        except KioskStopping:
+        except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
             self._out_of_service(error)
@@ -214,7 +221,7 @@ class Attendant:
             raise NotServing(why)
         card.read_basic()
         self._published.require_unlisted(card.identity)
-        holder = card.read_holder()
+        holder = read_holder(card, self._centre, self._region)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self._state.visit_id,
@@ -229,6 +236,7 @@ class Attendant:
             state=lambda: self._state,
             happened=self._happened,
             manner=lambda: self._window.manner,
+            personal=self._personal,
         )
 
     def _offer_services(self, visit: Visit) -> None:

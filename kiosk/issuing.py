@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
+import msgspec
 from uuid_utils import uuid7
 
 from kiosk.dialogue import Finished, Picture, Question, Working
@@ -11,8 +12,12 @@ from kiosk.printing import hand_over, require_printer, unanswered_print
 from kiosk.steps import read_back
 from kiosk.visit import Visit
 from kiosk.words import Words, _
+from sync.client import CentralUnreachable
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
+
+KEPT, KEPT_SECONDS = "certificate", 24 * 3600
+"""The last certificate of each card, kept so that an interrupted print can be gone on with."""
 
 Step = Generator[Question, Any, None]
 
@@ -64,15 +69,38 @@ def _new_request(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
-    """Ask the centre; the same request brings the same certificate, however often it is made."""
-    certificate = visit.centre.issue_certificate(
-        IssueRequest(
-            region=visit.region,
-            card_identity=visit.card.identity,
-            id_number=visit.holder.id_number,
-            verified_by="card+pin",
-            **request,
-        )
+    """Ask the centre; the same request brings the same certificate, however often it is made.
+
+    Without the centre, a certificate that this request has brought before can still be printed: it is valid.
+    """
+    wanted = IssueRequest(
+        region=visit.region,
+        card_identity=visit.card.identity,
+        id_number=visit.holder.id_number,
+        verified_by="card+pin",
+        **request,
     )
+    try:
+        certificate = visit.centre.issue_certificate(wanted)
+    except CentralUnreachable:
+        kept = _kept(visit, wanted.request_id)
+        if kept is None:
+            raise
+        return kept
     visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
+    _keep(visit, wanted.request_id, certificate)
     return certificate
+
+
+def _keep(visit: Visit, request_id: str, certificate: Certificate) -> None:
+    if visit.personal:
+        record = msgspec.json.encode((request_id, certificate)).decode()
+        visit.personal.put(KEPT, visit.partition, record, KEPT_SECONDS)
+
+
+def _kept(visit: Visit, request_id: str) -> Certificate | None:
+    record = visit.personal and visit.personal.get(KEPT, visit.partition)
+    if not record:
+        return None
+    kept_for, certificate = msgspec.json.decode(record, type=tuple[str, Certificate])
+    return certificate if kept_for == request_id else None

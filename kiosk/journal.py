@@ -114,6 +114,10 @@ class Journal:
         [row] = self._store.rows("SELECT outcome FROM journal WHERE id = ?", (intent.id,))
         return row["outcome"] and Outcome(row["outcome"])
 
+    def has_room(self) -> bool:
+        """Say whether anything can be written down now: without that the kiosk does nothing."""
+        return self._store.has_room()
+
     def is_untold(self, event: str, partition: str) -> bool:
         """Say whether such an event about one card is still on its way to the centre."""
         return outbox.is_waiting(self._store, event, partition)

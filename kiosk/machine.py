@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -13,11 +14,13 @@ from hardware.printer.glyphs import FontMissing
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk import pin_change, printing, receipt
-from kiosk.attendant import Attendant, Patience
+from kiosk.attendant import Attendant
 from kiosk.config import Config
+from kiosk.dialogue import KioskStopping
 from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.language import learn_languages
 from kiosk.menu import MenuError, menu
+from kiosk.patience import Patience
 from kiosk.published import PublishedHere
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
@@ -25,9 +28,10 @@ from kiosk.window import Draw
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.protocol.secret_file import SecretFileError
-from sync.store import OtherKioskError, Store
+from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
+from sync.store.personal import Personal
 
 log = structlog.get_logger()
 
@@ -40,6 +44,7 @@ START_TROUBLES = (
     WrongKeyError,
     OtherKioskError,
     SecretFileError,
+    StoreFullError,
 )
 """What keeps a kiosk from starting; each message names the file and what to do."""
 
@@ -89,20 +94,30 @@ class Machine:
             show,
             patience,
             PublishedHere(self._store, config.data),
+            Personal(config.data, self._store.key),
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
-            for name, work in (("devices", self._start_devices), ("attendant", self.attendant.run))
+            for name, work in (("devices", self._start_devices), ("attendant", self._attend))
         ]
         self._failed = failed
 
     def start(self) -> None:
-        """Settle what a crash left open, start the devices, and begin to serve."""
-        self.settle_what_was_interrupted()
-        self.journal.record("kiosk.started", visit_id="", version=kiosk.__version__)
+        """Start the devices, settle what a crash left open, and begin to serve."""
         # The devices come up beside the attendant, so that the first page need not wait for them.
         for thread in self._threads:
             thread.start()
+
+    def _attend(self) -> None:
+        try:
+            self.settle_what_was_interrupted()
+            self.journal.record("kiosk.started", visit_id="", version=kiosk.__version__)
+        except StoreFullError:
+            with suppress(KioskStopping):
+                self.attendant.wait_for_room()
+                raise
+        else:
+            self.attendant.run()
 
     def _start_devices(self) -> None:
         self._reader.start()

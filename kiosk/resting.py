@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.dialogue import Idle
+from kiosk.dialogue import Idle, OutOfService
 from kiosk.menu import Unavailable, menu, service_option
 from kiosk.services import services
 from kiosk.troubles import PRINTER_PROBLEMS
 from kiosk.words import Words, _
+
+NO_ROOM = OutOfService(
+    title=_("抱歉，本机暂停服务"),
+    text=_(
+        "本机的存储空间已满。没有重复办理，也没有信息丢失；没有办完的业务请到窗口办理。"
+        "请取回您的卡，把下面的话告诉工作人员。"
+    ),
+    number=_("存储已满"),
+)
 
 
 def idle_page(reader: CardReaderStatus, printer: PrinterStatus, why_not: Unavailable) -> Idle:

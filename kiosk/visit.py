@@ -11,6 +11,7 @@ from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
 from sync.client import CentralClient
+from sync.store.personal import Personal
 
 
 class Phase(StrEnum):
@@ -176,7 +177,7 @@ class Visit:
     """What a service works with during one visit.
 
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
-    ``manner()`` is how the citizen is spoken to now.
+    ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     """
 
     visit_id: str
@@ -191,6 +192,7 @@ class Visit:
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
     manner: Callable[[], Manner] = lambda: USUAL
+    personal: Personal | None = None
 
     def record(self, event: str, **data: object) -> None:
         """Write an event of the catalogue about this visit."""

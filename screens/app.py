@@ -1,22 +1,17 @@
 """The window: shows the questions of the machine and gives the answers back."""
 
-from typing import TYPE_CHECKING
-
 from kivy.app import App
 from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
-from kivy.lang.parser import global_idmap
 
 from kiosk.attendant import Patience
 from kiosk.config import Config
 from kiosk.dialogue import Question, Working
 from kiosk.machine import Machine
 from kiosk.manner import Manner
-from screens.theme import Theme, register_fonts
-
-if TYPE_CHECKING:
-    from screens.frame import Frame
-
+from screens.bars import Listener
+from screens.fonts import register_fonts
+from screens.frame import Frame
 
 WORK_WORTH_SHOWING = 0.12
 """Seconds: a page that came and went sooner would only flicker, and delay the next one by its drawing."""
@@ -32,16 +27,12 @@ class KioskApp(App):
         self.failed = False
         self._waiting: ClockEvent | None = None
 
-    def build(self) -> "Frame":
-        """Build the frame; the rules can be loaded only now that the tokens are known."""
+    def build(self) -> Frame:
+        """Build the frame."""
         register_fonts()
-        global_idmap["theme"] = Theme(self._config.panel)
-        from screens.frame import Frame, pages_for
-
         attendant = self.machine.attendant
-        self.frame = Frame(
-            self._config.branch, attendant.answer, attendant.call_staff, pages_for(self._config.panel)
-        )
+        listener = Listener(attendant.answer, attendant.call_staff, attendant.prefer)
+        self.frame = Frame(self._config.panel, self._config.branch, listener)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         return self.frame
 
@@ -65,6 +56,8 @@ class KioskApp(App):
         if self._waiting:
             self._waiting.cancel()
         if isinstance(question, Working):
-            self._waiting = Clock.schedule_once(lambda _: self.frame.show(question), WORK_WORTH_SHOWING)
+            self._waiting = Clock.schedule_once(
+                lambda _: self.frame.show(question, manner), WORK_WORTH_SHOWING
+            )
         else:
-            self.frame.show(question)
+            self.frame.show(question, manner)

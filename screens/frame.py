@@ -1,7 +1,7 @@
 """What stays on every screen: who runs the machine, the clock, and the ways out, always in the same place."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,38 +9,52 @@ from zoneinfo import ZoneInfo
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
-from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk import dialogue
 from kiosk.config import Panel
-from kiosk.dialogue import CitizenFinished, Question, WentBack
-from screens import pages, theme
+from kiosk.dialogue import Question
+from kiosk.manner import USUAL, Manner
+from kiosk.words import _
+from screens.bars import Bars, Listener
+from screens.choose import ChoosePage
+from screens.digits import DigitsPage
+from screens.idle import IdlePage
+from screens.message import (
+    ConfirmPage,
+    FinishedPage,
+    NoticePage,
+    OutOfServicePage,
+    RefuseCardPage,
+    StillTherePage,
+    WorkingPage,
+)
+from screens.page import Page
 from screens.pin_pad import PinPadPage, ScrambledPinPadPage
-from screens.widgets import Page, load_rules
-
-load_rules("frame")
+from screens.rating import TakeCardPage
+from screens.settings_sheet import SettingsSheet
+from screens.table import TablePage
+from screens.text import TextPage
+from screens.theme import Theme
 
 PAGES: dict[type[Question], type[Page]] = {
-    dialogue.Idle: pages.IdlePage,
-    dialogue.Choose: pages.ChoosePage,
+    dialogue.Idle: IdlePage,
+    dialogue.Choose: ChoosePage,
     dialogue.EnterPin: PinPadPage,
-    dialogue.Confirm: pages.ConfirmPage,
-    dialogue.ShowTable: pages.TablePage,
-    dialogue.Working: pages.WorkingPage,
-    dialogue.Notice: pages.NoticePage,
-    dialogue.RefuseCard: pages.RefuseCardPage,
-    dialogue.Finished: pages.FinishedPage,
-    dialogue.TakeCard: pages.TakeCardPage,
-    dialogue.OutOfService: pages.OutOfServicePage,
-    dialogue.StillThere: pages.StillTherePage,
+    dialogue.EnterText: TextPage,
+    dialogue.EnterDigits: DigitsPage,
+    dialogue.Confirm: ConfirmPage,
+    dialogue.ShowTable: TablePage,
+    dialogue.Working: WorkingPage,
+    dialogue.Notice: NoticePage,
+    dialogue.RefuseCard: RefuseCardPage,
+    dialogue.Finished: FinishedPage,
+    dialogue.TakeCard: TakeCardPage,
+    dialogue.OutOfService: OutOfServicePage,
+    dialogue.StillThere: StillTherePage,
 }
 
-ASKS = (dialogue.Choose, dialogue.EnterPin, dialogue.Confirm, dialogue.ShowTable)
-"""Questions that a citizen may go back from, or end the visit at."""
-
-STARTING = dialogue.Working(title="正在启动", text="请稍候。")
-STAFF_CALLED = "已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。"
+STARTING = dialogue.Working(title=_("正在启动"), text=_("请稍候。"))
 SETTLE_SECONDS = 0.25
 """A new page takes no touch for this long, so that a double tap does not answer two questions."""
 
@@ -52,45 +66,83 @@ def pages_for(panel: Panel) -> Mapping[type[Question], type[Page]]:
     return PAGES | {dialogue.EnterPin: ScrambledPinPadPage} if panel.scrambled_keys else PAGES
 
 
-class Frame(BoxLayout):
-    """Holds the page of the question that is asked now."""
+class Frame(Widget):
+    """Holds the page of the question that is asked now, between the bars."""
 
-    branch = StringProperty()
-    clock = StringProperty()
-    banner = StringProperty()
-    can_go_back = BooleanProperty(False)
-    can_finish = BooleanProperty(False)
-
-    def __init__(
-        self,
-        branch: str,
-        answer: Callable[[Question, Any], None],
-        staff_called: Callable[[], None],
-        pages: Mapping[type[Question], type[Page]] = PAGES,
-    ) -> None:
-        super().__init__(branch=branch)
-        Window.clearcolor = theme.GROUND  # cheaper than a rectangle of the window's size in each frame
-        self._pages = pages
-        self._answer = answer
-        self._staff_called = staff_called
+    def __init__(self, panel: Panel, branch: str, listener: Listener) -> None:
+        super().__init__(size=(panel.width, panel.height), size_hint=(None, None))
+        self._branch, self._listener = branch, listener
+        self._pages = pages_for(panel)
+        self.theme = Theme(panel)
+        self.question: Question = STARTING
+        self.page: Page | None = None
+        self._sheet_open = False
+        self._staff_called = False
+        self._kept: tuple[Question, Any] | None = None
         self._shown_at = 0.0
-        self.show(STARTING)
-        self._tick()
+        self._build()
+        self._open_page()
         Clock.schedule_interval(self._tick, 5)
 
-    def show(self, question: Question) -> None:
-        """Replace the page by that of ``question``; nothing of the old one is kept."""
-        self.question: Question = question
+    def show(self, question: Question, manner: Manner = USUAL) -> None:
+        """Replace the page by that of ``question``; nothing of the old one is kept.
+
+        Only what was typed for a question that is asked again, in another manner or after it was asked whether
+        somebody is still there, is there again.
+        """
         self._shown_at = time.monotonic()
-        asks = isinstance(question, ASKS)
-        self.can_go_back = asks and not getattr(question, "home", False)
-        self.can_finish = asks
+        self._close_page()
+        if question is not self.question and manner == self.theme.manner:
+            self._sheet_open = False
         if isinstance(question, dialogue.Idle):
-            self.banner = ""
-        self.ids.body.clear_widgets()
-        self.ids.body.add_widget(
-            self._pages[type(question)](question, lambda value: self._answer(question, value))
+            self._staff_called = False
+        self.question = question
+        if manner != self.theme.manner:
+            self.theme = Theme(self.theme.panel, manner)
+            self._build()
+        self._open_page()
+
+    def _build(self) -> None:
+        """Make the bars anew, for another manner."""
+        Window.clearcolor = (
+            self.theme.palette.ground
+        )  # cheaper than a rectangle of the window's size in each frame
+        self.clear_widgets()
+        self.bars = Bars(
+            self.theme, self._branch, self._listener, self.answer, self.call_staff, self.toggle_sheet
         )
+        self.add_widget(self.bars)
+        self._tick()
+
+    def _open_page(self) -> None:
+        stage = self.bars.show(self.question, self._staff_called)
+        if self._sheet_open:
+            self.page = SettingsSheet(self.theme, stage, self._listener.read_aloud, self.toggle_sheet)
+        else:
+            self.page = self._pages[type(self.question)](self.theme, self.question, stage, self.answer)
+            self._give_back_what_was_typed()
+        self.add_widget(self.page)
+
+    def _close_page(self) -> None:
+        if self.page:
+            if (typed := self.page.typed()) is not None:
+                self._kept = self.page.question, typed
+            self.page.leave()
+            self.remove_widget(self.page)
+        self.page = None
+
+    def _give_back_what_was_typed(self) -> None:
+        if self._kept and not isinstance(self.question, dialogue.StillThere):
+            question, typed = self._kept
+            self._kept = None
+            if self.page and question is self.question:
+                self.page.resume(typed)
+            elif isinstance(typed, bytearray):
+                typed[:] = bytes(len(typed))
+
+    def _redraw(self) -> None:
+        self._close_page()
+        self._open_page()
 
     @property
     def settled(self) -> bool:
@@ -103,19 +155,21 @@ class Frame(BoxLayout):
             return True
         return super().on_touch_down(touch)
 
-    def go_back(self) -> None:
-        """Answer that the citizen goes back."""
-        self._answer(self.question, WentBack())
-
-    def finish(self) -> None:
-        """Answer that the citizen ends the visit."""
-        self._answer(self.question, CitizenFinished())
+    def answer(self, value: Any) -> None:
+        """Answer the question that is shown."""
+        self._listener.answer(self.question, value)
 
     def call_staff(self) -> None:
         """Call for staff and say so until the next visit."""
-        self.banner = STAFF_CALLED
-        self._staff_called()
+        self._staff_called = True
+        self._listener.call_staff()
+        self._redraw()
+
+    def toggle_sheet(self) -> None:
+        """Open or close the sheet of settings."""
+        self._sheet_open = not self._sheet_open
+        self._redraw()
 
     def _tick(self, _elapsed: float = 0) -> None:
-        # Kivy redraws only when the text changes, so this costs one frame a minute.
-        self.clock = f"{datetime.now(BEIJING):%H:%M}"
+        # The bars draw only when the text changes, so this costs one frame a minute.
+        self.bars.tell_time(f"{datetime.now(BEIJING):%H:%M}")

@@ -14,8 +14,9 @@ from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certific
 from sync.protocol.messages import (
     CardState,
     CardStateRequest,
-    Delivery,
     DeliveryAnswer,
+    EnrolmentAnswer,
+    EnrolmentRequest,
     Event,
     IssueRequest,
     Refusal,
@@ -42,6 +43,7 @@ APPLICATION_STATE = "/v1/applications/state"
 AUTHENTICATE = "/v1/cards/authenticate"
 CARD_STATE = "/v1/cards/state"
 CERTIFICATES = "/v1/certificates"
+ENROL = "/v1/enrol"
 EVENTS = "/v1/events"
 HEALTH = "/v1/health"
 LOSS = "/v1/cards/loss"
@@ -80,18 +82,22 @@ class CentralRefused(Exception):
 class CentralClient:
     """The centre at ``url``, as one kiosk sees it. Any thread may use it.
 
+    ``version`` is the software's, for the centre's list of kiosks.
     ``clock_offset`` is how many seconds the centre's clock was ahead of ours at its last answer, else None.
     """
 
-    def __init__(self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT) -> None:
-        self._url, self._timeout = url, timeout
+    def __init__(
+        self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT, version: str = ""
+    ) -> None:
+        self._url, self._timeout, self._version = url, timeout, version
         self._identity = identity
         self.clock_offset: float | None = None
 
     @cached_property
     def _http(self) -> httpx.Client:
         # Made at the first use: reading all trusted certificates takes as long as drawing a page.
-        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False)
+        agent = {"User-Agent": f"branch-kiosk/{self._version}"}
+        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False, headers=agent)
 
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
@@ -165,7 +171,15 @@ class CentralClient:
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
-        return self._post(EVENTS, Delivery(install_epoch, events), DeliveryAnswer)
+        return self._post(EVENTS, self._identity.seal(install_epoch, events), DeliveryAnswer)
+
+    def enrol(self, code: str) -> EnrolmentAnswer:
+        """Ask to be let in, with the code that `kiosk-central invite` printed; may be asked again.
+
+        :raises CentralRefused: the code is not good (any more); CentralUnreachable: ask again or give up.
+        """
+        request = EnrolmentRequest(code, self._identity.public_key)
+        return self._post(ENROL, request, EnrolmentAnswer)
 
     def read(self, path: str, unless: str = "") -> httpx.Response | None:
         """Get ``path``; return None if it is still what the entity tag ``unless`` names.

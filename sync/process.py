@@ -12,21 +12,28 @@ from sync.feeds.copies import Copies
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import Gatekeeper
 from sync.store import Store
+from sync.store.personal import Personal
 from sync.worker import LOOK_SECONDS, Worker
 
 DELIVERIES_IN_A_ROW = 20
 """So many deliveries may go before a piece of work on the feeds."""
 FIRST_WAIT = 15.0
 LOW_PRIORITY = 10
+FORGET_SECONDS = 60.0
 
 
 class SyncProcess:
-    """Delivers the outbox and follows the feeds, one piece of work at a time."""
+    """Delivers the outbox and follows the feeds, one piece of work at a time; forgets what is to be forgotten."""
 
     def __init__(
-        self, worker: Worker, follower: Follower, clock: Callable[[], float] = time.monotonic
+        self,
+        worker: Worker,
+        follower: Follower,
+        personal: Personal | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._worker, self._follower, self._clock = worker, follower, clock
+        self._worker, self._follower, self._personal, self._clock = worker, follower, personal, clock
+        self._forget_at = 0.0
         self._worker_due = 0.0
         self._in_a_row = 0
 
@@ -47,7 +54,8 @@ class SyncProcess:
         gatekeeper = Gatekeeper(store, feed_key)
         worker = Worker(store, client, folder)
         copies = Copies(store, client, folder)
-        return cls(worker, Follower(store, client, copies, gatekeeper, first_wait=first_wait))
+        follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
+        return cls(worker, follower, Personal(folder, store.key))
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set, at a low priority: the window must not notice."""
@@ -61,6 +69,9 @@ class SyncProcess:
 
         :raises: nothing that comes from the centre or the way to it.
         """
+        if self._personal and self._clock() >= self._forget_at:
+            self._personal.expire()
+            self._forget_at = self._clock() + FORGET_SECONDS
         if self._clock() >= self._worker_due:
             pause = self._worker.step()
             self._worker_due = self._clock() + pause

@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -12,15 +13,27 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from sync import watchdog
 from sync.client import CentralClient, CentralFailed, CentralRefused, CentralUnreachable
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
-from sync.store import Store, now, outbox
+from sync.store import Store, StoreFullError, now, outbox
+from sync.store.transaction import written
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
 LONGEST_WAIT = 60.0
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
-ABOUT_THE_KIOSK = frozenset({"kiosk-unknown", "kiosk-revoked", "signature-wrong", "clock-off"})
+ABOUT_THE_KIOSK = frozenset(
+    {
+        "kiosk-unknown",
+        "kiosk-revoked",
+        "signature-wrong",
+        "certificate-wrong",
+        "seal-wrong",
+        "algorithm-unknown",
+        "clock-off",
+    }
+)
 
 log = structlog.get_logger(__name__)
 
@@ -72,29 +85,49 @@ class Worker:
         self._patience = Patience()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
-        self._greet_at = 0.0
+        self._greet_at = self._keep_house_at = 0.0
+        self._broken_off = False
         outbox.release(store)
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set."""
+        watchdog.ready()
         while not stop.is_set():
-            stop.wait(self.step())
+            watchdog.wait(stop, self.step())
 
     def step(self) -> float:
         """Deliver one batch if there is one; return how many seconds to wait before the next step.
 
-        :raises: nothing that comes from the centre or the way to it.
+        :raises: nothing that comes from the centre, the way to it, or a disk without room.
         """
+        try:
+            return self._step()
+        except StoreFullError as trouble:
+            self._broken_off = True
+            pause = self._patience.after_failure()
+            log.error("store_full", reason=str(trouble), pause=round(pause, 1))
+            return pause
+
+    def _step(self) -> float:
+        if self._broken_off:
+            outbox.release(self._store)
+            self._broken_off = False
+        self._keep_house()
         events = self._next_events()
         if not events and self._clock() < self._greet_at:
             return LOOK_SECONDS
         try:
-            self._accept(self._client.deliver(self._store.install_epoch, events), events)
+            self._deliver(events)
         except CentralRefused as refusal:
             return self._refused(refusal, events)
         except CentralUnreachable as trouble:
             return self._unreachable(trouble, events)
         return 0.0 if events else LOOK_SECONDS
+
+    def _deliver(self, events: Sequence[Event]) -> None:
+        """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
+        for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
+            self._accept(epoch, self._client.deliver(epoch, events), events)
 
     def close(self) -> None:
         """Let another process deliver."""
@@ -107,8 +140,20 @@ class Worker:
             return []
         return outbox.claim(self._store, self._batch, self._waiting)
 
-    def _accept(self, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
-        outbox.settle(self._store, answer.answers)
+    def _keep_house(self) -> None:
+        """Now and then, watch the age of what waits, and remove some of what was kept long enough."""
+        if self._clock() >= self._keep_house_at:
+            self._keep_house_at = self._clock() + GREET_SECONDS
+            outbox.watch_age(self._store, datetime.now(UTC))
+            if self._client.clock_offset is not None:
+                outbox.purge(self._store, self._centre_time())
+
+    def _centre_time(self) -> datetime:
+        """Return the time by the centre's clock, as far as it is known: ours may jump by years."""
+        return datetime.now(UTC) + timedelta(seconds=self._client.clock_offset or 0)
+
+    def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
+        outbox.settle(self._store, answer.answers, written(self._centre_time()))
         answered = {each.id for each in answer.answers}
         for event in events:
             if event.id not in answered:
@@ -116,9 +161,9 @@ class Worker:
         for each in answer.answers:
             if each.result in ("conflict", "rejected"):
                 log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
-        if answer.held < outbox.acknowledged(self._store):
-            log.warning("centre_restored", held=answer.held, high_water=answer.high_water)
-            outbox.send_all_again(self._store)
+        took_new = any(each.result == "ok" for each in answer.answers)
+        if missing := outbox.reconcile(self._store, epoch, answer.held, took_new):
+            log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
         self._patience.restored()
         self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hardware.simulator.control import ControlServer
-from kiosk.attendant import Patience
 from kiosk.config import load
+from kiosk.patience import Patience
 from screens.cli import log_as_json_lines, window
 
 
@@ -20,7 +20,8 @@ def serve_peephole(path: Path) -> None:
     from kivy.app import App
     from kivy.clock import Clock
     from kivy.core.window import Window
-    from kivy.uix.label import Label
+
+    from screens.widgets import Words
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:
@@ -37,9 +38,9 @@ def serve_peephole(path: Path) -> None:
 
         return verb
 
-    def labels() -> Iterator[Label]:
+    def labels() -> Iterator[Words]:
         for widget in App.get_running_app().root.walk():
-            if isinstance(widget, Label) and widget.text.strip() and widget.height > 1 and widget.opacity:
+            if isinstance(widget, Words) and widget.text.strip():
                 yield widget
 
     def screen() -> str:

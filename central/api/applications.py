@@ -1,9 +1,10 @@
 """Applications: taken in with the day on which the law wants them decided, asked about, and decided."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
+import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
 from central.api.certificates import issue_once
@@ -18,6 +19,8 @@ from kiosk.rules.errors import BadInput
 from kiosk.rules.periods import BEIJING
 from sync.protocol.documents import AcceptanceReceipt
 from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Channel, Item
+
+log = structlog.get_logger(__name__)
 
 ITEMS: Mapping[Item, str] = {
     "registration": "社会保险登记",
@@ -85,13 +88,17 @@ def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Conte
     open_one = (applications.c.id_number == person.id_number) & (applications.c.status == "accepted")
     if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():
         raise Refused("application-open")
-    try:
-        due = deadline(request.item, at.astimezone(BEIJING).date(), region=request.region).result.due
-    except BadInput as unknown_year:
-        raise Refused("calendar-missing") from unknown_year
-    if due is None:
-        raise Refused("calendar-missing")
+    due = _due(request.item, at.astimezone(BEIJING).date())
     return acceptance_receipt(person, ITEMS[request.item], request.materials, due)
+
+
+def _due(item: Item, received: date) -> date | None:
+    try:
+        return deadline(item, received).result.due
+    except BadInput as unknown_year:
+        # Nobody is sent away, and no date is guessed, because a calendar is not out yet.
+        log.warning("holidays_unknown", problem=unknown_year.code, advice="update chinesecalendar")
+        return None
 
 
 def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row[Any]:
@@ -121,7 +128,7 @@ def _state(row: Row[Any], at: datetime) -> ApplicationState:
         status=row.status,
         received_at=row.received_at,
         due=row.due,
-        overdue=last_moment > row.due,
+        overdue=row.due is not None and last_moment > row.due,
         decided_at=row.decided_at,
         note=row.note,
     )

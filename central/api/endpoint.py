@@ -5,61 +5,123 @@ Nothing of what a request holds is logged here or told in an exception: it may b
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
+import sqlalchemy.exc
+from msgspec import Struct, field
 from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from central.api.kiosks import Caller, authenticate
+from central.api import enrolment
+from central.api.answers import as_json, refused
+from central.api.kiosks import Caller, applicant, authenticate
+from central.api.limits import Buckets, busy
 from central.api.refusals import Refused
 from central.database import reading
-from sync.protocol.messages import DELIVERY_BYTES
+from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
 
 Message = TypeVar("Message")
 Work = Callable[[Connection, Caller, Message, datetime], Any]
 Reading = Callable[[Connection, Caller, Request, datetime], Response]
+Endpoint = Callable[[Request], Any]
 
 
-def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Callable[[Request], Any]:
+class Door(Struct, frozen=True):
+    """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
+
+    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked.
+    """
+
+    certificate_header: str | None = None
+    kiosks: Buckets = field(default_factory=Buckets)
+    strangers: Buckets = field(default_factory=lambda: Buckets(per_second=5, burst=50))
+
+
+class Contract(Struct, frozen=True):
+    """What an endpoint takes and answers, for the description of the interface."""
+
+    summary: str
+    message: Any
+    answer: Any
+    signed: bool
+
+
+def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpoint:
     """Make an endpoint of ``work``, which gets a transaction, the kiosk, its message and the time."""
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with engine.begin() as tx:
-            caller = authenticate(tx, request.headers, request.method, request.url.path, body, at)
+            caller = _let_in(tx, request, body, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
 
-    return _endpoint(answer)
+    return described(_endpoint(answer), work, message)
 
 
-def asked(engine: Engine, work: Reading) -> Callable[[Request], Any]:
+def asked(engine: Engine, work: Reading) -> Endpoint:
     """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response."""
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with engine.begin() as tx:
-            caller = authenticate(tx, request.headers, request.method, request.url.path, body, at)
+            caller = _let_in(tx, request, body, at)
         with reading(engine) as connection:
             return work(connection, caller, request, at)
 
-    return _endpoint(answer)
+    return described(_endpoint(answer), work)
 
 
-def as_json(message: Any, status: int = 200) -> Response:
-    """Return a response with a message."""
-    return Response(msgspec.json.encode(message), status, media_type="application/json")
+def _let_in(tx: Connection, request: Request, body: bytes, at: datetime) -> Caller:
+    door = request.app.state.door
+    caller = authenticate(
+        tx, request.headers, request.method, request.url.path, body, at, door.certificate_header
+    )
+    door.kiosks.take(caller.kiosk_id)
+    return caller
 
 
-def _endpoint(answer: Callable[[Request, bytes], Response]) -> Callable[[Request], Any]:
+def enrolling(engine: Engine) -> Endpoint:
+    """Make the endpoint for kiosks that are not let in yet: signed with the key that they bring."""
+
+    def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
+        """Ask to be let in, with a one-time code; signed with the key that is brought."""
+        request.app.state.door.strangers.take("")
+        wanted = _decoded(body, EnrolmentRequest)
+        kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)
+        return enrolment.apply(engine, kiosk_id, wanted, datetime.now(UTC))
+
+    endpoint = _endpoint(lambda request, body: as_json(enrol(request, body)))
+    return described(endpoint, enrol, EnrolmentRequest)
+
+
+def described(
+    endpoint: Endpoint, work: Callable[..., Any], message: Any = None, *, signed: bool = True
+) -> Endpoint:
+    """Note at an endpoint what it takes and what ``work`` says of itself: its first line, its answer."""
+    summary = (work.__doc__ or work.__name__.replace("_", " ")).strip().splitlines()[0]
+    contract = Contract(summary, message, get_type_hints(work)["return"], signed)
+    endpoint.contract = contract  # type: ignore[attr-defined]
+    return endpoint
+
+
+def contract_of(route: Route) -> Contract:
+    """Return what was noted at a route's endpoint."""
+    return route.endpoint.contract  # type: ignore[attr-defined]
+
+
+def _endpoint(answer: Callable[[Request, bytes], Response]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
             return await run_in_threadpool(answer, request, body)
-        except Refused as refused:
-            return as_json(refused.refusal, refused.status)
+        except Refused as refusal:
+            return refused(refusal)
+        except sqlalchemy.exc.TimeoutError:  # all connections of the database are taken
+            return refused(busy())
         except ClientDisconnect:  # half a request: the kiosk will repeat it
             return Response(status_code=400)
 

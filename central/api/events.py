@@ -1,36 +1,43 @@
 """The inbox: every event of every kiosk, exactly once, whatever is lost or repeated on the way."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from central.api import cards
+from central.api import cards, intake
+from central.api.intake import Arrived
+from central.api.kiosks import Caller
 from central.api.refusals import Refused
-from central.models import events, positions, prints, quarantine
+from central.models import prints, quarantine
+from sync.protocol import seal
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     CertificatePrinted,
+    Delivery,
     DeliveryAnswer,
     Event,
     EventAnswer,
     Identifier,
     PrintResolved,
-    event_digest,
+    well_named,
 )
+from sync.protocol.seal import AlgorithmUnknownError, SealError
 
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
+SET_ASIDE = ("conflict", "rejected")
 
 
-class Envelope(Struct):
-    """A delivery whose events are not opened yet, so that a bad one does not spoil the others."""
+class Aside(Struct, frozen=True):
+    """An event that the centre cannot take, and why."""
 
-    install_epoch: Identifier
-    events: list[msgspec.Raw]
+    answer: EventAnswer
+    content: bytes
 
 
 class Unreadable(Struct, frozen=True):
@@ -40,104 +47,98 @@ class Unreadable(Struct, frozen=True):
     fault: str = ""
 
 
-def receive(tx: Connection, kiosk_id: str, envelope: Envelope, at: datetime) -> DeliveryAnswer:
-    """Take in a delivery, in the caller's transaction; answer each event by itself."""
-    if len(envelope.events) > EVENTS_PER_DELIVERY:
+def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
+    """Take in a delivery, in the caller's transaction; answer each event by itself.
+
+    :raises Refused: the seal is not the kiosk's over these events, or they are too many.
+    """
+    contents = [bytes(raw) for raw in delivery.events]
+    if len(contents) > EVENTS_PER_DELIVERY:
         raise Refused("too-large")
-    opened = [(_open(raw, kiosk_id), bytes(raw)) for raw in envelope.events]
-    known = _Known(tx, kiosk_id, [event for event, _ in opened if isinstance(event, Event)])
-    answers = []
-    for event, content in opened:
-        if event is None:
-            continue
-        answer = _judge(event, known)
-        if answer.result in ("conflict", "rejected"):
-            _put_aside(tx, kiosk_id, answer, content, at)
-        answers.append(answer)
-    _keep(tx, known.new, at)
-    _advance(tx, kiosk_id, [event for event, _ in known.new])
-    return DeliveryAnswer(answers, *_position(tx, kiosk_id, envelope.install_epoch))
+    digests = [seal.digest(content) for content in contents]
+    _check_seal(caller, delivery, digests)
+    if not contents:
+        return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
+    opened = [_open(content, caller.kiosk_id) for content in contents]
+    sound = [
+        Arrived(place, event, contents[place].decode())
+        for place, event in enumerate(opened)
+        if isinstance(event, Event)
+    ]
+    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at)
+    _take_effect(tx, [each.event for each in sound if each.place in taken.places])
+    there = intake.there(tx, [each for each in sound if each.place not in taken.places])
+    answers = {
+        place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
+    }
+    aside = [
+        Aside(answer, contents[place]) for place, answer in answers.items() if answer.result in SET_ASIDE
+    ]
+    kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
+    if not taken.places and not kept:
+        intake.drop_seal(tx, taken.seal)
+    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    return DeliveryAnswer(list(answers.values()), *reached)
 
 
-class _Known:
-    """The events that the centre has, by id and by their place in the kiosk's sequence; ``new`` just came."""
-
-    def __init__(self, tx: Connection, kiosk_id: str, arriving: Sequence[Event]) -> None:
-        self._digests: dict[object, str] = {}
-        self.new: list[tuple[Event, str]] = []
-        e = events.c
-        for row in tx.execute(select(e.id, e.sha256).where(e.id.in_([event.id for event in arriving]))):
-            self._digests[row.id] = row.sha256
-        for epoch in {event.install_epoch for event in arriving}:
-            seqs = [event.seq for event in arriving if event.install_epoch == epoch]
-            there = (e.kiosk_id == kiosk_id) & (e.install_epoch == epoch) & e.seq.in_(seqs)
-            for row in tx.execute(select(e.seq, e.sha256).where(there)):
-                self._digests[(epoch, row.seq)] = row.sha256
-
-    def digests(self, event: Event) -> set[str]:
-        """Return the digests of what is known under the event's id or in its place."""
-        return {self._digests[key] for key in (event.id, _place(event)) if key in self._digests}
-
-    def add(self, event: Event, digest: str) -> None:
-        """Remember an event that is being taken in."""
-        self._digests[event.id] = self._digests[_place(event)] = digest
-        self.new.append((event, digest))
+def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:
+    statement = seal.sealed_text(caller.kiosk_id, delivery.install_epoch, digests)
+    try:
+        seal.verify(delivery.seal, statement, caller.key, caller.key_id)
+    except AlgorithmUnknownError as error:
+        raise Refused("algorithm-unknown") from error
+    except SealError as error:
+        raise Refused("seal-wrong") from error
 
 
-def _place(event: Event) -> tuple[str, int]:
-    return event.install_epoch, event.seq
-
-
-def _open(raw: msgspec.Raw, kiosk_id: str) -> Event | Unreadable | None:
+def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     """Open an event and check it; of a bad one at least the id, and None when it has not even that."""
     try:
-        event = msgspec.json.decode(raw, type=Event)
+        content.decode()
+        event = msgspec.json.decode(content, type=Event)
+        event.occurred_at.astimezone(UTC)
         if event.type == PRINTED:
             msgspec.convert(event.body, CertificatePrinted)
         if event.type == PRINT_RESOLVED:
             msgspec.convert(event.body, PrintResolved)
-    except msgspec.DecodeError as error:
-        return _unreadable(raw, str(error))
+    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
+        return _unreadable(content, str(error))
+    if not well_named(event):
+        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
         return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
     return event
 
 
-def _unreadable(raw: msgspec.Raw, fault: str) -> Unreadable | None:
+def _unreadable(content: bytes, fault: str) -> Unreadable | None:
     try:
-        return Unreadable(msgspec.json.decode(raw, type=Unreadable).id, fault)
+        return Unreadable(msgspec.json.decode(content, type=Unreadable).id, fault)
     except msgspec.DecodeError:
         return None
 
 
-def _judge(event: Event | Unreadable, known: _Known) -> EventAnswer:
+def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -> EventAnswer:
+    """Say what became of an event; one that is not new is told by what is ``there`` in its stead."""
     if isinstance(event, Unreadable):
         return EventAnswer(event.id, "rejected", event.fault)
-    digest = event_digest(event)
-    there = known.digests(event)
-    if not there:
-        known.add(event, digest)
+    if is_new:
         return EventAnswer(event.id, "ok")
-    if there == {digest}:
+    found = {there[key] for key in (event.id, intake.place_of(event)) if key in there}
+    if found and all(msgspec.json.decode(each, type=Event) == event for each in found):
         return EventAnswer(event.id, "duplicate")
     return EventAnswer(event.id, "conflict", "another event has this id or this place in the sequence")
 
 
-def _keep(tx: Connection, taken: Iterable[tuple[Event, str]], at: datetime) -> None:
-    """Write the events down, and what is read from them."""
-    rows, copies, looked_at = [], [], []
-    for event, digest in taken:
-        body = msgspec.json.encode(event.body).decode()
-        about = {"body": body, "sha256": digest, "received_at": at}
-        rows.append(msgspec.structs.asdict(event) | about)
+def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
+    """Do what the new events say."""
+    copies, looked_at = [], []
+    for event in taken:
         if event.type == PRINTED:
             copies.append(_copy(event))
         if event.type == PRINT_RESOLVED:
             looked_at.append(msgspec.convert(event.body, PrintResolved))
         if event.type == cards.ACTIVATED:
             cards.activate(tx, event)
-    if rows:
-        tx.execute(insert(events), rows)
     if copies:
         tx.execute(insert(prints), copies)
     for found in looked_at:
@@ -156,40 +157,16 @@ def _copy(event: Event) -> dict[str, object]:
     }
 
 
-def _put_aside(tx: Connection, kiosk_id: str, answer: EventAnswer, content: bytes, at: datetime) -> None:
-    """Keep what cannot be taken, once however often it is sent, for people to look at."""
-    digest = hashlib.sha256(content).hexdigest()
-    same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
-    if tx.execute(select(quarantine.c.id).where(same)).first() is not None:
-        return
-    tx.execute(
-        insert(quarantine).values(
-            kiosk_id=kiosk_id,
-            event_id=answer.id,
-            result=answer.result,
-            reason=answer.reason,
-            content=content.decode(errors="replace"),
-            sha256=digest,
-            received_at=at,
-        )
-    )
-
-
-def _advance(tx: Connection, kiosk_id: str, taken: Sequence[Event]) -> None:
-    """Note how far the kiosk's events have come; its row in ``kiosks`` is locked, so nobody else does."""
-    for epoch in {event.install_epoch for event in taken}:
-        seqs = [event.seq for event in taken if event.install_epoch == epoch]
-        high_water, held = _position(tx, kiosk_id, epoch)
-        values = {"high_water": max(high_water, *seqs), "held": held + len(seqs)}
-        if held:
-            mine = (positions.c.kiosk_id == kiosk_id) & (positions.c.install_epoch == epoch)
-            tx.execute(update(positions).where(mine).values(values))
-        else:
-            tx.execute(insert(positions).values(kiosk_id=kiosk_id, install_epoch=epoch, **values))
-
-
-def _position(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, int]:
-    """Return the highest sequence number that the centre holds, and how many events."""
-    mine = (positions.c.kiosk_id == kiosk_id) & (positions.c.install_epoch == install_epoch)
-    row = tx.execute(select(positions.c.high_water, positions.c.held).where(mine)).one_or_none()
-    return (row.high_water, row.held) if row else (0, 0)
+def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: int, at: datetime) -> int:
+    """Keep what cannot be taken, once however often it is sent, for people to look at; return how many."""
+    kept = 0
+    for each in aside:
+        digest = hashlib.sha256(each.content).hexdigest()
+        same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
+        if tx.execute(select(quarantine.c.id).where(same)).first() is None:
+            kept += 1
+            row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
+            about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
+            content = each.content.decode(errors="replace")
+            tx.execute(insert(quarantine).values(**row, **about, content=content))
+    return kept

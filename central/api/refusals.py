@@ -7,6 +7,12 @@ REFUSALS = {
     "kiosk-unknown": (401, "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。"),
     "kiosk-revoked": (403, "这台机器已被中心停用，不能办理。请到人工窗口。"),
     "signature-wrong": (401, "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。"),
+    "invitation-wrong": (403, "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。"),
+    "certificate-wrong": (403, "这台机器的网络证书和登记的不一致，什么都没有办理。请联系工作人员。"),
+    "algorithm-unknown": (400, "中心不认识这台机器的签名算法，没有接收。请联系工作人员。"),
+    "seal-wrong": (401, "中心无法确认这些记录出自这台机器，没有接收。请联系工作人员。"),
+    "too-often": (429, "这台机器的请求太频繁，中心没有办理。请稍后再试。"),
+    "busy": (503, "中心现在太忙，没有办成。请稍后再试，或到人工窗口办理。"),
     "clock-off": (403, "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。"),
     "too-large": (413, "发送的内容太大，中心没有接收。请联系工作人员。"),
     "card-unknown": (404, "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"),
@@ -35,13 +41,9 @@ REFUSALS = {
     "no-initial-pin": (403, "本地区没有规定初始密码，密码没有重置。请到人工窗口咨询。"),
     "authorisation-wrong": (403, "这次重置密码的授权不对或已过期，卡没有变。请重新申请授权。"),
     "authorisation-used": (409, "这次重置密码的授权已经用过。要再办，请重新申请授权。"),
-    "card-keys-missing": (503, "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
+    "card-keys-missing": (409, "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
     "person-unknown": (404, "中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。"),
     "proof-missing": (403, "还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。"),
-    "calendar-missing": (
-        503,
-        "中心还没有下一年的放假安排，推算不出办结日期，业务没有受理。请到人工窗口办理。",
-    ),
     "application-open": (409, "您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
     "application-unknown": (404, "没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
     "application-decided": (409, "这项申请已经办结，结果没有改变。"),
@@ -54,11 +56,11 @@ REFUSALS = {
 
 
 class Refused(Exception):
-    """The centre does not do it, for the reason named by ``code``."""
+    """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, retry_after: int | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.retry_after = code, retry_after
 
     @property
     def status(self) -> int:

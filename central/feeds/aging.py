@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from central.feeds.log import heads_changed
+from central.feeds.log import heads_changed, lock
 from central.feeds.tables import feed_replaced, feed_rows, feeds
 
 LONGEST_OFFLINE = timedelta(days=180)
@@ -19,11 +19,14 @@ def age_out(tx: Connection, at: datetime) -> int:
     Only what is older than a feed's snapshot: whoever has to start anew can begin there. A feed without one, the
     commands to a kiosk, forgets nothing.
     """
-    tx.execute(delete(feed_replaced).where(feed_replaced.c.replaced_at < at - ON_THEIR_WAY))
-    forgotten = 0
-    for head in tx.execute(select(feeds).where(feeds.c.snapshot_sha256.is_not(None)).with_for_update()).all():
+    lock(tx)
+    tx.execute(
+        delete(feed_replaced).where(feed_replaced.c.replaced_at < int((at - ON_THEIR_WAY).timestamp()))
+    )
+    forgotten, latest = 0, int((at - LONGEST_OFFLINE).timestamp())
+    for head in tx.execute(select(feeds).where(feeds.c.snapshot_sha256.is_not(None))).all():
         c = feed_rows.c
-        old = (c.feed == head.name) & c.value.is_(None) & (c.changed_at < at - LONGEST_OFFLINE)
+        old = (c.feed == head.name) & c.value.is_(None) & (c.changed_at < latest)
         gone = tx.execute(delete(feed_rows).where(old & (c.seq <= head.snapshot_seq)).returning(c.seq))
         if seqs := list(gone.scalars()):
             tx.execute(update(feeds).where(feeds.c.name == head.name).values(min_seq=max(seqs)))

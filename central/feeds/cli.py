@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated, TextIO
 
 import click
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
@@ -30,7 +30,7 @@ from sync.protocol.secret_file import SecretFileError
 class Line(Struct, forbid_unknown_fields=True):
     """One line of a file to publish; a ``value`` of null takes the row away."""
 
-    key: str
+    key: Annotated[str, Meta(min_length=1, max_length=200)]
     value: msgspec.Raw
 
 

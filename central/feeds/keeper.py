@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from types import TracebackType
 
+import psycopg
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -51,7 +52,7 @@ class Keeper:
         while not self._end.wait(self._pause):
             try:
                 self._look()
-            except (DBAPIError, OSError) as error:
+            except (DBAPIError, psycopg.Error, OSError) as error:
                 # The database is away or the disk is full: the server says so too, and this goes on afterwards.
                 log.error("feeds_not_kept", error=type(error).__name__)
 

@@ -6,19 +6,36 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from central.feeds.publishing import Change
 from central.feeds.tables import feed_manifest, feed_replaced, feed_rows, feeds
 from sync.protocol.feeds import checksum, counted_seq, row_hash
 
+ADVISORY_LOCK = 0x6665656473
 KEYS_AT_ONCE = 5_000
 NO_ROWS = checksum(())
 
+Numbered = tuple[str, int, str | None]
+"""The key of a row, the number of its last change, its value."""
+
+
+def lock(tx: Connection) -> None:
+    """Wait until no other transaction changes the log or the heads, and be the only one until this one ends."""
+    if tx.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+        tx.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+
+
+def lock_if_free(tx: Connection) -> bool:
+    """Lock without waiting; return whether it could be done."""
+    if tx.dialect.name != "postgresql":
+        return True
+    return bool(tx.execute(select(func.pg_try_advisory_xact_lock(ADVISORY_LOCK))).scalar_one())
+
 
 def head(tx: Connection, feed: str) -> Row[Any]:
-    """Return the head of a feed, locked; begin the feed if there is none."""
-    wanted = select(feeds).where(feeds.c.name == feed).with_for_update()
+    """Return the head of a feed; begin the feed if there is none. For who has the lock."""
+    wanted = select(feeds).where(feeds.c.name == feed)
     found = tx.execute(wanted).one_or_none()
     if found is None:
         tx.execute(insert(feeds).values(name=feed, **_beginning()))
@@ -27,7 +44,7 @@ def head(tx: Connection, feed: str) -> Row[Any]:
 
 
 def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: datetime) -> int:
-    """Number the changes that change something; return how many. Only one transaction at a time may do this."""
+    """Number the changes that change something; return how many. For who has the lock."""
     before = head(tx, feed)
     known = _known(tx, feed, changes) if before.seq else {}
     new = [change for change in changes.items() if _changes_something(change, known.get(change[0]))]
@@ -35,11 +52,9 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
         return 0
     numbered = [(key, seq, value) for seq, (key, value) in enumerate(new, before.seq + 1)]
     old = [(row.key, row.seq, row.value) for key, _ in new if (row := known.get(key))]
-    _replace(tx, feed, [key for key, _, _ in old], numbered, at)
-    tx.execute(
-        insert(feed_rows),
-        [{"feed": feed, "key": k, "seq": s, "value": v, "changed_at": at} for k, s, v in numbered],
-    )
+    moment = int(at.timestamp())
+    _move_away(tx, feed, old, {key: seq for key, seq, _ in numbered}, moment)
+    _insert(tx, feed_rows, ((feed, key, seq, value, moment) for key, seq, value in numbered))
     total = int(before.checksum, 16) + _sum(feed, numbered) - _sum(feed, old)
     tx.execute(
         update(feeds)
@@ -54,8 +69,11 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
 
 
 def heads_changed(tx: Connection, at: datetime) -> None:
-    """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back."""
-    last = tx.execute(select(feed_manifest.c.number).with_for_update()).scalar_one_or_none()
+    """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back.
+
+    For who has the lock.
+    """
+    last = tx.execute(select(feed_manifest.c.number)).scalar_one_or_none()
     number = max(int(at.timestamp() * 1000), (last or 0) + 1)
     if last is None:
         tx.execute(insert(feed_manifest).values(id=1, number=number))
@@ -65,6 +83,7 @@ def heads_changed(tx: Connection, at: datetime) -> None:
 
 def begin_epochs(tx: Connection, at: datetime) -> int:
     """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds."""
+    lock(tx)
     tx.execute(delete(feed_rows).where(feed_rows.c.value.is_(None)))
     tx.execute(delete(feed_replaced))
     names = list(tx.execute(select(feeds.c.name)).scalars())
@@ -80,6 +99,19 @@ def in_lots(things: Iterable[Any], size: int) -> Iterable[list[Any]]:
     rest = iter(things)
     while lot := list(islice(rest, size)):
         yield lot
+
+
+def _insert(tx: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows past SQLAlchemy's preparing of each, which takes longer than the database does."""
+    columns = ", ".join(table.c.keys())
+    if tx.dialect.name == "postgresql":
+        driver: Any = tx.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    elif ready := list(rows):
+        places = ", ".join("?" * len(table.c))
+        tx.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", ready)  # noqa: S608
 
 
 def _beginning() -> dict[str, Any]:
@@ -104,31 +136,20 @@ def _changes_something(change: Change, known: Row[Any] | None) -> bool:
     return change[1] != (known.value if known else None)
 
 
-def _replace(
-    tx: Connection, feed: str, keys: Sequence[str], by: Sequence[tuple[str, int, str | None]], at: datetime
+def _move_away(
+    tx: Connection, feed: str, old: Sequence[Numbered], replaced_by: Mapping[str, int], moment: int
 ) -> None:
-    """Move the keys' last changes to where they are kept for a while."""
-    numbers = {key: seq for key, seq, _ in by}
+    """Move changes to where replaced ones are kept for a while."""
     c = feed_rows.c
-    for lot in in_lots(keys, KEYS_AT_ONCE):
-        gone = tx.execute(
-            delete(feed_rows).where((c.feed == feed) & c.key.in_(lot)).returning(c.key, c.seq, c.value)
-        )
-        kept = [
-            {
-                "feed": feed,
-                **row._mapping,
-                "replaced_by": numbers[row.key],
-                "replaced_at": at,
-            }
-            for row in gone
-        ]
-        tx.execute(insert(feed_replaced), kept)
+    for lot in in_lots((key for key, _, _ in old), KEYS_AT_ONCE):
+        tx.execute(delete(feed_rows).where((c.feed == feed) & c.key.in_(lot)))
+    kept = ((feed, seq, key, value, replaced_by[key], moment) for key, seq, value in old)
+    _insert(tx, feed_replaced, kept)
 
 
-def _sum(feed: str, rows: Iterable[tuple[str, int, str | None]]) -> int:
+def _sum(feed: str, rows: Iterable[Numbered]) -> int:
     return sum(row_hash(key, counted_seq(feed, seq), value) for key, seq, value in rows if value is not None)
 
 
-def _present(rows: Iterable[tuple[str, int, str | None]]) -> int:
+def _present(rows: Iterable[Numbered]) -> int:
     return sum(value is not None for _, _, value in rows)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from central.feeds.log import head, heads_changed
+from central.feeds.log import head, heads_changed, lock
 from central.feeds.names import MAX_AGE, PUBLIC, commands_of, shown
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_manifest, feeds
@@ -29,12 +29,12 @@ def heads(connection: Connection, kiosk_id: str) -> list[FeedHead]:
 
 def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:
     """Begin the feeds that have not begun yet."""
-    wanted = sorted(names)
+    lock(tx)
+    wanted = set(names)
     there = set(tx.execute(select(feeds.c.name).where(feeds.c.name.in_(wanted))).scalars())
-    for name in wanted:
-        if name not in there:
-            head(tx, name)
-    if set(wanted) - there:
+    for name in wanted - there:
+        head(tx, name)
+    if wanted - there:
         heads_changed(tx, at)
 
 

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from central.api.endpoint import as_json, asked
+from central.api.answers import as_json
+from central.api.endpoint import asked
 from central.api.kiosks import Caller
 from central.api.refusals import Refused
 from central.feeds.manifest import entity_tag, heads, number, sign

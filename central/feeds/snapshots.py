@@ -15,7 +15,7 @@ import zstandard
 from sqlalchemy import Connection, Engine, Row, select, update
 
 from central.database import reading
-from central.feeds.log import heads_changed
+from central.feeds.log import heads_changed, lock
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_rows, feeds
 from sync.protocol.card_status_list import ListHeader, encode
@@ -137,6 +137,7 @@ def _rows(connection: Connection, feed: str) -> Iterable[Any]:
 
 def _announce(tx: Connection, found: Iterable[Row[Any]], snapshot: Snapshot) -> None:
     """Name the snapshot in the heads, unless their epoch or a newer snapshot has come meanwhile."""
+    lock(tx)
     c = feeds.c
     for row in found:
         still = (c.name == row.name) & (c.epoch == row.epoch) & (c.snapshot_seq <= row.seq)

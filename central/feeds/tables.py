@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, UniqueConstraint
 
-from central.models import Moment, metadata
+from central.models import metadata
 
 feeds = Table(
     "feeds",
@@ -18,7 +18,7 @@ feeds = Table(
     Column("snapshot_seq", BigInteger, nullable=False),
 )
 
-# Every key's last change; a value of NULL says that the row was taken away.
+# Every key's last change; a value of NULL says that the row was taken away. ``changed_at``: seconds since 1970.
 feed_rows = Table(
     "feed_rows",
     metadata,
@@ -26,7 +26,7 @@ feed_rows = Table(
     Column("key", String(200), primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("value", Text),
-    Column("changed_at", Moment, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
     UniqueConstraint("feed", "seq", name="uq_feed_rows_seq"),
     sqlite_with_rowid=False,
 )
@@ -40,7 +40,7 @@ feed_replaced = Table(
     Column("key", String(200), nullable=False),
     Column("value", Text),
     Column("replaced_by", BigInteger, nullable=False),
-    Column("replaced_at", Moment, nullable=False, index=True),
+    Column("replaced_at", BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 

@@ -66,8 +66,8 @@ def business_receipt(
     return _about(card, BusinessReceipt, act, _not_done(operation, affects), steps, result=result)
 
 
-def acceptance_receipt(person: Row[Any], act: str, materials: Sequence[str], due: date) -> Content:
-    """Return the 受理回执: ``due`` is the last day for a decision."""
+def acceptance_receipt(person: Row[Any], act: str, materials: Sequence[str], due: date | None) -> Content:
+    """Return the 受理回执: ``due`` is the last day for a decision, if it is known."""
     return _about(
         person,
         AcceptanceReceipt,

@@ -35,7 +35,7 @@ def acceptance_receipt(receipt: AcceptanceReceipt, copy: Copy) -> Document:
         copy,
         [],
         [
-            Text(f"{receipt.due}前办结", size=2, bold=True),
+            Text(f"{receipt.due}前办结" if receipt.due else "办结期限请向窗口查询", size=2, bold=True),
             Rule(),
             *section("已收材料", *numbered(receipt.materials)),
         ],

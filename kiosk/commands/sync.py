@@ -14,8 +14,9 @@ import click
 import msgspec
 import structlog
 
+import kiosk
 from kiosk import config
-from sync.client import CentralClient
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
 from sync.feeds.manifest import FeedKeyError
 from sync.feeds.standing import Standing
@@ -113,6 +114,46 @@ def status(file: Path, as_json: bool) -> None:
         click.echo(f"{name:24}{_in_a_line(feed)}")
 
 
+@sync.command("rejected")
+@config_option(required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_rejected(file: Path, as_json: bool) -> None:
+    """List the events that the centre did not take, oldest first: id, type, reason, age; never their content.
+
+    Example: kiosk sync rejected --config kiosk.toml --json
+
+    Exit codes: 0 listed · 1 the configuration, the store or its key is in trouble.
+    """
+    with _settings(file) as settings, _store(settings) as store:
+        for event in outbox.rejected(store):
+            age = datetime.now(UTC) - datetime.fromisoformat(event.occurred_at)
+            told = msgspec.structs.asdict(event) | {"age_seconds": int(age.total_seconds())}
+            click.echo(
+                json.dumps(told, ensure_ascii=False) if as_json else "  ".join(map(str, told.values()))
+            )
+
+
+@sync.command()
+@config_option(required=True)
+@click.argument("event_id", required=False, metavar="[ID]")
+@click.option("--all", "every", is_flag=True, help="All rejected events.")
+def retry(file: Path, event_id: str | None, every: bool) -> None:
+    """Queue a rejected event again, and the rejected ones of its card before it, so that they keep their order.
+
+    Example: kiosk sync retry --all --config kiosk.toml
+
+    Exit codes: 0 queued · 1 trouble, or there is no such rejected event; nothing was changed · 2 wrong call.
+    """
+    if every == bool(event_id):
+        raise click.UsageError("name one event, or --all")
+    with _settings(file) as settings, _store(settings) as store:
+        again = outbox.retry(store, event_id)
+    if event_id and not again:
+        raise click.ClickException(f"{event_id} is no rejected event; nothing was changed")
+    for each in again:
+        click.echo(each)
+
+
 @sync.command()
 @config_option(required=True)
 def identity(file: Path) -> None:
@@ -124,6 +165,29 @@ def identity(file: Path) -> None:
     """
     with _settings(file) as settings:
         click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
+
+
+@sync.command()
+@click.argument("code")
+@config_option(required=True)
+def enrol(code: str, file: Path) -> None:
+    """Ask the centre to let this kiosk in, with the code that `kiosk-central invite` printed.
+
+    Compare the fingerprint with the one that the centre shows before it approves. May be asked again.
+
+    Example: kiosk sync enrol K7M2-9XQP-4RTA --config kiosk.toml
+
+    Exit codes: 0 let in · 1 trouble, the message says which · 3 waiting for approval.
+    """
+    with _settings(file) as settings, _client(settings) as client:
+        try:
+            answer = client.enrol(code.upper())
+        except CentralRefused as refusal:
+            raise click.ClickException(refusal.message) from refusal
+        except CentralUnreachable as trouble:
+            raise click.ClickException(f"{trouble}; nothing is lost, try again") from trouble
+    click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
+    sys.exit(0 if answer.state == "enrolled" else NOT_ALL_DONE)
 
 
 @contextmanager
@@ -143,13 +207,16 @@ def _store(settings: config.Config) -> Iterator[Store]:
 
 @contextmanager
 def _process(settings: config.Config, store: Store) -> Iterator[SyncProcess]:
-    kiosk = Identity.of(settings.kiosk_id, settings.data)
-    central = settings.central
     with (
-        closing(CentralClient(central.url, kiosk)) as client,
-        closing(SyncProcess.of(store, client, settings.data, central.feed_key)) as process,
+        _client(settings) as client,
+        closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key)) as process,
     ):
         yield process
+
+
+def _client(settings: config.Config) -> closing[CentralClient]:
+    identity = Identity.of(settings.kiosk_id, settings.data)
+    return closing(CentralClient(settings.central.url, identity, version=kiosk.__version__))
 
 
 def _status(store: Store) -> dict[str, Any]:

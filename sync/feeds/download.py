@@ -37,6 +37,7 @@ def download(client: CentralClient, snapshot: Snapshot, folder: Path) -> Generat
         begun = time.monotonic()
         _append(part, have, client.read_slice(SNAPSHOTS + snapshot.sha256, have, size), snapshot.bytes)
         quick = time.monotonic() - begun < QUICK
+        log.info("snapshot_slice", bytes=part.stat().st_size, of=snapshot.bytes)
         size = min(size * 2, LARGEST_SLICE) if quick else max(size // 2, SMALLEST_SLICE)
         yield
     with open(part, "rb") as file:

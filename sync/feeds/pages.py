@@ -1,9 +1,11 @@
 """Going on from a cursor to a feed's head, page by page."""
 
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import msgspec
+import structlog
 import zstandard
 
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
@@ -13,6 +15,8 @@ from sync.store.reference_file import Cursor
 Steps = Generator[None, None, None]
 """Work that yields after each piece."""
 LARGEST_PAGE = 64 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
 
 
 class Replica(Protocol):
@@ -42,16 +46,26 @@ def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
 
     :raises MustStartAnew: the centre does not know the cursor, or the rows are not what the manifest says.
     """
-    while True:
-        cursor = replica.cursor(head.name)
-        if cursor is None or not can_go_on(cursor, head):
-            raise MustStartAnew(f"the cursor is {cursor and (cursor.epoch, cursor.seq)}")
-        if cursor.seq == head.seq:
-            break
-        replica.apply(_page(client, head, cursor.seq))
-        yield
+    cursor = _place(replica, head)
+    # The next page is on its way while this one is written.
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(_page, client, head, cursor.seq) if cursor.seq < head.seq else None
+        while coming:
+            page = coming.result()
+            coming = ahead.submit(_page, client, head, page.upto) if page.upto < head.seq else None
+            replica.apply(page)
+            cursor = _place(replica, head)
+            log.info("feed_page", feed=head.name, seq=cursor.seq, of=head.seq, rows=cursor.rows)
+            yield
     if (cursor.rows, cursor.checksum) != (head.rows, head.checksum):
         raise MustStartAnew(f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's")
+
+
+def _place(replica: Replica, head: FeedHead) -> Cursor:
+    cursor = replica.cursor(head.name)
+    if cursor is None or not can_go_on(cursor, head):
+        raise MustStartAnew(f"the cursor is {cursor and (cursor.epoch, cursor.seq)}")
+    return cursor
 
 
 def _page(client: CentralClient, head: FeedHead, after: int) -> Page:

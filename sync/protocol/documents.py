@@ -200,10 +200,10 @@ class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
 
 
 class AcceptanceReceipt(Receipt, frozen=True, kw_only=True, tag="acceptance-receipt"):
-    """受理回执: something was taken in and will be done by ``due``."""
+    """受理回执: something was taken in and will be done by ``due``; None while next year's holidays are not known."""
 
     materials: list[str]
-    due: date
+    due: date | None
 
 
 Certificate = (

@@ -4,7 +4,7 @@ Nothing with a person in it shows the person in its repr: such objects end up in
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-Identifier = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,64}\Z")]
-EventType = Annotated[str, Meta(pattern=r"\A[a-z0-9_.-]{1,64}\Z")]
-Partition = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._:-]{0,80}\Z")]
+NAME, TYPE, PARTITION = "[A-Za-z0-9._-]{1,64}", "[a-z0-9_.-]{1,64}", "[A-Za-z0-9._:-]{0,80}"
+NAMES = re.compile(f"{NAME} {NAME} {NAME} {TYPE} {PARTITION}")
+Identifier = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
 SequenceNumber = Annotated[int, Meta(ge=1, le=2**53)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
@@ -27,20 +27,27 @@ DELIVERY_BYTES = 4_000_000
 class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened at a kiosk. ``seq`` counts within the kiosk's ``install_epoch``, without gaps.
 
-    ``partition`` is what events keep their order within: the hash of a card, or '' for none.
+    ``partition`` is what events keep their order within: the hash of a card, or '' for none. The five names are
+    checked together, by ``well_named``: apart they would cost as much as all the rest of reading an event.
     """
 
-    id: Identifier
-    kiosk_id: Identifier
-    install_epoch: Identifier
+    id: Annotated[str, Meta(extra_json_schema={"pattern": f"^{NAME}$"})]
+    kiosk_id: Annotated[str, Meta(extra_json_schema={"pattern": f"^{NAME}$"})]
+    install_epoch: Annotated[str, Meta(extra_json_schema={"pattern": f"^{NAME}$"})]
     seq: SequenceNumber
-    type: EventType
-    partition: Partition = ""
+    type: Annotated[str, Meta(extra_json_schema={"pattern": f"^{TYPE}$"})]
+    partition: Annotated[str, Meta(extra_json_schema={"pattern": f"^{PARTITION}$"})] = ""
     occurred_at: AwareTime
     body: dict[str, Any]
 
     def __repr__(self) -> str:
         return f"Event({self.type} {self.id})"
+
+
+def well_named(event: Event) -> bool:
+    """Tell whether the id, kiosk, epoch, type and partition of an event are of their forms."""
+    names = f"{event.id} {event.kiosk_id} {event.install_epoch} {event.type} {event.partition}"
+    return NAMES.fullmatch(names) is not None
 
 
 class EventAnswer(Struct, frozen=True, omit_defaults=True):
@@ -55,11 +62,24 @@ class EventAnswer(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
+class Seal(Struct, frozen=True):
+    """The kiosk's signature over the events of a delivery (``sync.protocol.seal``), in base64."""
+
+    algorithm: Identifier
+    key_id: Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+    signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
+
+
+# Not opened with the delivery: a bad event must not spoil the others, and what is sealed are the very bytes.
+Sealed = Annotated[msgspec.Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Event"})]
+
+
 class Delivery(Struct, frozen=True):
-    """Events for the centre, in their order. An empty one asks only how far the centre is."""
+    """Events for the centre, in their order, under one seal. An empty one asks only how far the centre is."""
 
     install_epoch: Identifier
-    events: Sequence[Event]
+    seal: Seal
+    events: list[Sealed]
 
 
 class DeliveryAnswer(Struct, frozen=True):
@@ -77,7 +97,7 @@ class DeliveryAnswer(Struct, frozen=True):
 class CertificatePrinted(Struct, frozen=True):
     """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
 
-    number: str
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z")]
     result: Literal["confirmed", "uncertain"]
     copy: int = 1
 
@@ -135,11 +155,6 @@ class Refusal(Struct, frozen=True):
     message: str
 
 
-def event_digest(event: Event) -> str:
-    """Return the SHA-256 of an event's content, the same wherever it is computed."""
-    return hashlib.sha256(msgspec.json.encode(event, order="deterministic")).hexdigest()
-
-
 def card_partition(card_identity: str) -> str:
     """Return the partition of a card's events: it names the card to the centre, and to nobody else."""
     return hashlib.blake2b(card_identity.encode(), digest_size=16).hexdigest()
@@ -173,3 +188,20 @@ class CardState(Struct, frozen=True, omit_defaults=True):
 
     social: SocialState
     until: AwareTime | None = None
+
+
+class EnrolmentRequest(Struct, frozen=True):
+    """Ask to be let in, with the code that the centre made for this kiosk; signed with the very key."""
+
+    code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
+    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+
+    def __repr__(self) -> str:
+        return "EnrolmentRequest()"
+
+
+class EnrolmentAnswer(Struct, frozen=True):
+    """Whether the kiosk is let in, or somebody at the centre must look at its key's fingerprint first."""
+
+    state: Literal["pending", "enrolled"]
+    fingerprint: str

@@ -27,13 +27,21 @@ def read(path: Path) -> bytes:
     """
     if path.stat().st_mode & 0o077:
         raise SecretFileError(f"{path}: others can read this secret; chmod 600 it, or better replace it")
+    return decode(path.read_bytes(), str(path))
+
+
+def decode(content: bytes, origin: str) -> bytes:
+    """Return the secret that is written in hexadecimal; ``origin`` is what the error calls its place.
+
+    :raises SecretFileError: it is not 32 bytes in hexadecimal.
+    """
     try:
-        secret = bytes.fromhex(path.read_text("ascii"))
+        secret = bytes.fromhex(content.decode("ascii"))
     except ValueError:
         secret = b""
     if len(secret) != SIZE:
         raise SecretFileError(
-            f"{path}: not a secret of {SIZE} bytes in hexadecimal; restore it from the backup"
+            f"{origin}: not a secret of {SIZE} bytes in hexadecimal; restore it from the backup"
         )
     return secret
 

@@ -170,13 +170,16 @@ class ApplicationQuery(Struct, frozen=True, kw_only=True):
 
 
 class ApplicationState(Struct, frozen=True, kw_only=True):
-    """How an application stands. ``overdue``: the agency is late. ``note`` is its word on the decision."""
+    """How an application stands. ``overdue``: the agency is late. ``note`` is its word on the decision.
+
+    ``due`` is None when the holidays of the year it lies in were not known on the day of the application.
+    """
 
     number: str
     item: Item
     status: Literal["accepted", "granted", "refused"]
     received_at: AwareTime
-    due: date
+    due: date | None
     overdue: bool
     decided_at: AwareTime | None = None
     note: str = ""

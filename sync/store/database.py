@@ -24,7 +24,9 @@ __all__ = [
     "connect",
     "connect_plain",
     "connect_to_read",
+    "connect_to_salvage",
     "is_damaged",
+    "is_full",
     "is_sound",
 ]
 
@@ -97,6 +99,22 @@ def is_sound(connection: Connection) -> bool:
         raise
     except DatabaseError:
         return False
+
+
+def connect_to_salvage(path: Path, key: bytes) -> Connection:
+    """Open a database that may be damaged, to read what can be read; it is not written to, nor complained about."""
+    connection = sqlcipher3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    # Otherwise a file that was cut short is refused as a whole.
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether a statement failed because the disk has no room left."""
+    return isinstance(error, OperationalError) and error.sqlite_errorcode == sqlcipher3.SQLITE_FULL
 
 
 def is_damaged(path: Path, key: bytes) -> bool:

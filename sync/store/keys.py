@@ -1,4 +1,4 @@
-"""Where the key of the local store comes from: a systemd credential, else a file beside the store."""
+"""Where the key of the local store comes from: a systemd credential, the kernel's keyring, else a file beside it."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from sync.protocol import secret_file
+from sync.store import keyring
 
 CREDENTIAL = "kiosk-store-key"
 log = structlog.get_logger(__name__)
@@ -16,20 +17,33 @@ class KeyMissingError(Exception):
     """There is a store but no key for it: nothing was changed, restore the key."""
 
 
-def store_key(folder: Path, *, store_exists: bool) -> bytes:
+def store_key(folder: Path, kiosk_id: str, *, store_exists: bool) -> bytes:
     """Return the 32-byte key of the store in ``folder``.
 
     :raises KeyMissingError: there is a store without its key; a new key would never open it.
-    :raises SecretFileError: the credential or the file holds no usable key.
+    :raises SecretFileError: the credential, the keyring's key or the file is no usable key.
     """
     credential = _credential()
     if credential is not None:
-        return secret_file.read(credential)
+        # Its mode tells nothing: systemd lets the service's user in by an ACL, which shows as group rights.
+        return secret_file.decode(credential.read_bytes(), str(credential))
+    name = keyring_name(kiosk_id)
+    if (found := keyring.read_user_key(name)) is not None:
+        return secret_file.decode(found, f"key {name} in the user's keyring")
     path = folder / "store.key"
     if store_exists and not path.exists():
         raise KeyMissingError(f"{path} is missing; the store was left as it is: restore its key")
-    log.warning("store_key_in_file", path=str(path), advice=f"use a systemd credential named {CREDENTIAL}")
+    log.warning(
+        "store_key_in_file",
+        path=str(path),
+        advice=f"whoever takes the disk can read the store: use a systemd credential named {CREDENTIAL}",
+    )
     return secret_file.read_or_create(path)
+
+
+def keyring_name(kiosk_id: str) -> str:
+    """Return what the kiosk's key is called in the keyring of its user."""
+    return f"branch-kiosk:{kiosk_id}"
 
 
 def fingerprint(key: bytes) -> str:

@@ -18,6 +18,13 @@ def m002_commands(db: Database) -> None:
     db.execute(COMMAND_TABLE)
 
 
+@migrations()
+def m003_epochs(db: Database) -> None:
+    """Let the outbox hold events of former install epochs, and count what it has removed."""
+    for statement in EPOCHS:
+        db.execute(statement)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -68,3 +75,40 @@ COMMAND_TABLE = """CREATE TABLE command (
     reason TEXT NOT NULL DEFAULT '',
     ended_at TEXT
 ) STRICT"""
+
+EPOCHS = (
+    # ``acknowledged`` counts also what was removed since. ``resent_at_held``: how many events the centre held
+    # when all was sent again, until it then takes one that it had not.
+    """CREATE TABLE epochs (
+        install_epoch TEXT PRIMARY KEY,
+        last_seq INTEGER NOT NULL DEFAULT 0,
+        acknowledged INTEGER NOT NULL DEFAULT 0,
+        resent_at_held INTEGER
+    ) STRICT""",
+    """INSERT INTO epochs (install_epoch, last_seq, acknowledged)
+        SELECT value, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),
+            (SELECT count(*) FROM outbox WHERE state = 'acknowledged')
+        FROM meta WHERE key = 'install_epoch'""",
+    # ``place`` is the order in which this store sends, whatever epoch the events are of.
+    """CREATE TABLE events (
+        place INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        install_epoch TEXT NOT NULL REFERENCES epochs,
+        seq INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        partition TEXT NOT NULL DEFAULT '',
+        body TEXT NOT NULL CHECK (json_valid(body)),
+        occurred_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'queued'
+            CHECK (state IN ('queued', 'sending', 'acknowledged', 'rejected')),
+        reason TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        acknowledged_at TEXT
+    ) STRICT""",
+    """INSERT INTO events SELECT seq, id, install_epoch, seq, type, partition, body, occurred_at, state, reason,
+        attempts, acknowledged_at FROM outbox""",
+    "DROP TABLE outbox",
+    "ALTER TABLE events RENAME TO outbox",
+    "CREATE INDEX outbox_state ON outbox (state)",
+    "CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at) WHERE state = 'acknowledged'",
+)

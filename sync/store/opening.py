@@ -1,11 +1,13 @@
-"""Opening the store: one process at a time checks it, and sets a damaged one aside."""
+"""Opening the store: one process at a time checks it, and puts a salvaged one in the place of a damaged one."""
 
 import fcntl
 import os
+import shutil
 import uuid
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import structlog
@@ -13,6 +15,10 @@ import structlog
 from sync.store import keys
 from sync.store.database import Database, connect, is_damaged
 from sync.store.migrations import migrations
+from sync.store.salvage import salvage
+
+REPLACEMENT = "ops.replacement-"
+SCRATCH = "salvage-"
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +36,13 @@ class Opening:
         self._lock = open(folder / "ops.lock", "a")  # noqa: SIM115 held as long as the store is open
         first = _try_to_be_first(self._lock)
         try:
-            self.key = keys.store_key(folder, store_exists=self.path.exists())
-            _check_key(folder / "ops.key-id", self.key, store_exists=self.path.exists())
+            store_exists = any(folder.glob("ops*.db*"))
+            self.key = keys.store_key(folder, kiosk_id, store_exists=store_exists)
+            _check_key(folder / "ops.key-id", self.key, store_exists=store_exists)
             # Whoever comes later must not rename the file that others are writing to.
             if first:
-                aside = _set_aside_if_damaged(self.path, self.key)
-                _prepare(self.path, self.key, kiosk_id=kiosk_id, set_aside=str(aside or ""))
+                _replace_if_damaged(self.path, self.key, kiosk_id)
+                _prepare(self.path, self.key, kiosk_id=kiosk_id, set_aside="")
         except BaseException:
             self._lock.close()
             raise
@@ -67,19 +74,6 @@ def _check_key(path: Path, key: bytes, *, store_exists: bool) -> None:
         raise WrongKeyError(f"{path} does not name this key: not the key of this store; nothing was changed")
 
 
-def _set_aside_if_damaged(path: Path, key: bytes) -> Path | None:
-    """Rename a damaged database, or what is left of one whose setting aside was broken off."""
-    parts = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
-    if not any(part.exists() for part in parts) or (path.exists() and not is_damaged(path, key)):
-        return None
-    aside = path.with_name(f"ops.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
-    for part in parts:
-        if part.exists():
-            part.rename(part.with_name(part.name.replace(path.name, aside.name)))
-    log.error("store_set_aside", path=str(aside), advice="the store is damaged; keep this file for recovery")
-    return aside
-
-
 def _prepare(path: Path, key: bytes, **about: str) -> None:
     """Bring the tables up to date; a new store is told what it is, and keeps that for ever."""
     with closing(connect(path, key)) as connection:
@@ -89,4 +83,62 @@ def _prepare(path: Path, key: bytes, **about: str) -> None:
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [("install_epoch", uuid.uuid4().hex), *about.items()],
         )
+        connection.execute(
+            "INSERT INTO epochs (install_epoch) SELECT value FROM meta WHERE key = 'install_epoch'"
+            " ON CONFLICT DO NOTHING"
+        )
         connection.execute("COMMIT")
+
+
+def _replace_if_damaged(path: Path, key: bytes, kiosk_id: str) -> None:
+    """Put a new store with all that can still be read in the place of a damaged one.
+
+    However often this is broken off: the damaged file is renamed only when the new one is whole.
+    """
+    new = _begun_replacement(path)
+    if new is None:
+        parts = _parts(path)
+        if not parts or (path.exists() and not is_damaged(path, key)):
+            return
+        new = path.with_name(f"{REPLACEMENT}{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
+        _build_replacement(path, new, key, kiosk_id)
+    aside = _aside(path, new)
+    for part in _parts(path):
+        part.rename(part.with_name(part.name.replace(path.name, aside.name)))
+    new.rename(path)
+    _flush(path.parent)
+    log.error("store_set_aside", path=str(aside), advice="the store was damaged; keep this file for recovery")
+
+
+def _build_replacement(path: Path, new: Path, key: bytes, kiosk_id: str) -> None:
+    """Build the new store beside the damaged one, from a copy: reading must not change the evidence."""
+    with TemporaryDirectory(dir=path.parent, prefix=SCRATCH) as name:
+        scratch = Path(name)
+        for part in _parts(path):
+            shutil.copyfile(part, scratch / part.name.replace(path.name, "damaged.db"))
+        draft = scratch / "draft.db"
+        _prepare(draft, key, kiosk_id=kiosk_id, set_aside=str(_aside(path, new)))
+        salvage(scratch / "damaged.db", draft, key, aside=_aside(path, new).name)
+        draft.rename(new)
+
+
+def _begun_replacement(path: Path) -> Path | None:
+    """Return a replacement that was finished but not yet put in its place; clear away one that was not finished."""
+    for left_over in path.parent.glob(f"{SCRATCH}*"):
+        shutil.rmtree(left_over)
+    return next(path.parent.glob(f"{REPLACEMENT}*.db"), None)
+
+
+def _parts(path: Path) -> list[Path]:
+    parts = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm"))
+    return [part for part in parts if part.exists()]
+
+
+def _aside(path: Path, new: Path) -> Path:
+    return path.with_name(new.name.replace(REPLACEMENT, "ops.damaged-"))
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

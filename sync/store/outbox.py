@@ -1,19 +1,40 @@
 """Events on their way to the centre: each is delivered until the centre has said what became of it.
 
-An event is added in the transaction that does what it reports. The events of one partition keep their order;
-a partition that must wait holds no other back; an event that the centre can never take is set aside with its
-reason.
+The events of one partition keep their order; a partition that must wait holds no other back; an event that the
+centre can never take is set aside with its reason, and the next ones of its partition go on.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from uuid_utils import uuid7
 
 from sync.protocol.messages import Event, EventAnswer
-from sync.store.store import Store, Transaction, now
+from sync.store.events import add, report
+from sync.store.store import Store
+from sync.store.transaction import Transaction, now, written
+
+__all__ = [
+    "Rejected",
+    "Summary",
+    "acknowledged",
+    "add",
+    "claim",
+    "epochs",
+    "is_waiting",
+    "line_of",
+    "pending",
+    "purge",
+    "reconcile",
+    "rejected",
+    "release",
+    "retry",
+    "settle",
+    "summary",
+    "watch_age",
+]
 
 RESULT_STATES = {
     "ok": "acknowledged",
@@ -23,34 +44,33 @@ RESULT_STATES = {
 }
 # Events without a partition keep no order: each of them is a line of its own.
 LINE = "coalesce(nullif(partition, ''), id)"
+KEPT = timedelta(days=30)
+PURGE_STEP = 500
+STUCK_AFTER = timedelta(hours=24)
 
 
 class Summary(Struct, frozen=True):
-    """How the outbox stands. ``oldest`` is when the oldest event that still waits occurred."""
+    """How the outbox stands. ``oldest`` is when the oldest event that still waits occurred; ``stuck``: too long ago."""
 
     queued: int
     rejected: int
     acknowledged: int
     oldest: str | None
+    stuck: bool = False
+
+
+class Rejected(Struct, frozen=True):
+    """An event that the centre did not take, and why; nothing of its content."""
+
+    id: str
+    type: str
+    reason: str
+    occurred_at: str
 
 
 def line_of(event: Event) -> str:
     """Name the line that an event stands in: its partition, or itself alone."""
     return event.partition or event.id
-
-
-def add(tx: Transaction, type: str, partition: str, body: Any) -> str:
-    """Put an event into the outbox, in the caller's transaction; return its id.
-
-    :param partition: what it keeps its order within (a card's hash), or '' for nothing.
-    """
-    event_id = str(uuid7())
-    tx.execute(
-        "INSERT INTO outbox (id, install_epoch, type, partition, body, occurred_at)"
-        " VALUES (?, (SELECT value FROM meta WHERE key = 'install_epoch'), ?, ?, ?, ?)",
-        (event_id, type, partition, msgspec.json.encode(body).decode(), now()),
-    )
-    return event_id
 
 
 def pending(store: Store) -> int:
@@ -64,29 +84,40 @@ def is_waiting(store: Store, type: str, partition: str) -> bool:
     return bool(store.rows(sql, (type, partition)))
 
 
+def epochs(store: Store) -> list[str]:
+    """Return the install epochs whose events this store answers for, its own first."""
+    rows = store.rows(
+        "SELECT install_epoch FROM epochs ORDER BY install_epoch != ?, rowid", (store.install_epoch,)
+    )
+    return [row["install_epoch"] for row in rows]
+
+
 def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event]:
-    """Take the first ``limit`` events to send, in order, without those in the lines that are ``waiting``."""
+    """Take the first events to send, in order and of one epoch, without those in the lines that are ``waiting``."""
     with store.transaction() as tx:
         rows = tx.rows(
-            "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE seq IN ("  # noqa: S608
-            " SELECT seq FROM outbox WHERE state = 'queued'"
-            f" AND {LINE} NOT IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?)"
-            " RETURNING seq, id, install_epoch, type, partition, body, occurred_at",
-            (msgspec.json.encode(list(waiting)).decode(), limit),
+            "SELECT place, seq, id, install_epoch, type, partition, body, occurred_at"  # noqa: S608
+            f" FROM outbox WHERE state = 'queued' AND {LINE} NOT IN (SELECT value FROM json_each(?))"
+            " ORDER BY place LIMIT ?",
+            (_json(list(waiting)), limit),
         )
-    return [_event(store, row) for row in sorted(rows, key=lambda row: row["seq"])]
+        rows = [row for row in rows if row["install_epoch"] == rows[0]["install_epoch"]]
+        tx.execute(
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1"
+            " WHERE place IN (SELECT value FROM json_each(?))",
+            (_json([row.pop("place") for row in rows]),),
+        )
+    return [_event(store, row) for row in rows]
 
 
-def settle(store: Store, answers: Sequence[EventAnswer]) -> None:
-    """Write down what the centre answered; what it did not answer is queued again."""
+def settle(store: Store, answers: Sequence[EventAnswer], at: str | None = None) -> None:
+    """Write down what the centre answered; what it did not answer is queued again.
+
+    :param at: when the centre answered, by its own clock as far as that is known.
+    """
     with store.transaction() as tx:
         for answer in answers:
-            state = RESULT_STATES[answer.result]
-            tx.execute(
-                "UPDATE outbox SET state = ?, reason = ?, acknowledged_at = ?"
-                " WHERE id = ? AND state = 'sending'",
-                (state, answer.reason or None, now() if state == "acknowledged" else None, answer.id),
-            )
+            _settle(tx, answer, at or now())
         tx.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
 
 
@@ -95,28 +126,155 @@ def release(store: Store) -> None:
     settle(store, [])
 
 
-def acknowledged(store: Store) -> int:
-    """Return how many events the centre has said it holds."""
-    return store.rows("SELECT count(*) AS n FROM outbox WHERE state = 'acknowledged'")[0]["n"]
+def acknowledged(store: Store, install_epoch: str | None = None) -> int:
+    """Return how many events of an epoch the centre has said it holds, also those that were removed here since."""
+    rows = store.rows(
+        "SELECT acknowledged FROM epochs WHERE install_epoch = ?", (install_epoch or store.install_epoch,)
+    )
+    return rows[0]["acknowledged"]
+
+
+def reconcile(store: Store, install_epoch: str, held: int, took_new: bool) -> int:
+    """Compare what the centre holds with what it has acknowledged; queue what it may have lost.
+
+    Nothing is forgotten before a whole round of duplicates has shown that what is missing is not here any more:
+    then staff and the centre are told.
+
+    :param took_new: whether the centre took an event in this answer that it had not.
+    :return: how many of its acknowledged events the centre has lost at least.
+    """
+    where = {"epoch": install_epoch, "held": held}
+    with store.transaction() as tx:
+        if took_new:
+            tx.execute("UPDATE epochs SET resent_at_held = NULL WHERE install_epoch = :epoch", where)
+        [epoch] = tx.rows("SELECT * FROM epochs WHERE install_epoch = :epoch", where)
+        missing: int = epoch["acknowledged"] - held
+        if missing <= 0:
+            return 0
+        if epoch["resent_at_held"] == held:
+            tx.execute("UPDATE epochs SET acknowledged = :held WHERE install_epoch = :epoch", where)
+            report(tx, "outbox.lost_at_centre", install_epoch=install_epoch, events=missing)
+        else:
+            _queue_again(tx, where)
+    return missing
 
 
 def send_all_again(store: Store) -> None:
-    """Queue also what was acknowledged, for a centre that lost some of it; the rest are duplicates to it."""
+    """Queue again whatever was acknowledged and is still here; to the centre it is a duplicate, or what it lost."""
     with store.transaction() as tx:
-        tx.execute("UPDATE outbox SET state = 'queued', acknowledged_at = NULL WHERE state = 'acknowledged'")
+        for epoch in tx.rows("SELECT install_epoch FROM epochs"):
+            _queue_again(tx, {"epoch": epoch["install_epoch"], "held": None})
+
+
+def _queue_again(tx: Transaction, where: dict[str, Any]) -> None:
+    again = tx.execute(
+        "UPDATE outbox SET state = 'queued', acknowledged_at = NULL"
+        " WHERE state = 'acknowledged' AND install_epoch = :epoch",
+        where,
+    )
+    tx.execute(
+        "UPDATE epochs SET acknowledged = acknowledged - :again, resent_at_held = :held"
+        " WHERE install_epoch = :epoch",
+        where | {"again": again.rowcount},
+    )
+
+
+def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
+    """Remove some of the events that were acknowledged longer ago than they are kept; return how many.
+
+    :param at: the time by the same clock as in ``settle``, so that a jump of the kiosk's own removes nothing.
+    """
+    with store.transaction() as tx:
+        removed = tx.execute(
+            "DELETE FROM outbox WHERE place IN (SELECT place FROM outbox"
+            " WHERE state = 'acknowledged' AND acknowledged_at < ? ORDER BY acknowledged_at LIMIT ?)",
+            (written(at - KEPT), most),
+        )
+    return int(removed.rowcount)
+
+
+def watch_age(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
+    """Say whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
+    oldest = _oldest(store)
+    stuck = oldest is not None and oldest < written(at - limit)
+    if stuck != _is_stuck(store):
+        with store.transaction() as tx:
+            if stuck:
+                tx.execute("INSERT INTO meta (key, value) VALUES ('outbox_stuck', ?)", (oldest,))
+                report(tx, "outbox.stuck", oldest=oldest)
+            else:
+                tx.execute("DELETE FROM meta WHERE key = 'outbox_stuck'")
+    return stuck
+
+
+def rejected(store: Store) -> list[Rejected]:
+    """Return the events that the centre did not take, in their order."""
+    rows = store.rows(
+        "SELECT id, type, coalesce(reason, '') AS reason, occurred_at FROM outbox"
+        " WHERE state = 'rejected' ORDER BY place"
+    )
+    return [Rejected(**row) for row in rows]
+
+
+def retry(store: Store, event_id: str | None = None) -> list[str]:
+    """Queue rejected events again, all or one with those of its partition before it; return their ids in order."""
+    which = "true"
+    if event_id is not None:
+        which = (
+            "(id = :id OR partition != '' AND partition = (SELECT partition FROM outbox WHERE id = :id)"
+            " AND place < (SELECT place FROM outbox WHERE id = :id AND state = 'rejected'))"
+        )
+    with store.transaction() as tx:
+        rows = tx.rows(
+            "UPDATE outbox SET state = 'queued', reason = NULL WHERE state = 'rejected'"  # noqa: S608
+            f" AND {which} RETURNING place, id",
+            {"id": event_id},
+        )
+    return [row["id"] for row in sorted(rows, key=lambda row: row["place"])]
 
 
 def summary(store: Store) -> Summary:
     """Return how the outbox stands."""
-    row = store.rows(
+    [counted] = store.rows(
         "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued,"
         " count(*) FILTER (WHERE state = 'rejected') AS rejected,"
-        " count(*) FILTER (WHERE state = 'acknowledged') AS acknowledged,"
-        " min(occurred_at) FILTER (WHERE state IN ('queued', 'sending')) AS oldest FROM outbox"
-    )[0]
-    return Summary(**row)
+        " (SELECT sum(acknowledged) FROM epochs) AS acknowledged FROM outbox"
+    )
+    return Summary(**counted, oldest=_oldest(store), stuck=_is_stuck(store))
+
+
+def _settle(tx: Transaction, answer: EventAnswer, at: str) -> None:
+    state = RESULT_STATES[answer.result]
+    taken = state == "acknowledged"
+    settled = tx.rows(
+        "UPDATE outbox SET state = ?, reason = ?, acknowledged_at = ? WHERE id = ? AND state = 'sending'"
+        " RETURNING install_epoch",
+        (state, answer.reason or None, at if taken else None, answer.id),
+    )
+    if taken and settled:
+        tx.execute(
+            "UPDATE epochs SET acknowledged = acknowledged + 1 WHERE install_epoch = ?",
+            (settled[0]["install_epoch"],),
+        )
+
+
+def _oldest(store: Store) -> str | None:
+    [row] = store.rows(
+        "SELECT min(occurred_at) AS oldest FROM"
+        " (SELECT occurred_at FROM outbox WHERE state IN ('queued', 'sending') ORDER BY place LIMIT 1)"
+    )
+    oldest: str | None = row["oldest"]
+    return oldest
+
+
+def _is_stuck(store: Store) -> bool:
+    return bool(store.rows("SELECT 1 FROM meta WHERE key = 'outbox_stuck'"))
 
 
 def _event(store: Store, row: dict[str, Any]) -> Event:
     body = msgspec.json.decode(row["body"])
     return msgspec.convert({**row, "kiosk_id": store.kiosk_id, "body": body}, Event)
+
+
+def _json(value: list[Any]) -> str:
+    return msgspec.json.encode(value).decode()

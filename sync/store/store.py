@@ -3,23 +3,33 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sync.store.database import Connection, connect
+import msgspec
+
+from sync.store.database import Connection, connect, is_full
 from sync.store.opening import Opening
+from sync.store.salvage import Salvaged
+from sync.store.transaction import Transaction, now
+
+__all__ = ["OtherKioskError", "Store", "StoreFullError", "Transaction", "now"]
 
 
 class OtherKioskError(Exception):
     """The folder holds the store of another kiosk: nothing was changed, use a folder of its own."""
 
 
+class StoreFullError(Exception):
+    """There is no room left on the disk: nothing was written by halves; make room, and the kiosk goes on."""
+
+
 class Store:
     """One kiosk's ops.db, for any number of threads and processes.
 
     ``install_epoch`` is random at the creation of the store, so that a kiosk set up anew does not look like
-    the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to it, else None.
+    the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to it, and ``salvaged`` what
+    could be brought over from it, else None.
     """
 
     def __init__(self, opening: Opening, kiosk_id: str) -> None:
@@ -29,6 +39,7 @@ class Store:
         meta = {row["key"]: row["value"] for row in self.rows("SELECT key, value FROM meta")}
         self.install_epoch: str = meta["install_epoch"]
         self.set_aside = Path(meta["set_aside"]) if meta["set_aside"] else None
+        self.salvaged = msgspec.json.decode(meta["salvaged"], type=Salvaged) if "salvaged" in meta else None
         if meta["kiosk_id"] != kiosk_id:
             raise OtherKioskError(f"{opening.path} belongs to kiosk {meta['kiosk_id']}, not to {kiosk_id}")
 
@@ -47,22 +58,45 @@ class Store:
             raise
 
     @contextmanager
-    def transaction(self) -> Iterator["Transaction"]:
-        """Do several writes together, on disk when the block ends, or not at all when it raises."""
+    def transaction(self) -> Iterator[Transaction]:
+        """Do several writes together, on disk when the block ends, or not at all when it raises.
+
+        :raises StoreFullError: there is no room left on the disk.
+        """
         connection = self._connection()
-        # IMMEDIATE: a deferred one that reads before it writes fails at once when another wrote in between.
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            # IMMEDIATE: a deferred one that reads before it writes fails at once when another wrote in between.
+            connection.execute("BEGIN IMMEDIATE")
             yield Transaction(connection)
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if is_full(error):
+                raise StoreFullError(f"no room left on the disk of {self._opening.path}") from error
             raise
+
+    def has_room(self) -> bool:
+        """Tell whether the disk takes a commit now."""
+        try:
+            with self.transaction() as tx:
+                tx.execute(
+                    "INSERT INTO meta (key, value) VALUES ('room', ?)"
+                    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    (now(),),
+                )
+        except StoreFullError:
+            return False
+        return True
 
     def rows(self, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
         """Read without a transaction; return the rows as dictionaries."""
         return Transaction(self._connection()).rows(sql, parameters)
+
+    @property
+    def key(self) -> bytes:
+        """The key of this kiosk's encrypted files."""
+        return self._opening.key
 
     def close(self) -> None:
         """Close the store; no thread may use it any more."""
@@ -75,25 +109,3 @@ class Store:
             self._threads.connection = connect(self._opening.path, self._opening.key)
         connection: Connection = self._threads.connection
         return connection
-
-
-class Transaction:
-    """What can be done inside ``Store.transaction()``."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def execute(self, sql: str, parameters: Any = ()) -> Any:
-        """Run one statement; return its cursor (``lastrowid``, ``rowcount``)."""
-        return self._connection.execute(sql, parameters)
-
-    def rows(self, sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
-        """Run one statement; return its rows as dictionaries."""
-        cursor = self._connection.execute(sql, parameters)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def now() -> str:
-    """Return the time as the store writes it: UTC, ISO 8601, microseconds."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")

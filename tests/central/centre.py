@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
+import httpx
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table, func, select
@@ -26,6 +27,9 @@ from sync.client import CentralClient
 from sync.identity import Identity
 
 LAST_MONTH = "2026-10"
+HTTP = httpx.Client(
+    verify=False, trust_env=False
+)  # to read all trusted certificates takes longer than a test
 
 
 class Centre:
@@ -39,8 +43,8 @@ class Centre:
         self.card_keys = CardKeys(DEMONSTRATION)
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.publisher = open_publisher(Path(self.folder.name))
-        app = create_app(engine, Issuer(self.key, self.url), self.publisher, self.card_keys)
-        self._server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="error"))
+        self.app = create_app(engine, Issuer(self.key, self.url), self.publisher, self.card_keys)
+        self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
 
@@ -98,3 +102,10 @@ def running_centre(url: str) -> Iterator[Centre]:
 
 def an_identity(kiosk_id: str = "610200-001") -> Identity:
     return Identity(kiosk_id, Ed25519PrivateKey.generate())
+
+
+def a_caller(kiosk_id: str) -> tuple[Identity, kiosks.Caller]:
+    """Return a kiosk's identity, and the kiosk as the centre sees it behind the door."""
+    key = Ed25519PrivateKey.generate()
+    identity = Identity(kiosk_id, key)
+    return identity, kiosks.Caller(kiosk_id, 0.0, key.public_key(), identity.fingerprint)

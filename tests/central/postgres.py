@@ -1,35 +1,22 @@
 """A PostgreSQL server for a test run, when Debian's binaries are there."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from tools import postgres
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """Yield the URL of an empty database; stop and remove the server afterwards."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not binaries:
-        pytest.skip("no PostgreSQL in /usr/lib/postgresql/*/bin")
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
-        as_owner = _owner(folder)
-        _run(as_owner, binaries[-1] / "initdb", "-D", folder / "data", "-U", "central", "-A", "trust", "-N")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off"
-        _run(as_owner, binaries[-1] / "pg_ctl", "-D", folder / "data", "-w", "-o", options, "start")
-        try:
-            yield f"postgresql+psycopg://central@/postgres?host={folder}"
-        finally:
-            _run(as_owner, binaries[-1] / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+        with postgres.running_postgres() as url:
+            yield url
+    except postgres.NoPostgresError as error:
+        pytest.skip(str(error))
 
 
 def empty(url: str) -> str:
@@ -40,15 +27,3 @@ def empty(url: str) -> str:
         tx.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return url
-
-
-def _owner(folder: Path) -> list[str]:
-    """PostgreSQL does not run as root; root lets its own user do it."""
-    if os.geteuid() != 0:
-        return []
-    shutil.chown(folder, "postgres")
-    return ["runuser", "-u", "postgres", "--"]
-
-
-def _run(as_owner: list[str], *command: object) -> None:
-    subprocess.run([*as_owner, *map(str, command)], check=True, stdout=subprocess.DEVNULL)

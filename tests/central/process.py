@@ -29,8 +29,9 @@ def free_port() -> int:
 class CentralProcess:
     """A running ``kiosk-central serve``; what it writes is in ``log``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         folder.mkdir(exist_ok=True)
+        self._options = options
         self.folder = folder
         self.log = folder / "log"
         self.port = free_port()
@@ -39,9 +40,14 @@ class CentralProcess:
 
     def start(self) -> None:
         command = [*COMMAND, "serve", "--data", str(self.folder), "--port", str(self.port)]
+        command += self._options
         with open(self.log, "a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert self._process.stdout.readline() == f"serving {self.url}\n"
+        assert self._process.stdout and self._process.stdout.readline() == f"serving {self.url}\n"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def kill(self) -> None:
         """Stop it as a power cut does."""
@@ -54,5 +60,6 @@ class CentralProcess:
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
         code = self._process.wait()
-        self._process.stdout.close()
+        if self._process.stdout:
+            self._process.stdout.close()
         return code

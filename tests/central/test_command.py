@@ -22,6 +22,7 @@ DEMO = [
     ("李秀英", "女", "99999919480906142X", "A10249486", "610200D15600000500000002B2C3D4E5"),
     ("欧阳晴", "女", "999999199905230281", "A10249996", "610200D15600000500000003C3D4E5F6"),
     ("赵敏", "男", "999999200107140375", "A10246007", "610200D15600000500000004D4E5F607"),
+    ("陈静", "女", "999999199202291125", "A10246015", "610200D15600000500000005E5F60718"),
 ]
 
 
@@ -41,9 +42,9 @@ def test_the_citizens_of_the_cards_come_first():
 
 
 def test_seeding_twice_adds_nobody_twice(tmp_path):
-    assert run(tmp_path, "seed", "--people", "20").endswith("added 24 people\n")
+    assert run(tmp_path, "seed", "--people", "20").endswith("added 25 people\n")
     assert run(tmp_path, "seed", "--people", "30").endswith("added 10 people\n")
-    assert figures(tmp_path)["people"] == 34
+    assert figures(tmp_path)["people"] == 35
 
 
 def test_an_invented_citizen_has_a_record_that_adds_up(any_centre):

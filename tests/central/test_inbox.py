@@ -1,7 +1,7 @@
 """The inbox: each event exactly once, each answered by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -42,7 +42,7 @@ def test_new_events_are_taken_in_whole(any_centre, kiosk):
     assert results(answer) == ["ok", "ok"]
     assert (answer.high_water, answer.held) == (2, 2)
     (first, _) = sorted(any_centre.rows(models.events), key=lambda row: row.seq)
-    assert msgspec.json.decode(first.body) == event(1).body
+    assert msgspec.json.decode(first.content, type=Event) == event(1)
     assert first.occurred_at == event(1).occurred_at
 
 
@@ -89,9 +89,10 @@ def test_a_kiosk_set_up_anew_counts_from_one_again_and_loses_nothing(any_centre,
         event(2, kiosk_id="610200-002"),
         event(2, type="certificate.printed", body={"number": 5}),
         event(2, type="Not a type!"),
+        event(2, occurred_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8)))),
         event(0),
     ],
-    ids=["another kiosk's", "bad body", "bad type", "bad place"],
+    ids=["another kiosk's", "bad body", "bad type", "before all time", "bad place"],
 )
 def test_an_event_that_can_never_be_taken_does_not_hold_up_the_others(any_centre, kiosk, bad):
     answer = kiosk.deliver(EPOCH, [event(1), bad, event(3)])

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from central import models
 from central.database import open_database
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.process import CentralProcess, central
 from tests.central.test_certificates import LI, WANG, asking
@@ -36,6 +37,10 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     with pytest.raises(CentralRefused) as refused:
         client.issue_certificate(asking(request_id="other", id_number=LI["id_number"]))
     troubles.append(refused.value)
+    receipt = client.report_loss(changed(LOSS, id_number=LI["id_number"]))
+    with pytest.raises(CentralRefused) as refused:
+        client.authorise_pin_reset(RESET)
+    troubles += [refused.value, LOSS, RESET, CLAIM, PROOF, receipt]
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
     broken = httpx.post(
         f"{process.url}/v1/certificates",

@@ -13,9 +13,10 @@ from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
 from kiosk import dialogue
-from kiosk.attendant import Attendant, Patience
+from kiosk.attendant import Attendant
 from kiosk.journal import Journal
 from kiosk.manner import USUAL, Manner
+from kiosk.patience import Patience
 from kiosk.words import Words
 from sync.store import Store
 from tests.kiosk.saying import said

@@ -1,7 +1,7 @@
 """The attendant: one question at a time, and a way out of each for whoever falls silent, leaves or is in a hurry."""
 
 import threading
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -10,9 +10,11 @@ from hardware.card.errors import CardMute, NotSocialSecurityCard
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk import dialogue
-from kiosk.attendant import Patience
+from kiosk.attendant import Attendant
 from kiosk.dialogue import CitizenFinished, WentBack, WentHome
-from tests.kiosk.scene import at_work
+from kiosk.patience import Patience
+from sync.store import Store, StoreFullError
+from tests.kiosk.scene import PATIENCE, Scene, at_work
 
 
 @pytest.fixture
@@ -136,3 +138,47 @@ def test_home_on_the_page_that_tells_how_a_service_ended_leads_to_the_menu(scene
     scene.attendant.answer(scene.menu(), "card-information")
     scene.answer(dialogue.Finished, WentHome())
     scene.see(dialogue.Choose)
+
+
+def test_a_kiosk_without_room_on_its_disk_says_so_and_starts_anew_when_there_is_some(tmp_path):
+    with closing(Store.open(tmp_path, "kiosk-1")) as store:
+        room = threading.Event()
+        full = FullStore(store, room)
+        scene = Scene(full, PATIENCE)
+        ended = threading.Event()
+        scene.thread = threading.Thread(target=run_until_full, args=(scene.attendant, ended))
+        scene.thread.start()
+        scene.see(dialogue.Idle)
+        scene.insert()
+        page = scene.see(dialogue.OutOfService)
+        assert "存储空间已满" in page.text
+        scene.attendant.call_staff()
+        scene.pull()
+        assert not ended.is_set()
+        room.set()
+        scene.attendant.device_changed()
+        scene.thread.join(30)
+        assert ended.is_set()
+        assert scene.recorded() == []
+
+
+class FullStore:
+    """A store whose disk has no room until ``room`` is set."""
+
+    def __init__(self, store: Store, room: threading.Event) -> None:
+        self._store, self._room = store, room
+        self.rows = store.rows
+
+    def transaction(self):
+        if not self._room.is_set():
+            raise StoreFullError
+        return self._store.transaction()
+
+    def has_room(self) -> bool:
+        return self._room.is_set()
+
+
+def run_until_full(attendant: Attendant, ended: threading.Event) -> None:
+    with pytest.raises(StoreFullError):
+        attendant.run()
+    ended.set()

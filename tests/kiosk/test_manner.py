@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 from kiosk import dialogue
-from kiosk.attendant import Patience
 from kiosk.manner import USUAL
+from kiosk.patience import Patience
 from tests.kiosk.scene import at_work
 
 ENGLISH = replace(USUAL, language="en")

@@ -8,6 +8,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ["KIVY_GL_BACKEND"] = "mock"
 
 from kiosk.config import Panel
+from kiosk.manner import USUAL
 from screens.settings import configure
 
 PANEL = Panel()
@@ -15,59 +16,72 @@ configure(PANEL)
 
 
 @pytest.fixture(scope="session")
-def theme():
+def window():
     from kivy.base import EventLoop, runTouchApp
-    from kivy.lang.parser import global_idmap
+    from kivy.core.window import Window
 
-    from screens.theme import Theme, register_fonts
+    from screens.fonts import register_fonts
 
     register_fonts()
     EventLoop.ensure_window()  # the mouse's events come from a window that is there already
     runTouchApp(embedded=True)
-    return global_idmap.setdefault("theme", Theme(PANEL))
+    return Window
 
 
 class Eyes:
     """A frame in the window, what it was answered, and a finger."""
 
-    def __init__(self) -> None:
+    def __init__(self, window, panel: Panel = PANEL) -> None:
         from kivy.base import EventLoop
-        from kivy.core.window import Window
 
+        from screens.bars import Listener
         from screens.frame import Frame
 
-        self.window, self._loop = Window, EventLoop
+        self.window, self._loop = window, EventLoop
         self.answers: list = []
-        self.staff_calls = 0
-        self.frame = Frame(
-            "大厅", lambda question, value: self.answers.append((question, value)), self._called
+        self.preferred: list = []
+        self.entered: list = []
+        self.staff_calls = self.keys = self.read = 0
+        listener = Listener(
+            lambda question, value: self.answers.append((question, value)),
+            self._called,
+            self.preferred.append,
+            self._read,
+            self._pressed,
+            self.entered.append,
         )
-        Window.add_widget(self.frame)
+        self.frame = Frame(panel, "大厅", listener)
+        window.add_widget(self.frame)
 
-    def show(self, question) -> None:
-        self.frame.show(question)
-        self.frame._shown_at = 0
+    def show(self, question, manner=USUAL) -> None:
+        self.frame.show(question, manner)
+        self.settle()
         self.look()
 
+    def settle(self) -> None:
+        self.frame._shown_at = 0
+
     def look(self) -> None:
-        for _ in range(6):
+        for _ in range(3):
             self._loop.idle()
 
     def labels(self) -> list:
-        from kivy.uix.label import Label
+        from screens.widgets import Words
 
-        return [
-            w
-            for w in self.frame.walk()
-            if isinstance(w, Label) and w.text.strip() and w.opacity and w.height > 1
-        ]
+        return [widget for widget in self.frame.walk() if isinstance(widget, Words) and widget.text.strip()]
+
+    @property
+    def texts(self) -> list[str]:
+        return [label.text for label in self.labels()]
 
     def find(self, text: str):
         return next(label for label in self.labels() if label.text == text)
 
+    def button(self, text: str):
+        return self.find(text).parent
+
     def touch(self, text: str, button: str = "left") -> None:
-        widget = self.find(text)
-        x, y = widget.to_window(*widget.center)
+        x, y = self.find(text).center
         for event in ("on_mouse_down", "on_mouse_up"):
             self.window.dispatch(event, x, self.window.height - y, button, [])
         self.look()
@@ -75,9 +89,15 @@ class Eyes:
     def _called(self) -> None:
         self.staff_calls += 1
 
+    def _read(self) -> None:
+        self.read += 1
+
+    def _pressed(self) -> None:
+        self.keys += 1
+
 
 @pytest.fixture
-def eyes(theme):
-    eyes = Eyes()
+def eyes(window):
+    eyes = Eyes(window)
     yield eyes
     eyes.window.remove_widget(eyes.frame)

@@ -1,29 +1,50 @@
 """A kiosk as a process of its own: it makes events and delivers them, until all it had to make is delivered.
 
-python -m tests.sync.kiosk_process FOLDER KIOSK_ID URL HOW_MANY
+python -m tests.sync.kiosk_process FOLDER KIOSK_ID URL HOW_MANY [CLOCK_OFF_BY_SECONDS]
 """
 
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import sync.client
+import sync.store.transaction
+import sync.worker
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store, outbox
 from sync.worker import Worker
 
+QUIET_STEPS = 2  # the first of them greets the centre, and hears of what it has lost
 
-def main(folder: Path, kiosk_id: str, url: str, how_many: int) -> None:
+
+def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: float = 0) -> None:
+    set_clock(clock_off_by)
     store = Store.open(folder, kiosk_id)
     worker = Worker(store, CentralClient(url, Identity.of(kiosk_id, folder)), folder, largest_batch=7)
-    made = store.rows("SELECT count(*) AS n FROM outbox")[0]["n"]
-    while made < how_many or outbox.pending(store):
+    made = store.rows("SELECT sum(last_seq) AS n FROM epochs")[0]["n"]
+    quiet = 0
+    while made < how_many or quiet < QUIET_STEPS:
         if made < how_many:
             with store.transaction() as tx:
                 outbox.add(tx, "visit.ended", f"card-{made % 5}", {"n": made})
             made += 1
         time.sleep(min(worker.step(), 0.02))
+        quiet = 0 if outbox.pending(store) else quiet + 1
+
+
+def set_clock(off_by: float) -> None:
+    """Let all that the store, the worker and the client know of the time be wrong; the signature's is right."""
+
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(seconds=off_by)
+
+    for module in (sync.store.transaction, sync.worker, sync.client):
+        module.datetime = WrongClock
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), *map(float, sys.argv[5:]))

@@ -20,6 +20,12 @@ CREATE TABLE command (
     reason TEXT NOT NULL DEFAULT '',
     ended_at TEXT
 ) STRICT;
+CREATE TABLE epochs (
+        install_epoch TEXT PRIMARY KEY,
+        last_seq INTEGER NOT NULL DEFAULT 0,
+        acknowledged INTEGER NOT NULL DEFAULT 0,
+        resent_at_held INTEGER
+    ) STRICT;
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE TABLE journal (
@@ -36,10 +42,11 @@ CREATE TABLE journal (
     ) STRICT;
 CREATE INDEX journal_open ON journal (intent_at) WHERE outcome IS NULL;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE outbox (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+CREATE TABLE "outbox" (
+        place INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
-        install_epoch TEXT NOT NULL,
+        install_epoch TEXT NOT NULL REFERENCES epochs,
+        seq INTEGER NOT NULL,
         type TEXT NOT NULL,
         partition TEXT NOT NULL DEFAULT '',
         body TEXT NOT NULL CHECK (json_valid(body)),
@@ -50,5 +57,6 @@ CREATE TABLE outbox (
         attempts INTEGER NOT NULL DEFAULT 0,
         acknowledged_at TEXT
     ) STRICT;
-CREATE INDEX outbox_state ON outbox (state, seq);
+CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at) WHERE state = 'acknowledged';
+CREATE INDEX outbox_state ON outbox (state);
 CREATE TABLE sqlite_sequence(name,seq);

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from central import models
 from central.api import kiosks
 from kiosk.cli import main
+from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 
@@ -71,7 +72,8 @@ def test_once_delivers_what_waits_and_status_says_so(centre, kiosk):
     assert kiosk.run("once").exit_code == 0
     assert centre.count(models.events) == 1
     status = kiosk.status()
-    assert status["outbox"] == {"queued": 0, "rejected": 0, "acknowledged": 1, "oldest": None}
+    outbox_status = {"queued": 0, "rejected": 0, "acknowledged": 1, "oldest": None, "stuck": False}
+    assert status["outbox"] == outbox_status
     assert status["last_contact"] is not None
     assert abs(status["clock_offset_seconds"]) < 60
 
@@ -83,6 +85,21 @@ def test_once_says_that_something_still_waits(kiosk):
     assert "still waiting: 1" in result.stdout
 
 
+def test_a_rejected_event_is_listed_and_retried_by_staff(kiosk):
+    kiosk.add()
+    [event] = outbox.claim(kiosk.store, 1)
+    outbox.settle(kiosk.store, [EventAnswer(event.id, "rejected", "too old")])
+    [listed] = map(json.loads, kiosk.run("rejected", "--json").stdout.splitlines())
+    assert listed.keys() == {"id", "type", "reason", "occurred_at", "age_seconds"}
+    assert (listed["id"], listed["reason"]) == (event.id, "too old")
+    assert listed["id"] in kiosk.run("rejected").stdout
+    assert kiosk.run("retry", event.id).stdout.split() == [event.id]
+    assert outbox.pending(kiosk.store) == 1
+    assert kiosk.run("retry", event.id).exit_code == 1  # it is rejected no more
+    assert kiosk.run("retry", "--all").exit_code == 0
+    assert kiosk.run("retry").exit_code == 2
+
+
 def test_trouble_is_told_in_a_line(tmp_path, kiosk):
     kiosk.config.write_text("kiosk_id = 5")
     result = kiosk.run("status")
@@ -90,7 +107,7 @@ def test_trouble_is_told_in_a_line(tmp_path, kiosk):
     assert result.output.startswith("Error: ")
 
 
-@pytest.mark.parametrize("command", [[], ["once"], ["status"], ["identity"]])
+@pytest.mark.parametrize("command", [[], ["once"], ["status"], ["identity"], ["rejected"], ["retry"]])
 def test_every_command_shows_an_example_and_its_exit_codes(command):
     text = CliRunner().invoke(main, ["sync", *command, "--help"]).output
     assert "Example: kiosk" in text

@@ -7,7 +7,7 @@ requests, lose answers, repeat and cut them. A kiosk may crash or be set up anew
 import shutil
 import tempfile
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Table, delete, insert, select, text
 
 from central import models
-from central.api.events import Envelope, receive
+from central.api.events import receive
 from central.database import open_database, reading
 from sync.client import CentralUnreachable
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from sync.worker import Worker
-from tests.central.centre import migrated_file, sqlite_url
+from tests.central.centre import a_caller, migrated_file, sqlite_url
 
 KIOSKS = ("K1", "K2")
 FAULTS = ("none", "request lost", "answer lost", "request repeated", "answer cut")
@@ -35,10 +35,11 @@ class Line:
     clock_offset = 0.0
 
     def __init__(self, engine, kiosk_id: str) -> None:
-        self._engine, self._kiosk_id, self.fault = engine, kiosk_id, "none"
+        self._engine, self.fault = engine, "none"
+        self._identity, self._caller = a_caller(kiosk_id)
 
     def deliver(self, install_epoch, events):
-        request = msgspec.json.encode(Delivery(install_epoch, events))
+        request = msgspec.json.encode(self._identity.seal(install_epoch, events))
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
@@ -52,8 +53,8 @@ class Line:
 
     def _arrive(self, request: bytes) -> DeliveryAnswer:
         with self._engine.begin() as tx:
-            envelope = msgspec.json.decode(request, type=Envelope)
-            return receive(tx, self._kiosk_id, envelope, datetime.now(UTC))
+            delivery = msgspec.json.decode(request, type=Delivery)
+            return receive(tx, self._caller, delivery, datetime.now(UTC))
 
 
 class Kiosk:
@@ -82,7 +83,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.engine = open_database(sqlite_url(self.folder))
         self.kiosks = {name: Kiosk(self.folder, name, self.engine) for name in KIOSKS}
         self.backup: dict[Table, list[dict]] = {}
-        self.gone: set[str] = set()  # events of kiosks set up anew: their disks are no more
+        self.gone: set[str] = set()  # events that no kiosk holds any more
 
     @rule(
         kiosk=st.sampled_from(KIOSKS), cards=st.lists(st.sampled_from(["a", "b", ""]), min_size=1, max_size=5)
@@ -116,6 +117,28 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.kiosks[kiosk].crash()
         shutil.rmtree(self.kiosks[kiosk].folder)
         self.kiosks[kiosk].start()
+
+    @rule(kiosk=st.sampled_from(KIOSKS), page=st.integers(0, 20))
+    def a_page_of_a_kiosks_disk_is_damaged(self, kiosk, page):
+        damaged = self.kiosks[kiosk]
+        before = {row["id"] for row in damaged.rows()}
+        damaged.crash()
+        with open(damaged.folder / "ops.db", "r+b") as file:
+            file.seek(page * 4096 % file.seek(0, 2))
+            file.write(b"damage")
+        damaged.start()
+        self.gone |= before - {row["id"] for row in damaged.rows()}
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def staff_retry_what_was_rejected(self, kiosk):
+        outbox.retry(self.kiosks[kiosk].store)
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def a_quiet_month_goes_by(self, kiosk):
+        self.the_worker_works(kiosk, ["none"] * 3)
+        before = {row["id"] for row in self.kiosks[kiosk].rows()}
+        outbox.purge(self.kiosks[kiosk].store, datetime.now(UTC) + timedelta(days=31))
+        self.gone |= before - {row["id"] for row in self.kiosks[kiosk].rows()}
 
     @rule()
     def the_centre_is_backed_up(self):

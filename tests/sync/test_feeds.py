@@ -13,7 +13,7 @@ from sync.feeds import commands, standing
 from sync.feeds.copies import Copies
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import FeedKeyError, Gatekeeper
-from sync.protocol.feeds import COMMANDS, ROWS_PER_PAGE, Change, Page
+from sync.protocol.feeds import COMMANDS, Change, Page
 from sync.store import Store
 from sync.store.reference import Reference, ReferenceReader
 from tests.sync.publisher import Published, Publisher
@@ -82,6 +82,11 @@ def titles(feed: Published) -> dict:
     return {key: json.loads(change.value) for key, change in feed.rows().items()}
 
 
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr("sync.feeds.pages.ROWS_PER_PAGE", 10)
+
+
 # Going on from a cursor.
 
 
@@ -111,13 +116,13 @@ def test_a_key_that_was_taken_away_may_come_back(kiosk, centre):
     assert kiosk.rows() == {"g": {"n": 2}}
 
 
-def test_pages_end_at_the_same_places_for_all_kiosks(kiosk, centre):
+def test_pages_end_at_the_same_places_for_all_kiosks(kiosk, centre, small_pages):
     fill(centre["guides"], 5)
     kiosk.follow()
-    fill(centre["guides"], ROWS_PER_PAGE, first=5)
+    fill(centre["guides"], 10, first=5)
     kiosk.follow()
     pages = [path.rsplit("/", 1)[1] for path in centre.asked if "e1" in path]
-    assert pages == ["0-5", f"5-{ROWS_PER_PAGE}", f"{ROWS_PER_PAGE}-{ROWS_PER_PAGE + 5}"]
+    assert pages == ["0-5", "5-10", "10-15"]
 
 
 def test_with_nothing_new_one_small_question_is_all(kiosk, centre):
@@ -232,17 +237,17 @@ def test_a_cursor_from_before_the_log_is_led_to_the_snapshot(kiosk, centre):
     assert kiosk.rows() == titles(centre["guides"])
 
 
-def test_old_rows_are_read_until_the_new_ones_are_whole(kiosk, centre):
+def test_old_rows_are_read_until_the_new_ones_are_whole(kiosk, centre, small_pages):
     old = fill(centre["guides"], 3)
     kiosk.follow()
     centre.restore("guides", 0, "e2")
-    fill(centre["guides"], ROWS_PER_PAGE + 5, first=100)
+    fill(centre["guides"], 25, first=100)
     kiosk.follower.ask_now()
     seen = set()
     while not kiosk.follower.step():
         seen.add(len(kiosk.rows()))
     assert seen == {len(old)}
-    assert len(kiosk.rows()) == ROWS_PER_PAGE + 5
+    assert len(kiosk.rows()) == 25
 
 
 def test_other_feeds_and_card_statuses_survive_a_new_start(tmp_path):

@@ -106,5 +106,5 @@ class Feeds(RuleBasedStateMachine):
             assert self.kiosk.rows("guides") in self.published
 
 
-Feeds.TestCase.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+Feeds.TestCase.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
 TestFeeds = Feeds.TestCase

@@ -1,9 +1,16 @@
 """The outbox: order within a partition, no waiting between partitions, nothing forgotten."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
+from sync.store.transaction import written
+
+TODAY = datetime(2026, 11, 22, tzinfo=UTC)
+LONG_AGO = TODAY - timedelta(days=31)
 
 
 @pytest.fixture
@@ -63,12 +70,138 @@ def test_an_answer_to_an_event_that_was_not_sent_changes_nothing(store):
     assert outbox.pending(store) == 1
 
 
-def test_all_that_was_acknowledged_can_be_sent_again_in_the_old_order(store):
+def test_all_that_was_acknowledged_is_sent_again_in_the_old_order_to_a_centre_that_holds_less(store):
     ids = add(store, "a", "b")
-    outbox.settle(store, [EventAnswer(event.id, "ok") for event in outbox.claim(store, 10)])
+    deliver(store)
     ids += add(store, "a")
-    outbox.send_all_again(store)
+    assert outbox.reconcile(store, store.install_epoch, held=1, took_new=False) == 1
     assert claimed(store) == ids
+
+
+def test_nothing_is_sent_again_to_a_centre_that_holds_all(store):
+    add(store, "a", "b")
+    deliver(store)
+    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=True) == 0
+    assert claimed(store) == []
+
+
+def test_what_was_removed_still_counts_as_acknowledged(store):
+    add(store, "a", "b")
+    deliver(store, at=LONG_AGO)
+    assert outbox.purge(store, TODAY, most=1) == 1
+    assert outbox.purge(store, TODAY) == 1
+    assert count(store) == 0
+    assert outbox.acknowledged(store) == 2
+    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=False) == 0
+    assert add(store, "c") == claimed(store)
+    assert store.rows("SELECT seq FROM outbox") == [{"seq": 3}]
+
+
+def test_what_was_acknowledged_is_kept_for_thirty_days_and_what_was_not_for_ever(store):
+    add(store, "a")
+    deliver(store, at=TODAY - timedelta(days=29))
+    rejected = add(store, "b")
+    deliver(store, "rejected", at=LONG_AGO)
+    waiting = add(store, "c")
+    outbox.purge(store, TODAY)
+    assert count(store) == 3
+    outbox.purge(store, TODAY + timedelta(days=2))
+    assert [row["id"] for row in store.rows("SELECT id FROM outbox ORDER BY place")] == rejected + waiting
+
+
+def test_what_the_centre_lost_and_the_kiosk_has_removed_is_told_once_and_then_done_with(store):
+    add(store, "a", "b", "c")
+    deliver(store, at=LONG_AGO)
+    outbox.purge(store, TODAY)
+    kept = add(store, "d")
+    deliver(store)  # the centre has all four, and is then restored to what it was after two
+    assert outbox.reconcile(store, store.install_epoch, held=2, took_new=False) == 2
+    assert claimed(store) == kept
+    outbox.settle(store, [EventAnswer(kept[0], "ok")])
+    outbox.reconcile(store, store.install_epoch, held=3, took_new=True)
+    deliver(store, "duplicate")
+    outbox.reconcile(store, store.install_epoch, held=3, took_new=False)
+    assert told(store) == [("outbox.lost_at_centre", {"install_epoch": store.install_epoch, "events": 1})]
+    deliver(store)  # the report itself
+    assert outbox.reconcile(store, store.install_epoch, held=4, took_new=True) == 0
+    assert len(told(store)) == 1
+
+
+def test_an_outbox_that_is_stuck_is_told_once_each_time(store):
+    add(store, "a", "b")
+    begun = datetime.now(UTC)
+    late = begun + timedelta(hours=25)
+    assert not outbox.watch_age(store, begun)
+    assert outbox.watch_age(store, late)
+    assert outbox.watch_age(store, late)
+    assert [event for event, _ in told(store)] == ["outbox.stuck"]
+    assert outbox.summary(store).stuck
+    deliver(store)
+    assert not outbox.watch_age(store, late)
+    assert not outbox.summary(store).stuck
+    add(store, "a")
+    assert outbox.watch_age(store, late + timedelta(hours=25))
+    assert [event for event, _ in told(store)] == ["outbox.stuck"] * 2
+
+
+def test_a_rejected_event_is_listed_without_its_content(store):
+    (mine,) = add(store, "a")
+    deliver(store, "rejected")
+    (found,) = outbox.rejected(store)
+    assert (found.id, found.type, found.reason) == (mine, "card.pin_changed", "why")
+
+
+def test_a_retried_event_goes_before_the_later_ones_and_after_the_earlier_rejected_ones_of_its_card(store):
+    first, other, second, third = add(store, "a", "b", "a", "a")
+    deliver(store, "rejected")
+    later = add(store, "a")
+    assert outbox.retry(store, second) == [first, second]
+    assert claimed(store) == [first, second, *later]
+    assert [each.id for each in outbox.rejected(store)] == [other, third]
+
+
+def test_all_rejected_events_are_retried_in_their_order(store):
+    ids = add(store, "a", "", "")
+    deliver(store, "conflict")
+    assert outbox.retry(store) == ids
+    assert claimed(store) == ids
+    assert outbox.retry(store) == []
+
+
+@pytest.mark.parametrize("event_id", ["unknown", "acknowledged"])
+def test_only_what_was_rejected_is_retried(store, event_id):
+    add(store, "a")
+    deliver(store, "rejected")
+    (taken,) = add(store, "a")
+    deliver(store)
+    assert outbox.retry(store, taken if event_id == "acknowledged" else event_id) == []
+
+
+def test_events_of_a_former_epoch_are_handed_out_apart_and_first(store):
+    with store.transaction() as tx:
+        tx.execute("INSERT INTO epochs (install_epoch, last_seq) VALUES ('old', 9)")
+        tx.execute(
+            "INSERT INTO outbox (id, install_epoch, seq, type, body, occurred_at)"
+            " VALUES ('x', 'old', 9, 't', '{}', '2026-11-22T00:00:00Z')"
+        )
+    ids = add(store, "a", "b")
+    old = outbox.claim(store, 10)
+    assert [(event.install_epoch, event.seq) for event in old] == [("old", 9)]
+    assert claimed(store) == ids
+    assert outbox.epochs(store) == [store.install_epoch, "old"]
+
+
+def deliver(store: Store, result: str = "ok", at: datetime | None = None) -> None:
+    answers = [EventAnswer(each, result, "why") for each in claimed(store)]
+    outbox.settle(store, answers, at and written(at))
+
+
+def told(store: Store) -> list[tuple[str, dict]]:
+    return [(row["event"], json.loads(row["data"])) for row in store.rows("SELECT * FROM audit ORDER BY id")]
+
+
+def count(store: Store) -> int:
+    return store.rows("SELECT count(*) AS n FROM outbox")[0]["n"]
 
 
 def test_the_summary_counts_and_names_the_oldest_that_waits(store):

@@ -170,7 +170,7 @@ def test_a_setting_aside_that_was_broken_off_is_finished(tmp_path):
     (tmp_path / "ops.db-wal").write_bytes(left_over)
     new = Store.open(tmp_path, "K1")
     assert new.set_aside is not None
-    assert numbers(new) == []
+    assert new.salvaged.outbox == 0
     new.close()
 
 

@@ -28,10 +28,10 @@ from hardware.simulator.personalisation import load
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from kiosk import config, dialogue, machine
-from kiosk.attendant import Patience
 from kiosk.journal import Journal
 from kiosk.language import catalogue
 from kiosk.manner import Manner
+from kiosk.patience import Patience
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.store import Store, outbox

@@ -48,7 +48,7 @@ def _create_rows() -> None:
         sa.Column("key", sa.String(200), primary_key=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.Text()),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("feed", "seq", name="uq_feed_rows_seq"),
         sqlite_with_rowid=False,
     )
@@ -59,7 +59,7 @@ def _create_rows() -> None:
         sa.Column("key", sa.String(200), nullable=False),
         sa.Column("value", sa.Text()),
         sa.Column("replaced_by", sa.BigInteger(), nullable=False),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.BigInteger(), nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_feed_replaced_replaced_at", "feed_replaced", ["replaced_at"])

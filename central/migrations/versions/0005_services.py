@@ -66,7 +66,7 @@ def _applications() -> None:
         sa.Column("id_number", sa.String(18), sa.ForeignKey("people.id_number"), nullable=False),
         sa.Column("channel", sa.String(16), nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
-        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date()),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("decided_at", MOMENT),
         sa.Column("note", sa.String(200), nullable=False, server_default=""),

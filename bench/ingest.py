@@ -1,0 +1,169 @@
+"""The inbox on PostgreSQL against a bare ``unnest`` insert of the same rows, side by side in one run."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from typing import Any
+
+import msgspec
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, make_url
+from uuid_utils import uuid7
+
+from bench.figure import Figure
+from bench.serving import serving
+from central.api import intake, kiosks
+from central.api.events import receive
+from central.api.kiosks import Caller
+from central.database import open_database
+from sync.identity import Identity
+from sync.protocol.messages import Delivery, DeliveryAnswer, Event
+from tools.postgres import running_postgres
+
+BATCH, BATCHES, ROUNDS = 100, 40, 12
+ENOUGH, OF_BARE = 40_000, 0.8
+WORKERS, KIOSKS, DELIVERIES = 2, 8, 25
+EVENTS = "/v1/events"
+BODY = {"visit_id": "01a200e9-f9e0-7273-a10d-9383383bfddb", "number": "610200202600000001", "copy": 1}
+BARE = """
+INSERT INTO bare
+  (kiosk_id, received_at, seal, place, id, install_epoch, seq, type, partition, occurred_at, content)
+SELECT * FROM unnest(
+  %(kiosk_id)b::text[], %(received_at)b::timestamptz[], %(seal)b::bigint[],
+  %(place)b::integer[], %(id)b::text[], %(install_epoch)b::text[], %(seq)b::bigint[], %(type)b::text[],
+  %(partition)b::text[], %(occurred_at)b::timestamptz[], %(content)b::text[])
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+def figures() -> Iterator[Figure]:
+    """Yield how many events a second one connection takes in, and that as a part of the bare insert's."""
+    with running_postgres(durable=True) as url:
+        engine = open_database(url)
+        ours, bare = rates(engine, url)
+        over_http = through_workers(engine, url)
+        engine.dispose()
+    n = ROUNDS * BATCHES * BATCH
+    compared = f"bare unnest insert of the same rows: {bare:.0f} events/s"
+    yield Figure("ingest.events_a_second", ours, "events/s", ">= 0", compared, n)
+    yield Figure("ingest.of_bare_insert", ours / bare, "×", ">= 0", compared, n)
+    nearer = max(ours / ENOUGH, ours / bare / OF_BARE)
+    yield Figure("ingest.of_target", nearer, "×", ">= 1", f"{ENOUGH} events/s, or {OF_BARE} of bare", n)
+    against = f"HTTP, {WORKERS} workers, {KIOSKS} kiosks at once; for the record"
+    yield Figure(
+        "ingest.events_a_second_http", over_http, "events/s", ">= 0", against, KIOSKS * DELIVERIES * BATCH
+    )
+
+
+def rates(engine: Engine, url: str) -> tuple[float, float]:
+    """Return events a second of the inbox and of the bare insert: the median of rounds taken in turns."""
+    numbers = itertools.count()
+    ours, bare = inbox(engine, numbers), bare_insert(url, numbers)
+    for warm_up in (ours, bare):
+        warm_up()
+    pairs = [(ours(), bare()) for _ in range(ROUNDS)]
+    return tuple(sorted(found)[ROUNDS // 2] for found in zip(*pairs, strict=True))
+
+
+def inbox(engine: Engine, numbers: Iterator[int]) -> Callable[[], float]:
+    """Return a round of deliveries as they come over the line: opened, seal checked, taken in, answered."""
+    key = Ed25519PrivateKey.generate()
+    identity = Identity("610200-001", key)
+    caller = Caller(identity.kiosk_id, 0.0, key.public_key(), identity.fingerprint)
+
+    def round() -> float:
+        bodies = [msgspec.json.encode(identity.seal("e", batch(numbers))) for _ in range(BATCHES)]
+        with engine.connect() as connection:
+            begun = time.perf_counter()
+            for body in bodies:
+                with connection.begin():
+                    delivery = msgspec.json.decode(body, type=Delivery)
+                    answer = receive(connection, caller, delivery, datetime.now(UTC))
+                msgspec.json.encode(answer)
+            return BATCH * BATCHES / (time.perf_counter() - begun)
+
+    return round
+
+
+def bare_insert(url: str, numbers: Iterator[int]) -> Callable[[], float]:
+    """Return a round of the same rows into a table of the same form, each batch a transaction of its own."""
+    connection = psycopg.connect(make_url(url).render_as_string().replace("+psycopg", ""), autocommit=True)
+    connection.execute("CREATE TABLE bare (LIKE events INCLUDING ALL)")
+
+    def round() -> float:
+        batches = [columns(batch(numbers)) for _ in range(BATCHES)]
+        begun = time.perf_counter()
+        for each in batches:
+            connection.execute(BARE, each).fetchall()
+        return BATCH * BATCHES / (time.perf_counter() - begun)
+
+    return round
+
+
+def through_workers(engine: Engine, url: str) -> float:
+    """Return events a second of several kiosks at once through ``kiosk-central serve``."""
+    identities = [Identity(f"kiosk-{n}", Ed25519PrivateKey.generate()) for n in range(KIOSKS)]
+    with engine.begin() as tx:
+        for each in identities:
+            kiosks.enrol(tx, each.kiosk_id, each.public_key, datetime.now(UTC))
+    with serving(url, WORKERS) as address, ThreadPoolExecutor(KIOSKS) as pool:
+        requests = [deliveries(identity) for identity in identities]
+        begun = time.perf_counter()
+        taken = sum(pool.map(lambda each: send(address, each), requests))
+        seconds = time.perf_counter() - begun
+    assert taken == KIOSKS * DELIVERIES * BATCH, "an event was not taken"
+    return taken / seconds
+
+
+def deliveries(identity: Identity) -> list[tuple[bytes, dict[str, str]]]:
+    """Return the signed requests of one kiosk."""
+    numbers = itertools.count()
+    bodies = []
+    for _ in range(DELIVERIES):
+        mine = [msgspec.structs.replace(each, kiosk_id=identity.kiosk_id) for each in batch(numbers)]
+        bodies.append(msgspec.json.encode(identity.seal("e", mine)))
+    return [(body, identity.sign("POST", EVENTS, body)) for body in bodies]
+
+
+def send(address: str, requests: list[tuple[bytes, dict[str, str]]]) -> int:
+    """Send a kiosk's requests one after the other; return how many events were taken."""
+    connection = HTTPConnection(address)
+    taken = 0
+    for body, headers in requests:
+        connection.request("POST", EVENTS, body, headers)
+        answer = msgspec.json.decode(connection.getresponse().read(), type=DeliveryAnswer)
+        taken += sum(each.result == "ok" for each in answer.answers)
+    connection.close()
+    return taken
+
+
+def batch(numbers: Iterator[int]) -> list[Event]:
+    """Return the next hundred events of a kiosk."""
+    return [event(next(numbers)) for _ in range(BATCH)]
+
+
+def event(number: int) -> Event:
+    return Event(
+        id=str(uuid7()),
+        kiosk_id="610200-001",
+        install_epoch="e",
+        seq=number + 1,
+        type="visit.ended",
+        partition=f"card-{number % 50:027}",
+        occurred_at=datetime.now(UTC),
+        body=BODY,
+    )
+
+
+def columns(events: list[Event]) -> dict[str, Any]:
+    """Return what the inbox keeps of events, ready for the statement."""
+    arrived = [
+        intake.Arrived(place, event, msgspec.json.encode(event).decode())
+        for place, event in enumerate(events)
+    ]
+    about = {"kiosk_id": "610200-001", "received_at": datetime.now(UTC), "seal": 1}
+    return {name: [value] * len(events) for name, value in about.items()} | intake.columns(arrived)

@@ -1,0 +1,95 @@
+"""The page between visits: what can be done here, what cannot just now, and how to begin."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kiosk.dialogue import Option
+from kiosk.words import _
+from screens.blocks import Block
+from screens.box import Box
+from screens.icons import Icon
+from screens.message import MessagePage
+from screens.page import Action
+from screens.theme import Size
+from screens.widgets import Words, text_height
+
+TWO_COLUMNS_MM = 200
+
+
+class IdlePage(MessagePage):
+    """Invites to put in a card."""
+
+    actions_always = True
+
+    def more(self, width: float) -> list[Block]:
+        """Add a line for each trouble, and the services."""
+        troubles = [self.trouble(trouble, width) for trouble in self.question.troubles]
+        return [*troubles, *self._services(width)]
+
+    def actions(self) -> Sequence[Action]:
+        """Return the entry to the assisted mode, or the way out of it."""
+        elder = self.theme.manner.elder
+        text = _("回到标准版") if elder else _("长辈版：大字、大按钮")
+        if self.theme.compact:
+            text = _("标准版") if elder else _("长辈版")
+        manner = replace(self.theme.manner, elder=not elder)
+        return (Action(text, lambda: self.stage.prefer(manner), "plain", "elder"),)
+
+    def _services(self, width: float) -> list[Block]:
+        """Return a block for each row of services."""
+        services = sorted(self.question.services, key=lambda service: bool(service.why_not))
+        if not services:
+            return []
+        if self.theme.compact:
+            return self._lists(services, width)
+        columns = 2 if width > self.theme.mm(TWO_COLUMNS_MM) else 1
+        return [
+            self._row(services[first : first + columns], width, columns)
+            for first in range(0, len(services), columns)
+        ]
+
+    def _lists(self, services: Sequence[Option], width: float) -> list[Block]:
+        """Return the services as running text, for a compact panel."""
+        say = self.theme.say
+        can = "、".join(say(service.label) for service in services if not service.why_not)
+        cannot = "、".join(say(service.label) for service in services if service.why_not)
+        lines = [_("可以办：{names}", names=can)] if can else []
+        lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
+        return [block for line in lines for block in self.lines(line, width, self.theme.palette.soft)]
+
+    def _row(self, services: Sequence[Option], width: float, columns: int) -> Block:
+        gap = self.theme.mm(6)
+        cell = (width - gap * (columns - 1)) / columns
+        height = max(self._height(service, cell) for service in services)
+
+        def draw(box: Box) -> None:
+            for service, place in zip(services, box.columns([1] * columns, gap), strict=False):
+                self._service(service, place)
+
+        return Block(height, draw)
+
+    def _text_width(self, width: float) -> float:
+        return width - self.theme.type_size(Size.BODY) * 1.3
+
+    def _height(self, service: Option, width: float) -> float:
+        inner = self._text_width(width)
+        return text_height(self.theme, service.label, inner) + text_height(self.theme, service.why_not, inner)
+
+    def _service(self, service: Option, box: Box) -> None:
+        theme, p = self.theme, self.theme.palette
+        colour = p.warning if service.why_not else p.success
+        mark, rest = box.cut_left(box.width - self._text_width(box.width))
+        em = theme.type_size(Size.BODY)
+        label = Words(theme, service.label, rest.width, colour=p.soft if service.why_not else p.ink)
+        self.add_widget(label.put_at_top(rest))
+        line = mark.cut_top(em * 1.38)[0]
+        self.add_widget(
+            Icon(
+                "no" if service.why_not else "yes",
+                Box(line.x, line.y, em, line.height).middle(em * 0.8),
+                colour,
+            )
+        )
+        if service.why_not:
+            why = Words(theme, service.why_not, rest.width, colour=colour)
+            self.add_widget(why.put_at_top(rest.cut_top(label.height)[1]))
