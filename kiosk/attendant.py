@@ -160,6 +160,8 @@ class Attendant:
         self._window.forget()
         quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
+            # Between two citizens only: the rules must not change under a service.
+            self._published.take_rules()
             page = self._closed() or idle_page(
                 self._reader.status, self._printer.status, self._unavailable_now()
             )

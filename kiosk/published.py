@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.menu import Unavailable
+from kiosk.region_packs import RegionPacks
 from kiosk.services import services
 from kiosk.words import _
 from sync.card_status import CardStatuses
@@ -44,6 +45,9 @@ class Published:
         """Return why this kiosk serves nobody, in words for people, or ''."""
         return ""
 
+    def take_rules(self) -> None:
+        """Use the rules that were published last, if they are sound."""
+
     def require_unlisted(self, card_identity: str) -> None:
         """Go on only with a card that is not known to be lost or cancelled.
 
@@ -60,6 +64,7 @@ class PublishedHere(Published):
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._statuses = CardStatuses(folder)
+        self._packs = RegionPacks(folder)
 
     def unavailable(self) -> Unavailable:
         """Return why services cannot be done now, in words for citizens: a feed that they need is too old."""
@@ -74,6 +79,10 @@ class PublishedHere(Published):
     def out_of_service(self) -> str:
         """Return why the centre has put this kiosk out of service, or ''."""
         return commands.out_of_service(self._store)
+
+    def take_rules(self) -> None:
+        """Use the region packs that were published last, if all of them are sound."""
+        self._packs.take()
 
     def require_unlisted(self, card_identity: str) -> None:
         """Go on only with a card that is not on the centre's list.

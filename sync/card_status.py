@@ -1,7 +1,6 @@
 """Asking this kiosk's own list whether a card is lost or cancelled: microseconds, and no line to the centre."""
 
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from sync.protocol.card_status_list import Listed, card_hash
@@ -29,13 +28,15 @@ class CardStatuses:
 
         One card in a million that is not on the list seems to be: ask the centre before saying that it is lost.
         """
-        with suppress(DatabaseError, FileNotFoundError):
+        try:
             if time.monotonic() >= self._look_at:
                 self._open()
-            if self._card_key:
-                row = self._connection.execute(STATUS, (card_hash(self._card_key, card_identity),)).fetchone()
-                return Listed(row[0]) if row else None
-        return None
+            if not self._card_key:
+                return None
+            row = self._connection.execute(STATUS, (card_hash(self._card_key, card_identity),)).fetchone()
+        except (DatabaseError, FileNotFoundError):
+            return None
+        return Listed(row[0]) if row else None
 
     def _open(self) -> None:
         self._connection = self._reader.connection()

@@ -166,12 +166,14 @@ class CentralClient:
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
-    def deliver(self, install_epoch: str, events: Sequence[Event]) -> DeliveryAnswer:
+    def deliver(self, install_epoch: str, events: Sequence[Event], known: int = 0) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
+        :param known: how many events of this epoch the centre has acknowledged.
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
-        return self._post(EVENTS, self._identity.seal(install_epoch, events), DeliveryAnswer)
+        delivery = msgspec.structs.replace(self._identity.seal(install_epoch, events), known=known)
+        return self._post(EVENTS, delivery, DeliveryAnswer)
 
     def enrol(self, code: str) -> EnrolmentAnswer:
         """Ask to be let in, with the code that `kiosk-central invite` printed; may be asked again.

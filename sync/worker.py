@@ -22,6 +22,7 @@ from sync.store.transaction import written
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
 LONGEST_WAIT = 60.0
+CENTRE_RESTORED = "centre-restored"
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
@@ -117,17 +118,28 @@ class Worker:
         if not events and self._clock() < self._greet_at:
             return LOOK_SECONDS
         try:
-            self._deliver(events)
+            self._deliver_in_order(events)
         except CentralRefused as refusal:
             return self._refused(refusal, events)
         except CentralUnreachable as trouble:
             return self._unreachable(trouble, events)
         return 0.0 if events else LOOK_SECONDS
 
+    def _deliver_in_order(self, events: Sequence[Event]) -> None:
+        """Hand over ``events``, or find out what a restored centre lost: that goes before them."""
+        try:
+            self._deliver(events)
+        except CentralRefused as refusal:
+            if refusal.code != CENTRE_RESTORED:
+                raise
+            outbox.release(self._store)
+            self._deliver([])
+
     def _deliver(self, events: Sequence[Event]) -> None:
         """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
         for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
-            self._accept(epoch, self._client.deliver(epoch, events), events)
+            known = outbox.acknowledged(self._store, epoch)
+            self._accept(epoch, self._client.deliver(epoch, events, known), events)
 
     def close(self) -> None:
         """Let another process deliver."""

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import httpx
+
 from sync.client import CentralClient
 from sync.feeds import standing
 from sync.feeds.copies import Copies
@@ -21,7 +23,8 @@ class Kiosk:
         folder.mkdir()
         self.folder = folder
         self._store = Store.open(folder, KIOSK)
-        self._client = CentralClient(address, identity)
+        self._client = CentralClient(address, identity, timeout=httpx.Timeout(60))
+        self._client.reachable()  # a kiosk's sync process has read the trusted certificates long before
         copies = Copies(self._store, self._client, folder)
         self._follower = Follower(self._store, self._client, copies, Gatekeeper(self._store))
 

@@ -9,7 +9,7 @@ const [folder, rows, count] = [process.argv[2], process.argv[3], Number(process.
 
 if (process.env.POUCH_SERVER) {
   const PouchDB = require(path.join(modules, "pouchdb")).defaults({ prefix: folder + "/server-" });
-  const express = require(path.join(modules, "express-pouchdb/node_modules/express"));
+  const express = require(require.resolve("express", { paths: [path.join(modules, "express-pouchdb")] }));
   const app = express();
   app.use("/", require(path.join(modules, "express-pouchdb"))(PouchDB, { mode: "minimumForPouchDB", logPath: folder + "/log" }));
   const server = app.listen(0, "127.0.0.1", () => process.send(server.address().port));
@@ -40,7 +40,7 @@ async function fill(database, documents) {
 
 async function pull(remote, local, expected) {
   const begun = process.hrtime.bigint();
-  await local.replicate.from(remote, { batch_size: 1000 });
+  await local.replicate.from(remote);
   const found = (await local.info()).doc_count;
   if (found !== expected) throw new Error(`${found} documents instead of ${expected}`);
   return Number(process.hrtime.bigint() - begun) / 1e9;

@@ -50,7 +50,7 @@ class Unreadable(Struct, frozen=True):
 def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
     """Take in a delivery, in the caller's transaction; answer each event by itself.
 
-    :raises Refused: the seal is not the kiosk's over these events, or they are too many.
+    :raises Refused: the seal is not the kiosk's over these events, they are too many, or the centre has lost some.
     """
     contents = [bytes(raw) for raw in delivery.events]
     if len(contents) > EVENTS_PER_DELIVERY:
@@ -77,8 +77,10 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
     if not taken.places and not kept:
         intake.drop_seal(tx, taken.seal)
-    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
-    return DeliveryAnswer(list(answers.values()), *reached)
+    high_water, held = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    if held - len(taken.places) < delivery.known:
+        raise Refused("centre-restored")
+    return DeliveryAnswer(list(answers.values()), high_water, held)
 
 
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:

@@ -75,11 +75,16 @@ Sealed = Annotated[msgspec.Raw, Meta(extra_json_schema={"$ref": "#/components/sc
 
 
 class Delivery(Struct, frozen=True):
-    """Events for the centre, in their order, under one seal. An empty one asks only how far the centre is."""
+    """Events for the centre, in their order, under one seal. An empty one asks only how far the centre is.
+
+    ``known`` is how many events of this epoch the centre has acknowledged. One that holds fewer was restored from
+    a backup and takes nothing, so that what it lost comes before what is new.
+    """
 
     install_epoch: Identifier
     seal: Seal
     events: list[Sealed]
+    known: Annotated[int, Meta(ge=0, le=2**53)] = 0
 
 
 class DeliveryAnswer(Struct, frozen=True):

@@ -52,6 +52,7 @@ PLAIN_PRAGMAS = (
     "cell_size_check=ON",
     "temp_store=MEMORY",
     "cache_size=-65536",
+    "wal_autocheckpoint=8000",
 )
 
 

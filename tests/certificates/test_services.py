@@ -66,6 +66,7 @@ class Desk:
             journal=self.journal,
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
+            personal=None,
             manner=lambda: USUAL,
             record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
         )

@@ -1,6 +1,7 @@
 """Finding and checking region packs: the code's own, its city's, its province's, else the national one."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kiosk.rules import datafile, sources
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import BadInput, PackError
 from kiosk.rules.law import law
 from kiosk.rules.pack import Pack
 from kiosk.rules.stated import check_sources
@@ -50,10 +51,34 @@ def codes() -> list[str]:
     return sorted(_files())
 
 
+def use(packs: Mapping[str, Traversable]) -> None:
+    """Use ``packs``, files by code, in the place of those that were delivered with the program.
+
+    :raises PackError: one of them is broken; nothing has changed.
+    """
+    before = dict(_published)
+    _replace_published(packs)
+    try:
+        check()
+    except PackError:
+        _replace_published(before)
+        raise
+
+
+_published: dict[str, Traversable] = {}
+
+
+def _replace_published(packs: Mapping[str, Traversable]) -> None:
+    _published.clear()
+    _published.update(packs)
+    _files.cache_clear()
+    pack.cache_clear()
+
+
 @cache
 def _files() -> dict[str, Traversable]:
     packs = (file for file in (datafile.ROOT / "regions").iterdir() if file.name.endswith(".toml"))
-    return {file.name.split("-")[0]: file for file in packs}
+    return {file.name.split("-")[0]: file for file in packs} | _published
 
 
 @cache
