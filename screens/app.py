@@ -9,9 +9,10 @@ from kiosk.config import Config
 from kiosk.dialogue import Question, Working
 from kiosk.machine import Machine
 from kiosk.manner import Manner
-from screens.bars import Listener
+from screens.bars import STAFF_CALLED, Listener
 from screens.fonts import register_fonts
 from screens.frame import Frame
+from screens.voice import Voice
 
 WORK_WORTH_SHOWING = 0.12
 """Seconds: a page that came and went sooner would only flicker, and delay the next one by its drawing."""
@@ -31,7 +32,15 @@ class KioskApp(App):
         """Build the frame."""
         register_fonts()
         attendant = self.machine.attendant
-        listener = Listener(attendant.answer, attendant.call_staff, attendant.prefer)
+        self.voice = Voice()
+        listener = Listener(
+            attendant.answer,
+            self._call_staff,
+            attendant.prefer,
+            self.voice.read_aloud,
+            self.voice.pressed,
+            self.voice.entered,
+        )
         self.frame = Frame(self._config.panel, self._config.branch, listener)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         return self.frame
@@ -41,8 +50,9 @@ class KioskApp(App):
         self.machine.start()
 
     def on_stop(self) -> None:
-        """Stop the machine."""
+        """Stop the machine, and fall silent."""
         self.machine.stop()
+        self.voice.close()
 
     @mainthread
     def fail(self) -> None:
@@ -56,8 +66,14 @@ class KioskApp(App):
         if self._waiting:
             self._waiting.cancel()
         if isinstance(question, Working):
-            self._waiting = Clock.schedule_once(
-                lambda _: self.frame.show(question, manner), WORK_WORTH_SHOWING
-            )
+            self._waiting = Clock.schedule_once(lambda _: self._draw(question, manner), WORK_WORTH_SHOWING)
         else:
-            self.frame.show(question, manner)
+            self._draw(question, manner)
+
+    def _draw(self, question: Question, manner: Manner) -> None:
+        self.frame.show(question, manner)
+        self.voice.ask(question, manner)
+
+    def _call_staff(self) -> None:
+        self.machine.attendant.call_staff()
+        self.voice.say(STAFF_CALLED)

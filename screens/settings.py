@@ -11,6 +11,7 @@ def configure(panel: Panel) -> None:
     # Kivy logs a traceback when it lacks the library of an input provider that we do not use.
     logging.getLogger("kivy").addFilter(lambda record: "MTDev" not in record.getMessage())
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_LOG_MODE="PYTHON")
+    os.environ["KIVY_AUDIO"] = "sdl2"  # it would look for others first
     from kivy.config import Config
 
     settings = {

@@ -12,7 +12,7 @@ from tools.voice.texts import wanted
 
 HOW = "run: python -m tools.voice record"
 MOST_BYTES = 4_000_000
-CHARACTERS_A_SECOND = {"zh": (2.0, 7.5), "en": (7.0, 24.0)}
+CHARACTERS_A_SECOND = {"zh": (2.5, 6.5), "en": (7.0, 24.0)}
 RECORDINGS = [
     (language, phrase, recording)
     for language, recordings in catalogue().recordings.items()
