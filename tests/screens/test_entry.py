@@ -102,9 +102,15 @@ def left_of(typed):
     from kivy.core.text import LabelBase
     from kivy.uix.widget import Widget
 
-    from screens.widgets import Words
-
     gc.collect()
-    alive = [thing for thing in gc.get_objects() if isinstance(thing, (LabelBase, Words, Widget))]
-    said = [getattr(thing, "text", "") or getattr(thing, "entered", "") for thing in alive]
+    alive = [thing for thing in gc.get_objects() if issubclass(type(thing), (LabelBase, Widget))]
+    said = [
+        value
+        for thing in alive
+        for value in (
+            getattr(thing, "text", ""),
+            getattr(thing, "entered", ""),
+            getattr(thing, "_letters", ""),
+        )
+    ]
     return [text for text in said if isinstance(text, str) and typed.lower() in text.replace(" ", "").lower()]
