@@ -38,6 +38,11 @@ def main(folder: Path) -> None:
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", 0)
     Config.set("graphics", "top", 40)
+    # Whoever sees the window may touch it at once, so it is shown when it can be touched.
+    Config.set("graphics", "window_state", "hidden")
+    from kivy.clock import Clock
+    from kivy.core.window import Window
+
     from screens.box import Box
     from screens.fonts import register_fonts
     from screens.theme import Size, Theme
@@ -59,6 +64,9 @@ def main(folder: Path) -> None:
                 self.column.add_widget(button)
             self.tell("模拟设备：点一下，看看终端怎么做。")
             return self.column
+
+        def on_start(self) -> None:
+            Clock.schedule_once(lambda _: Window.show())
 
         def press(self, device: str, words: tuple[str, ...], label: str, _button: object) -> None:
             try:
