@@ -38,6 +38,10 @@ class CitizenFinished(Interruption):
     """The citizen pressed 结束: end the visit and give the card back."""
 
 
+class WindowFailed(Interruption):
+    """Something unexpected happened in the window; the screen is wiped, and the visit cannot go on."""
+
+
 class KioskStopping(Interruption):
     """The kiosk is being shut down."""
 

@@ -6,13 +6,17 @@ from kivy.core.window import Window
 
 from kiosk.attendant import Patience
 from kiosk.config import Config
-from kiosk.dialogue import Question, Working
+from kiosk.dialogue import Idle, Question, WindowFailed, Working
 from kiosk.machine import Machine
 from kiosk.manner import Manner
 from screens.bars import STAFF_CALLED, Listener
+from screens.faults import Faults
 from screens.fonts import register_fonts
-from screens.frame import Frame
+from screens.frame import STARTING, Frame
+from screens.one_finger import let_one_finger_touch
+from screens.pace import Pace
 from screens.voice import Voice
+from screens.watchdog import watch
 
 WORK_WORTH_SHOWING = 0.12
 """Seconds: a page that came and went sooner would only flicker, and delay the next one by its drawing."""
@@ -43,7 +47,24 @@ class KioskApp(App):
         )
         self.frame = Frame(self._config.panel, self._config.branch, listener)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
+        let_one_finger_touch()
+        self._faults = Faults(self._wipe, self.fail)
+        self._pace = Pace()
+        watch()
         return self.frame
+
+    def open_settings(self, *_: object) -> bool:
+        """Keep Kivy's own settings from everybody."""
+        return False
+
+    def _wipe(self) -> None:
+        """Forget what is on the screen; the attendant ends the visit, or the page between visits is drawn anew."""
+        question = self.frame.question
+        self.frame.show(STARTING)
+        if isinstance(question, Idle):
+            self.frame.show(question)
+        else:
+            self.machine.attendant.answer(question, WindowFailed())
 
     def on_start(self) -> None:
         """Start the machine once there is a window to show its questions in."""
@@ -51,6 +72,7 @@ class KioskApp(App):
 
     def on_stop(self) -> None:
         """Stop the machine, and fall silent."""
+        self._faults.close()
         self.machine.stop()
         self.voice.close()
 

@@ -19,6 +19,7 @@ from screens.widgets import Ground, Touch, Words, line_height, needed_width, tex
 
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")
+ON_BEHALF_SHORTLY = _("代办")
 STAFF_CALLED = _("已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。")
 
 EDGE_MM = 1
@@ -206,7 +207,12 @@ class Bars(Widget):
         side, head = head.cut_right(theme.touch, theme.gap)
         self._button("", side, self._open_settings, "settings")
         self._clock_box = None
-        if not theme.manner.elder:
+        if theme.manner.on_behalf:
+            mark = Words(theme, ON_BEHALF_SHORTLY, head.width, colour=theme.palette.warning, bold=True)
+            place, head = head.cut_right(mark.width, theme.gap)
+            self.add_widget(Ground(place, theme.palette.warning_ground))
+            self.add_widget(mark.put_in_middle(place))
+        elif not theme.manner.elder:
             self._clock_box, head = head.cut_right(needed_width(theme, "00:00", Size.BODY), theme.gap)
         self._head = head
         return rest.cut_foot(0, theme.gap - theme.mm(EDGE_MM))[1]

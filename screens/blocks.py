@@ -13,10 +13,11 @@ from screens.wrapping import line_height, lines_of
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a message: how high it is, and how to draw it in its place."""
+    """A piece of a message: how high it is, how to draw it in its place, and whether it joins the one above."""
 
     height: float
     draw: Callable[[Box], None]
+    joined: bool = False
 
 
 LONG = 0.25

@@ -57,8 +57,8 @@ class DigitsPage(EntryPage):
         self.button(self.enter, enter, enabled=self.complete)
 
     def _add_keys(self, cells: Sequence[Box], names: Sequence[str]) -> None:
-        for key in place_keys(self.theme, cells, names, self.press, {ERASE: "erase"}):
-            self.add_widget(key)
+        icons = {ERASE: "erase"}
+        self.keep("".join(names), lambda: place_keys(self.theme, cells, names, self.press, icons))
 
     def fill_compact_keys(self) -> None:
         """The last cell of a compact pad is X while X may come next, and else the button that ends the entry."""

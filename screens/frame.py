@@ -139,6 +139,7 @@ class Frame(Widget):
                 self.page.resume(typed)
             elif isinstance(typed, bytearray):
                 typed[:] = bytes(len(typed))
+                typed.clear()
 
     def _redraw(self) -> None:
         self._close_page()

@@ -39,6 +39,7 @@ SHEET_WIDTH = 1600
 @click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 @click.option("--contrast", type=click.Choice(["usual", "high"]), default="usual", show_default=True)
 @click.option("--contact-sheet", type=click.Path(path_type=Path), help="Put all into one picture, too.")
+@click.option("--only", default="", help="Draw those only whose name begins so.")
 @click.option("--json", "as_json", is_flag=True, help="List the files as JSON.")
 def screens(
     out: Path,
@@ -48,6 +49,7 @@ def screens(
     lang: Language,
     contrast: str,
     contact_sheet: Path | None,
+    only: str,
     as_json: bool,
 ) -> None:
     """Draw every screen and every error state, with invented data, and an index page.
@@ -65,7 +67,7 @@ def screens(
 
     configure(panel)
     out.mkdir(parents=True, exist_ok=True)
-    drawn = _draw_all(panel, manner, out, quiet=as_json)
+    drawn = _draw_all(panel, manner, out, only, quiet=as_json)
     index = out / "index.html"
     index.write_text(_index([file for _shot, file in drawn], f"{size} {mode} {lang} {contrast}"))
     if contact_sheet:
@@ -87,7 +89,9 @@ def _panel(size: str, width_mm: float | None) -> Panel:
     return Panel(width=width, height=height, width_mm=width_mm or PANELS[size])
 
 
-def _draw_all(panel: Panel, manner: Manner, out: Path, quiet: bool) -> Sequence[tuple["Shot", Path]]:
+def _draw_all(
+    panel: Panel, manner: Manner, out: Path, only: str, quiet: bool
+) -> Sequence[tuple["Shot", Path]]:
     from screens.fonts import FontsMissing
     from screens.gallery_pages import shots
     from screens.studio import Studio
@@ -96,8 +100,9 @@ def _draw_all(panel: Panel, manner: Manner, out: Path, quiet: bool) -> Sequence[
         studio = Studio(panel)
     except FontsMissing as error:
         raise click.UsageError(str(error)) from error
-    drawn = []
-    with click.progressbar(list(shots(manner)), label="drawing", hidden=quiet, file=sys.stderr) as all_shots:
+    drawn: list[tuple[Shot, Path]] = []
+    wanted = [shot for shot in shots(manner) if shot.name.startswith(only)]
+    with click.progressbar(wanted, label="drawing", hidden=quiet, file=sys.stderr) as all_shots:
         for shot in all_shots:
             studio.pose(shot, manner)
             drawn.append((shot, studio.picture(out / f"{shot.name}.png")))

@@ -11,7 +11,7 @@ from screens.icons import Icon
 from screens.message import MessagePage
 from screens.page import Action
 from screens.theme import Size
-from screens.widgets import Words, text_height
+from screens.widgets import Ground, Words, text_height
 
 TWO_COLUMNS_MM = 200
 
@@ -33,7 +33,7 @@ class IdlePage(MessagePage):
         if self.theme.compact:
             text = _("标准版") if elder else _("长辈版")
         manner = replace(self.theme.manner, elder=not elder)
-        return (Action(text, lambda: self.stage.prefer(manner), "plain", "elder"),)
+        return (Action(text, lambda: self.stage.prefer(manner), "plain" if elder else "primary", "elder"),)
 
     def _services(self, width: float) -> list[Block]:
         """Return a block for each row of services."""
@@ -43,10 +43,8 @@ class IdlePage(MessagePage):
         if self.theme.compact:
             return self._lists(services, width)
         columns = 2 if width > self.theme.mm(TWO_COLUMNS_MM) else 1
-        return [
-            self._row(services[first : first + columns], width, columns)
-            for first in range(0, len(services), columns)
-        ]
+        rows = [services[first : first + columns] for first in range(0, len(services), columns)]
+        return [self._row(row, width, columns, joined=place > 0) for place, row in enumerate(rows)]
 
     def _lists(self, services: Sequence[Option], width: float) -> list[Block]:
         """Return the services as running text, for a compact panel."""
@@ -57,16 +55,18 @@ class IdlePage(MessagePage):
         lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
         return [block for line in lines for block in self.lines(line, width, self.theme.palette.soft)]
 
-    def _row(self, services: Sequence[Option], width: float, columns: int) -> Block:
-        gap = self.theme.mm(6)
-        cell = (width - gap * (columns - 1)) / columns
-        height = max(self._height(service, cell) for service in services)
+    def _row(self, services: Sequence[Option], width: float, columns: int, joined: bool) -> Block:
+        gap, pad = self.theme.mm(6), self.theme.mm(3)
+        cell = (width - 2 * gap - gap * (columns - 1)) / columns
+        height = max(self._height(service, cell) for service in services) + 2 * pad
 
         def draw(box: Box) -> None:
-            for service, place in zip(services, box.columns([1] * columns, gap), strict=False):
+            self.add_widget(Ground(box, self.theme.palette.paper))
+            places = box.inset(gap, pad).columns([1] * columns, gap)
+            for service, place in zip(services, places, strict=False):
                 self._service(service, place)
 
-        return Block(height, draw)
+        return Block(height, draw, joined)
 
     def _text_width(self, width: float) -> float:
         return width - self.theme.type_size(Size.BODY) * 1.3

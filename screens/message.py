@@ -137,7 +137,7 @@ class MessagePage(BlockPage):
         blocks = [] if self.theme.compact and not self._title_is_long else self._title(width)
         blocks += self._text(width)
         for block in self.more(width):
-            blocks += [self.blank(self.theme.space if blocks else 0), block]
+            blocks += [self.blank(self.theme.space if blocks and not block.joined else 0), block]
         if self._drawing_page:
             blocks = [Block(self._drawing_page, self._draw_picture), *blocks]
         return blocks

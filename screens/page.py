@@ -52,6 +52,7 @@ class Page(Widget):
         super().__init__(size_hint=(None, None))
         self.theme, self.question, self.stage, self.answer = theme, question, stage, answer
         self.turned, self.pages = 0, 1
+        self._kept: dict[str, Sequence[Widget]] = {}
         self.begin()
         self.draw()
 
@@ -69,6 +70,7 @@ class Page(Widget):
     def leave(self) -> None:
         """Forget everything, and stop what is going on: the page leaves the window."""
         self.clear_widgets()
+        self._kept.clear()
 
     def typed(self) -> Any:
         """Hand over what was typed so far, for the page that takes the place of this one."""
@@ -134,6 +136,13 @@ class Page(Widget):
         touch.bind(on_release=lambda _: action.press())
         self.add_widget(touch)
         return touch
+
+    def keep(self, name: str, make: Callable[[], Sequence[Widget]]) -> None:
+        """Add widgets that are made once and are there again whenever the page is filled anew."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        for widget in self._kept[name]:
+            self.add_widget(widget)
 
     # Turning over.
 

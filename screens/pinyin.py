@@ -5,6 +5,7 @@ none, so nothing that a citizen typed stays in it or on the disk.
 """
 
 import ctypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,11 @@ from pathlib import Path
 LIBRARIES = Path("/usr/lib")
 LONGEST_CANDIDATE = 64
 MOST_CANDIDATES = 96
-LONGEST_PINYIN = 30
+LONGEST_PINYIN = 24
+MOST_SYLLABLES = 6
+"""The library ends the process when it is given many more, such as a row of initials."""
+
+SYLLABLE = re.compile(r"(?:[zcs]h|[b-df-hj-np-tw-z])?(?:[aeiouv]+(?:ng?|r)?)?")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Pinyin:
 
     def candidates(self, letters: str) -> list[Candidate]:
         """Return what ``letters`` (a to z) may mean: whole phrases first, then single characters for the start."""
-        typed = letters[:LONGEST_PINYIN].encode("ascii")
+        typed = _beginning(letters).encode("ascii")
         count = self._library.im_search(typed, ctypes.c_size_t(len(typed)))
         starts = self._starts()
         found = [self._text(place) for place in range(min(count, MOST_CANDIDATES))]
@@ -52,6 +57,12 @@ class Pinyin:
         buffer = ctypes.create_string_buffer(2 * LONGEST_CANDIDATE)
         self._library.im_get_candidate(ctypes.c_size_t(place), buffer, ctypes.c_size_t(LONGEST_CANDIDATE - 1))
         return buffer.raw.decode("utf-16-le", "ignore").split("\0", 1)[0]
+
+
+def _beginning(letters: str) -> str:
+    """Return as much of ``letters`` as the library can be trusted with."""
+    syllables = [found for found in SYLLABLE.findall(letters[:LONGEST_PINYIN]) if found]
+    return "".join(syllables[:MOST_SYLLABLES])
 
 
 @cache

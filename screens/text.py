@@ -85,7 +85,7 @@ class TextPage(EntryPage):
         self.button(self.enter, enter, enabled=self.complete)
         if pinyin():
             self._strip(box.cut_top(theme.touch)[0])
-        self._keyboard(keyboard)
+        self.keep("keyboard", lambda: self._keyboard(keyboard))
 
     def _words_above(self, box: Box) -> Box:
         """Say what is asked for, and where the panel is low only what there is room for."""
@@ -139,22 +139,21 @@ class TextPage(EntryPage):
         self._first = first
         self.draw()
 
-    def _keyboard(self, box: Box) -> None:
-        theme = self.theme
-        height = self._key_height
+    def _keyboard(self, box: Box) -> list[Touch]:
+        theme, height = self.theme, self._key_height
         width = min((box.width - 9 * theme.gap) / 10, theme.mm(34))
-        top = box.top
+        keys, top = [], box.top
         for row in ROWS:
             used = width * len(row) + theme.gap * (len(row) - 1)
             cells = Box(box.x + (box.width - used) / 2, top - height, used, height)
-            for letter, cell in zip(row, cells.grid(len(row), 1, theme.gap), strict=True):
-                self._letter(letter, cell)
+            keys += map(self._letter, row, cells.grid(len(row), 1, theme.gap))
             top -= height + theme.gap
+        return keys
 
-    def _letter(self, letter: str, cell: Box) -> None:
+    def _letter(self, letter: str, cell: Box) -> Touch:
         key = Touch(self.theme, letter.upper(), cell, size=Size.LABEL)
         key.bind(on_release=lambda _: self.press(letter))
-        self.add_widget(key)
+        return key
 
     # Compact panels: letters and candidates take turns in one grid.
 
@@ -176,7 +175,7 @@ class TextPage(EntryPage):
         room = len(cells) - 4
         first = self._letters_page * room
         for letter, cell in zip(ALPHABET[first : first + room], cells, strict=False):
-            self._letter(letter, cell)
+            self.add_widget(self._letter(letter, cell))
         self.button(Action(MORE, self._turn_letters), cells[-4])
         self.button(Action(CHOOSE, self._start_choosing), cells[-3], enabled=bool(self._candidates))
         self.button(

@@ -158,6 +158,7 @@ class Touch(Control):
         size: Size = Size.LABEL,
     ) -> None:
         super().__init__(theme, box, kind, enabled)
+        self.name = text
         picture = theme.type_size(size) * 1.1 if icon else 0
         gap = theme.mm(1.5) if icon and text else 0
         room = box.width - 2 * INSIDE_MM * theme.mm(1) - picture - gap

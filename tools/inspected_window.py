@@ -21,7 +21,7 @@ def serve_peephole(path: Path) -> None:
     from kivy.clock import Clock
     from kivy.core.window import Window
 
-    from screens.widgets import Words
+    from screens.widgets import Control, Words
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:
@@ -51,10 +51,13 @@ def serve_peephole(path: Path) -> None:
         return [widget.text for widget in labels()]
 
     def where(text: str) -> tuple[float, float]:
-        for widget in labels():
-            if widget.text == text:
-                x, y = widget.to_window(*widget.center)
-                return round(x), round(Window.height - y)
+        found = sorted(
+            (widget for widget in labels() if widget.text == text),
+            key=lambda widget: not isinstance(widget.parent, Control),
+        )
+        for widget in found:
+            x, y = widget.to_window(*widget.center)
+            return round(x), round(Window.height - y)
         raise LookupError(f"no {text!r} among {texts()}")
 
     def settled() -> bool:

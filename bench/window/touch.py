@@ -11,18 +11,15 @@ configure(Panel())
 from kivy.base import EventLoop, runTouchApp  # noqa: E402
 from kivy.core.window import Window  # noqa: E402
 from kivy.graphics.opengl import glFinish  # noqa: E402
-from kivy.lang.parser import global_idmap  # noqa: E402
 
 from kiosk.dialogue import EnterPin  # noqa: E402
-from screens.theme import Theme, register_fonts  # noqa: E402
+from screens.bars import Listener  # noqa: E402
+from screens.fonts import register_fonts  # noqa: E402
+from screens.frame import SETTLE_SECONDS, Frame  # noqa: E402
+from screens.keys import Key  # noqa: E402
 
 register_fonts()
-global_idmap["theme"] = Theme(Panel())
-
-from screens.frame import SETTLE_SECONDS, Frame  # noqa: E402
-from screens.pin_pad import PinKey  # noqa: E402
-
-frame = Frame("", lambda *_: None, lambda: None)
+frame = Frame(Panel(), "", Listener())
 Window.add_widget(frame)
 runTouchApp(embedded=True)
 frame.show(EnterPin(title="请输入社保卡密码"))
@@ -30,12 +27,11 @@ settled = time.monotonic() + SETTLE_SECONDS
 while time.monotonic() < settled:
     EventLoop.idle()
 
-keys = [widget for widget in frame.walk() if isinstance(widget, PinKey)]
+keys = {key.name: key for key in frame.walk() if isinstance(key, Key)}
 drawn = [0]
 Window.bind(on_flip=lambda *_: drawn.__setitem__(0, drawn[0] + 1))
 for press in range(int(sys.argv[1])):
-    key = next(key for key in keys if key.text == ("清除" if press % 7 == 6 else str(press % 7)))
-    x, y = key.to_window(*key.center)
+    x, y = keys["清除" if press % 7 == 6 else str(press % 7)].center
     before, begun = drawn[0], time.perf_counter()
     Window.dispatch("on_mouse_down", x, Window.height - y, "left", [])
     Window.dispatch("on_mouse_up", x, Window.height - y, "left", [])

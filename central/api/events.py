@@ -80,7 +80,8 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
     if not taken.places and not kept:
         intake.drop_seal(tx, taken.seal)
-    return DeliveryAnswer(list(answers.values()), *(taken.position or (high_water, held)))
+    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    return DeliveryAnswer(list(answers.values()), *reached)
 
 
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:

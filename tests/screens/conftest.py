@@ -75,7 +75,11 @@ class Eyes:
         return [label.text for label in self.labels()]
 
     def find(self, text: str):
-        return next(label for label in self.labels() if label.text == text)
+        """Return what says ``text``: a button, if there is one."""
+        from screens.widgets import Control
+
+        found = [label for label in self.labels() if label.text == text]
+        return sorted(found, key=lambda label: not isinstance(label.parent, Control))[0]
 
     def button(self, text: str):
         return self.find(text).parent

@@ -1,178 +1,166 @@
-"""Every question has a page on which everything can be read, reached and answered."""
+"""Every question has a page, and every touch on it means what it says."""
 
 import inspect
 
 import pytest
-from kivy.uix.label import Label
 
 from kiosk import dialogue
 from kiosk.dialogue import (
+    SEARCH,
     Choose,
     CitizenFinished,
     Confirm,
-    EnterPin,
     Finished,
     Idle,
     Notice,
     Option,
-    OutOfService,
-    Picture,
     Question,
-    RefuseCard,
     ShowTable,
     StillThere,
     TakeCard,
     WentBack,
+    WentHome,
     Working,
 )
-from kiosk.menu import menu_question
+from kiosk.manner import Manner
 
-LONG = (
-    "再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码，也可以拨打电话咨询。"
-)
-QUESTIONS = (
-    Idle(
-        title="您好，请插入社会保障卡", text=LONG, troubles=("打印机缺纸，暂时不能打印证明", "读卡器暂停使用")
-    ),
-    Choose(
-        title="王*国，您好", text=LONG, options=tuple(Option(str(n), f"业务{n}", LONG[:24]) for n in range(6))
-    ),
-    EnterPin(title="请输入社保卡密码", text="还可以输入 2 次", problem="密码不对，请重新输入"),
-    Confirm(title="只剩最后一次机会", text=LONG, yes="我记得密码，继续输入", no="不试了，结束办理"),
-    ShowTable(
-        title="社保卡信息",
-        text=LONG,
-        rows=tuple((f"项目{n}", "铜川市社会保险事业服务中心") for n in range(8)),
-    ),
-    Working(title="正在打印", text=LONG),
-    Notice(title="暂时连不上社保中心", text=LONG, picture=Picture.PHONE, phone="12333"),
-    RefuseCard(title="读不出这张卡", text=LONG, phone="12333"),
-    Finished(title="证明已打印", text=LONG, picture=Picture.TAKE_PAPER),
-    TakeCard(title="请取回您的社会保障卡", text=LONG),
-    OutOfService(title="抱歉，本机暂时不能办理", text=LONG, number="402917"),
-    StillThere(title="您还在吗？", text=LONG, seconds=30),
-)
-by_kind = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: type(question).__name__)
+WAYS_OUT = ("返回", "首页", "呼叫工作人员", "结束取卡")
+CONFIRM = Confirm(title="只剩最后一次机会", text="要不要再试？", yes="继续输入", no="不试了")
+CHOOSE = Choose(title="请选择", options=tuple(Option(str(n), f"业务{n}") for n in range(4)))
 
 
-def test_every_question_of_the_dialogue_has_a_page(theme):
+@pytest.fixture(scope="module")
+def shots(window):
+    from screens.gallery_pages import shots
+
+    return list(shots(Manner()))
+
+
+def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
     from screens.frame import PAGES
 
     kinds = {k for _, k in inspect.getmembers(dialogue, inspect.isclass) if issubclass(k, Question)} - {
         Question
     }
-    assert set(PAGES) == kinds == {type(question) for question in QUESTIONS}
+    assert set(PAGES) == kinds == {type(shot.question) for shot in shots}
 
 
-@by_kind
-def test_nothing_is_outside_the_window_or_cut_off(eyes, question):
-    eyes.show(question)
-    for label in eyes.labels():
-        x, y = label.to_window(label.x, label.y)
-        assert x >= -1 and y >= -1, label.text
-        assert x + label.width <= eyes.window.width + 1 and y + label.height <= eyes.window.height + 1, (
-            label.text
-        )
-        assert label.texture_size[0] <= label.width + 1, label.text
-        assert label.texture_size[1] <= label.height + 1, label.text
+def test_every_trouble_that_has_words_has_a_picture(shots):
+    from kiosk.troubles import PRINTER_PROBLEMS, notice_of
+
+    names = {shot.name.removeprefix("trouble-") for shot in shots if shot.name.startswith("trouble-")}
+    kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReady"}
+    assert names == kinds | {f"printer-{problem}" for problem in PRINTER_PROBLEMS} | {"locked"}
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS, menu_question("王*国，您好")], ids=lambda q: q.title)
-def test_nothing_of_a_page_lies_under_the_bars(eyes, question):
-    eyes.show(question)
-    body = eyes.frame.ids.body
-    bottom, top = body.to_window(body.x, body.y)[1], body.to_window(body.x, body.top)[1]
-    for label in (
-        widget for widget in body.walk(restrict=True) if isinstance(widget, Label) and widget.text.strip()
-    ):
-        low, high = label.to_window(label.x, label.y)[1], label.to_window(label.x, label.top)[1]
-        assert bottom - 1 <= low and high <= top + 1, label.text
+def test_the_ways_out_stay_in_the_same_place(eyes):
+    eyes.show(Idle(title="您好"))
+    before = {name: eyes.find(name).pos[:] for name in WAYS_OUT}
+    for question in (CONFIRM, CHOOSE, Working(title="正在打印"), TakeCard(title="请取卡")):
+        eyes.show(question)
+        assert {name: eyes.find(name).pos[:] for name in WAYS_OUT} == before
 
 
-@by_kind
-def test_what_is_touched_is_large_enough_and_apart(eyes, theme, question):
-    from kivy.uix.behaviors import ButtonBehavior
-
-    eyes.show(question)
-    buttons = [widget for widget in eyes.frame.walk() if isinstance(widget, ButtonBehavior)]
-    assert buttons
-    for button in buttons:
-        assert min(button.size) >= theme.mm(16) - 1
-    boxes = [(*button.to_window(*button.pos), *button.size) for button in buttons]
-    for i, one in enumerate(boxes):
-        for other in boxes[i + 1 :]:
-            assert gap(one, other) >= theme.mm(3)
-
-
-def gap(one, other):
-    across = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
-    along = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
-    return max(across, along)
-
-
-@by_kind
-def test_letters_are_high_enough_to_be_read_at_arms_length(eyes, theme, question):
-    from screens.theme import CAP_HEIGHT
-
-    eyes.show(question)
-    for label in eyes.labels():
-        assert label.font_size * CAP_HEIGHT >= theme.mm(4.8) - 0.5, label.text
-
-
-@by_kind
-def test_no_character_is_missing_in_the_font(eyes, theme, question):
-    from fontTools.ttLib import TTFont
-
-    eyes.show(question)
-    covered = TTFont(eyes.find("呼叫工作人员").font_context or font_file(), lazy=True).getBestCmap()
-    for label in eyes.labels():
-        assert all(ord(character) in covered for character in label.text if character != "\n"), label.text
-
-
-def font_file():
-    from kivy.core.text import LabelBase
-
-    return LabelBase._fonts["Roboto"][0]
-
-
-@by_kind
-def test_the_ways_out_stay_in_the_same_place(eyes, question):
-    eyes.show(QUESTIONS[0])
-    before = {name: eyes.find(name).pos[:] for name in ("返回", "呼叫工作人员", "结束取卡")}
-    eyes.show(question)
-    assert {name: eyes.find(name).pos[:] for name in before} == before
-
-
-@by_kind
-def test_staff_can_be_called(eyes, question):
-    eyes.show(question)
+def test_staff_can_be_called_and_the_screen_says_so_until_the_next_visit(eyes):
+    eyes.show(CONFIRM)
+    eyes.touch("呼叫工作人员")
     eyes.touch("呼叫工作人员")
     assert eyes.staff_calls == 1
-    assert eyes.frame.banner
+    assert any(text.startswith("已通知工作人员") for text in eyes.texts)
+    eyes.show(CHOOSE)
+    assert any(text.startswith("已通知工作人员") for text in eyes.texts)
+    eyes.show(Idle(title="您好"))
+    assert not any(text.startswith("已通知工作人员") for text in eyes.texts)
 
 
 def test_an_option_answers_with_its_key(eyes):
-    eyes.show(QUESTIONS[1])
+    eyes.show(CHOOSE)
     eyes.touch("业务3")
-    assert eyes.answers == [(QUESTIONS[1], "3")]
+    assert eyes.answers == [(CHOOSE, "3")]
+
+
+def test_an_option_that_cannot_be_chosen_says_why_and_answers_nothing(eyes):
+    eyes.show(Choose(title="请选择", options=(Option("a", "打印", why_not="打印机缺纸"),)))
+    assert "打印机缺纸" in eyes.texts
+    eyes.touch("打印")
+    assert eyes.answers == []
+
+
+def test_a_search_is_offered_where_there_is_one(eyes):
+    eyes.show(Choose(title="请选择", options=CHOOSE.options, search=True))
+    eyes.touch("查找业务")
+    assert eyes.answers[0][1] == SEARCH
 
 
 def test_the_home_menu_has_no_way_back_but_a_way_out(eyes):
-    eyes.show(Choose(title="王*国，您好", options=(Option("a", "业务"),), home=True))
+    eyes.show(Choose(title="王*国，您好", options=CHOOSE.options, home=True))
     eyes.touch("返回")
+    eyes.touch("首页")
     assert eyes.answers == []
     eyes.touch("结束取卡")
     assert isinstance(eyes.answers[0][1], CitizenFinished)
 
 
-def test_going_back_is_an_answer(eyes):
-    eyes.show(QUESTIONS[2])
-    eyes.touch("返回")
-    assert isinstance(eyes.answers[0][1], WentBack)
+@pytest.mark.parametrize(("way", "answer"), [("返回", WentBack), ("首页", WentHome)])
+def test_going_back_and_going_home_are_answers(eyes, way, answer):
+    eyes.show(CONFIRM)
+    eyes.touch(way)
+    assert isinstance(eyes.answers[0][1], answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "touched", "answer"),
+    [
+        (CONFIRM, "继续输入", True),
+        (CONFIRM, "不试了", False),
+        (Notice(title="连不上中心"), "我知道了", None),
+        (Finished(title="证明已打印"), "继续办理其他业务", None),
+        (ShowTable(title="社保卡信息", rows=(("姓名", "王*国"),)), "看完了", None),
+        (StillThere(title="您还在吗？", seconds=30), "还需要时间", None),
+        (TakeCard(title="请取卡", rating=True), "很满意", 5),
+    ],
+)
+def test_a_button_answers(eyes, question, touched, answer):
+    eyes.show(question)
+    eyes.touch(touched)
+    assert eyes.answers == [(question, answer)]
+
+
+def test_a_rating_is_given_once(eyes):
+    eyes.show(TakeCard(title="请取卡", rating=True))
+    for word in ("满意", "很不满意"):
+        eyes.touch(word)
+    assert [value for _question, value in eyes.answers] == [4]
+
+
+def test_a_long_table_is_turned_over_and_back(eyes):
+    rows = tuple((f"{n}月", "4,188.00") for n in range(40))
+    eyes.show(ShowTable(title="缴费", rows=rows))
+    assert "0月" in eyes.texts and "39月" not in eyes.texts
+    while "39月" not in eyes.texts:
+        eyes.touch("下一页")
+    assert "0月" not in eyes.texts
+    eyes.touch("上一页")
+    assert "39月" not in eyes.texts
 
 
 def test_a_page_takes_no_touch_before_it_could_be_read(eyes):
-    eyes.frame.show(QUESTIONS[3])
+    eyes.frame.show(CONFIRM)
     eyes.look()
-    eyes.touch("不试了，结束办理")
+    eyes.touch("不试了")
     assert eyes.answers == []
+
+
+def test_a_countdown_ends_with_its_page(eyes):
+    eyes.show(StillThere(title="您还在吗？", seconds=30))
+    page = eyes.frame.page
+    page._tick(0)
+    assert "29 秒" in eyes.texts
+    eyes.show(CONFIRM)
+    assert not page._clock.is_triggered
+
+
+def test_steps_show_the_place_in_the_job(eyes):
+    eyes.show(Confirm(title="请核对", yes="对", no="不对", steps=("输密码", "选时间", "打印"), step=1))
+    assert {"1 输密码", "2 选时间", "3 打印"} <= set(eyes.texts)
+    assert eyes.find("2 选时间").bold and not eyes.find("3 打印").bold

@@ -8,7 +8,7 @@ from hardware.simulator.control import ControlError, tell
 from kiosk.config import Panel
 from screens.settings import configure
 
-PANEL = Panel(width=360, height=820, width_mm=110)
+PANEL = Panel(width=360, height=820, width_mm=160)
 
 CONTROLS = {"reader": "card/control", "printer": "printer.control", "demo": "demo.control"}
 
@@ -33,38 +33,52 @@ def main(folder: Path) -> None:
     configure(PANEL)
     from kivy.app import App
     from kivy.config import Config
-    from kivy.lang.parser import global_idmap
-    from kivy.uix.boxlayout import BoxLayout
     from kivy.uix.widget import Widget
 
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", 0)
     Config.set("graphics", "top", 40)
-    from screens.theme import Theme, register_fonts
+    # Whoever sees the window may touch it at once, so it is shown when it can be touched.
+    Config.set("graphics", "window_state", "hidden")
+    from kivy.clock import Clock
+    from kivy.core.window import Window
+
+    from screens.box import Box
+    from screens.fonts import register_fonts
+    from screens.theme import Size, Theme
+    from screens.widgets import Touch, Words
 
     register_fonts()
-    global_idmap["theme"] = Theme(PANEL)
-    from screens.widgets import Touch, Words
+    theme = Theme(PANEL)
+    top = 40
 
     class PanelApp(App):
         title = "模拟设备"
 
         def build(self) -> Widget:
-            column = BoxLayout(orientation="vertical", padding=12, spacing=8)
-            self.words = Words(text="模拟设备：点一下，看看终端怎么做。", color=(1, 1, 1, 1), font_size=16)
-            column.add_widget(self.words)
-            for label, device, words in BUTTONS:
-                button = Touch(text=label, font_size=16, size_hint_y=1)
+            self.column, self.words = Widget(), Widget()
+            box = Box(12, 12, PANEL.width - 24, PANEL.height - top - 12)
+            for (label, device, words), place in zip(BUTTONS, box.grid(1, len(BUTTONS), 8), strict=True):
+                button = Touch(theme, label, place, size=Size.BODY)
                 button.bind(on_release=partial(self.press, device, words, label))
-                column.add_widget(button)
-            return column
+                self.column.add_widget(button)
+            self.tell("模拟设备：点一下，看看终端怎么做。")
+            return self.column
+
+        def on_start(self) -> None:
+            Clock.schedule_once(lambda _: Window.show())
 
         def press(self, device: str, words: tuple[str, ...], label: str, _button: object) -> None:
             try:
                 tell(folder / CONTROLS[device], *words, timeout=20)
-                self.words.text = f"{label}：好了"
+                self.tell(f"{label}：好了")
             except (ControlError, OSError) as error:
-                self.words.text = f"{label}：没有成功（{error}）"
+                self.tell(f"{label}：没有成功（{error}）")
+
+        def tell(self, text: str) -> None:
+            self.column.remove_widget(self.words)
+            self.words = Words(theme, text, PANEL.width - 24, colour=(1, 1, 1, 1))
+            self.column.add_widget(self.words.put(12, PANEL.height - 34))
 
     PanelApp().run()
 

@@ -1,0 +1,138 @@
+"""What a citizen, a child or a fault can do to the window: nothing."""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kiosk.dialogue import Choose, Confirm, Option
+
+CONFIRM = Confirm(title="请核对", yes="对", no="不对")
+
+
+class Finger:
+    """A touch as a device reports it."""
+
+    def __init__(self, uid, button="left"):
+        self.uid, self.button = uid, button
+
+
+@pytest.fixture
+def one_finger(window):
+    from screens.one_finger import OneFinger
+
+    return OneFinger()
+
+
+def test_a_second_finger_is_nobody(one_finger):
+    first, second = Finger(1), Finger(2)
+    events = [("begin", first), ("begin", second), ("update", second), ("end", second), ("end", first)]
+    assert one_finger.process(events) == [("begin", first), ("end", first)]
+    assert one_finger.process([("begin", second), ("end", second)]) == [("begin", second), ("end", second)]
+
+
+@pytest.mark.parametrize("button", ["right", "middle", "scrollup", "scrolldown"])
+def test_only_the_left_button_is_a_finger(one_finger, button):
+    other = Finger(1, button)
+    assert one_finger.process([("begin", other), ("end", other)]) == []
+
+
+def test_the_filter_stands_between_the_window_and_its_buttons(eyes):
+    from kivy.base import EventLoop
+
+    from screens.one_finger import let_one_finger_touch
+
+    before = list(EventLoop.postproc_modules)
+    let_one_finger_touch()
+    try:
+        eyes.show(CONFIRM)
+        eyes.touch("不对", button="right")
+        assert eyes.answers == []
+        eyes.touch("不对")
+        assert eyes.answers == [(CONFIRM, False)]
+    finally:
+        EventLoop.postproc_modules[:] = before
+
+
+def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window, caplog, capsys):
+    from kivy.base import ExceptionManager
+
+    from screens.faults import Faults
+
+    happened = []
+    faults = Faults(lambda: happened.append("wiped"), lambda: happened.append("given up"))
+    try:
+        with caplog.at_level(logging.ERROR):
+            try:
+                raise ValueError("482913")
+            except ValueError as error:
+                assert ExceptionManager.handle_exception(error) == ExceptionManager.PASS
+            assert happened == ["wiped"]
+            ExceptionManager.handle_exception(ValueError("482913"))
+    finally:
+        faults.close()
+    assert happened == ["wiped", "given up"]
+    output = capsys.readouterr()
+    assert "482913" not in caplog.text + output.out + output.err
+    assert "ValueError" in caplog.text + output.out + output.err
+
+
+def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
+    from screens.watchdog import notify, watch
+
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        watch()
+        window.dispatch("on_flip")
+        assert manager.recv(64) == b"READY=1"
+        window.dispatch("on_flip")
+        notify(address, "WATCHDOG=1")
+        assert manager.recv(64) == b"WATCHDOG=1"
+
+
+def test_a_touch_is_seen_in_the_next_frame(eyes):
+    eyes.show(Choose(title="请选择", options=(Option("a", "业务"),)))
+    tile = eyes.button("业务")
+    face = tuple(tile._face.rgba)
+    x, y = eyes.find("业务").center
+    eyes.window.dispatch("on_mouse_down", x, eyes.window.height - y, "left", [])
+    eyes._loop.idle()
+    assert tuple(tile._face.rgba) != face
+    eyes.window.dispatch("on_mouse_up", x, eyes.window.height - y, "left", [])
+    eyes.look()
+
+
+def test_the_gallery_draws_files_and_lists_them(tmp_path):
+    program = "from screens.gallery import screens; screens()"
+    options = ["--out", str(tmp_path), "--size", "320x240", "--width-mm", "300", "--only", "idle", "--json"]
+    environment = {k: v for k, v in os.environ.items() if k not in ("KIVY_GL_BACKEND", "DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *options], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(done.stdout)
+    assert [shot["name"] for shot in listed["screens"]] == ["idle", "idle-troubled"]
+    for shot in listed["screens"]:
+        picture = Image.open(shot["file"])
+        assert picture.size == (320, 240)
+        assert len(picture.getcolors(320 * 240)) > 10
+    assert "idle.png" in Path(listed["index"]).read_text()
+
+
+def test_the_names_of_rare_characters_can_be_drawn(window):
+    from fontTools.ttLib import TTFont
+
+    from screens.fonts import font_file
+
+    for weight in ("Regular", "Bold"):
+        covered = TTFont(font_file(weight), lazy=True).getBestCmap()
+        assert [name for name in "䶮㛃𬭎龦鿏龘燚喆堃犇昇玥𠅤𬱖㑇" if ord(name) not in covered] == []
