@@ -68,6 +68,7 @@ class Bars(Widget):
         self.theme, self._branch, self._listener = theme, branch, listener
         self._answer, self._call_staff, self._open_settings = answer, call_staff, open_settings
         self._clock: Words | None = None
+        self._clock_box: Box | None = None
         rest = self._ways_out(theme.window)
         self._head: Box | None = None
         self._body = self._compact_head(rest) if theme.compact else self._identity(rest)
@@ -105,7 +106,7 @@ class Bars(Widget):
         bar, rest = window.cut_foot(theme.button + 2 * pad)
         self.add_widget(Ground(bar, p.paper))
         self.add_widget(Ground(bar.cut_top(max(1, theme.mm(0.3)))[0], p.border))
-        names = [_("返回"), _("首页"), _("呼叫工作人员"), _("结束取卡")]
+        names: list[str] = [_("返回"), _("首页"), _("呼叫工作人员"), _("结束取卡")]
         if theme.compact:
             names[2:] = (
                 [_("叫人帮忙"), _("取卡")] if theme.manner.elder else [_("呼叫工作人员"), _("结束取卡")]
@@ -206,7 +207,6 @@ class Bars(Widget):
         head = head.inset(theme.margin, 0).cut_foot(theme.touch)[0]
         side, head = head.cut_right(theme.touch, theme.gap)
         self._button("", side, self._open_settings, "settings")
-        self._clock_box = None
         if theme.manner.on_behalf:
             mark = Words(theme, ON_BEHALF_SHORTLY, head.width, colour=theme.palette.warning, bold=True)
             place, head = head.cut_right(mark.width, theme.gap)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from screens.box import Box
 from screens.page import Action, Page
@@ -73,9 +74,9 @@ class BlockPage(Page):
         em = self.theme.type_size(Size.BODY)
         height = line_height(em)
         return [
-            Block(height, lambda box, line=line: self._line(line, box, colour))
+            Block(height, partial(self._line, line, colour))
             for line in lines_of(self.theme.say(text), width, em)
         ]
 
-    def _line(self, line: str, box: Box, colour: Colour) -> None:
+    def _line(self, line: str, colour: Colour, box: Box) -> None:
         self.words(line, box.width + self.theme.mm(4), colour=colour).put_at_top(box, self.align)

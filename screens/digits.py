@@ -7,7 +7,7 @@ from screens.entry import ERASE, EntryPage
 from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, pad_boxes, place_keys
 from screens.pin_pad import CLEAR
 
-GROUPS = {18: (6, 8, 4), 11: (3, 4, 4)}
+GROUPS: dict[int, tuple[int, ...]] = {18: (6, 8, 4), 11: (3, 4, 4)}
 """How a number of this length is read aloud in China: an identity number by place, birth and the rest."""
 
 DOT = "●"
@@ -57,7 +57,7 @@ class DigitsPage(EntryPage):
         self.button(self.enter, enter, enabled=self.complete)
 
     def _add_keys(self, cells: Sequence[Box], names: Sequence[str]) -> None:
-        icons = {ERASE: "erase"}
+        icons: dict[str, str] = {ERASE: "erase"}
         self.keep("".join(names), lambda: place_keys(self.theme, cells, names, self.press, icons))
 
     def fill_compact_keys(self) -> None:

@@ -1,5 +1,7 @@
 """What the pages share on which something is typed: a field, its trouble, and what was typed so far."""
 
+from typing import Any
+
 from kiosk.words import _
 from screens.box import Box
 from screens.introduced import IntroducedPage
@@ -79,11 +81,11 @@ class EntryPage(IntroducedPage):
         words.put_at_top(line)
         return rest
 
-    def typed(self) -> str:
+    def typed(self) -> Any:
         """Hand over what was typed."""
         return self.entered
 
-    def resume(self, typed: str) -> None:
+    def resume(self, typed: Any) -> None:
         """Go on with what was typed."""
         self.entered = typed
         self.draw()

@@ -130,7 +130,9 @@ def _contact_sheet(files: Sequence[Path], target: Path) -> None:
     for file in files:
         picture = Image.open(file).convert("RGB")
         thumbs.append(
-            picture.resize((width - 8, (width - 8) * picture.height // picture.width), Image.LANCZOS)
+            picture.resize(
+                (width - 8, (width - 8) * picture.height // picture.width), Image.Resampling.LANCZOS
+            )
         )
     height = thumbs[0].height + 8
     rows = -(-len(thumbs) // SHEET_COLUMNS)

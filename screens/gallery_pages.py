@@ -228,7 +228,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
 """How to make a trouble whose kind wants to be told something; all others want nothing."""
 
 
-def _sample(kind: type[Exception]) -> Exception:
+def _sample(kind: type[Exception]) -> Any:
     return SAMPLES.get(kind.__name__, lambda kind: kind())(kind)
 
 

@@ -50,7 +50,9 @@ class Page(Widget):
 
     def __init__(self, theme: Theme, question: Question, stage: Stage, answer: Answer) -> None:
         super().__init__(size_hint=(None, None))
-        self.theme, self.question, self.stage, self.answer = theme, question, stage, answer
+        self.theme, self.stage, self.answer = theme, stage, answer
+        # Each page knows the kind of its question, which frame.PAGES pairs it with.
+        self.question: Any = question
         self.turned, self.pages = 0, 1
         self._kept: dict[str, Sequence[Widget]] = {}
         self.begin()

@@ -1,6 +1,7 @@
 """The page on which the card is given back, and on which a citizen may say how it was."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
@@ -39,7 +40,7 @@ class TakeCardPage(MessagePage):
         """On a compact panel the faces are the actions."""
         if not self.question.rating or not self.theme.compact:
             return ()
-        return [Action(level, lambda place=place: self._rate(place)) for place, level in enumerate(LEVELS, 1)]
+        return [Action(level, partial(self._rate, place)) for place, level in enumerate(LEVELS, 1)]
 
     def own_page(self, box: Box, actions: Sequence[Action]) -> None:
         """Draw the faces of a compact panel, with a word above."""

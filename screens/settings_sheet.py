@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kiosk.dialogue import Question
-from kiosk.manner import Manner
+from kiosk.manner import Language, Manner
 from kiosk.words import _
 from screens.box import Box
 from screens.page import Action, Page, Stage
@@ -36,7 +36,7 @@ class SettingsSheet(Page):
 
     def _rows_of_settings(self) -> list[Callable[[Box], None]]:
         manner = self.theme.manner
-        rows = [self._volume, self._speed, self._contrast]
+        rows: list[Callable[[Box], None]] = [self._volume, self._speed, self._contrast]
         if self.theme.compact:
             rows += [
                 self._change(
@@ -100,7 +100,7 @@ class SettingsSheet(Page):
         self.button(action, box, enabled=manner != self.theme.manner)
 
 
-def other_language(manner: Manner) -> str:
+def other_language(manner: Manner) -> Language:
     """Return the language that is not spoken now."""
     return "en" if manner.language == "zh" else "zh"
 

@@ -142,7 +142,8 @@ class TextPage(EntryPage):
     def _keyboard(self, box: Box) -> list[Touch]:
         theme, height = self.theme, self._key_height
         width = min((box.width - 9 * theme.gap) / 10, theme.mm(34))
-        keys, top = [], box.top
+        keys: list[Touch] = []
+        top = box.top
         for row in ROWS:
             used = width * len(row) + theme.gap * (len(row) - 1)
             cells = Box(box.x + (box.width - used) / 2, top - height, used, height)
