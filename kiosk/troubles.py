@@ -203,7 +203,9 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
         case card.AuthenticationRequired():
             return RefuseCard(
                 title=_("这张卡现在读不出持卡人"),
-                text=_("第三代社保卡要社保中心核对后才能读。请取出卡，过一会儿再试，或本人带身份证到窗口办理。"),
+                text=_(
+                    "第三代社保卡要社保中心核对后才能读。请取出卡，过一会儿再试，或本人带身份证到窗口办理。"
+                ),
             )
         case _:
             return RefuseCard(
