@@ -179,7 +179,10 @@ class Attendant:
 
     def _closed(self) -> OutOfService | None:
         why = self._published.out_of_service()
-        return OutOfService(title=_("本机暂停服务"), text=why, number="") if why else None
+        if not why:
+            return None
+        text = _("{why}请到窗口办理，或拨打 12333。", why=why)
+        return OutOfService(title=_("本机暂停服务"), text=text, number="")
 
     def _serve(self) -> None:
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from kiosk.dialogue import Option
+from kiosk.dialogue import Option, ShowTable
 from kiosk.rules.texts import Sentence
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-DATA = {"name"}
-"""Values that are the same in every language, though they are Chinese."""
+DATA = {"name", "why"}
+"""Values that are the same in every language, though they are Chinese: names, and what the centre itself says."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ def _texts(thing: object) -> Iterator[str]:
         yield thing
     elif isinstance(thing, Option):
         yield from _texts((thing.label, thing.hint, thing.why_not))
+    elif isinstance(thing, ShowTable):
+        yield from _texts((thing.title, thing.text, thing.source))
+        yield from _texts(tuple(name for name, _ in thing.rows))
+        yield from (value for _, value in thing.rows if isinstance(value, Sentence))
     elif isinstance(thing, tuple):
         for one in thing:
             yield from _texts(one)

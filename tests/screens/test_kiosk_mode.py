@@ -1,7 +1,6 @@
 """What a citizen, a child or a fault can do to the window: nothing."""
 
 import json
-import logging
 import os
 import socket
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from kiosk.dialogue import Choose, Confirm, Option
 
@@ -60,7 +60,7 @@ def test_the_filter_stands_between_the_window_and_its_buttons(eyes):
         EventLoop.postproc_modules[:] = before
 
 
-def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window, caplog, capsys):
+def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window):
     from kivy.base import ExceptionManager
 
     from screens.faults import Faults
@@ -68,7 +68,7 @@ def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window, caplog
     happened = []
     faults = Faults(lambda: happened.append("wiped"), lambda: happened.append("given up"))
     try:
-        with caplog.at_level(logging.ERROR):
+        with capture_logs() as logs:
             try:
                 raise ValueError("482913")
             except ValueError as error:
@@ -78,9 +78,8 @@ def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window, caplog
     finally:
         faults.close()
     assert happened == ["wiped", "given up"]
-    output = capsys.readouterr()
-    assert "482913" not in caplog.text + output.out + output.err
-    assert "ValueError" in caplog.text + output.out + output.err
+    assert {entry["error"] for entry in logs} == {"ValueError"}
+    assert "482913" not in str(logs)
 
 
 def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):

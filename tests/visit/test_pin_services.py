@@ -165,7 +165,7 @@ def test_the_number_on_the_screen_finds_the_act_in_the_journal_and_at_the_centre
     assert number == f"{act['visit_id'][-8:].upper()}-{act['id']}"
     branch.deliver()
     [event] = [row for row in branch.centre.rows(models.events) if row.type == "card.activated"]
-    assert json.loads(event.body)["act"] == number
+    assert json.loads(event.content)["body"]["act"] == number
 
 
 def test_a_receipt_that_may_not_be_whole_leaves_the_act_done(branch):

@@ -76,8 +76,10 @@ def test_without_paper_nothing_is_begun(kiosk):
     kiosk.stack.tell_printer("paper", "out")
     kiosk.window.wait_for("Idle", saying="打印机缺纸")
     kiosk.reach_menu()
+    kiosk.see("Choose", "打印机缺纸，暂时不能打印证明")
     kiosk.window.touch("打印参保证明")
-    kiosk.see("Notice", "打印机缺纸", "没有任何影响")
+    kiosk.window.touch("查看社保卡信息")
+    kiosk.see("ShowTable")
     assert kiosk.central("certificates") == certificates
 
 
@@ -169,11 +171,14 @@ def test_a_service_that_raises_shows_a_number_and_the_machine_returns_to_rest(ki
 
 
 def test_staff_can_be_called_from_every_screen_and_the_centre_hears_of_it(kiosk):
-    kiosk.window.touch("呼叫工作人员")
-    kiosk.window.wait_for("Idle", saying="已通知工作人员")
     kiosk.reach_pin()
     kiosk.window.touch("呼叫工作人员")
+    kiosk.window.wait_for("EnterPin", saying="已通知工作人员")
     kiosk.wait_until(lambda: '"service"' in last_event(kiosk, "staff.called")["body"])
+    kiosk.leave()
+    kiosk.window.touch("呼叫工作人员")
+    kiosk.window.wait_for("Idle", saying="已通知工作人员")
+    kiosk.wait_until(lambda: '"idle"' in last_event(kiosk, "staff.called")["body"])
 
 
 def test_going_back_from_the_pin_leads_to_the_menu(kiosk):

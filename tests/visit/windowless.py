@@ -148,7 +148,8 @@ class Branch:
         finally:
             child.kill()
             child.join()
-        assert not [text for page in shown for text in page.said.loose]
+        loose = [text for page in shown for text in page.said.loose]
+        assert not loose, loose
         assert {msgid for page in shown for msgid in page.said.msgids} <= catalogue("en").keys()
         struck = blow and blow.kind == "kill"
         assert child.exitcode == (-signal.SIGKILL if struck else 0), (child.exitcode, shown)
