@@ -181,7 +181,7 @@ class Attendant:
         why = self._published.out_of_service()
         if not why:
             return None
-        text = _("{why}请到窗口办理，或拨打 12333。", why=why)
+        text = _("{why}没有办完的业务请到窗口办理。", why=why)
         return OutOfService(title=_("本机暂停服务"), text=text, number="")
 
     def _serve(self) -> None:

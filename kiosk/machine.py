@@ -83,7 +83,7 @@ class Machine:
             unfinished_job=any(intent.act in PRINTS for intent in self.journal.unsettled()),
         )
         identity = Identity.of(config.kiosk_id, config.data)
-        self._centre = CentralClient(config.central.url, identity)
+        self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
         self.attendant = Attendant(
             config.kiosk_id,
             config.region,

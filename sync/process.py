@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from sync import watchdog
 from sync.client import CentralClient
 from sync.feeds.copies import Copies
 from sync.feeds.follower import Follower
@@ -61,8 +62,9 @@ class SyncProcess:
         """Work until ``stop`` is set, at a low priority: the window must not notice."""
         # The kernel derives the priority of reading and writing from this one.
         os.nice(LOW_PRIORITY)
+        watchdog.ready()
         while not stop.is_set():
-            stop.wait(min(self.step(), LOOK_SECONDS))
+            watchdog.wait(stop, min(self.step(), LOOK_SECONDS))
 
     def step(self) -> float:
         """Do one piece of work; return how many seconds there is nothing to do.

@@ -228,6 +228,7 @@ def _status(store: Store) -> dict[str, Any]:
         "last_contact": contact and contact.at,
         "clock_offset_seconds": contact and contact.clock_offset,
         "damaged_store_set_aside": store.set_aside and str(store.set_aside),
+        "salvaged": store.salvaged and msgspec.structs.asdict(store.salvaged),
     }
 
 

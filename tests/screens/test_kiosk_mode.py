@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -83,18 +84,22 @@ def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window):
 
 
 def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
-    from screens.watchdog import notify, watch
+    from kivy.base import EventLoop
+
+    from screens.watchdog import watch
 
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(address)
         manager.settimeout(5)
         monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setattr("kiosk.watchdog.ALIVE_EVERY", 0.01)
         watch()
         window.dispatch("on_flip")
-        assert manager.recv(64) == b"READY=1"
         window.dispatch("on_flip")
-        notify(address, "WATCHDOG=1")
+        assert manager.recv(64) == b"READY=1"
+        while not select.select([manager], [], [], 0)[0]:
+            EventLoop.idle()
         assert manager.recv(64) == b"WATCHDOG=1"
 
 
