@@ -119,7 +119,7 @@ def _done(p: Palette) -> None:
 
 def _attention(p: Palette) -> None:
     _disc(60, 30, 24, p.warning)
-    _disc(60, 30, 22.6, p.accent)
+    _disc(60, 30, 22.6, p.warning_ground)
     _box(57.8, 25, 4.4, 20, p.warning, 2)
     _disc(60, 18, 3, p.warning)
 

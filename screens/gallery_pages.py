@@ -175,7 +175,7 @@ def _ends() -> Iterator[Shot]:
     taken = TakeCard(title=Words("请取回您的社会保障卡"), text=Words("请带好卡和打印的材料，再见。"))
     yield Shot("take-card", taken)
     yield Shot("take-card-rating", replace(taken, rating=True))
-    yield Shot("take-card-rated", replace(taken, rating=True), touches=("满意",))
+    yield Shot("take-card-rated", replace(taken, rating=True), touches=(Words("满意"),))
     more_time = Words("需要更多时间，请点下面的按钮。")
     yield Shot("still-there", StillThere(title=Words("您还在吗？"), text=more_time, seconds=30))
     yield Shot("out-of-service", _out_of_service())
@@ -215,9 +215,15 @@ def _pulled() -> Notice:
 
 SAMPLES: dict[str, Callable[[Any], Exception]] = {
     "CertificateNotHandedOver": lambda kind: kind("61020020261122000017"),
-    "CentralRefused": lambda kind: kind("not-insured", "没有查到您在本省的参保记录，请到窗口核对。"),
+    "CentralRefused": lambda kind: kind(
+        "not-insured", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
+    ),
     "CentralUnreachable": lambda kind: kind("no answer"),
-    "NotPermitted": lambda kind: kind("您的卡正在挂失，请先到窗口办理解挂。"),
+    "NotPermitted": lambda kind: kind(
+        Words(
+            "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
+        )
+    ),
     "NotInitialPin": lambda kind: kind(4),
     "InvalidPin": lambda kind: kind(2),
     "AuthenticationRequired": lambda kind: kind("name"),
