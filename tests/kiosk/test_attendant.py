@@ -11,7 +11,7 @@ from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk import dialogue
 from kiosk.attendant import Attendant
-from kiosk.dialogue import CitizenFinished, WentBack, WentHome
+from kiosk.dialogue import CitizenFinished, WentBack, WentHome, WindowFailed
 from kiosk.patience import Patience
 from sync.store import Store, StoreFullError
 from tests.kiosk.scene import PATIENCE, Scene, at_work
@@ -182,3 +182,12 @@ def run_until_full(attendant: Attendant, ended: threading.Event) -> None:
     with pytest.raises(StoreFullError):
         attendant.run()
     ended.set()
+
+
+def test_a_window_that_failed_ends_the_visit_with_a_number_and_the_next_one_is_served(scene):
+    scene.attendant.answer(scene.menu(), WindowFailed())
+    assert scene.see(dialogue.OutOfService).number
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert "service.failed" in scene.recorded()
+    assert scene.menu().options
