@@ -68,7 +68,8 @@ class PinPadPage(IntroducedPage):
             (self.question.text, self.theme.palette.soft),
             (self.question.problem, self.theme.palette.danger),
         ):
-            place, words = words.cut_top(2 * line, self.theme.mm(2))
+            needed = text_height(self.theme, text, words.width)
+            place, words = words.cut_top(max(2 * line, needed), self.theme.mm(2))
             self.words(text, place.width, colour=colour, bold=text == self.question.problem).put_at_top(place)
         self._add_dots(words.cut_top(self.theme.mm(18))[0] if self.theme.landscape else words)
         self._add_keys(pad.grid(PAD_COLUMNS, PAD_ROWS, self.theme.gap))

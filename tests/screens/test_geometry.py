@@ -19,7 +19,7 @@ WAYS = [
     ("800x480", "zh", True),
     ("800x480", "en", True),
     ("800x480", "en", False),
-    ("1280x1024", "zh", True),
+    ("1280x1024", "en", True),
     ("1920x1080", "en", False),
 ]
 LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertain", "trouble-NotInitialPin")
