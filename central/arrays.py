@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import psycopg
 from psycopg.adapt import Dumper
@@ -35,7 +36,8 @@ psycopg.adapters.register_dumper(Packed, PackedDumper)
 def texts(values: Iterable[str]) -> Packed:
     """Pack a ``text[]``."""
     encoded = [value.encode() for value in values]
-    return Packed(_head(TEXT, len(encoded)) + b"".join([PREFIX(len(each)) + each for each in encoded]))
+    sized = chain.from_iterable(zip(map(PREFIX, map(len, encoded)), encoded, strict=True))
+    return Packed(_head(TEXT, len(encoded)) + b"".join(sized))
 
 
 def bigints(values: Sequence[int], kind: int = BIGINT) -> Packed:

@@ -30,6 +30,7 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
+EVENT = msgspec.json.Decoder(Event)
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -99,7 +100,7 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     """Open an event and check it; of a bad one at least the id, and None when it has not even that."""
     try:
         content.decode()
-        event = msgspec.json.decode(content, type=Event)
+        event = EVENT.decode(content)
         event.occurred_at.astimezone(UTC)
         if event.type == PRINTED:
             msgspec.convert(event.body, CertificatePrinted)

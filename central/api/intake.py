@@ -1,6 +1,6 @@
 """The inbox's rows: a delivery goes in with one statement, and what was there already stays as it was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 
-from central.arrays import bigints, moments, texts
+from central.arrays import Packed, bigints, moments, texts
 from central.models import events, positions, seals
 from sync.protocol.messages import Delivery, Event
 
@@ -46,7 +46,7 @@ POSITION = select(positions.c.high_water, positions.c.held).where(
 )
 
 
-PACKING = {
+PACKING: dict[str, Callable[[list[Any]], Packed]] = {
     "place": bigints,
     "id": texts,
     "install_epoch": texts,
