@@ -30,6 +30,7 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
+EVENT = msgspec.json.Decoder(Event)
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -57,11 +58,8 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
         raise Refused("too-large")
     digests = [seal.digest(content) for content in contents]
     _check_seal(caller, delivery, digests)
-    high_water, held = intake.position(tx, caller.kiosk_id, delivery.install_epoch)
-    if (
-        not contents or held < delivery.acknowledged
-    ):  # restored from a backup: what was lost comes before what is new
-        return DeliveryAnswer([], high_water, held)
+    if not contents:
+        return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
     opened = [_open(content, caller.kiosk_id) for content in contents]
     sound = [
         Arrived(place, event, contents[place].decode())
@@ -69,7 +67,12 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
         if isinstance(event, Event)
     ]
     taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at)
+    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    if taken.seal is None:  # restored from a backup: what was lost comes before what is new
+        return DeliveryAnswer([], *reached)
     _take_effect(tx, [each.event for each in sound if each.place in taken.places])
+    if len(taken.places) == len(opened):
+        return DeliveryAnswer([EventAnswer(each.event.id, "ok") for each in sound], *reached)
     there = intake.there(tx, [each for each in sound if each.place not in taken.places])
     answers = {
         place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
@@ -80,7 +83,6 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
     if not taken.places and not kept:
         intake.drop_seal(tx, taken.seal)
-    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
     return DeliveryAnswer(list(answers.values()), *reached)
 
 
@@ -98,7 +100,7 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     """Open an event and check it; of a bad one at least the id, and None when it has not even that."""
     try:
         content.decode()
-        event = msgspec.json.decode(content, type=Event)
+        event = EVENT.decode(content)
         event.occurred_at.astimezone(UTC)
         if event.type == PRINTED:
             msgspec.convert(event.body, CertificatePrinted)

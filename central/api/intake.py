@@ -1,6 +1,6 @@
 """The inbox's rows: a delivery goes in with one statement, and what was there already stays as it was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,21 +8,26 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 
+from central.arrays import Packed, bigints, moments, texts
 from central.models import events, positions, seals
 from sync.protocol.messages import Delivery, Event
 
-# Seal, events and position in one statement, so in one trip to the database. One array a column, and in
-# PostgreSQL's binary form: psycopg writes that five times as fast as text with all its quotes.
+# All in one statement, so in one trip to the database: whether the centre still holds what it acknowledged, and
+# if it does, seal, events and position. One array a column, and in PostgreSQL's binary form: as text, with all its
+# quotes, it costs five times as much to write.
 TAKE = """
-WITH kept AS (
+WITH before AS (
+  SELECT high_water, held FROM positions WHERE kiosk_id = %(kiosk_id)s AND install_epoch = %(epoch)s
+), kept AS (
   INSERT INTO seals (kiosk_id, install_epoch, algorithm, key_id, signature, digests, received_at)
-  VALUES (%(kiosk_id)s, %(epoch)s, %(algorithm)s, %(key_id)s, %(signature)s, %(digests)b, %(received_at)s)
+  SELECT %(kiosk_id)s, %(epoch)s, %(algorithm)s, %(key_id)s, %(signature)s, %(digests)b, %(received_at)s
+  WHERE coalesce((SELECT held FROM before), 0) >= %(acknowledged)s
   RETURNING id
 ), taken AS (
   INSERT INTO events
     (kiosk_id, received_at, seal, place, id, install_epoch, seq, type, partition, occurred_at, content)
   SELECT %(kiosk_id)s, %(received_at)s, kept.id, sent.* FROM kept, unnest(
-    %(place)b::integer[], %(id)b::text[], %(install_epoch)b::text[], %(seq)b::bigint[], %(type)b::text[],
+    %(place)b::bigint[], %(id)b::text[], %(install_epoch)b::text[], %(seq)b::bigint[], %(type)b::text[],
     %(partition)b::text[], %(occurred_at)b::timestamptz[], %(content)b::text[]) AS sent
   ON CONFLICT DO NOTHING RETURNING install_epoch, seq, place
 ), advanced AS (
@@ -32,14 +37,25 @@ WITH kept AS (
     high_water = greatest(positions.high_water, excluded.high_water), held = positions.held + excluded.held
   RETURNING install_epoch, high_water, held
 )
-SELECT kept.id, array(SELECT place FROM taken), high_water, held
-FROM kept LEFT JOIN advanced ON advanced.install_epoch = %(epoch)s
+SELECT (SELECT id FROM kept), array(SELECT place FROM taken), high_water, held
+FROM (SELECT) AS answer LEFT JOIN advanced ON advanced.install_epoch = %(epoch)s
 """
-
 
 POSITION = select(positions.c.high_water, positions.c.held).where(
     positions.c.kiosk_id == bindparam("kiosk"), positions.c.install_epoch == bindparam("epoch")
 )
+
+
+PACKING: dict[str, Callable[[list[Any]], Packed]] = {
+    "place": bigints,
+    "id": texts,
+    "install_epoch": texts,
+    "seq": bigints,
+    "type": texts,
+    "partition": texts,
+    "occurred_at": moments,
+    "content": texts,
+}
 
 
 class Arrived(Struct, frozen=True):
@@ -51,9 +67,12 @@ class Arrived(Struct, frozen=True):
 
 
 class Taken(Struct, frozen=True):
-    """The number of the delivery's seal, the places of the events that were new, and the position if at hand."""
+    """The number of the delivery's seal, the places of the events that were new, and the position if at hand.
 
-    seal: int
+    Without a seal nothing was taken, because the centre holds fewer events than it has acknowledged.
+    """
+
+    seal: int | None
     places: set[int]
     position: tuple[int, int] | None
 
@@ -66,7 +85,7 @@ def take(
     arrived: Sequence[Arrived],
     at: datetime,
 ) -> Taken:
-    """Write down the seal and the events that are new."""
+    """Write down the seal and the events that are new, unless the centre has lost some that it acknowledged."""
     seal = {
         "kiosk_id": kiosk_id,
         "algorithm": delivery.seal.algorithm,
@@ -76,9 +95,13 @@ def take(
         "received_at": at,
     }
     if tx.dialect.name == "postgresql":
-        sent = seal | {"epoch": delivery.install_epoch} | columns(arrived)
-        seal_id, places, *reached = tx.exec_driver_sql(TAKE, sent).one()
+        about = {"epoch": delivery.install_epoch, "acknowledged": delivery.acknowledged}
+        packed = {name: PACKING[name](values) for name, values in columns(arrived).items()}
+        seal_id, places, *reached = tx.exec_driver_sql(TAKE, seal | about | packed).one()
         return Taken(seal_id, set(places), None if None in reached else tuple(reached))
+    before = position(tx, kiosk_id, delivery.install_epoch)
+    if before[1] < delivery.acknowledged:
+        return Taken(None, set(), before)
     keeping = insert(seals).values(seal | {"install_epoch": delivery.install_epoch}).returning(seals.c.id)
     seal_id = tx.execute(keeping).scalar_one()
     return Taken(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
@@ -114,7 +137,7 @@ def position(tx: Connection, kiosk_id: str, install_epoch: str) -> tuple[int, in
 
 
 def columns(arrived: Sequence[Arrived]) -> dict[str, list[Any]]:
-    """Return the arrays for ``TAKE``."""
+    """Return what is kept of the events, column by column."""
     found = [each.event for each in arrived]
     return {
         "place": [each.place for each in arrived],

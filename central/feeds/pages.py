@@ -1,5 +1,8 @@
 """Pages: what changed in a feed between two numbers."""
 
+from collections.abc import Iterable
+from operator import itemgetter
+
 from sqlalchemy import Connection, select, union_all
 
 from central.feeds.tables import feed_replaced, feed_rows, feeds
@@ -26,11 +29,11 @@ def page(connection: Connection, feed: str, shown: str, epoch: str, after: int, 
     head = connection.execute(select(feeds).where(feeds.c.name == feed)).one_or_none()
     if head is None or head.epoch != epoch or after < head.min_seq or upto > head.seq:
         raise MustRefetch(f"{shown} {epoch} {after}-{upto}")
-    changes = [Change(row.seq, row.key, row.value) for row in _rows(connection, feed, after, upto)]
-    return Page(shown, epoch, after, upto, sorted(changes, key=lambda change: change.key))
+    rows = sorted(_rows(connection, feed, after, upto), key=itemgetter(1))
+    return Page(shown, epoch, after, upto, [Change(*row) for row in rows])
 
 
-def _rows(connection: Connection, feed: str, after: int, upto: int) -> list:
+def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[tuple]:
     now, old = feed_rows.c, feed_replaced.c
     current = select(now.seq, now.key, now.value).where(
         (now.feed == feed) & (now.seq > after) & (now.seq <= upto)
@@ -38,4 +41,4 @@ def _rows(connection: Connection, feed: str, after: int, upto: int) -> list:
     replaced_since = select(old.seq, old.key, old.value).where(
         (old.feed == feed) & (old.seq > after) & (old.seq <= upto) & (old.replaced_by > upto)
     )
-    return list(connection.execute(union_all(current, replaced_since)))
+    return map(tuple, connection.execute(union_all(current, replaced_since)))

@@ -43,7 +43,7 @@ Sequence = Annotated[int, Meta(ge=0, le=2**53)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
-class Change(Struct, frozen=True, array_like=True):
+class Change(Struct, frozen=True, array_like=True, gc=False):
     """One row as it is since ``seq``; a ``value`` (JSON) of None takes the row away."""
 
     seq: Sequence
