@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTCollection
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTCollection
+    from PIL import Image, ImageFont
 
 COLLECTION = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 FACE = "Noto Sans CJK SC"
@@ -19,11 +21,17 @@ class FontMissing(Exception):
     """The fallback font is not installed; the message says how to install it."""
 
 
+def _collection() -> "TTCollection":
+    from fontTools.ttLib import TTCollection  # it takes long to load, and the window need not wait for it
+
+    return TTCollection(COLLECTION, lazy=True)
+
+
 @cache
 def _face_index() -> int:
     """Find the Simplified Chinese face; the first one is Japanese and draws 直 and 骨 otherwise."""
     try:
-        fonts = TTCollection(COLLECTION, lazy=True).fonts
+        fonts = _collection().fonts
     except OSError as error:
         raise FontMissing(f"{COLLECTION}: {error}. Install the Debian package fonts-noto-cjk.") from error
     for index, font in enumerate(fonts):
@@ -34,12 +42,14 @@ def _face_index() -> int:
 
 @cache
 def _characters() -> frozenset[int]:
-    font = TTCollection(COLLECTION, lazy=True).fonts[_face_index()]
+    font = _collection().fonts[_face_index()]
     return frozenset(font.getBestCmap())
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int) -> "ImageFont.FreeTypeFont":
+    from PIL import ImageFont
+
     return ImageFont.truetype(COLLECTION, size, index=_face_index())
 
 
@@ -50,13 +60,15 @@ def covers(character: str) -> bool:
 
 def draw(
     spans: Sequence[tuple[int, str]], half_column: int, height: int, scale: int = 1, bold: bool = False
-) -> Image.Image:
+) -> "Image.Image":
     """Draw texts at their dots (x, text) on one strip, a character in the middle of its cell.
 
     :param height: dots of the strip before scaling.
     :param bold: strike twice, one dot apart, as a printer does.
     :return: an image of mode ``1`` where 255 is black, no wider than the texts.
     """
+    from PIL import Image, ImageDraw
+
     boxes = [box for x, text in spans for box in _boxes(x, text, half_column * scale)]
     right = max((x + room for x, room, _ in boxes), default=1)
     grey = Image.new("L", (right, height * scale), 255)
