@@ -114,6 +114,10 @@ class CentralClient:
         agent = {"User-Agent": f"branch-kiosk/{self._version}"}
         return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False, headers=agent)
 
+    def load(self) -> None:
+        """Make ready for the first request, so that nobody waits for that; nothing is sent."""
+        _ = self._http
+
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
 

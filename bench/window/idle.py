@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+# structlog loads rich where it is, for tracebacks in colour that we do not print. Only tools for tests bring it.
+sys.modules["rich"] = None  # type: ignore[assignment]
+
 from kiosk.config import load
 from kiosk.dialogue import Idle
 from screens.cli import log_as_json_lines, window
