@@ -16,7 +16,7 @@ def leave_out_styles() -> None:
     with TemporaryDirectory() as empty:
         Path(empty, "style.kv").touch()
         kivy.kivy_data_dir = empty
-        import kivy.lang  # noqa: F401 - it reads them as it is loaded
+        import kivy.lang
     kivy.kivy_data_dir = data
 
 
