@@ -7,10 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from sync.store.database import Connection, Migrations, connect, is_damaged
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 FILE = "pii.db"
 LIVES = "kept_at <= :now AND :now < expires_at"
