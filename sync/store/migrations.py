@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sync.store.database import Migrations
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sync.store.database import Database
 
 migrations = Migrations("ops")
 

@@ -14,7 +14,7 @@ import structlog
 from sync.store.database import Connection, Migrations, connect, is_damaged
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sync.store.database import Database
 
 FILE = "pii.db"
 LIVES = "kept_at <= :now AND :now < expires_at"
