@@ -48,6 +48,10 @@ START_TROUBLES = (
 )
 """What keeps a kiosk from starting; each message names the file and what to do."""
 
+DRAWN = threading.Event()
+"""For a machine without a window."""
+DRAWN.set()
+
 PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
 INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
     printing.PRINT_ACT: printing.interrupted,
@@ -101,9 +105,14 @@ class Machine:
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))
         ]
         self._failed = failed
+        self._drawn = DRAWN
 
-    def start(self) -> None:
-        """Start the devices, settle what a crash left open, and begin to serve."""
+    def start(self, drawn: threading.Event | None = None) -> None:
+        """Start the devices, settle what a crash left open, and begin to serve.
+
+        :param drawn: is set when the first page can be seen; what that page does not need waits for it.
+        """
+        self._drawn = drawn or self._drawn
         # The devices come up beside the attendant, so that the first page need not wait for them.
         for thread in self._threads:
             thread.start()
@@ -121,8 +130,10 @@ class Machine:
 
     def _start_devices(self) -> None:
         self._reader.start()
+        self._drawn.wait()
         self._printer.start()
         learn_languages()
+        self._centre.load()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:
@@ -134,6 +145,7 @@ class Machine:
     def stop(self) -> None:
         """End the visit that is going on and let go of devices and store."""
         self.attendant.stop()
+        self._drawn.set()
         for thread in self._threads:
             thread.join()
         self._reader.close()

@@ -1,5 +1,7 @@
 """The window: shows the questions of the machine and gives the answers back."""
 
+from threading import Event
+
 from kivy.app import App
 from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
@@ -46,6 +48,8 @@ class KioskApp(App):
             self.voice.entered,
         )
         self.frame = Frame(self._config.panel, self._config.branch, listener)
+        self._drawn = Event()
+        self.machine.start(self._drawn)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         let_one_finger_touch()
         self._faults = Faults(self._wipe, self.fail)
@@ -65,10 +69,6 @@ class KioskApp(App):
             self.frame.show(question)
         else:
             self.machine.attendant.answer(question, WindowFailed())
-
-    def on_start(self) -> None:
-        """Start the machine once there is a window to show its questions in."""
-        self.machine.start()
 
     def on_stop(self) -> None:
         """Stop the machine, and fall silent."""
@@ -95,6 +95,8 @@ class KioskApp(App):
     def _draw(self, question: Question, manner: Manner) -> None:
         self.frame.show(question, manner)
         self.voice.ask(question, manner)
+        # Not before the frame that shows it.
+        Clock.schedule_once(lambda _: self._drawn.set())
 
     def _call_staff(self) -> None:
         self.machine.attendant.call_staff()

@@ -59,9 +59,10 @@ def window(
     config: Config, patience: Patience | None = None, on_open: Callable[[], None] = lambda: None
 ) -> None:
     """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands."""
-    from screens.settings import configure
+    from screens.settings import configure, leave_out_styles
 
     configure(config.panel)
+    leave_out_styles()
     from screens.app import KioskApp
 
     app = KioskApp(config, patience)

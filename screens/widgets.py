@@ -3,7 +3,7 @@
 from typing import Any
 
 from kivy.core.text import Label as TextImage
-from kivy.graphics import Color, Rectangle, RoundedRectangle, SmoothRoundedRectangle
+from kivy.graphics import Color, Rectangle, RoundedRectangle, SmoothLine
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
@@ -16,6 +16,9 @@ from screens.wrapping import LINE_HEIGHT, balanced, line_height, lines_of, width
 
 INSIDE_MM = 1.5
 """Between a button's edge and its words."""
+
+CORNER = 5
+"""A round corner of a control has so many straight parts."""
 
 TILE_PAD_MM = 5
 """Between a tile's edge and its words."""
@@ -113,14 +116,15 @@ class Control(ButtonBehavior, Widget):
             pos=(box.x, box.y), size=(box.width, box.height), size_hint=(None, None), disabled=not enabled
         )
         self.theme, self.kind, self.box = theme, kind, box
-        inner = box.inset(theme.edge)
+        half = theme.edge / 2
+        middle = box.inset(half)
+        place, size, radius = (middle.x, middle.y), (middle.width, middle.height), theme.radius - half
+        # The edge is a line, not a second face below the first: each pixel that is painted twice costs time.
         with self.canvas:
-            self._edge = Color()
-            SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[theme.radius])
             self._face = Color()
-            RoundedRectangle(
-                pos=(inner.x, inner.y), size=(inner.width, inner.height), radius=[theme.radius - theme.edge]
-            )
+            RoundedRectangle(pos=place, size=size, radius=[radius], segments=CORNER)
+            self._edge = Color()
+            SmoothLine(rounded_rectangle=(*place, *size, radius, 4 * CORNER), width=half)
         self.bind(state=self.paint, disabled=self.paint)
         self.paint()
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TypeVar
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import httpx
 import msgspec
 
 from sync.identity import Identity
@@ -36,8 +36,21 @@ from sync.protocol.services import (
     ReceiptRequest,
 )
 
+if TYPE_CHECKING:
+    import httpx
+
+
+class Timeout(NamedTuple):
+    """How many seconds to wait for what, in the order of httpx."""
+
+    connect: float
+    read: float
+    write: float
+    pool: float
+
+
 # A citizen stands before the screen: better a clear "no" than a long "perhaps".
-TIMEOUT = httpx.Timeout(connect=2, read=8, write=8, pool=2)
+TIMEOUT = Timeout(connect=2, read=8, write=8, pool=2)
 APPLICATIONS = "/v1/applications"
 APPLICATION_STATE = "/v1/applications/state"
 AUTHENTICATE = "/v1/cards/authenticate"
@@ -87,17 +100,23 @@ class CentralClient:
     """
 
     def __init__(
-        self, url: str, identity: Identity, *, timeout: httpx.Timeout = TIMEOUT, version: str = ""
+        self, url: str, identity: Identity, *, timeout: Timeout = TIMEOUT, version: str = ""
     ) -> None:
         self._url, self._timeout, self._version = url, timeout, version
         self._identity = identity
         self.clock_offset: float | None = None
 
     @cached_property
-    def _http(self) -> httpx.Client:
-        # Made at the first use: reading all trusted certificates takes as long as drawing a page.
+    def _http(self) -> "httpx.Client":
+        # Made at the first use: loading it, and all trusted certificates, takes as long as drawing two pages.
+        import httpx
+
         agent = {"User-Agent": f"branch-kiosk/{self._version}"}
         return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False, headers=agent)
+
+    def load(self) -> None:
+        """Make ready for the first request, so that nobody waits for that; nothing is sent."""
+        _ = self._http
 
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
@@ -186,13 +205,13 @@ class CentralClient:
         request = EnrolmentRequest(code, self._identity.public_key)
         return self._post(ENROL, request, EnrolmentAnswer)
 
-    def read(self, path: str, unless: str = "") -> httpx.Response | None:
+    def read(self, path: str, unless: str = "") -> "httpx.Response | None":
         """Get ``path``; return None if it is still what the entity tag ``unless`` names.
 
         :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
         """
         response = self._get(path, {"If-None-Match": unless} if unless else {})
-        return None if response.status_code == httpx.codes.NOT_MODIFIED else response
+        return None if response.status_code == HTTPStatus.NOT_MODIFIED else response
 
     def read_slice(self, path: str, start: int, length: int) -> bytes:
         """Get the ``length`` bytes of ``path`` from ``start`` on, or what there is of them.
@@ -200,7 +219,7 @@ class CentralClient:
         :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
         """
         response = self._get(path, {"Range": f"bytes={start}-{start + length - 1}"})
-        whole = response.status_code != httpx.codes.PARTIAL_CONTENT
+        whole = response.status_code != HTTPStatus.PARTIAL_CONTENT
         return response.content[start : start + length] if whole else response.content
 
     def reachable(self) -> bool:
@@ -222,18 +241,20 @@ class CentralClient:
         _require_taken(response)
         return _decoded(response, answer)
 
-    def _get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+    def _get(self, path: str, headers: dict[str, str]) -> "httpx.Response":
         signed = {**headers, **self._identity.sign("GET", path, b"")}
         response = self._send(self._http.build_request("GET", path, headers=signed))
-        if response.status_code != httpx.codes.NOT_MODIFIED:
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
             _require_taken(response)
         return response
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, request: "httpx.Request") -> "httpx.Response":
         """Send; once more when the connection broke: one from before the centre's restart does so at once.
 
         All that is sent may be sent twice: the centre knows it again by its id.
         """
+        import httpx
+
         try:
             try:
                 response = self._http.send(request)
@@ -244,7 +265,7 @@ class CentralClient:
         self._note_clock(response)
         return response
 
-    def _note_clock(self, response: httpx.Response) -> None:
+    def _note_clock(self, response: "httpx.Response") -> None:
         try:
             theirs = parsedate_to_datetime(response.headers["date"])
         except (KeyError, ValueError):
@@ -252,23 +273,23 @@ class CentralClient:
         self.clock_offset = (theirs - datetime.now(UTC)).total_seconds()
 
 
-def _require_taken(response: httpx.Response) -> None:
-    if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+def _require_taken(response: "httpx.Response") -> None:
+    if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise CentralFailed("the centre failed on this request (500)")
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
         raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
     if not response.is_success:
         refusal = _decoded(response, Refusal)
         raise CentralRefused(refusal.code, refusal.message)
 
 
-def _decoded(response: httpx.Response, message: type[Answer]) -> Answer:
+def _decoded(response: "httpx.Response", message: type[Answer]) -> Answer:
     try:
         return msgspec.json.decode(response.content, type=message)
     except msgspec.DecodeError as error:
         raise CentralUnreachable(f"something else answered ({response.status_code}): {error}") from error
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _retry_after(response: "httpx.Response") -> float | None:
     seconds = response.headers.get("retry-after", "")
     return float(seconds) if seconds.isdecimal() else None

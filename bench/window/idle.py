@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 
-from kiosk.config import load
-from kiosk.dialogue import Idle
-from screens.cli import log_as_json_lines, window
+# structlog loads rich where it is, for tracebacks in colour that we do not print. Only tools for tests bring it.
+sys.modules["rich"] = None  # type: ignore[assignment]
+
+from kiosk.config import load  # noqa: E402
+from kiosk.dialogue import Idle  # noqa: E402
+from screens.cli import log_as_json_lines, window  # noqa: E402
 
 
 def tell_of_the_first_idle_frame() -> None:

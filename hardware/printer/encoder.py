@@ -1,14 +1,16 @@
 """From a document to the bytes of ESC/POS for one profile; nothing is sent, nothing is remembered."""
 
 from collections.abc import Iterator
-
-import segno
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from hardware.printer import glyphs
 from hardware.printer.document import Cut, Document, Feed, QrCode
 from hardware.printer.layout import Line, Span, lay_out
 from hardware.printer.profile import Profile, SafeSet
+
+if TYPE_CHECKING:
+    import segno
+    from PIL import Image
 
 ESC, FS, GS = b"\x1b", b"\x1c", b"\x1d"
 LF = b"\n"
@@ -151,6 +153,8 @@ class _Encoder:
         yield from raster(strip)
 
     def _qr(self, block: QrCode) -> Iterator[bytes]:
+        import segno  # with the first code, as PIL: the window need not wait for them
+
         # A printer that draws the code itself needs only its size from here, and the best mask takes longest.
         mask = 0 if self.profile.qr.native else None
         code = segno.make(block.data, error="m", boost_error=False, micro=False, mask=mask)
@@ -162,7 +166,7 @@ class _Encoder:
             yield from raster(_qr_picture(code, module))
         yield ESC + b"a\x00" + LF
 
-    def _module(self, code: segno.QRCode) -> int:
+    def _module(self, code: "segno.QRCode") -> int:
         modules = len(code.matrix) + 2 * _QUIET_MODULES
         module = min(self.profile.qr.module, self.profile.paper.dots // modules)
         if module < _SMALLEST_MODULE:
@@ -192,14 +196,16 @@ def _native_qr(data: bytes, module: int) -> bytes:
     )
 
 
-def _qr_picture(code: segno.QRCode, module: int) -> Image.Image:
+def _qr_picture(code: "segno.QRCode", module: int) -> "Image.Image":
+    from PIL import Image
+
     side = len(code.matrix)
     picture = Image.new("1", (side, side))
     picture.putdata([255 * bit for row in code.matrix for bit in row])
     return picture.resize((side * module, side * module), Image.Resampling.NEAREST)
 
 
-def raster(picture: Image.Image) -> Iterator[bytes]:
+def raster(picture: "Image.Image") -> Iterator[bytes]:
     """Yield ``GS v 0`` bands of a picture of mode ``1`` where 255 is black."""
     stride = (picture.width + 7) // 8
     band = stride * max(1, min(256, _BAND_BYTES // stride))

@@ -1,8 +1,9 @@
 """The one module that opens SQLite on the kiosk: encrypted, durable at every commit."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import sqlcipher3
 import sqlcipher3.dbapi2
@@ -12,12 +13,11 @@ import sqlcipher3.dbapi2
 sys.modules["pysqlite3"] = sqlcipher3
 sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
 
-from sqlite_utils import Database  # noqa: E402
-from sqlite_utils.migrations import Migrations  # noqa: E402
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 __all__ = [
     "Connection",
-    "Database",
     "DatabaseError",
     "Migrations",
     "OperationalError",
@@ -33,6 +33,7 @@ __all__ = [
 Connection: TypeAlias = sqlcipher3.dbapi2.Connection
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
 OperationalError = sqlcipher3.dbapi2.OperationalError
+Step: TypeAlias = Callable[["Database"], None]
 
 BUSY_SECONDS = 10
 PRAGMAS = (
@@ -90,6 +91,38 @@ def connect_to_read(path: Path) -> Connection:
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA cache_size=-32768")
     return connection
+
+
+class Migrations:
+    """The steps that make the tables called ``name``; sqlite-utils applies them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._steps: list[Step] = []
+
+    def __call__(self, step: Step) -> Step:
+        """Add a step: the decorator of a function that changes the tables."""
+        self._steps.append(step)
+        return step
+
+    def apply(self, connection: Connection, stop_before: str | None = None) -> None:
+        """Take the steps that are still due."""
+        if {step.__name__ for step in self._steps} <= self._applied(connection):
+            return
+        # Loaded only when there is something to do: it takes as long as opening the window.
+        from sqlite_utils import Database, migrations
+
+        steps = migrations.Migrations(self._name)
+        for step in self._steps:
+            steps()(step)
+        steps.apply(Database(connection, execute_plugins=False), stop_before=stop_before)
+
+    def _applied(self, connection: Connection) -> set[str]:
+        table = "_sqlite_migrations"
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]).fetchone():
+            return set()
+        found = connection.execute(f"SELECT name FROM {table} WHERE migration_set = ?", [self._name])  # noqa: S608
+        return {name for (name,) in found}
 
 
 def is_sound(connection: Connection) -> bool:

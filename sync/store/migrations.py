@@ -1,25 +1,30 @@
 """The tables of ops.db, step by step; a step that has shipped is never changed."""
 
-from sync.store.database import Database, Migrations
+from typing import TYPE_CHECKING
+
+from sync.store.database import Migrations
+
+if TYPE_CHECKING:
+    from sync.store.database import Database
 
 migrations = Migrations("ops")
 
 
-@migrations()
-def m001_tables(db: Database) -> None:
+@migrations
+def m001_tables(db: "Database") -> None:
     """Create the first tables. Times are UTC in ISO 8601, JSON is text."""
     for statement in FIRST_TABLES:
         db.execute(statement)
 
 
-@migrations()
-def m002_commands(db: Database) -> None:
+@migrations
+def m002_commands(db: "Database") -> None:
     """Create the table of what the centre tells this kiosk to do; a command that has ended stays there."""
     db.execute(COMMAND_TABLE)
 
 
-@migrations()
-def m003_epochs(db: Database) -> None:
+@migrations
+def m003_epochs(db: "Database") -> None:
     """Let the outbox hold events of former install epochs, and count what it has removed."""
     for statement in EPOCHS:
         db.execute(statement)

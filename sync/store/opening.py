@@ -13,7 +13,7 @@ from typing import IO
 import structlog
 
 from sync.store import keys
-from sync.store.database import Database, connect, is_damaged
+from sync.store.database import connect, is_damaged
 from sync.store.migrations import migrations
 from sync.store.salvage import salvage
 
@@ -77,7 +77,7 @@ def _check_key(path: Path, key: bytes, *, store_exists: bool) -> None:
 def _prepare(path: Path, key: bytes, **about: str) -> None:
     """Bring the tables up to date; a new store is told what it is, and keeps that for ever."""
     with closing(connect(path, key)) as connection:
-        migrations.apply(Database(connection, execute_plugins=False))
+        migrations.apply(connection)
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING",

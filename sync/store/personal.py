@@ -7,10 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.store.database import Connection, Database, Migrations, connect, is_damaged
+from sync.store.database import Connection, Migrations, connect, is_damaged
+
+if TYPE_CHECKING:
+    from sync.store.database import Database
 
 FILE = "pii.db"
 LIVES = "kept_at <= :now AND :now < expires_at"
@@ -20,8 +24,8 @@ migrations = Migrations("pii")
 log = structlog.get_logger(__name__)
 
 
-@migrations()
-def m001_records(db: Database) -> None:
+@migrations
+def m001_records(db: "Database") -> None:
     """Create the table. Times are seconds since 1970; ``holder`` is what a card's events are known by."""
     db.execute(
         """CREATE TABLE record (
@@ -45,7 +49,7 @@ class Personal:
             log.error("personal_records_removed", path=str(self._path), advice="they could not be read")
             self._remove()
         with closing(connect(self._path, self._key)) as connection:
-            migrations.apply(Database(connection, execute_plugins=False))
+            migrations.apply(connection)
 
     def put(self, kind: str, holder: str, value: str, seconds: float) -> None:
         """Keep ``value`` for so many seconds, in the place of the holder's last one of this kind."""

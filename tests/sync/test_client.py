@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.client import TIMEOUT, CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.client import TIMEOUT, CentralClient, CentralFailed, CentralRefused, CentralUnreachable, Timeout
 from sync.identity import Identity
 from sync.protocol.messages import DeliveryAnswer, IssueRequest, Refusal
 
@@ -66,7 +65,7 @@ def answering(*script):
         thread.join()
 
 
-def client_of(port: int, timeout: httpx.Timeout = TIMEOUT) -> CentralClient:
+def client_of(port: int, timeout: Timeout = TIMEOUT) -> CentralClient:
     identity = Identity("K1", Ed25519PrivateKey.generate())
     return CentralClient(f"http://127.0.0.1:{port}", identity, timeout=timeout)
 
@@ -87,7 +86,7 @@ def test_nobody_there():
 
 def test_somebody_there_who_says_nothing():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        client = client_of(silent.getsockname()[1], httpx.Timeout(0.2))
+        client = client_of(silent.getsockname()[1], Timeout(0.2, 0.2, 0.2, 0.2))
         with pytest.raises(CentralUnreachable, match="ReadTimeout"):
             client.issue_certificate(REQUEST)
 

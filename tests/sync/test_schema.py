@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync.protocol import secret_file
 from sync.store import Store, keys, outbox
-from sync.store.database import Database, connect
+from sync.store.database import connect
 from sync.store.migrations import migrations
 
 GOLDEN = Path(__file__).with_name("schema.sql")
@@ -23,7 +23,7 @@ def test_a_store_of_the_first_version_keeps_everything(tmp_path):
     key = secret_file.read_or_create(tmp_path / "store.key")
     (tmp_path / "ops.key-id").write_text(keys.fingerprint(key))
     with closing(connect(tmp_path / "ops.db", key)) as connection:
-        migrations.apply(Database(connection), stop_before="m003_epochs")
+        migrations.apply(connection, stop_before="m003_epochs")
         for statement in FIRST_VERSION:
             connection.execute(statement)
     with closing(Store.open(tmp_path, "K1")) as store:
