@@ -19,7 +19,7 @@ from sync.worker import LOOK_SECONDS, Worker
 DELIVERIES_IN_A_ROW = 20
 """So many deliveries may go before a piece of work on the feeds."""
 FIRST_WAIT = 15.0
-LOW_PRIORITY = 10
+LOW_PRIORITY = 19
 FORGET_SECONDS = 60.0
 
 
