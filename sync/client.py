@@ -1,6 +1,7 @@
 """The kiosk's side of the talk with the centre: short, signed, and over in seconds whatever happens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -213,14 +214,22 @@ class CentralClient:
         response = self._get(path, {"If-None-Match": unless} if unless else {})
         return None if response.status_code == HTTPStatus.NOT_MODIFIED else response
 
-    def read_slice(self, path: str, start: int, length: int) -> bytes:
-        """Get the ``length`` bytes of ``path`` from ``start`` on, or what there is of them.
+    @contextmanager
+    def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:
+        """Get ``path`` from its byte ``start`` on, in pieces as they come.
 
-        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        :raises CentralRefused: it is not to be had; CentralUnreachable: also when the line is cut in between.
         """
-        response = self._get(path, {"Range": f"bytes={start}-{start + length - 1}"})
+        import httpx
+
+        response = self._get(path, {"Range": f"bytes={start}-"}, stream=True)
         whole = response.status_code != HTTPStatus.PARTIAL_CONTENT
-        return response.content[start : start + length] if whole else response.content
+        try:
+            yield _from(start if whole else 0, response.iter_raw())
+        except httpx.HTTPError as error:
+            raise CentralUnreachable(f"{type(error).__name__}: {error}") from error
+        finally:
+            response.close()
 
     def reachable(self) -> bool:
         """Tell whether the centre answers at all."""
@@ -241,14 +250,14 @@ class CentralClient:
         _require_taken(response)
         return _decoded(response, answer)
 
-    def _get(self, path: str, headers: dict[str, str]) -> "httpx.Response":
+    def _get(self, path: str, headers: dict[str, str], *, stream: bool = False) -> "httpx.Response":
         signed = {**headers, **self._identity.sign("GET", path, b"")}
-        response = self._send(self._http.build_request("GET", path, headers=signed))
+        response = self._send(self._http.build_request("GET", path, headers=signed), stream=stream)
         if response.status_code != HTTPStatus.NOT_MODIFIED:
             _require_taken(response)
         return response
 
-    def _send(self, request: "httpx.Request") -> "httpx.Response":
+    def _send(self, request: "httpx.Request", *, stream: bool = False) -> "httpx.Response":
         """Send; once more when the connection broke: one from before the centre's restart does so at once.
 
         All that is sent may be sent twice: the centre knows it again by its id.
@@ -257,9 +266,11 @@ class CentralClient:
 
         try:
             try:
-                response = self._http.send(request)
+                response = self._http.send(request, stream=stream)
             except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                response = self._http.send(request)
+                response = self._http.send(request, stream=stream)
+            if not response.is_success:
+                response.read()
         except httpx.HTTPError as error:
             raise CentralUnreachable(f"{type(error).__name__}: {error}") from error
         self._note_clock(response)
@@ -271,6 +282,14 @@ class CentralClient:
         except (KeyError, ValueError):
             return
         self.clock_offset = (theirs - datetime.now(UTC)).total_seconds()
+
+
+def _from(start: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out what is before ``start``."""
+    for piece in pieces:
+        if rest := piece[start:]:
+            yield rest
+        start = max(0, start - len(piece))
 
 
 def _require_taken(response: "httpx.Response") -> None:

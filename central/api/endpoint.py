@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from central.api import enrolment
 from central.api.answers import as_json, refused
-from central.api.kiosks import Caller, applicant, authenticate
+from central.api.kiosks import Caller, applicant, authenticate, note
 from central.api.limits import Buckets, busy
 from central.api.refusals import Refused
 from central.database import reading
@@ -56,7 +56,9 @@ def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpo
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with engine.begin() as tx:
-            caller = _let_in(tx, request, body, at)
+            caller = _let_in(tx, request, body, at, alone=True)
+            if caller.news:
+                note(tx, caller, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
 
     return described(_endpoint(answer), work, message)
@@ -67,18 +69,28 @@ def asked(engine: Engine, work: Reading) -> Endpoint:
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        with engine.begin() as tx:
-            caller = _let_in(tx, request, body, at)
         with reading(engine) as connection:
-            return work(connection, caller, request, at)
+            caller = _let_in(connection, request, body, at, alone=False)
+            response = work(connection, caller, request, at)
+        if caller.news:
+            with engine.begin() as tx:
+                note(tx, caller, at)
+        return response
 
     return described(_endpoint(answer), work)
 
 
-def _let_in(tx: Connection, request: Request, body: bytes, at: datetime) -> Caller:
-    door = request.app.state.door
+def _let_in(connection: Connection, request: Request, body: bytes, at: datetime, *, alone: bool) -> Caller:
+    door: Door = request.app.state.door
     caller = authenticate(
-        tx, request.headers, request.method, request.url.path, body, at, door.certificate_header
+        connection,
+        request.headers,
+        request.method,
+        request.url.path,
+        body,
+        at,
+        door.certificate_header,
+        alone=alone,
     )
     door.kiosks.take(caller.kiosk_id)
     return caller

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,8 +18,13 @@ from sync.protocol.messages import Identifier
 from sync.protocol.signature import SignatureError
 
 VERSION_LENGTH = 80
+NOTED_EVERY = timedelta(minutes=1)
+"""How often is written down that a kiosk was heard: on SQLite, a question that writes nothing keeps nobody waiting."""
+CLOCK_MOVED = 1.0  # seconds
 # Put together once: every request needs them.
-FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk")).with_for_update()
+FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+# The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats.
+FIND_ALONE = FIND.with_for_update()
 SEEN = (
     update(kiosks)
     .where(kiosks.c.id == bindparam("kiosk"))
@@ -32,12 +37,17 @@ class EnrolmentError(Exception):
 
 
 class Caller(Struct, frozen=True):
-    """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours."""
+    """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours.
+
+    ``news`` says that what is written down of it is not so any more, or a minute old.
+    """
 
     kiosk_id: str
     clock_skew: float
     key: Ed25519PublicKey
     key_id: str
+    version: str = ""
+    news: bool = False
 
 
 class Standing(Struct, frozen=True):
@@ -104,23 +114,26 @@ def fingerprint(public_key: str) -> str:
 
 
 def authenticate(
-    tx: Connection,
+    connection: Connection,
     headers: Mapping[str, str],
     method: str,
     path: str,
     body: bytes,
     at: datetime,
     certificate_header: str | None = None,
+    *,
+    alone: bool = True,
 ) -> Caller:
-    """Return the kiosk that signed the request; until the transaction ends it is alone with its rows.
+    """Return the kiosk that signed the request.
 
     :param certificate_header: where the proxy before us says which TLS client certificate it checked.
+    :param alone: until the transaction ends, the kiosk's other requests wait.
     :raises Refused: it is not enrolled, was revoked, or did not sign this.
     """
     try:
         signed = signature.read(headers, method, path, body)
-        # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats.
-        row = tx.execute(FIND, {"kiosk": signed.kiosk_id}).one_or_none()
+        find = FIND_ALONE if alone else FIND
+        row = connection.execute(find, {"kiosk": signed.kiosk_id}).one_or_none()
         if row is None:
             raise Refused("kiosk-unknown")
         key = _loaded(row.public_key)
@@ -133,8 +146,21 @@ def authenticate(
         raise Refused("certificate-wrong")
     skew = (signed.created - at).total_seconds()
     version = headers.get("user-agent", "")[:VERSION_LENGTH]
-    tx.execute(SEEN, {"kiosk": row.id, "at": at, "skew": skew, "by": version})
-    return Caller(row.id, skew, key, signature.key_id(key))
+    return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
+
+
+def note(tx: Connection, caller: Caller, at: datetime) -> None:
+    """Write down that a kiosk was heard, how its clock goes and what it runs."""
+    tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
+
+
+def _is_news(row: Any, at: datetime, skew: float, version: str) -> bool:
+    return (
+        row.last_seen_at is None
+        or abs(at - row.last_seen_at) >= NOTED_EVERY
+        or abs(skew - row.clock_skew) >= CLOCK_MOVED
+        or version != row.version
+    )
 
 
 def applicant(headers: Mapping[str, str], method: str, path: str, body: bytes, public_key: str) -> str:

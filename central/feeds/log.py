@@ -54,7 +54,7 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
     old = [(row.key, row.seq, row.value) for key, _ in new if (row := known.get(key))]
     moment = int(at.timestamp())
     _move_away(tx, feed, old, {key: seq for key, seq, _ in numbered}, moment)
-    _insert(tx, feed_rows, ((feed, key, seq, value, moment) for key, seq, value in numbered))
+    _insert(tx, feed_rows, ((feed, seq, key, value, moment) for key, seq, value in numbered))
     total = int(before.checksum, 16) + _sum(feed, numbered) - _sum(feed, old)
     tx.execute(
         update(feeds)

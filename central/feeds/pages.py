@@ -1,6 +1,7 @@
 """Pages: what changed in a feed between two numbers."""
 
 from collections.abc import Iterable
+from itertools import starmap
 from operator import itemgetter
 
 from sqlalchemy import Connection, select, union_all
@@ -30,7 +31,7 @@ def page(connection: Connection, feed: str, shown: str, epoch: str, after: int, 
     if head is None or head.epoch != epoch or after < head.min_seq or upto > head.seq:
         raise MustRefetch(f"{shown} {epoch} {after}-{upto}")
     rows = sorted(_rows(connection, feed, after, upto), key=itemgetter(1))
-    return Page(shown, epoch, after, upto, [Change(*row) for row in rows])
+    return Page(shown, epoch, after, upto, list(starmap(Change, rows)))
 
 
 def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[tuple]:
@@ -41,4 +42,4 @@ def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[
     replaced_since = select(old.seq, old.key, old.value).where(
         (old.feed == feed) & (old.seq > after) & (old.seq <= upto) & (old.replaced_by > upto)
     )
-    return map(tuple, connection.execute(union_all(current, replaced_since)))
+    return connection.execute(union_all(current, replaced_since)).all()

@@ -109,9 +109,14 @@ def _heads(connection: Connection, names: Iterable[str]) -> list[Row[Any]]:
 
 
 def _pack(file: Path) -> None:
-    """Fill the pages; not done where the rows are read, because on SQLite that lets nobody write."""
+    """Fill the pages; not done where the rows are read, because on SQLite that lets nobody write.
+
+    The file is one with a write-ahead log from the start: to make it one costs a kiosk a write to its disk.
+    """
     connection = sqlite3.connect(file, isolation_level=None)
-    connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; VACUUM")
+    connection.executescript(
+        "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF; VACUUM; PRAGMA journal_mode=WAL"
+    )
     connection.close()
 
 

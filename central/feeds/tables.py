@@ -1,6 +1,6 @@
 """The tables of the feeds."""
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from central.models import metadata
 
@@ -18,17 +18,25 @@ feeds = Table(
     Column("snapshot_seq", BigInteger, nullable=False),
 )
 
-# Every key's last change; a value of NULL says that the row was taken away. ``changed_at``: seconds since 1970.
+# Every key's last change, in the order of the numbers, as pages are read. A value of NULL says that the row was taken
+# away. ``changed_at``: seconds since 1970.
 feed_rows = Table(
     "feed_rows",
     metadata,
     Column("feed", String(80), primary_key=True),
-    Column("key", String(200), primary_key=True),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String(200), nullable=False),
     Column("value", Text),
     Column("changed_at", BigInteger, nullable=False),
-    UniqueConstraint("feed", "seq", name="uq_feed_rows_seq"),
+    UniqueConstraint("feed", "key", name="uq_feed_rows_key"),
     sqlite_with_rowid=False,
+)
+Index(
+    "ix_feed_rows_gone",
+    feed_rows.c.feed,
+    feed_rows.c.changed_at,
+    sqlite_where=feed_rows.c.value.is_(None),
+    postgresql_where=feed_rows.c.value.is_(None),
 )
 
 # Changes that a later one replaced, for kiosks that are still on their way to an earlier head.

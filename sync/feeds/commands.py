@@ -53,7 +53,7 @@ class Commands:
             tx.execute("UPDATE command SET withdrawn = 1, seq = 0")
             _note(tx, epoch, 0)
 
-    def apply(self, page: Page) -> bool:
+    def apply(self, page: Page, _hashes: int) -> bool:
         """Take a page in, in one transaction; one that does not go on from the cursor changes nothing."""
         with self._store.transaction() as tx:
             if remembered(self._store, CURSOR) != _cursor(page.epoch, page.after):

@@ -1,9 +1,10 @@
-"""Fetching a file by its SHA-256, slice by slice: a cut costs one slice, also when the kiosk was off in between."""
+"""Fetching a file by its SHA-256: a cut costs nothing that has come, also when the kiosk was off in between."""
 
 import hashlib
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 import zstandard
@@ -11,73 +12,101 @@ import zstandard
 from sync.client import CentralClient
 from sync.protocol.feeds import Snapshot
 
-SMALLEST_SLICE, LARGEST_SLICE = 256 * 1024, 8 * 1024 * 1024
-QUICK = 0.5  # seconds: a slice that took less may be larger the next time
+PIECE_SECONDS = 0.1
+"""How long is fetched before others get their turn."""
+READ_AT_ONCE = 1 << 20
 SNAPSHOTS = "/v1/snapshots/"
+MOST_UNPACKED, MOST_TIMES = 64 * 1024 * 1024, 100
+"""What is not checked yet may fill the disk by so much, or by so many times its size: real files grow five times."""
 
 log = structlog.get_logger(__name__)
+Take = Callable[[bytes], object]
 
 
 class SnapshotRefused(Exception):
     """What was fetched is not what the manifest names: it was thrown away, the old rows stay in use."""
 
 
-def download(client: CentralClient, snapshot: Snapshot, folder: Path) -> Generator[None, None, Path]:
-    """Fetch ``snapshot`` into ``folder`` and yield after each slice; return the file, whole and checked.
+class Unpacking:
+    """Unpacks ``snapshot`` into ``target`` while it comes, before it is checked."""
 
-    :raises SnapshotRefused: it is not what its address says.
+    def __init__(self, snapshot: Snapshot, target: BinaryIO) -> None:
+        self._target = target
+        self._room = max(MOST_UNPACKED, MOST_TIMES * snapshot.bytes)
+        self._zstd = zstandard.ZstdDecompressor().decompressobj()
+
+    def take(self, packed: bytes) -> None:
+        """Unpack what comes next.
+
+        :raises SnapshotRefused: it is no zstd, or has no end.
+        """
+        try:
+            plain = self._zstd.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise SnapshotRefused(f"not zstd: {error}") from error
+        self._room -= len(plain)
+        if self._room < 0:
+            raise SnapshotRefused("it unpacks to more than there can be")
+        self._target.write(plain)
+
+
+def download(
+    client: CentralClient, snapshot: Snapshot, folder: Path, plain: BinaryIO
+) -> Generator[None, None, Path]:
+    """Fetch ``snapshot`` and unpack it into ``plain``, yielding now and then; return the packed file in ``folder``.
+
+    What has come stays in ``folder`` until it is whole, checked and used.
+
+    :raises SnapshotRefused: it is not what its address says; ``plain`` must not be used.
     """
-    part = folder / f"{snapshot.sha256}.part"
-    for left in (*folder.glob("*.part"), *folder.glob("*.plain")):
-        if left != part:
-            left.unlink()
-    part.touch()
-    size = SMALLEST_SLICE
-    while (have := part.stat().st_size) < snapshot.bytes:
-        begun = time.monotonic()
-        _append(part, have, client.read_slice(SNAPSHOTS + snapshot.sha256, have, size), snapshot.bytes)
-        quick = time.monotonic() - begun < QUICK
-        log.info("snapshot_slice", bytes=part.stat().st_size, of=snapshot.bytes)
-        size = min(size * 2, LARGEST_SLICE) if quick else max(size // 2, SMALLEST_SLICE)
-        yield
-    with open(part, "rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != snapshot.sha256:
+    part = _part(snapshot, folder)
+    unpacking = Unpacking(snapshot, plain)
+    try:
+        with open(part, "a+b") as file:
+            found = yield from _fetch(client, snapshot, file, unpacking.take)
+        if found != snapshot.sha256:
+            raise SnapshotRefused(f"fetched {found}, which is not {snapshot.sha256}")
+    except SnapshotRefused:
         part.unlink()
-        raise SnapshotRefused(f"fetched {found}, which is not {snapshot.sha256}")
+        raise
     return part
 
 
-def unpack(part: Path, target: Path) -> None:
-    """Unpack the zstd file ``part``.
-
-    :raises SnapshotRefused: it is none.
-    """
-    try:
-        with open(part, "rb") as packed, open(target, "wb") as plain:
-            zstandard.ZstdDecompressor().copy_stream(packed, plain, write_size=1 << 20)
-    except zstandard.ZstdError as error:
-        target.unlink()
-        raise SnapshotRefused(f"not zstd: {error}") from error
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
+def _part(snapshot: Snapshot, folder: Path) -> Path:
+    """Return the file for what has come of ``snapshot``, and remove those for others."""
+    for left in (*folder.glob("*.part"), *folder.glob("*.plain")):
+        if left.stem != snapshot.sha256:
+            left.unlink()
+    return folder / f"{snapshot.sha256}.part"
 
 
-def unpacked(part: Path) -> bytes:
-    """Return the content of the zstd file ``part``.
+def _fetch(
+    client: CentralClient, snapshot: Snapshot, file: BinaryIO, take: Take
+) -> Generator[None, None, str]:
+    """Fetch what ``file`` lacks of ``snapshot``; return the SHA-256 of the whole."""
+    digest = hashlib.sha256()
+    have, pause_at = 0, time.monotonic() + PIECE_SECONDS
+    for piece in _pieces(client, snapshot, file):
+        have += len(piece)
+        if have > snapshot.bytes:
+            raise SnapshotRefused(f"{have} bytes instead of {snapshot.bytes}")
+        digest.update(piece)
+        take(piece)
+        if time.monotonic() >= pause_at:
+            log.info("snapshot_piece", bytes=have, of=snapshot.bytes)
+            yield
+            pause_at = time.monotonic() + PIECE_SECONDS
+    return digest.hexdigest()
 
-    :raises SnapshotRefused: it is none.
-    """
-    try:
-        return zstandard.ZstdDecompressor().decompressobj().decompress(part.read_bytes())
-    except zstandard.ZstdError as error:
-        raise SnapshotRefused(f"not zstd: {error}") from error
 
-
-def _append(part: Path, at: int, data: bytes, most: int) -> None:
-    if not data or at + len(data) > most:
-        part.unlink()
-        raise SnapshotRefused(f"{at + len(data)} bytes instead of {most}")
-    with open(part, "ab") as file:
-        file.write(data)
+def _pieces(client: CentralClient, snapshot: Snapshot, file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is in ``file``, then what the centre has after it, which is added to the file."""
+    file.seek(0)
+    while piece := file.read(READ_AT_ONCE):
+        yield piece
+    if (have := file.tell()) >= snapshot.bytes:
+        return
+    with client.stream(SNAPSHOTS + snapshot.sha256, have) as coming:
+        for piece in coming:
+            file.write(piece)
+            yield piece

@@ -1,7 +1,9 @@
 """Going on from a cursor to a feed's head, page by page."""
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -9,11 +11,12 @@ import structlog
 import zstandard
 
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
-from sync.protocol.feeds import MUST_REFETCH, ROWS_PER_PAGE, FeedHead, Page, page_path
+from sync.protocol.feeds import MUST_REFETCH, ROWS_PER_PAGE, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
 Steps = Generator[None, None, None]
 """Work that yields after each piece."""
+PAGES_AHEAD = 2
 LARGEST_PAGE = 64 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -28,8 +31,8 @@ class Replica(Protocol):
     def begin(self, feed: str, epoch: str) -> None:
         """Start ``feed`` anew, with nothing in it."""
 
-    def apply(self, page: Page) -> bool:
-        """Apply the page that goes on from the cursor."""
+    def apply(self, page: Page, hashes: int) -> bool:
+        """Apply the page that goes on from the cursor; its changes add ``hashes`` to the checksum."""
 
 
 class MustStartAnew(Exception):
@@ -47,18 +50,32 @@ def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
     :raises MustStartAnew: the centre does not know the cursor, or the rows are not what the manifest says.
     """
     cursor = _place(replica, head)
-    # The next page is on its way while this one is written.
-    with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(_page, client, head, cursor.seq) if cursor.seq < head.seq else None
-        while coming:
-            page = coming.result()
-            coming = ahead.submit(_page, client, head, page.upto) if page.upto < head.seq else None
-            replica.apply(page)
-            cursor = _place(replica, head)
-            log.info("feed_page", feed=head.name, seq=cursor.seq, of=head.seq, rows=cursor.rows)
-            yield
+    for page, hashes in _coming(client, head, cursor.seq):
+        replica.apply(page, hashes)
+        cursor = _place(replica, head)
+        log.info("feed_page", feed=head.name, seq=cursor.seq, of=head.seq, rows=cursor.rows)
+        yield
     if (cursor.rows, cursor.checksum) != (head.rows, head.checksum):
         raise MustStartAnew(f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's")
+
+
+def _coming(client: CentralClient, head: FeedHead, after: int) -> Iterator[tuple[Page, int]]:
+    """Yield the pages up to the head, each with what it adds to the checksum; the next are fetched meanwhile."""
+    spans = _spans(after, head.seq)
+    with ThreadPoolExecutor(PAGES_AHEAD) as ahead:
+        waiting = deque(ahead.submit(_page, client, head, *span) for span in islice(spans, PAGES_AHEAD))
+        while waiting:
+            coming = waiting.popleft().result()
+            waiting.extend(ahead.submit(_page, client, head, *span) for span in islice(spans, 1))
+            yield coming
+
+
+def _spans(after: int, upto: int) -> Iterator[tuple[int, int]]:
+    """Yield where pages begin and end: the same for all kiosks but for the first and the last, so proxies keep them."""
+    while after < upto:
+        end = min(upto, (after // ROWS_PER_PAGE + 1) * ROWS_PER_PAGE)
+        yield after, end
+        after = end
 
 
 def _place(replica: Replica, head: FeedHead) -> Cursor:
@@ -68,9 +85,7 @@ def _place(replica: Replica, head: FeedHead) -> Cursor:
     return cursor
 
 
-def _page(client: CentralClient, head: FeedHead, after: int) -> Page:
-    # All kiosks ask for the same pages but for the last one, so that a proxy can keep them.
-    upto = min(head.seq, (after // ROWS_PER_PAGE + 1) * ROWS_PER_PAGE)
+def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple[Page, int]:
     try:
         response = client.read(page_path(head.name, head.epoch, after, upto))
     except CentralRefused as refusal:
@@ -80,7 +95,7 @@ def _page(client: CentralClient, head: FeedHead, after: int) -> Page:
     page = _decoded(response.content if response else b"")
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
         raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
-    return page
+    return page, sum_of_hashes(page.feed, page.changes)
 
 
 def _decoded(content: bytes) -> Page:

@@ -1,10 +1,11 @@
 """Starting feeds anew, beside the rows in use: these stay until the new ones are whole and checked."""
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from sync.client import CentralClient
-from sync.feeds.download import SnapshotRefused, download, unpack, unpacked
+from sync.feeds.download import SnapshotRefused, download
 from sync.feeds.pages import Steps, can_go_on, catch_up
 from sync.protocol import card_status_list
 from sync.protocol.card_status_list import CardStatusListError
@@ -32,10 +33,10 @@ def start_anew(
 def _by_snapshot(
     client: CentralClient, reference: Reference, folder: Path, snapshot: Snapshot, heads: Sequence[FeedHead]
 ) -> Steps:
-    part = yield from download(client, snapshot, folder)
-    plain = part.with_suffix(".plain")
+    plain = folder / f"{snapshot.sha256}.plain"
     try:
-        unpack(part, plain)
+        with open(plain, "wb") as file:
+            part = yield from download(client, snapshot, folder, file)
         with reference.draft(plain) as draft:
             draft.copy_from(reference.current.path, [CARD_STATUS])
             for head in heads:
@@ -59,10 +60,11 @@ def _page_by_page(client: CentralClient, reference: Reference, head: FeedHead) -
 def _card_list(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, card_key: str
 ) -> Steps:
-    part = (yield from download(client, head.snapshot, folder)) if head.snapshot else None
+    plain = BytesIO()
+    part = (yield from download(client, head.snapshot, folder, plain)) if head.snapshot else None
     with reference.draft() as draft:
         draft.copy_from(reference.current.path, REFERENCE_FEEDS)
-        cursor, statuses = _list_in(part) if part else (nothing_of(head.epoch), ())
+        cursor, statuses = _list_in(part, plain.getvalue()) if part else (nothing_of(head.epoch), ())
         if not can_go_on(cursor, head):
             cursor, statuses = nothing_of(head.epoch), ()
         draft.load_card_statuses(cursor, card_key, statuses)
@@ -71,10 +73,10 @@ def _card_list(
         reference.publish(draft)
 
 
-def _list_in(part: Path) -> tuple[Cursor, Iterable[tuple[int, int]]]:
-    """Return how far the list in ``part`` is, and its cards; the file is not needed any more."""
+def _list_in(part: Path, plain: bytes) -> tuple[Cursor, Iterable[tuple[int, int]]]:
+    """Return how far the list is, and its cards; the file ``part`` is not needed any more."""
     try:
-        header, statuses = card_status_list.decode(unpacked(part))
+        header, statuses = card_status_list.decode(plain)
     except CardStatusListError as error:
         raise SnapshotRefused(str(error)) from error
     finally:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import create_server
 
 import httpx
 import uvicorn
@@ -23,6 +22,7 @@ from central.database import open_database, reading
 from central.feeds.publisher import open_publisher
 from central.server import create_app
 from central.signing import Issuer
+from central.workers import listen
 from sync.client import CentralClient
 from sync.identity import Identity
 
@@ -37,7 +37,7 @@ class Centre:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.listener = create_server(("127.0.0.1", 0))
+        self.listener = listen("127.0.0.1", 0, 1)[0]
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
         self.card_keys = CardKeys(DEMONSTRATION)

@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import sqlite3
+from datetime import timedelta
 
 import httpx
 import msgspec
 import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import update
 
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_rows
+from central.models import kiosks
 from sync.protocol.card_status_list import decode
 from sync.protocol.feeds import (
     CARD_STATUS,
@@ -26,6 +29,7 @@ from sync.protocol.signature import key_id
 from tests.central.centre import Centre, an_identity
 from tests.central.feed_reader import head_of, published
 
+MINUTE = timedelta(minutes=1)
 WEB = httpx.Client(verify=False, trust_env=False)
 CARDS = [f"610200D156000005000000{number:010X}" for number in range(300)]
 
@@ -190,3 +194,24 @@ def test_a_file_can_be_fetched_in_pieces(centre, kiosk):
 @pytest.mark.parametrize("name", ["0" * 64, "..", ".part", "%2e%2e%2fcard.key"])
 def test_nothing_else_of_the_data_folder_can_be_fetched(centre, name):
     assert WEB.get(f"{centre.url}/v1/snapshots/{name}").status_code == 404
+
+
+def test_a_question_is_answered_while_somebody_writes(centre, kiosk):
+    kiosk.get("/v1/feeds")
+    with centre.engine.begin() as tx:
+        tx.execute(update(feed_rows).values(changed_at=0))
+        assert kiosk.get("/v1/feeds").is_success
+
+
+def test_that_a_kiosk_was_heard_is_written_down_once_a_minute_and_when_its_version_changes(centre, kiosk):
+    def heard(**headers: str):
+        kiosk.get("/v1/feeds", **headers)
+        (row,) = centre.rows(kiosks)
+        return row.last_seen_at, row.version
+
+    first = heard(user_agent="branch-kiosk/1")
+    assert heard(user_agent="branch-kiosk/1") == first
+    assert heard(user_agent="branch-kiosk/2")[1] == "branch-kiosk/2"
+    with centre.engine.begin() as tx:
+        tx.execute(update(kiosks).values(last_seen_at=first[0] - MINUTE))
+    assert heard(user_agent="branch-kiosk/2")[0] > first[0]

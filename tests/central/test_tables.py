@@ -1,6 +1,7 @@
 """The migrations build exactly the tables that the code works with."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from alembic import command, config
@@ -9,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
 
 from central.database import MIGRATIONS, open_database
+from central.feeds.tables import feed_rows
 from central.models import metadata, prints
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty
@@ -34,12 +36,7 @@ def test_migrations_and_models_are_the_same(database, tmp_path, request):
 
 def test_copies_that_were_reported_before_are_numbered_and_those_looked_at_are_known(tmp_path):
     url = sqlite_url(tmp_path)
-    old = create_engine(url)
-    to_feeds = config.Config()
-    to_feeds.set_main_option("script_location", str(MIGRATIONS))
-    with old.begin() as connection:
-        to_feeds.attributes["connection"] = connection
-        command.upgrade(to_feeds, "0004")
+    with as_of("0004", url) as connection:
         _tell(connection, 1, "certificate.printed", copy=2, result="uncertain")
         _tell(connection, 2, "certificate.printed", copy=3, result="uncertain")
         _tell(connection, 3, "certificate.print_resolved", copy=2, complete=True)
@@ -49,12 +46,46 @@ def test_copies_that_were_reported_before_are_numbered_and_those_looked_at_are_k
                 " SELECT id, 'N1', 'uncertain', occurred_at FROM events WHERE type = 'certificate.printed'"
             )
         )
-    old.dispose()
     engine = open_database(url)
     with engine.connect() as connection:
         copies = connection.execute(select(prints.c.copy, prints.c.complete).order_by(prints.c.copy)).all()
     engine.dispose()
     assert [tuple(row) for row in copies] == [(2, True), (3, None)]
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_what_was_published_before_stays_published(database, tmp_path, request):
+    is_sqlite = database == "sqlite"
+    url = sqlite_url(tmp_path) if is_sqlite else empty(request.getfixturevalue("postgres_url"))
+    with as_of("0006", url) as connection:
+        columns = "(feed, key, seq, value, changed_at)"
+        for row in ("'outlets', 'b', 1, '1', 7", "'outlets', 'a', 3, NULL, 9", "'guides', 'a', 1, '2', 8"):
+            connection.execute(text(f"INSERT INTO feed_rows {columns} VALUES ({row})"))
+    engine = open_database(url)
+    with engine.connect() as connection:
+        c = feed_rows.c
+        rows = connection.execute(
+            select(c.feed, c.key, c.seq, c.value, c.changed_at).order_by(c.feed, c.seq)
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [
+        ("guides", "a", 1, "2", 8),
+        ("outlets", "b", 1, "1", 7),
+        ("outlets", "a", 3, None, 9),
+    ]
+
+
+@contextmanager
+def as_of(revision: str, url: str):
+    """Give a transaction on a new database with the tables as they were at ``revision``."""
+    engine = create_engine(url)
+    known = config.Config()
+    known.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        known.attributes["connection"] = connection
+        command.upgrade(known, revision)
+        yield connection
+    engine.dispose()
 
 
 def _tell(connection, seq: int, kind: str, **body: object) -> None:

@@ -3,9 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 from central.api import kiosks
 from central.cli import main
 from central.database import open_database
+from central.workers import listen
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from tests.central.centre import an_identity
 from tests.central.postgres import empty
@@ -86,6 +88,13 @@ def test_workers_are_one_centre_and_none_outlives_the_process_that_started_them(
         process.kill()
     until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
     assert "worker_ended" in process.log.read_text()
+
+
+def test_an_answer_is_not_held_back_until_the_kiosk_has_acknowledged_its_beginning():
+    with closing(listen("127.0.0.1", 0, 1)[0]) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_several_workers_on_sqlite_are_refused_with_the_way_out(tmp_path):

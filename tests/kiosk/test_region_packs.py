@@ -10,6 +10,7 @@ from kiosk.region_packs import RegionPacks
 from kiosk.rules import regions
 from sync.protocol.feeds import Change, Page
 from sync.store.reference import Reference
+from tests.sync.publisher import apply
 
 TONGCHUAN = "610200"
 
@@ -33,7 +34,7 @@ def publish(folder, text: str) -> None:
             file.begin("regions", "e1")
         after = file.cursor("regions").seq
         change = Change(after + 1, TONGCHUAN, msgspec.json.encode(text).decode())
-        assert file.apply(Page("regions", "e1", after, after + 1, [change]))
+        assert apply(file, Page("regions", "e1", after, after + 1, [change]))
 
 
 def test_a_published_pack_is_used(tmp_path):

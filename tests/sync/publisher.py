@@ -6,6 +6,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ from sync.protocol.feeds import (
     checksum,
     counted_seq,
     row_hash,
+    sum_of_hashes,
 )
 from sync.protocol.signature import key_id
 
@@ -64,10 +66,16 @@ class Published:
         return Page(name, self.epoch, after, upto, sorted(last.values(), key=lambda each: each.key))
 
 
+def apply(replica, page: Page) -> bool:
+    """Give a copy the page as it comes from a centre."""
+    return replica.apply(page, sum_of_hashes(page.feed, page.changes))
+
+
 class Publisher:
     """Stands in for ``CentralClient``. ``before(path)`` is called with every request and may raise.
 
-    ``forge(bytes)`` may change a snapshot on its way; ``asked`` are the paths that were asked for.
+    ``forge(bytes)`` may change a snapshot on its way, which goes in pieces of ``piece`` bytes; ``asked`` are the paths
+    that were asked for.
     """
 
     clock_offset = 0.0
@@ -82,6 +90,7 @@ class Publisher:
         self.snapshot_of: dict[str, tuple[Snapshot, int]] = {}
         self.asked: list[str] = []
         self.before: Callable[[str], None] = lambda path: None
+        self.piece = 64 * 1024
         self.forge: Callable[[bytes], bytes] = lambda content: content
 
     @property
@@ -110,10 +119,12 @@ class Publisher:
         content = zstandard.compress(msgspec.msgpack.encode(feed.page(name, after, upto)))
         return SimpleNamespace(content=content, headers={})
 
-    def read_slice(self, path: str, start: int, length: int) -> bytes:
+    @contextmanager
+    def stream(self, path: str, start: int):
         self.asked.append(path)
         self.before(path)
-        return self.forge(self.snapshots[path.removeprefix("/v1/snapshots/")])[start : start + length]
+        content = self.forge(self.snapshots[path.removeprefix("/v1/snapshots/")])
+        yield (content[place : place + self.piece] for place in range(start, len(content), self.piece))
 
     # What the centre's staff do.
 

@@ -3,7 +3,9 @@
 import errno
 import json
 import sqlite3
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 
 import pytest
 import zstandard
@@ -16,7 +18,7 @@ from sync.feeds.manifest import FeedKeyError, Gatekeeper
 from sync.protocol.feeds import COMMANDS, Change, Page
 from sync.store import Store
 from sync.store.reference import Reference, ReferenceReader
-from tests.sync.publisher import Published, Publisher
+from tests.sync.publisher import Published, Publisher, apply
 
 
 class Kiosk:
@@ -141,9 +143,9 @@ def test_a_page_that_does_not_go_on_from_the_cursor_changes_nothing(tmp_path, af
     fill(feed, 5)
     reference = Reference(tmp_path)
     reference.current.begin("guides", "e1")
-    assert reference.current.apply(feed.page("guides", 0, 3))
+    assert apply(reference.current, feed.page("guides", 0, 3))
     before = reference.current.cursor("guides")
-    assert not reference.current.apply(feed.page("guides", after, upto))
+    assert not apply(reference.current, feed.page("guides", after, upto))
     assert reference.current.cursor("guides") == before
     reference.close()
 
@@ -153,7 +155,7 @@ def test_a_page_of_another_epoch_changes_nothing(tmp_path):
     reference.current.begin("guides", "e1")
     other = Published("e2")
     fill(other, 2)
-    assert not reference.current.apply(other.page("guides", 0, 2))
+    assert not apply(reference.current, other.page("guides", 0, 2))
     reference.close()
 
 
@@ -165,7 +167,7 @@ def test_a_page_that_fails_in_the_middle_leaves_neither_rows_nor_cursor(tmp_path
     page = feed.page("guides", 0, 4)
     broken = Page(page.feed, page.epoch, page.after, page.upto, [*page.changes, Change(4, "h", object())])
     with pytest.raises(Exception, match="bind"):
-        reference.current.apply(broken)
+        apply(reference.current, broken)
     assert ReferenceReader(tmp_path).rows("guides") == {}
     assert reference.current.cursor("guides").seq == 0
     reference.close()
@@ -328,27 +330,50 @@ def test_a_snapshot_that_is_not_zstd_is_not_used(kiosk, centre, monkeypatch):
 
 
 def test_a_cut_download_goes_on_where_it_was_also_after_a_restart(kiosk, centre, monkeypatch):
-    monkeypatch.setattr("sync.feeds.download.SMALLEST_SLICE", 64)
-    monkeypatch.setattr("sync.feeds.download.QUICK", -1)
+    monkeypatch.setattr("sync.feeds.download.PIECE_SECONDS", 0)
     new = fill(centre["guides"], 50)
-    whole = centre.build_snapshot().bytes
+    centre.build_snapshot()
+    centre.piece = 64
     starts = []
-    read = centre.read_slice
+    whole = centre.stream
 
-    def cut(path, start, length):
+    @contextmanager
+    def cut(path, start):
         starts.append(start)
-        if len(starts) == 4:
-            raise CentralUnreachable("cut")
-        return read(path, start, length)
+        with whole(path, start) as pieces:
+            yield pieces if len(starts) > 1 else breaking(islice(pieces, 3))
 
-    centre.read_slice = cut
+    centre.stream = cut
     kiosk.follow()
-    assert starts == [0, 64, 128, 192]
+    assert kiosk.rows() == {}
     kiosk.restart()
     kiosk.follow()
-    assert starts[4] == 192
-    assert starts[-1] < whole
+    assert starts == [0, 3 * 64]
     assert kiosk.rows() == new
+
+
+def breaking(pieces):
+    yield from pieces
+    raise CentralUnreachable("cut")
+
+
+def test_others_get_their_turn_while_a_snapshot_comes(kiosk, centre, monkeypatch):
+    monkeypatch.setattr("sync.feeds.download.PIECE_SECONDS", 0)
+    fill(centre["guides"], 50)
+    size = centre.build_snapshot().bytes
+    centre.piece = 64
+    kiosk.follower.ask_now()
+    turns = len(list(takewhile(lambda pause: pause == 0, iter(kiosk.follower.step, None))))
+    assert turns > size // 64
+
+
+def test_what_unpacks_without_end_is_not_let_onto_the_disk(kiosk, centre, monkeypatch):
+    monkeypatch.setattr("sync.feeds.download.MOST_UNPACKED", 1 << 20)
+    centre.offer(bytes(2 << 20), "guides")
+    fill(centre["guides"], 1)
+    kiosk.follow()
+    assert "unpacks to more" in kiosk.standing().problem
+    assert not list(kiosk.folder.glob("*.plain"))
 
 
 def test_a_full_disk_leaves_the_old_rows(kiosk, centre, monkeypatch):
@@ -362,7 +387,7 @@ def test_a_full_disk_leaves_the_old_rows(kiosk, centre, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync.feeds.starting.unpack", full)
+        patch.setattr("sync.feeds.download.Unpacking.take", full)
         kiosk.follow()
     assert kiosk.rows() == old
     assert "No space" in kiosk.standing().problem

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sync.client import CentralUnreachable
 from sync.protocol.card_status_list import Listed, row_key
 from sync.protocol.feeds import CARD_STATUS
-from tests.sync.publisher import Publisher
+from tests.sync.publisher import Publisher, apply
 from tests.sync.test_feeds import Kiosk, titles
 
 KEYS = st.sampled_from([f"g{number}" for number in range(6)])
@@ -88,7 +88,7 @@ class Feeds(RuleBasedStateMachine):
         page = published.page(feed, min(after, published.seq), min(after + length, published.seq))
         cursor = self.kiosk.copies.cursor(feed)
         if cursor is None or cursor.seq != page.after:
-            assert not self.kiosk.copies._replica(feed).apply(page)
+            assert not apply(self.kiosk.copies._replica(feed), page)
 
     @rule()
     def follow(self):
