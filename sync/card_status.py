@@ -11,6 +11,7 @@ from sync.store.reference_file import CARD_KEY
 
 STATUS = "SELECT status FROM card_status WHERE hash = ?"
 KEY = "SELECT value FROM row WHERE feed = ? AND key = ?"
+WHY = {each.value: each for each in Listed}
 LOOK_SECONDS = 0.2
 """How soon a list that was replaced is noticed."""
 
@@ -33,13 +34,14 @@ class CardStatuses:
                 self._open()
             if not self._card_key:
                 return None
-            row = self._connection.execute(STATUS, (card_hash(self._card_key, card_identity),)).fetchone()
+            row = self._cursor.execute(STATUS, (card_hash(self._card_key, card_identity),)).fetchone()
         except (DatabaseError, FileNotFoundError):
             return None
-        return Listed(row[0]) if row else None
+        return WHY[row[0]] if row else None
 
     def _open(self) -> None:
-        self._connection = self._reader.connection()
-        row = self._connection.execute(KEY, (CARD_STATUS, CARD_KEY)).fetchone()
+        # One cursor for all lookups: to make one is a fifth of a lookup.
+        self._cursor = self._reader.connection().cursor()
+        row = self._cursor.execute(KEY, (CARD_STATUS, CARD_KEY)).fetchone()
         self._card_key = bytes.fromhex(row[0]) if row else b""
         self._look_at = time.monotonic() + LOOK_SECONDS

@@ -9,6 +9,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -44,9 +45,7 @@ class Reference:
         """
         path = self._new_path()
         try:
-            if source is not None:
-                source.rename(path)
-            draft = ReferenceFile.open(path) if source else ReferenceFile.create(path)
+            draft = _taken_over(source, path) if source else ReferenceFile.create(path)
             try:
                 yield draft
             finally:
@@ -139,6 +138,16 @@ class ReferenceReader:
         except OperationalError:
             # Replaced between the look at the link and the opening: the new one is there already.
             return connect_to_read(self._link)
+
+
+def _taken_over(source: Path, path: Path) -> ReferenceFile:
+    source.rename(path)
+    # On its way to the disk while it is read through.
+    with ThreadPoolExecutor(1) as beside:
+        written = beside.submit(_sync, path)
+        found = ReferenceFile.open(path)
+    written.result()
+    return found
 
 
 def _generation(path: Path) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Self
@@ -14,8 +14,6 @@ from sync.protocol.card_status_list import row_key
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_SCHEMA, Change, Page, sum_of_hashes
 from sync.store.database import (
     Connection,
-    DatabaseError,
-    OperationalError,
     connect_plain,
     connect_to_read,
     is_sound,
@@ -89,22 +87,12 @@ class ReferenceFile:
 
         :raises NotAReferenceFile: it is damaged, or another one.
         """
-        try:
-            found = cls(path)
-        except OperationalError:
-            raise
-        except DatabaseError as error:
-            raise NotAReferenceFile(f"{path.name}: {error}") from error
-        try:
-            # Side by side: each reads the whole file, and neither waits for Python.
-            with ThreadPoolExecutor(1) as beside:
-                counting = beside.submit(_require_count, path)
-                _require_sound(found._connection, path.name)
-                counting.result()
-        except BaseException:
-            found.close()
-            raise
-        return found
+        # Side by side: each reads the whole file, and neither waits for Python.
+        with ThreadPoolExecutor(1) as beside:
+            counting = beside.submit(_require_count, path)
+            _require_sound(path)
+            counting.result()
+        return cls(path)
 
     def cursor(self, feed: str) -> Cursor | None:
         """Return how far ``feed`` is, or None where it was never begun."""
@@ -231,25 +219,23 @@ def _moved(cursor: Cursor, page: Page, hashes: int, come: int, gone: Sequence[Ch
     return Cursor(page.epoch, page.upto, cursor.rows + come - len(gone), f"{total % 2**64:016x}")
 
 
-def _require_sound(connection: Connection, name: str) -> None:
-    if not is_sound(connection):
-        raise NotAReferenceFile(f"{name} is damaged")
-    for table, columns in COLUMNS.items():
-        if tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})")) != columns:
-            raise NotAReferenceFile(f"{name} has no table {table} as it should be")
+def _require_sound(path: Path) -> None:
+    with closing(connect_to_read(path)) as connection:
+        if not is_sound(connection):
+            raise NotAReferenceFile(f"{path.name} is damaged")
+        for table, columns in COLUMNS.items():
+            if tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})")) != columns:
+                raise NotAReferenceFile(f"{path.name} has no table {table} as it should be")
 
 
 def _require_count(path: Path) -> None:
-    """Compare the rows of each feed with what is said of it; a damaged or foreign file is told by other checks."""
-    connection = connect_to_read(path)
-    try:
+    """Compare the rows of each feed with what is said of it; a damaged or foreign file is told by the other check."""
+    with closing(connect_to_read(path)) as connection:
         for feed, rows in connection.execute("SELECT name, rows FROM feed").fetchall():
             count = COUNT_STATUSES if feed == CARD_STATUS else COUNT_ROWS
             [[found]] = connection.execute(count, {"feed": feed})
             if found != rows:
                 raise NotAReferenceFile(f"{path.name} has {found} rows of {feed} and says {rows}")
-    finally:
-        connection.close()
 
 
 def _as_json(values: list[str] | list[int]) -> str:

@@ -1,6 +1,7 @@
 """The card status list at the kiosk: exact, quick to ask, and never believed without its key."""
 
 import random
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sync.card_status import CardStatuses
 from sync.protocol.card_status_list import Listed, row_key
 from sync.protocol.feeds import CARD_STATUS
+from sync.store.database import connect_plain
 from tests.sync.publisher import CARD_KEY, Publisher
 from tests.sync.test_feeds import Kiosk
 
@@ -49,6 +51,13 @@ def test_a_listed_card_is_found_and_another_is_not(loaded, statuses):
     assert statuses.lookup(LOST) is Listed.LOST
     assert statuses.lookup(CANCELLED) is Listed.CANCELLED
     assert statuses.lookup(FREE) is None
+
+
+def test_asking_keeps_nobody_from_tidying_up_the_file(loaded, statuses):
+    statuses.lookup(LOST)
+    with closing(connect_plain(loaded.folder / "ref.db")) as other:
+        [(busy, _, _)] = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    assert not busy
 
 
 def test_a_card_that_is_released_or_listed_later_is_known_after_the_next_page(loaded, centre, statuses):
