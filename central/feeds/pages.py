@@ -42,4 +42,5 @@ def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[
     replaced_since = select(old.seq, old.key, old.value).where(
         (old.feed == feed) & (old.seq > after) & (old.seq <= upto) & (old.replaced_by > upto)
     )
-    return connection.execute(union_all(current, replaced_since)).all()
+    # The driver's own tuples: SQLAlchemy's rows take a third longer, and nothing has to be converted.
+    return connection.execute(union_all(current, replaced_since)).cursor.fetchall()

@@ -26,11 +26,13 @@ ROWS_A_STATEMENT = 250
 """One statement for many rows takes two thirds of the time, and leaves Python to others meanwhile."""
 PUT_ROWS = (
     "INSERT INTO row (feed, key, seq, value) VALUES",
+    "(?1, ?, ?, ?)",
     "ON CONFLICT (feed, key) DO UPDATE SET seq = excluded.seq, value = excluded.value"
     " WHERE excluded.seq > row.seq",
 )
 PUT_STATUSES = (
     "INSERT INTO card_status (hash, status) VALUES",
+    "(?, ?)",
     "ON CONFLICT (hash) DO UPDATE SET status = excluded.status",
 )
 NOTE_CURSOR = (
@@ -130,7 +132,7 @@ class ReferenceFile:
             self._connection.execute("DELETE FROM card_status")
             self._put(PUT_STATUSES, statuses)
             self._connection.execute("DELETE FROM row WHERE feed = ?", (CARD_STATUS,))
-            self._put(PUT_ROWS, [(CARD_STATUS, CARD_KEY, cursor.seq, card_key)])
+            self._put(PUT_ROWS, [(CARD_KEY, cursor.seq, card_key)], (CARD_STATUS,))
             self._note(CARD_STATUS, cursor)
 
     def copy_from(self, other: Path, feeds: Iterable[str]) -> None:
@@ -171,13 +173,15 @@ class ReferenceFile:
     def _note(self, feed: str, cursor: Cursor) -> None:
         self._connection.execute(NOTE_CURSOR, (feed, *msgspec.structs.astuple(cursor)))
 
-    def _put(self, statement: tuple[str, str], rows: Iterable[tuple]) -> None:
-        """Write rows, many with each statement: ``statement`` is what it says before and after the values."""
-        before, after = statement
+    def _put(
+        self, statement: tuple[str, str, str], rows: Iterable[tuple], feed: tuple[str, ...] = ()
+    ) -> None:
+        """Write rows, many with each statement: what it says before, for each and after; ``feed`` is in all of them."""
+        before, each, after = statement
         rest = iter(rows)
         while lot := list(islice(rest, ROWS_A_STATEMENT)):
-            places = ", ".join([f"({', '.join('?' * len(lot[0]))})"] * len(lot))
-            self._connection.execute(f"{before} {places} {after}", list(chain.from_iterable(lot)))
+            places = ", ".join([each] * len(lot))
+            self._connection.execute(f"{before} {places} {after}", [*feed, *chain.from_iterable(lot)])
 
     def _write_rows(self, page: Page, hashes: int, cursor: Cursor) -> Cursor:
         keys = _as_json([each.key for each in page.changes])
@@ -187,9 +191,9 @@ class ReferenceFile:
         if len(changes) < len(page.changes):
             hashes = sum_of_hashes(page.feed, changes)
         gone = [(page.feed, each.key) for each in changes if each.value is None]
-        kept = [(page.feed, each.key, each.seq, each.value) for each in changes if each.value is not None]
+        kept = [(each.key, each.seq, each.value) for each in changes if each.value is not None]
         self._connection.executemany("DELETE FROM row WHERE feed = ? AND key = ?", gone)
-        self._put(PUT_ROWS, kept)
+        self._put(PUT_ROWS, kept, (page.feed,))
         replaced = [known[each.key] for each in changes if each.key in known] if known else []
         return _moved(cursor, page, hashes, len(kept), replaced)
 

@@ -10,8 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
 
 from central.database import MIGRATIONS, open_database
-from central.feeds.tables import feed_rows
+from central.feeds.tables import feed_rows, feeds
 from central.models import metadata, prints
+from sync.protocol.feeds import checksum, row_hash
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty
 
@@ -61,8 +62,13 @@ def test_what_was_published_before_stays_published(database, tmp_path, request):
         columns = "(feed, key, seq, value, changed_at)"
         for row in ("'outlets', 'b', 1, '1', 7", "'outlets', 'a', 3, NULL, 9", "'guides', 'a', 1, '2', 8"):
             connection.execute(text(f"INSERT INTO feed_rows {columns} VALUES ({row})"))
+        columns = "(name, epoch, seq, min_seq, rows, checksum, snapshot_sha256, snapshot_bytes, snapshot_seq)"
+        connection.execute(
+            text(f"INSERT INTO feeds {columns} VALUES ('outlets', 'e', 3, 0, 1, '0', 'f', 9, 3)")
+        )
     engine = open_database(url)
     with engine.connect() as connection:
+        head = connection.execute(select(feeds)).one()
         c = feed_rows.c
         rows = connection.execute(
             select(c.feed, c.key, c.seq, c.value, c.changed_at).order_by(c.feed, c.seq)
@@ -73,6 +79,8 @@ def test_what_was_published_before_stays_published(database, tmp_path, request):
         ("outlets", "b", 1, "1", 7),
         ("outlets", "a", 3, None, 9),
     ]
+    assert head.checksum == checksum([row_hash("b", 1, "1")])
+    assert (head.seq, head.snapshot_sha256, head.snapshot_seq) == (3, None, 0)
 
 
 @contextmanager

@@ -167,7 +167,7 @@ def test_a_page_that_fails_in_the_middle_leaves_neither_rows_nor_cursor(tmp_path
     page = feed.page("guides", 0, 4)
     broken = Page(page.feed, page.epoch, page.after, page.upto, [*page.changes, Change(4, "h", object())])
     with pytest.raises(Exception, match="bind"):
-        apply(reference.current, broken)
+        reference.current.apply(broken, 0)
     assert ReferenceReader(tmp_path).rows("guides") == {}
     assert reference.current.cursor("guides").seq == 0
     reference.close()
