@@ -23,7 +23,7 @@ def upgrade() -> None:
 
 def _sum_up(name: str) -> None:
     wanted = "SELECT key, seq, value FROM feed_rows WHERE feed = :name AND value IS NOT NULL"
-    rows = op.get_bind().execution_options(yield_per=ROWS).execute(sa.text(wanted), {"name": name})
+    rows = op.get_bind().execute(sa.text(wanted).execution_options(yield_per=ROWS), {"name": name})
     total = sum(
         xxh3_64_intdigest(
             value.encode(), xxh3_64_intdigest(key.encode(), 0 if name == "card-status" else seq)
