@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from functools import lru_cache
 
 import psycopg
 from psycopg.adapt import Dumper
@@ -13,6 +13,7 @@ TEXT, BIGINT, TIMESTAMPTZ = 25, 20, 1184
 """What the elements are, as PostgreSQL numbers its types (``pg_type.oid``)."""
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
+BIGINT_BYTES = 8
 PREFIX = struct.Struct(">i").pack
 
 
@@ -33,22 +34,30 @@ class PackedDumper(Dumper):
 psycopg.adapters.register_dumper(Packed, PackedDumper)
 
 
-def texts(values: Iterable[str]) -> Packed:
+def texts(values: Sequence[str]) -> Packed:
     """Pack a ``text[]``."""
-    encoded = [value.encode() for value in values]
-    sized = chain.from_iterable(zip(map(PREFIX, map(len, encoded)), encoded, strict=True))
-    return Packed(_head(TEXT, len(encoded)) + b"".join(sized))
+    parts = [_head(TEXT, len(values))]
+    for value in values:
+        encoded = value.encode()
+        parts += (PREFIX(len(encoded)), encoded)
+    return Packed(b"".join(parts))
 
 
 def bigints(values: Sequence[int], kind: int = BIGINT) -> Packed:
     """Pack a ``bigint[]``, or an array of what PostgreSQL keeps as one."""
-    sized = [part for value in values for part in (8, value)]
-    return Packed(_head(kind, len(values)) + struct.pack(f">{'iq' * len(values)}", *sized))
+    sized = [BIGINT_BYTES] * (2 * len(values))
+    sized[1::2] = values
+    return Packed(_head(kind, len(values)) + _sized_bigints(len(values)).pack(*sized))
 
 
 def moments(values: Iterable[datetime]) -> Packed:
     """Pack a ``timestamptz[]``."""
     return bigints([(value - BEGINNING) // TICK for value in values], TIMESTAMPTZ)
+
+
+@lru_cache
+def _sized_bigints(count: int) -> struct.Struct:
+    return struct.Struct(f">{'iq' * count}")
 
 
 def _head(kind: int, length: int) -> bytes:

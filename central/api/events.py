@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
 EVENT = msgspec.json.Decoder(Event)
+BADLY_NAMED = "its id, kiosk, epoch, type or partition is not of its form"
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -57,16 +59,18 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     if len(contents) > EVENTS_PER_DELIVERY:
         raise Refused("too-large")
     digests = [seal.digest(content) for content in contents]
-    _check_seal(caller, delivery, digests)
     if not contents:
+        _check_seal(caller, delivery, digests)
         return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
-    opened = [_open(content, caller.kiosk_id) for content in contents]
+    opened = _open_all(contents, caller.kiosk_id)
     sound = [
         Arrived(place, event, contents[place].decode())
         for place, event in enumerate(opened)
         if isinstance(event, Event)
     ]
-    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at)
+    # Checked while the database works; without it nothing of what was written stays.
+    check = partial(_check_seal, caller, delivery, digests)
+    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at, meanwhile=check)
     reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
     if taken.seal is None:  # restored from a backup: what was lost comes before what is new
         return DeliveryAnswer([], *reached)
@@ -96,8 +100,18 @@ def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) ->
         raise Refused("seal-wrong") from error
 
 
+def _open_all(contents: Sequence[bytes], kiosk_id: str) -> list[Event | Unreadable | None]:
+    """Open events and check them; of a bad one at least the id, and None when it has not even that."""
+    opened = [_open(content, kiosk_id) for content in contents]
+    if well_named([each for each in opened if isinstance(each, Event)]):
+        return opened
+    return [
+        each if not isinstance(each, Event) or well_named([each]) else _unreadable(content, BADLY_NAMED)
+        for each, content in zip(opened, contents, strict=True)
+    ]
+
+
 def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
-    """Open an event and check it; of a bad one at least the id, and None when it has not even that."""
     try:
         content.decode()
         event = EVENT.decode(content)
@@ -108,10 +122,8 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
             msgspec.convert(event.body, PrintResolved)
     except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         return _unreadable(content, str(error))
-    if not well_named(event):
-        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
-        return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
+        return _unreadable(content, "the event is of another kiosk than the one that sent it")
     return event
 
 

@@ -84,8 +84,12 @@ def take(
     digests: Iterable[bytes],
     arrived: Sequence[Arrived],
     at: datetime,
+    meanwhile: Callable[[], None],
 ) -> Taken:
-    """Write down the seal and the events that are new, unless the centre has lost some that it acknowledged."""
+    """Write down the seal and the events that are new, unless the centre has lost some that it acknowledged.
+
+    :param meanwhile: is done while PostgreSQL works; what it raises is raised, and the caller ends the transaction.
+    """
     seal = {
         "kiosk_id": kiosk_id,
         "algorithm": delivery.seal.algorithm,
@@ -97,14 +101,23 @@ def take(
     if tx.dialect.name == "postgresql":
         about = {"epoch": delivery.install_epoch, "acknowledged": delivery.acknowledged}
         packed = {name: PACKING[name](values) for name, values in columns(arrived).items()}
-        seal_id, places, *reached = tx.exec_driver_sql(TAKE, seal | about | packed).one()
+        seal_id, places, *reached = _ask(tx, seal | about | packed, meanwhile)
         return Taken(seal_id, set(places), None if None in reached else tuple(reached))
+    meanwhile()
     before = position(tx, kiosk_id, delivery.install_epoch)
     if before[1] < delivery.acknowledged:
         return Taken(None, set(), before)
     keeping = insert(seals).values(seal | {"install_epoch": delivery.install_epoch}).returning(seals.c.id)
     seal_id = tx.execute(keeping).scalar_one()
     return Taken(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
+
+
+def _ask(tx: Connection, values: dict[str, Any], meanwhile: Callable[[], None]) -> tuple[Any, ...]:
+    driver: Any = tx.connection.driver_connection
+    with driver.pipeline(), driver.cursor() as cursor:
+        cursor.execute(TAKE, values)
+        meanwhile()
+        return cursor.fetchone()
 
 
 def drop_seal(tx: Connection, seal_id: int) -> None:

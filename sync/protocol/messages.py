@@ -5,6 +5,7 @@ Nothing with a person in it shows the person in its repr: such objects end up in
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 NAME, TYPE, PARTITION = "[A-Za-z0-9._-]{1,64}", "[a-z0-9_.-]{1,64}", "[A-Za-z0-9._:-]{0,80}"
-NAMES = re.compile(f"{NAME} {NAME} {NAME} {TYPE} {PARTITION}")
+NAMES = re.compile(f"(?:{NAME} {NAME} {NAME} {TYPE} {PARTITION}\n)*")
 Identifier = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
 SequenceNumber = Annotated[int, Meta(ge=1, le=2**53)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
@@ -44,10 +45,13 @@ class Event(Struct, frozen=True, kw_only=True):
         return f"Event({self.type} {self.id})"
 
 
-def well_named(event: Event) -> bool:
-    """Tell whether the id, kiosk, epoch, type and partition of an event are of their forms."""
-    names = f"{event.id} {event.kiosk_id} {event.install_epoch} {event.type} {event.partition}"
-    return NAMES.fullmatch(names) is not None
+def well_named(events: Sequence[Event]) -> bool:
+    """Tell whether the id, kiosk, epoch, type and partition of all events are of their forms."""
+    names = "".join(
+        [f"{each.id} {each.kiosk_id} {each.install_epoch} {each.type} {each.partition}\n" for each in events]
+    )
+    # A line break within a name would make two lines of one event.
+    return names.count("\n") == len(events) and NAMES.fullmatch(names) is not None
 
 
 class EventAnswer(Struct, frozen=True, omit_defaults=True):
