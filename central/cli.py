@@ -15,7 +15,6 @@ from uuid_utils import uuid7
 import central.feeds.cli
 from central import invented_people, kiosk_commands, models, people, units
 from central.api.certificates import issue
-from central.api.routes import description
 from central.card_keys import keep_demonstration_key, open_card_keys
 from central.database import reading
 from central.feeds import demo
@@ -24,6 +23,7 @@ from central.opening import opened
 from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
+from central.server import description
 from central.signing import open_issuer, public_keys
 from central.staff_commands import COUNTER, application, card, channel, revoke_document
 from central.workers import Settings, listen, work, work_together

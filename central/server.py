@@ -9,11 +9,13 @@ import structlog
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import central.api.routes
 import central.feeds.routes
 import central.verify.routes
+from central.api import openapi
 from central.api.answers import as_json
 from central.api.endpoint import Door
 from central.api.limits import Turnstile
@@ -21,6 +23,8 @@ from central.api.refusals import Refused
 from central.card_keys import CardKeys
 from central.feeds.publisher import Publisher
 from central.signing import Issuer
+
+OPENAPI = "/v1/openapi.json"
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +37,26 @@ def create_app(
     door: Door | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
-    routes = central.api.routes.routes(engine, issuer, card_keys) + central.verify.routes.routes(engine)
-    routes += central.feeds.routes.routes(engine, publisher)
+    described = kiosk_routes(engine, issuer, publisher, card_keys)
+    document = as_json(openapi.document(described))
+    routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(engine)]
     app = Starlette(routes=routes, middleware=[Middleware(Diary), Middleware(Turnstile)])
     app.state.door = door or Door()
     return app
+
+
+def kiosk_routes(
+    engine: Engine, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None
+) -> list[Route]:
+    """Return all that kiosks may ask for."""
+    feeds = central.feeds.routes.routes(engine, publisher)
+    return central.api.routes.routes(engine, issuer, card_keys) + feeds
+
+
+def description() -> dict[str, Any]:
+    """Return the description of what kiosks may ask for."""
+    nothing: Any = None  # nothing is asked of anything to describe the routes
+    return openapi.document(kiosk_routes(nothing, nothing, nothing, None))
 
 
 class Diary:

@@ -3,7 +3,7 @@
 Nothing of what a request holds is logged here or told in an exception: it may be about a citizen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_type_hints
 
@@ -24,6 +24,7 @@ from central.api.refusals import Refused
 from central.database import reading
 from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
 
+NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
 Work = Callable[[Connection, Caller, Message, datetime], Any]
 Reading = Callable[[Connection, Caller, Request, datetime], Response]
@@ -42,12 +43,17 @@ class Door(Struct, frozen=True):
 
 
 class Contract(Struct, frozen=True):
-    """What an endpoint takes and answers, for the description of the interface."""
+    """What an endpoint takes and answers, for the description of the interface.
+
+    ``answer`` is the type of the JSON in the answer, or what kind of file (media type) it is. ``also`` are other
+    ways to answer, by their status.
+    """
 
     summary: str
     message: Any
     answer: Any
     signed: bool
+    also: Mapping[int, str] = {}
 
 
 def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpoint:
@@ -64,8 +70,11 @@ def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpo
     return described(_endpoint(answer), work, message)
 
 
-def asked(engine: Engine, work: Reading) -> Endpoint:
-    """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response."""
+def asked(engine: Engine, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
+    """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
+
+    :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
+    """
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
@@ -77,7 +86,7 @@ def asked(engine: Engine, work: Reading) -> Endpoint:
                 note(tx, caller, at)
         return response
 
-    return described(_endpoint(answer), work)
+    return described(_endpoint(answer), work, contains=contains, also=also)
 
 
 def _let_in(connection: Connection, request: Request, body: bytes, at: datetime, *, alone: bool) -> Caller:
@@ -111,11 +120,21 @@ def enrolling(engine: Engine) -> Endpoint:
 
 
 def described(
-    endpoint: Endpoint, work: Callable[..., Any], message: Any = None, *, signed: bool = True
+    endpoint: Endpoint,
+    work: Callable[..., Any],
+    message: Any = None,
+    *,
+    signed: bool = True,
+    contains: Any = None,
+    also: Mapping[int, str] = NOTHING_ELSE,
 ) -> Endpoint:
-    """Note at an endpoint what it takes and what ``work`` says of itself: its first line, its answer."""
+    """Note at an endpoint what it takes and what ``work`` says of itself: its first line, its answer.
+
+    :param contains: what is answered, where ``work`` makes the response itself.
+    """
     summary = (work.__doc__ or work.__name__.replace("_", " ")).strip().splitlines()[0]
-    contract = Contract(summary, message, get_type_hints(work)["return"], signed)
+    answer = contains or get_type_hints(work)["return"]
+    contract = Contract(summary, message, answer, signed, also)
     endpoint.contract = contract  # type: ignore[attr-defined]
     return endpoint
 

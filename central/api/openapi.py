@@ -10,8 +10,12 @@ from starlette.routing import Route
 
 from central.api.endpoint import contract_of
 from central.api.refusals import REFUSALS
-from sync.protocol.messages import Event, Refusal
+from sync.protocol.messages import NAME, Event, Refusal
 
+FORMS = {"sha256": "^[0-9a-f]{64}$"}
+ANY_NAME = f"^{NAME}$"
+LARGEST = 2**53
+"""What parts of an address may be."""
 PLACE = "#/components/schemas/{name}"
 SIGNATURE = {
     "type": "apiKey",
@@ -25,7 +29,8 @@ SIGNATURE = {
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """Return the description of ``routes``."""
     contracts = [contract_of(route) for route in routes]
-    messages = [said for each in contracts for said in (each.message, each.answer) if said is not None]
+    said = [each for contract in contracts for each in (contract.message, contract.answer)]
+    messages = [each for each in said if each is not None and not _is_file(each)]
     found, schemas = msgspec.json.schema_components([*messages, Event, Refusal], ref_template=PLACE)
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
@@ -33,7 +38,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         {
             "openapi": "3.1.0",
             "info": {"title": "Centre of the branch kiosks", "version": "1"},
-            "paths": {route.path: _path(route, schema_of) for route in routes},
+            "paths": {route.path_format: _path(route, schema_of) for route in routes},
             "components": {
                 "schemas": schemas,
                 "responses": _refusals(),
@@ -45,8 +50,12 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
 
 def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     contract = contract_of(route)
-    answer = {"description": "Done", "content": _json(schema_of[str(contract.answer)])}
-    operation: dict[str, Any] = {"summary": contract.summary, "responses": {"200": answer}}
+    content = {contract.answer: {}} if _is_file(contract.answer) else _json(schema_of[str(contract.answer)])
+    operation: dict[str, Any] = {
+        "summary": contract.summary,
+        "responses": {"200": {"description": "Done", "content": content}},
+    }
+    operation["responses"] |= {str(status): {"description": why} for status, why in contract.also.items()}
     if route.param_convertors:
         operation["parameters"] = [_parameter(*each) for each in route.param_convertors.items()]
     if contract.message is not None:
@@ -61,8 +70,16 @@ def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(name: str, convertor: Convertor) -> dict[str, Any]:
-    kind = "integer" if isinstance(convertor, IntegerConvertor) else "string"
-    return {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+    if isinstance(convertor, IntegerConvertor):
+        schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+    else:
+        schema = {"type": "string", "pattern": FORMS.get(name, ANY_NAME)}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _is_file(answer: Any) -> bool:
+    """Tell whether an answer is a file, named by its media type."""
+    return isinstance(answer, str)
 
 
 def _refusals() -> dict[str, Any]:

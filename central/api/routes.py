@@ -1,7 +1,7 @@
 """The addresses that kiosks know."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import Connection, Engine
@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central.api import cards, certificates, events, openapi, service_routes
+from central.api import cards, certificates, events, service_routes
 from central.api.answers import as_json
 from central.api.endpoint import described, enrolling, signed
 from central.api.kiosks import Caller
@@ -19,7 +19,6 @@ from central.signing import Issuer
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
 
-OPENAPI = "/v1/openapi.json"
 # A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
 LARGEST_SKEW_SECONDS = 24 * 3600
 
@@ -50,7 +49,7 @@ def routes(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) ->
         """Tell how the centre sees a card."""
         return cards.state(tx, request, at)
 
-    found = [
+    return [
         Route("/v1/health", described(answer_health, health, signed=False)),
         Route("/v1/enrol", enrolling(engine), methods=["POST"]),
         Route("/v1/cards/state", signed(engine, CardStateRequest, card_state), methods=["POST"]),
@@ -58,14 +57,6 @@ def routes(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) ->
         Route("/v1/certificates", signed(engine, IssueRequest, issue_certificate), methods=["POST"]),
         *service_routes.routes(engine, issuer, card_keys),
     ]
-    document = as_json(openapi.document(found))
-    return [*found, Route(OPENAPI, lambda _: document)]
-
-
-def description() -> dict[str, Any]:
-    """Return the description of the interface."""
-    nowhere: Any = None  # nothing is asked of either to describe the routes
-    return openapi.document([route for route in routes(nowhere, nowhere) if route.path != OPENAPI])
 
 
 def health() -> Health:

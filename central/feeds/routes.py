@@ -8,25 +8,34 @@ import msgspec
 import zstandard
 from sqlalchemy import Connection, Engine
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from central.api.answers import as_json
-from central.api.endpoint import asked
+from central.api.endpoint import asked, described
 from central.api.kiosks import Caller
 from central.api.refusals import Refused
 from central.feeds.manifest import entity_tag, heads, number, sign
 from central.feeds.names import UnknownFeed, asked_for
 from central.feeds.pages import MustRefetch, TooLong, page
 from central.feeds.publisher import Publisher
-from sync.protocol.feeds import COMMANDS, MUST_REFETCH
+from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
 
 FOREVER = "max-age=31536000, immutable"
 PAGE_LEVEL = 1
 """Rows in the order of their keys: higher levels take longer, and make the page no smaller."""
 FILE_PIECE = 1 << 20
+ZSTD = "application/zstd"
+FILE = {206: "The part that Range names", 404: "There is no such file any more", 416: "There is no such part"}
 DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Seq(IntegerConvertor):
+    """A number in an address, of no more digits than numbers have here."""
+
+    regex = "[0-9]{1,16}"
 
 
 class Snapshot(FileResponse):
@@ -35,10 +44,14 @@ class Snapshot(FileResponse):
     chunk_size = FILE_PIECE
 
 
+register_url_convertor("seq", Seq())
+
+
 def routes(engine: Engine, publisher: Publisher) -> list[Route]:
     """Return the routes of the feeds."""
 
     def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
+        """Tell how far every feed is that the kiosk follows: JSON within the signed JSON."""
         found = heads(connection, caller.kiosk_id)
         tag = entity_tag(publisher, found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -48,27 +61,31 @@ def routes(engine: Engine, publisher: Publisher) -> list[Route]:
         return _with(headers, as_json(signed))
 
     def feed_key(_connection: Connection, _caller: Caller, _request: Request, _at: datetime) -> Response:
+        """Tell the public key that manifests are signed with: base64."""
         return as_json(publisher.public_key)
 
     # Not signed: who knows the address was told it in a manifest, and a proxy can serve the folder by itself.
     async def snapshot(request: Request) -> Response:
+        """Send the file to start from that a manifest names; Range is understood."""
         file = publisher.snapshots / request.path_params["sha256"]
         if not DIGEST.fullmatch(file.name) or not await run_in_threadpool(file.is_file):
             refused = Refused("snapshot-unknown")
             return as_json(refused.refusal, refused.status)
         headers = {"ETag": f'"{file.name}"', "Cache-Control": f"public, {FOREVER}"}
-        return Snapshot(file, headers=headers, media_type="application/zstd")
+        return Snapshot(file, headers=headers, media_type=ZSTD)
 
     return [
-        Route("/v1/feeds", asked(engine, manifest)),
-        Route("/v1/feeds/key", asked(engine, feed_key)),
-        Route("/v1/feeds/{feed}/{epoch}/{after:int}-{upto:int}", asked(engine, answer_page)),
-        Route("/v1/snapshots/{sha256}", snapshot),
+        Route("/v1/feeds", asked(engine, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
+        Route("/v1/feeds/key", asked(engine, feed_key, str)),
+        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(engine, answer_page, ZSTD)),
+        Route(
+            "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
+        ),
     ]
 
 
 def answer_page(connection: Connection, caller: Caller, request: Request, _at: datetime) -> Response:
-    """Answer with a page, which never changes."""
+    """Tell what changed in a feed between two numbers: msgpack in zstd, which never changes."""
     asked: Any = request.path_params
     shown = asked["feed"]
     try:
@@ -82,9 +99,7 @@ def answer_page(connection: Connection, caller: Caller, request: Request, _at: d
         raise Refused("bad-request") from error
     content = zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
     kept_by = "private" if shown == COMMANDS else "public"
-    return Response(
-        content, media_type="application/zstd", headers={"Cache-Control": f"{kept_by}, {FOREVER}"}
-    )
+    return Response(content, media_type=ZSTD, headers={"Cache-Control": f"{kept_by}, {FOREVER}"})
 
 
 def _with(headers: dict[str, str], response: Response) -> Response:
