@@ -1,5 +1,9 @@
 """A disk without room: nothing is written by halves, the caller is told, and work goes on when there is room."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from sync.protocol.messages import EventAnswer
@@ -70,3 +74,16 @@ def test_the_worker_waits_and_then_delivers_what_it_could_not_settle(store, tmp_
 
 def raise_full(store: Store, answers: list[EventAnswer], at: str | None = None) -> None:
     raise StoreFullError
+
+
+def test_a_disk_that_is_really_full_loses_nothing_that_was_written(tmp_path):
+    inner = f"mount -t tmpfs -o size=6m none {tmp_path} && exec {sys.executable} -m tests.sync.full_disk {tmp_path}"
+    namespace = ["unshare", "--user", "--map-root-user", "--mount"]
+    if subprocess.run([*namespace, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a small disk in a namespace of its own")
+    run = subprocess.run([*namespace, "sh", "-c", inner], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout.splitlines()[-1])
+    assert len(found["written"]) > 50
+    assert found["there"] == found["centre"] == found["written"]
+    assert found["audited"] == len(found["written"])
