@@ -206,13 +206,12 @@ class CentralClient:
         request = EnrolmentRequest(code, self._identity.public_key)
         return self._post(ENROL, request, EnrolmentAnswer)
 
-    def read(self, path: str, unless: str = "") -> "httpx.Response | None":
-        """Get ``path``; return None if it is still what the entity tag ``unless`` names.
+    def read(self, path: str, unless: str = "") -> "httpx.Response":
+        """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
 
         :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
         """
-        response = self._get(path, {"If-None-Match": unless} if unless else {})
-        return None if response.status_code == HTTPStatus.NOT_MODIFIED else response
+        return self._get(path, {"If-None-Match": unless} if unless else {})
 
     @contextmanager
     def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:

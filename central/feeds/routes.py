@@ -22,6 +22,7 @@ from central.feeds.names import UnknownFeed, asked_for
 from central.feeds.pages import MustRefetch, TooLong, page
 from central.feeds.publisher import Publisher
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
+from sync.protocol.signature import confirm
 
 FOREVER = "max-age=31536000, immutable"
 PAGE_LEVEL = 1
@@ -56,7 +57,8 @@ def routes(engine: Engine, publisher: Publisher) -> list[Route]:
         tag = entity_tag(publisher, found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
+            confirmed = confirm(publisher.key, tag, request.headers["signature"])
+            return Response(status_code=304, headers=headers | confirmed)
         signed = sign(publisher, caller.kiosk_id, found, number(connection), at)
         return _with(headers, as_json(signed))
 

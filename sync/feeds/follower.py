@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 
 import msgspec
@@ -111,11 +112,16 @@ class Follower:
         return manifest.ask_again
 
     def _ask(self) -> Manifest:
-        if not self._gatekeeper.key and (answer := self._client.read(FEED_KEY)):
-            self._gatekeeper.trust_first(_decoded(answer.content, str))
-        if (answer := self._client.read(MANIFEST, self._tag)) is not None:
+        if not self._gatekeeper.key:
+            self._gatekeeper.trust_first(_decoded(self._client.read(FEED_KEY).content, str))
+        answer = self._client.read(MANIFEST, self._tag)
+        tag, self._tag = self._tag, ""  # what is not believed is asked for in full the next time
+        if answer.status_code == HTTPStatus.NOT_MODIFIED:
+            self._gatekeeper.confirm(tag, answer.request.headers["signature"], answer.headers)
+        else:
             self._manifest = self._gatekeeper.admit(_decoded(answer.content, SignedManifest))
-            self._tag = answer.headers.get("etag", "")
+            tag = answer.headers.get("etag", "").removeprefix("W/")  # a proxy that compresses puts it there
+        self._tag = tag
         assert self._manifest
         return self._manifest
 

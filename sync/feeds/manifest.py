@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 
 import msgspec
 import structlog
@@ -9,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.protocol.feeds import Manifest, SignedManifest, manifest_of
-from sync.protocol.signature import key_id
+from sync.protocol.signature import SignatureError, key_id, require_confirmed
 from sync.store import Store
 from sync.store.meta import remember, remembered
 
@@ -71,6 +72,17 @@ class Gatekeeper:
             with self._store.transaction() as tx:
                 remember(tx, NUMBER, str(manifest.number))
         return manifest
+
+    def confirm(self, tag: str, asked: str, headers: Mapping[str, str]) -> None:
+        """Believe a 304 with ``headers``: the manifest called ``tag`` is still the last.
+
+        :param asked: the header ``Signature`` of our request.
+        :raises ManifestRefused: it is not to be believed.
+        """
+        try:
+            require_confirmed(feed_key(self.key), tag, asked, headers)
+        except SignatureError as error:
+            raise ManifestRefused(str(error)) from error
 
 
 def feed_key(text: str) -> Ed25519PublicKey:

@@ -92,7 +92,7 @@ def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple
         if refusal.code == MUST_REFETCH:
             raise MustStartAnew(f"the centre does not know {head.epoch}:{after}") from refusal
         raise
-    page = _decoded(response.content if response else b"")
+    page = _decoded(response.content)
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
         raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
     return page, sum_of_hashes(page.feed, page.changes)

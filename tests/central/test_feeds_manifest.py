@@ -88,6 +88,20 @@ def test_nothing_new_is_said_in_304_and_a_new_head_has_a_higher_number(centre, k
     assert kiosk.manifest().number > before
 
 
+def test_304_is_signed_as_rfc_9421_has_it_for_a_response_to_this_very_request(centre, kiosk):
+    tag = kiosk.get("/v1/feeds").headers["etag"]
+    answer = kiosk.get("/v1/feeds", If_None_Match=tag)
+    asked = answer.request.headers["signature"].removeprefix("kiosk=")
+    parameters = answer.headers["signature-input"].removeprefix("centre=")
+    assert parameters.startswith('("@status" "etag" "signature";req;key="kiosk");')
+    base = (
+        f'"@status": 304\n"etag": {tag}\n"signature";req;key="kiosk": {asked}\n'
+        f'"@signature-params": {parameters}'
+    )
+    signature = base64.b64decode(answer.headers["signature"].removeprefix("centre=").strip(":"))
+    centre.publisher.key.public_key().verify(signature, base.encode())
+
+
 def test_a_kiosk_sees_its_own_commands_and_no_other_kiosk_does(centre, kiosk):
     published(centre.engine, "commands/610200-001", ("1", '{"verb":"mine"}'))
     head, other = kiosk.heads()["commands"], Kiosk(centre, "610200-002")

@@ -33,7 +33,7 @@ from sync.protocol.feeds import (
     row_hash,
     sum_of_hashes,
 )
-from sync.protocol.signature import key_id
+from sync.protocol.signature import confirm, key_id
 
 CARD_KEY = bytes(range(32))
 
@@ -84,7 +84,7 @@ class Publisher:
         self.kiosk_id = kiosk_id
         self.feeds = {name: Published(name=name) for name in feeds or ("guides",)}
         self.key = Ed25519PrivateKey.generate()
-        self.number = 0
+        self.number = self.questions = 0
         self.max_age, self.ask_again = 3600, 60
         self.snapshots: dict[str, bytes] = {}
         self.snapshot_of: dict[str, tuple[Snapshot, int]] = {}
@@ -110,14 +110,23 @@ class Publisher:
             tag = hashlib.sha256(
                 repr([(n, f.epoch, f.seq) for n, f in self.feeds.items()]).encode()
             ).hexdigest()
-            return None if tag == unless else SimpleNamespace(content=content, headers={"etag": tag})
+            if tag == unless:
+                return self.unchanged(tag)
+            return SimpleNamespace(status_code=200, content=content, headers={"etag": tag})
         name, epoch, places = path.removeprefix("/v1/feeds/").split("/")
         after, upto = map(int, places.split("-"))
         feed = self.feeds[name]
         if epoch != feed.epoch or after < feed.min_seq or upto > feed.seq:
             raise CentralRefused("must-refetch", "")
         content = zstandard.compress(msgspec.msgpack.encode(feed.page(name, after, upto)))
-        return SimpleNamespace(content=content, headers={})
+        return SimpleNamespace(status_code=200, content=content, headers={})
+
+    def unchanged(self, tag: str):
+        self.questions += 1
+        asked = f"kiosk=:{self.questions}:"
+        headers = {name.lower(): value for name, value in confirm(self.key, tag, asked).items()}
+        request = SimpleNamespace(headers={"signature": asked})
+        return SimpleNamespace(status_code=304, headers=headers, request=request)
 
     @contextmanager
     def stream(self, path: str, start: int):

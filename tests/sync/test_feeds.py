@@ -16,6 +16,7 @@ from sync.feeds.copies import Copies
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import FeedKeyError, Gatekeeper
 from sync.protocol.feeds import COMMANDS, Change, Page
+from sync.protocol.signature import confirm
 from sync.store import Store
 from sync.store.reference import Reference, ReferenceReader
 from tests.sync.publisher import Published, Publisher, apply
@@ -450,6 +451,47 @@ def test_a_manifest_that_is_not_to_be_believed_changes_nothing(kiosk, centre, ma
     kiosk.follow()
     assert len(kiosk.rows()) == 6
     assert not standing.trouble(kiosk.store)
+
+
+def unsigned(answer, _before):
+    answer.headers.clear()
+
+
+def from_another_question(answer, before):
+    answer.headers = before.headers
+
+
+def of_another_state(answer, before):
+    answer.headers = before.of_another_state
+
+
+@pytest.mark.parametrize("spoil", [unsigned, from_another_question, of_another_state])
+def test_that_nothing_has_changed_is_believed_only_when_it_is_signed_in_answer_to_this_question(
+    kiosk, centre, spoil
+):
+    fill(centre["guides"], 1)
+    kiosk.follow()
+    unchanged, before = centre.unchanged, centre.unchanged('"before"')
+
+    def answer(tag):
+        given = unchanged(tag)
+        before.of_another_state = signed_for('"other"', given.request.headers["signature"], centre.key)
+        spoil(given, before)
+        return given
+
+    centre.unchanged = answer
+    kiosk.follow()
+    assert standing.trouble(kiosk.store)
+    kiosk.follow()  # asks for the whole manifest
+    assert not standing.trouble(kiosk.store)
+    centre.unchanged = unchanged
+    kiosk.follow()
+    assert not standing.trouble(kiosk.store)
+    assert centre.questions == 3
+
+
+def signed_for(tag: str, asked: str, key) -> dict[str, str]:
+    return {name.lower(): value for name, value in confirm(key, tag, asked).items()}
 
 
 def test_an_older_manifest_is_a_replay_also_after_a_restart(kiosk, centre):
