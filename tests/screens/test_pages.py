@@ -144,7 +144,8 @@ def test_a_long_table_is_turned_over_and_back(eyes):
     assert "39月" not in eyes.texts
 
 
-def test_a_page_takes_no_touch_before_it_could_be_read(eyes):
+def test_a_page_takes_no_touch_before_it_could_be_read(eyes, monkeypatch):
+    monkeypatch.setattr("screens.frame.SETTLE_SECONDS", 60)  # drawing may take as long as it likes
     eyes.frame.show(CONFIRM)
     eyes.look()
     eyes.touch("不试了")
