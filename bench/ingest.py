@@ -4,7 +4,7 @@ import base64
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from multiprocessing import get_context
@@ -27,6 +27,7 @@ from sync.protocol.messages import Delivery, DeliveryAnswer, Event
 from tools.postgres import running_postgres
 
 BATCH, BATCHES, ROUNDS = 100, 40, 12
+HEAD_START = 20.0  # seconds, for the workers to get ready
 ENOUGH, OF_BARE = 40_000, 0.8
 WORKERS, KIOSKS, DELIVERIES = 2, 8, 25
 KIOSK = "610200-001"
@@ -65,32 +66,26 @@ def figures() -> Iterator[Figure]:
 
 
 def side_by_side(url: str) -> float:
-    """Return the events a second of several processes at once, from the first's beginning to the last's end."""
-    processes = get_context("spawn")
-    ready, spans = processes.Barrier(WORKERS), processes.SimpleQueue()
-    workers = [
-        processes.Process(target=work, args=(url, f"worker-{number}", ready, spans))
-        for number in range(WORKERS)
-    ]
-    for worker in workers:
-        worker.start()
-    begun, ended = zip(*(spans.get() for _ in workers), strict=True)
-    for worker in workers:
-        worker.join()
-    return WORKERS * ROUNDS * BATCHES * BATCH / (max(ended) - min(begun))
+    """Return the events a second of several processes at once, from when all begin to the last's end."""
+    at = time.monotonic() + HEAD_START
+    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
+        jobs = [pool.submit(work, url, f"worker-{number}", at) for number in range(WORKERS)]
+        ended = max(job.result() for job in jobs)
+    return WORKERS * ROUNDS * BATCHES * BATCH / (ended - at)
 
 
-def work(url: str, kiosk_id: str, ready: Any, spans: Any) -> None:
-    """Take in what one kiosk delivers, beside others; tell when that began and ended."""
+def work(url: str, kiosk_id: str, at: float) -> float:
+    """Take in what one kiosk delivers, beside others, from the moment ``at`` on; return when that ended."""
     engine, numbers = connect(url), itertools.count()
     identity = Identity(kiosk_id, Ed25519PrivateKey.generate())
     take_in(engine, identity, deliveries(identity, numbers, BATCHES))  # a warm-up
     bodies = deliveries(identity, numbers, ROUNDS * BATCHES)
-    ready.wait()
-    begun = time.monotonic()
+    wait = at - time.monotonic()
+    assert wait > 0, "a worker was not ready in time"
+    time.sleep(wait)
     take_in(engine, identity, bodies)
-    spans.put((begun, time.monotonic()))
     engine.dispose()
+    return time.monotonic()
 
 
 def rates(engine: Engine, url: str) -> tuple[float, float]:

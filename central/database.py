@@ -1,5 +1,6 @@
 """Opening the central database: PostgreSQL, or the SQLite file that it starts with."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,8 @@ def open_database(url: str) -> Engine:
 
 def connect(url: str) -> Engine:
     """Connect to the database at ``url``, whose tables are up to date."""
-    # hide_parameters: an exception of the database must not carry a citizen into a log.
+    # hide_parameters: an exception of the database must not carry a citizen into a log. Nor must a driver's warning.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)

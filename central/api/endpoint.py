@@ -9,8 +9,10 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 import sqlalchemy.exc
+import structlog
 from msgspec import Struct, field
 from sqlalchemy import Connection, Engine
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -24,6 +26,7 @@ from central.api.refusals import Refused
 from central.database import reading
 from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
 
+log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
 Work = Callable[[Connection, Caller, Message, datetime], Any]
@@ -82,11 +85,19 @@ def asked(engine: Engine, work: Reading, contains: Any, also: Mapping[int, str] 
             caller = _let_in(connection, request, body, at, alone=False)
             response = work(connection, caller, request, at)
         if caller.news:
-            with engine.begin() as tx:
-                note(tx, caller, at)
+            response.background = BackgroundTask(_note, engine, caller, at)
         return response
 
     return described(_endpoint(answer), work, contains=contains, also=also)
+
+
+def _note(engine: Engine, caller: Caller, at: datetime) -> None:
+    """Write down that a kiosk was heard, after it has its answer: who cannot write now does so at the next question."""
+    try:
+        with engine.begin() as tx:
+            note(tx, caller, at)
+    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError) as error:
+        log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, error=type(error).__name__)
 
 
 def _let_in(connection: Connection, request: Request, body: bytes, at: datetime, *, alone: bool) -> Caller:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from msgspec import Struct
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api.answers import refused
 from central.api.refusals import Refused
@@ -49,7 +49,10 @@ class Buckets:
 
 
 class Turnstile:
-    """Lets only so many requests in at once; the others hear at once that they should come again."""
+    """Lets only so many requests in at once; the others hear at once that they should come again.
+
+    Who is being answered has left: a kiosk on a slow line, fetching a large file, takes nobody's place.
+    """
 
     def __init__(self, app: ASGIApp, most: int = IN_FLIGHT) -> None:
         self._app, self._most, self._inside = app, most, 0
@@ -61,11 +64,22 @@ class Turnstile:
         elif self._inside >= self._most:
             await refused(busy())(scope, receive, send)
         else:
-            self._inside += 1
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                self._inside -= 1
+            await self._let_in(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        inside = 1
+        self._inside += inside
+
+        async def leaving(message: Message) -> None:
+            nonlocal inside
+            self._inside -= inside
+            inside = 0
+            await send(message)
+
+        try:
+            await self._app(scope, receive, leaving)
+        finally:
+            self._inside -= inside
 
 
 def busy() -> Refused:

@@ -1,6 +1,7 @@
 """The addresses of the feeds."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from central.feeds.names import UnknownFeed, asked_for
 from central.feeds.pages import MustRefetch, TooLong, page
 from central.feeds.publisher import Publisher
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
-from sync.protocol.signature import confirm
+from sync.protocol.signature import sign_answer
 
 FOREVER = "max-age=31536000, immutable"
 PAGE_LEVEL = 1
@@ -57,10 +58,12 @@ def routes(engine: Engine, publisher: Publisher) -> list[Route]:
         tag = entity_tag(publisher, found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in request.headers.get("if-none-match", ""):
-            confirmed = confirm(publisher.key, tag, request.headers["signature"])
-            return Response(status_code=304, headers=headers | confirmed)
-        signed = sign(publisher, caller.kiosk_id, found, number(connection), at)
-        return _with(headers, as_json(signed))
+            answer = Response(status_code=304, headers=headers)
+        else:
+            signed = sign(publisher, caller.kiosk_id, found, number(connection), at)
+            answer = _with(headers, as_json(signed))
+        asked = request.headers["signature"]
+        return _with(sign_answer(publisher.key, answer.status_code, tag, bytes(answer.body), asked), answer)
 
     def feed_key(_connection: Connection, _caller: Caller, _request: Request, _at: datetime) -> Response:
         """Tell the public key that manifests are signed with: base64."""
@@ -104,6 +107,6 @@ def answer_page(connection: Connection, caller: Caller, request: Request, _at: d
     return Response(content, media_type=ZSTD, headers={"Cache-Control": f"{kept_by}, {FOREVER}"})
 
 
-def _with(headers: dict[str, str], response: Response) -> Response:
+def _with(headers: Mapping[str, str], response: Response) -> Response:
     response.headers.update(headers)
     return response

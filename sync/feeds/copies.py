@@ -69,8 +69,8 @@ class Copies:
         return self.commands if feed == COMMANDS else self._reference.current
 
     def _follow(self, head: FeedHead, manifest: Manifest) -> Steps:
-        if head.schema_version > SCHEMA_VERSION:
-            raise MustStartAnew(f"schema {head.schema_version} needs a newer program")
+        if head.schema_version != SCHEMA_VERSION:
+            raise MustStartAnew(f"schema {head.schema_version} needs another program than {SCHEMA_VERSION}")
         replica = self._replica(head.name)
         if head.name not in self._anew and can_go_on(replica.cursor(head.name), head):
             try:

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import structlog
 import zstandard
@@ -14,9 +14,10 @@ from sync.protocol.feeds import Snapshot
 
 PIECE_SECONDS = 0.1
 """How long is fetched before others get their turn."""
-READ_AT_ONCE = 1 << 20
+READ_AT_ONCE = 1 << 16
 SNAPSHOTS = "/v1/snapshots/"
-MOST_UNPACKED, MOST_TIMES = 64 * 1024 * 1024, 100
+WRITTEN_AT_ONCE = 1 << 20
+MOST_UNPACKED, MOST_TIMES = 64 * 1024 * 1024, 20
 """What is not checked yet may fill the disk by so much, or by so many times its size: real files grow five times."""
 
 log = structlog.get_logger(__name__)
@@ -28,12 +29,13 @@ class SnapshotRefused(Exception):
 
 
 class Unpacking:
-    """Unpacks ``snapshot`` into ``target`` while it comes, before it is checked."""
+    """Unpacks ``snapshot`` into ``target`` while it comes, before it is checked: never much at once."""
 
     def __init__(self, snapshot: Snapshot, target: BinaryIO) -> None:
         self._target = target
         self._room = max(MOST_UNPACKED, MOST_TIMES * snapshot.bytes)
-        self._zstd = zstandard.ZstdDecompressor().decompressobj()
+        itself: Any = self  # of a file, only ``write`` is needed
+        self._zstd = zstandard.ZstdDecompressor().stream_writer(itself, WRITTEN_AT_ONCE, closefd=False)
 
     def take(self, packed: bytes) -> None:
         """Unpack what comes next.
@@ -41,13 +43,16 @@ class Unpacking:
         :raises SnapshotRefused: it is no zstd, or has no end.
         """
         try:
-            plain = self._zstd.decompress(packed)
+            self._zstd.write(packed)
         except zstandard.ZstdError as error:
             raise SnapshotRefused(f"not zstd: {error}") from error
+
+    def write(self, plain: bytes) -> int:
+        """Take what was unpacked."""
         self._room -= len(plain)
         if self._room < 0:
             raise SnapshotRefused("it unpacks to more than there can be")
-        self._target.write(plain)
+        return self._target.write(plain)
 
 
 def download(

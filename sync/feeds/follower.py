@@ -115,12 +115,13 @@ class Follower:
         if not self._gatekeeper.key:
             self._gatekeeper.trust_first(_decoded(self._client.read(FEED_KEY).content, str))
         answer = self._client.read(MANIFEST, self._tag)
-        tag, self._tag = self._tag, ""  # what is not believed is asked for in full the next time
-        if answer.status_code == HTTPStatus.NOT_MODIFIED:
-            self._gatekeeper.confirm(tag, answer.request.headers["signature"], answer.headers)
-        else:
+        before, self._tag = self._tag, ""  # what is not believed is asked for in full the next time
+        tag = answer.headers.get("etag", "").removeprefix("W/")  # a proxy that compresses puts it there
+        self._gatekeeper.confirm(answer, tag)
+        if answer.status_code != HTTPStatus.NOT_MODIFIED:
             self._manifest = self._gatekeeper.admit(_decoded(answer.content, SignedManifest))
-            tag = answer.headers.get("etag", "").removeprefix("W/")  # a proxy that compresses puts it there
+        elif tag != before:
+            raise ManifestRefused("unchanged is another manifest than the one that we have")
         self._tag = tag
         assert self._manifest
         return self._manifest

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -10,9 +10,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.protocol.feeds import Manifest, SignedManifest, manifest_of
-from sync.protocol.signature import SignatureError, key_id, require_confirmed
+from sync.protocol.signature import SignatureError, key_id, verify_answer
 from sync.store import Store
 from sync.store.meta import remember, remembered
+
+if TYPE_CHECKING:
+    import httpx
 
 KEY, NUMBER = "feed_key", "manifest_number"
 
@@ -73,14 +76,14 @@ class Gatekeeper:
                 remember(tx, NUMBER, str(manifest.number))
         return manifest
 
-    def confirm(self, tag: str, asked: str, headers: Mapping[str, str]) -> None:
-        """Believe a 304 with ``headers``: the manifest called ``tag`` is still the last.
+    def confirm(self, answer: "httpx.Response", tag: str) -> None:
+        """Believe that ``answer``, whose entity tag is ``tag``, is the centre's to our question, and no replay.
 
-        :param asked: the header ``Signature`` of our request.
         :raises ManifestRefused: it is not to be believed.
         """
+        asked = answer.request.headers["signature"]
         try:
-            require_confirmed(feed_key(self.key), tag, asked, headers)
+            verify_answer(feed_key(self.key), answer.status_code, tag, answer.content, asked, answer.headers)
         except SignatureError as error:
             raise ManifestRefused(str(error)) from error
 

@@ -24,7 +24,8 @@ COMMANDS = "commands"
 """Commands to one kiosk; every kiosk sees its own feed under this name."""
 
 ROWS_PER_PAGE = 5_000
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""What rows, pages and checksums look like: a kiosk follows no feed of another version, and keeps what it has."""
 MUST_REFETCH = "must-refetch"
 
 REFERENCE_SCHEMA = """

@@ -1,6 +1,6 @@
 """How a kiosk signs its requests: RFC 9421 HTTP message signatures with Ed25519, body by RFC 9530 digest.
 
-And how the centre signs that nothing has changed since: in answer to this very request, so that it is no replay.
+And how the centre signs an answer: to this very request, so that it is no replay.
 
 Always the same components in the same order: a signature has one form and a verifier nothing to choose.
 """
@@ -18,13 +18,13 @@ from msgspec import Struct
 
 ALGORITHM = "ed25519"
 COMPONENTS = ("@method", "@path", "content-digest")
-UNCHANGED = '("@status" "etag" "signature";req;key="kiosk")'
+ANSWERED = '("@status" "etag" "content-digest" "signature";req;key="kiosk")'
 INPUT = re.compile(
     r"\Akiosk=(?P<parameters>\(\"@method\" \"@path\" \"content-digest\"\);created=(?P<created>\d{1,11})"
     r";keyid=\"(?P<kiosk>[A-Za-z0-9._-]{1,64})/(?P<key>[0-9a-f]{16})\";alg=\"(?P<algorithm>[a-z0-9-]{1,32})\")\Z"
 )
 SIGNATURE = re.compile(r"\Akiosk=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
-CONFIRMATION = re.compile(r"\Acentre=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
+ANSWER = re.compile(r"\Acentre=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
 
 
 class SignatureError(Exception):
@@ -97,32 +97,36 @@ def verify(signed: Signed, key: Ed25519PublicKey) -> None:
         raise SignatureError("the signature is wrong") from error
 
 
-def confirm(key: Ed25519PrivateKey, tag: str, asked: str) -> dict[str, str]:
-    """Return the headers that sign a 304: what ``tag`` names is still so.
+def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
+    """Return the headers that sign an answer (RFC 9421 §2.4).
 
+    :param tag: its header ``ETag``.
     :param asked: the header ``Signature`` of the request that is answered.
     """
-    parameters = _unchanged_parameters(key.public_key())
-    signature = key.sign(_unchanged_base(tag, asked, parameters))
+    parameters = _answer_parameters(key.public_key())
+    signature = key.sign(_answer_base(status, tag, body, asked, parameters))
     return {
+        "Content-Digest": content_digest(body),
         "Signature-Input": f"centre={parameters}",
         "Signature": f"centre=:{base64.b64encode(signature).decode()}:",
     }
 
 
-def require_confirmed(key: Ed25519PublicKey, tag: str, asked: str, headers: Mapping[str, str]) -> None:
-    """Check that a 304 with these ``headers`` says of ``tag`` what ``confirm`` says, in answer to ``asked``.
+def verify_answer(
+    key: Ed25519PublicKey, status: int, tag: str, body: bytes, asked: str, headers: Mapping[str, str]
+) -> None:
+    """Check that ``headers`` are those of ``sign_answer``.
 
-    :raises SignatureError: it does not.
+    :raises SignatureError: they are not.
     """
-    parameters = _unchanged_parameters(key)
-    given = CONFIRMATION.match(headers.get("signature", ""))
+    parameters = _answer_parameters(key)
+    given = ANSWER.match(headers.get("signature", ""))
     if given is None or headers.get("signature-input") != f"centre={parameters}":
-        raise SignatureError("the 304 is not signed, or by another key")
+        raise SignatureError("the answer is not signed, or by another key than the one that is trusted here")
     try:
-        key.verify(_decoded(given["signature"]), _unchanged_base(tag, asked, parameters))
+        key.verify(_decoded(given["signature"]), _answer_base(status, tag, body, asked, parameters))
     except InvalidSignature as error:
-        raise SignatureError("the signature of the 304 is wrong, or it answers another question") from error
+        raise SignatureError("the answer's signature is wrong, or it answers another question") from error
 
 
 def signature_base(components: Mapping[str, str], parameters: str) -> bytes:
@@ -140,14 +144,19 @@ def _base(method: str, path: str, digest: str, parameters: str) -> bytes:
     return signature_base(dict(zip(COMPONENTS, (method, path, digest), strict=True)), parameters)
 
 
-def _unchanged_parameters(key: Ed25519PublicKey) -> str:
-    return f'{UNCHANGED};keyid="{key_id(key)}";alg="{ALGORITHM}"'
+def _answer_parameters(key: Ed25519PublicKey) -> str:
+    return f'{ANSWERED};keyid="{key_id(key)}";alg="{ALGORITHM}"'
 
 
-def _unchanged_base(tag: str, asked: str, parameters: str) -> bytes:
-    signature = asked.removeprefix("kiosk=")
-    lines = ['"@status": 304', f'"etag": {tag}', f'"signature";req;key="kiosk": {signature}']
-    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+def _answer_base(status: int, tag: str, body: bytes, asked: str, parameters: str) -> bytes:
+    lines = [
+        f'"@status": {status}',
+        f'"etag": {tag}',
+        f'"content-digest": {content_digest(body)}',
+        f'"signature";req;key="kiosk": {asked.removeprefix("kiosk=")}',
+        f'"@signature-params": {parameters}',
+    ]
+    return "\n".join(lines).encode()
 
 
 def _decoded(text: str) -> bytes:

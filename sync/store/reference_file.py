@@ -14,6 +14,8 @@ from sync.protocol.card_status_list import row_key
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_SCHEMA, Change, Page, sum_of_hashes
 from sync.store.database import (
     Connection,
+    DatabaseError,
+    OperationalError,
     connect_plain,
     connect_to_read,
     is_sound,
@@ -89,12 +91,13 @@ class ReferenceFile:
 
         :raises NotAReferenceFile: it is damaged, or another one.
         """
-        # Side by side: each reads the whole file, and neither waits for Python.
-        with ThreadPoolExecutor(1) as beside:
-            counting = beside.submit(_require_count, path)
+        try:
             _require_sound(path)
-            counting.result()
-        return cls(path)
+            return cls(path)
+        except OperationalError:
+            raise
+        except DatabaseError as error:
+            raise NotAReferenceFile(f"{path.name}: {error}") from error
 
     def cursor(self, feed: str) -> Cursor | None:
         """Return how far ``feed`` is, or None where it was never begun."""
@@ -224,6 +227,14 @@ def _moved(cursor: Cursor, page: Page, hashes: int, come: int, gone: Sequence[Ch
 
 
 def _require_sound(path: Path) -> None:
+    # Side by side: each reads the whole file, and neither waits for Python.
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(_require_count, path)
+        _require_whole(path)
+        counting.result()
+
+
+def _require_whole(path: Path) -> None:
     with closing(connect_to_read(path)) as connection:
         if not is_sound(connection):
             raise NotAReferenceFile(f"{path.name} is damaged")

@@ -88,15 +88,18 @@ def test_nothing_new_is_said_in_304_and_a_new_head_has_a_higher_number(centre, k
     assert kiosk.manifest().number > before
 
 
-def test_304_is_signed_as_rfc_9421_has_it_for_a_response_to_this_very_request(centre, kiosk):
+@pytest.mark.parametrize("status", [200, 304])
+def test_an_answer_is_signed_as_rfc_9421_has_it_for_a_response_to_this_very_request(centre, kiosk, status):
     tag = kiosk.get("/v1/feeds").headers["etag"]
-    answer = kiosk.get("/v1/feeds", If_None_Match=tag)
+    answer = kiosk.get("/v1/feeds", If_None_Match=tag if status == 304 else "")
     asked = answer.request.headers["signature"].removeprefix("kiosk=")
     parameters = answer.headers["signature-input"].removeprefix("centre=")
-    assert parameters.startswith('("@status" "etag" "signature";req;key="kiosk");')
+    assert parameters.startswith('("@status" "etag" "content-digest" "signature";req;key="kiosk");')
+    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(answer.content).digest()).decode()}:"
+    assert answer.headers["content-digest"] == digest
     base = (
-        f'"@status": 304\n"etag": {tag}\n"signature";req;key="kiosk": {asked}\n'
-        f'"@signature-params": {parameters}'
+        f'"@status": {status}\n"etag": {tag}\n"content-digest": {digest}\n'
+        f'"signature";req;key="kiosk": {asked}\n"@signature-params": {parameters}'
     )
     signature = base64.b64decode(answer.headers["signature"].removeprefix("centre=").strip(":"))
     centre.publisher.key.public_key().verify(signature, base.encode())
@@ -210,18 +213,24 @@ def test_nothing_else_of_the_data_folder_can_be_fetched(centre, name):
     assert WEB.get(f"{centre.url}/v1/snapshots/{name}").status_code == 404
 
 
-def test_a_question_is_answered_while_somebody_writes(centre, kiosk):
-    kiosk.get("/v1/feeds")
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_a_question_is_answered_while_somebody_writes(centre, kiosk, heard_before):
+    if heard_before:
+        kiosk.get("/v1/feeds")
     with centre.engine.begin() as tx:
         tx.execute(update(feed_rows).values(changed_at=0))
         assert kiosk.get("/v1/feeds").is_success
 
 
 def test_that_a_kiosk_was_heard_is_written_down_once_a_minute_and_when_its_version_changes(centre, kiosk):
-    def heard(**headers: str):
-        kiosk.get("/v1/feeds", **headers)
+    def noted():
         (row,) = centre.rows(kiosks)
         return row.last_seen_at, row.version
+
+    def heard(**headers: str):
+        kiosk.get("/v1/feeds", **headers)
+        kiosk.get("/v1/feeds/key", **headers)  # what is written down after an answer is there after the next
+        return noted()
 
     first = heard(user_agent="branch-kiosk/1")
     assert heard(user_agent="branch-kiosk/1") == first

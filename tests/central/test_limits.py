@@ -53,3 +53,32 @@ async def three_at_a_turnstile_for_two():
     await asyncio.gather(*inside)
     await turnstile({"type": "http"}, None, send)
     assert answers == [(200, None)] * 3
+
+
+def test_who_fetches_a_large_file_on_a_slow_line_takes_nobodys_place():
+    asyncio.run(two_at_a_turnstile_for_one())
+
+
+async def two_at_a_turnstile_for_one():
+    read_on, answers = asyncio.Event(), []
+
+    async def large(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"..."})
+
+    async def slowly(message):
+        if message["type"] == "http.response.body":
+            await read_on.wait()
+
+    async def send(message):
+        answers.append(message["type"])
+
+    turnstile = Turnstile(large, most=1)
+    slow = asyncio.create_task(turnstile({"type": "http"}, None, slowly))
+    await asyncio.sleep(0)
+    for _ in range(2):
+        await turnstile({"type": "http"}, None, send)
+    assert answers == ["http.response.start", "http.response.body"] * 2
+    read_on.set()
+    await slow
+    assert turnstile._inside == 0

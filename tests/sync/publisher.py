@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,7 +34,7 @@ from sync.protocol.feeds import (
     row_hash,
     sum_of_hashes,
 )
-from sync.protocol.signature import confirm, key_id
+from sync.protocol.signature import key_id, sign_answer
 
 CARD_KEY = bytes(range(32))
 
@@ -110,9 +111,7 @@ class Publisher:
             tag = hashlib.sha256(
                 repr([(n, f.epoch, f.seq) for n, f in self.feeds.items()]).encode()
             ).hexdigest()
-            if tag == unless:
-                return self.unchanged(tag)
-            return SimpleNamespace(status_code=200, content=content, headers={"etag": tag})
+            return self.answer(304, tag, b"") if tag == unless else self.answer(200, tag, content)
         name, epoch, places = path.removeprefix("/v1/feeds/").split("/")
         after, upto = map(int, places.split("-"))
         feed = self.feeds[name]
@@ -121,12 +120,14 @@ class Publisher:
         content = zstandard.compress(msgspec.msgpack.encode(feed.page(name, after, upto)))
         return SimpleNamespace(status_code=200, content=content, headers={})
 
-    def unchanged(self, tag: str):
+    def answer(self, status: int, tag: str, content: bytes):
         self.questions += 1
         asked = f"kiosk=:{self.questions}:"
-        headers = {name.lower(): value for name, value in confirm(self.key, tag, asked).items()}
+        headers = {"ETag": tag} | sign_answer(self.key, status, tag, content, asked)
         request = SimpleNamespace(headers={"signature": asked})
-        return SimpleNamespace(status_code=304, headers=headers, request=request)
+        return SimpleNamespace(
+            status_code=status, content=content, headers=httpx.Headers(headers), request=request
+        )
 
     @contextmanager
     def stream(self, path: str, start: int):

@@ -46,6 +46,16 @@ class Scripted(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_GET(self):
+        self.server.paths.append((self.path, self.headers["Range"]))
+        status, body, headers = self.server.script[0]
+        self.send_response_only(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
     def log_message(self, *_):
         pass
 
@@ -146,3 +156,42 @@ def test_no_citizen_is_in_an_address_or_an_error():
     with answering((500, b"", {})) as (client, asked), pytest.raises(CentralFailed) as failed:
         client.issue_certificate(REQUEST)
     assert REQUEST.id_number not in f"{asked} {failed.value!r} {REQUEST!r}"
+
+
+FILE = bytes(range(256)) * 1000
+
+
+def test_a_file_comes_from_where_it_was_broken_off():
+    with answering((206, FILE[1000:], {})) as (client, asked), client.stream("/v1/f", 1000) as pieces:
+        assert b"".join(pieces) == FILE[1000:]
+    assert asked == [("/v1/f", "bytes=1000-")]
+
+
+def test_a_server_that_does_not_know_ranges_sends_it_whole_and_the_beginning_is_left_out():
+    with answering((200, FILE, {})) as (client, _), client.stream("/v1/f", 100_000) as pieces:
+        assert b"".join(pieces) == FILE[100_000:]
+
+
+def test_a_file_that_is_cut_on_the_way_is_told_after_what_has_come():
+    come = b""
+    with (
+        answering((206, FILE, {"Content-Length": str(2 * len(FILE))})) as (client, _),
+        pytest.raises(CentralUnreachable),
+        client.stream("/v1/f", 0) as pieces,
+    ):
+        for piece in pieces:
+            come += piece
+    assert come == FILE
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, CentralRefused), (416, CentralUnreachable), (503, CentralUnreachable)]
+)
+def test_a_file_that_is_not_to_be_had(status, error):
+    body = msgspec.json.encode(Refusal("snapshot-unknown", "")) if status == 404 else b"no"
+    with (
+        answering((status, body, {})) as (client, _),
+        pytest.raises(error),
+        client.stream("/v1/f", 0),
+    ):
+        pass
