@@ -11,8 +11,8 @@ from sync.card_status import CardStatuses
 from sync.protocol.card_status_list import Listed, row_key
 from sync.protocol.feeds import CARD_STATUS
 from sync.store.database import connect_plain
+from tests.sync.feed_kiosk import Kiosk
 from tests.sync.publisher import CARD_KEY, Publisher
-from tests.sync.test_feeds import Kiosk
 
 LOST, CANCELLED, FREE = (f"610200D1560000050000000{n}A1B2C3D4" for n in (1, 2, 3))
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sync.client import CentralUnreachable
 from sync.protocol.card_status_list import Listed, row_key
 from sync.protocol.feeds import CARD_STATUS
+from tests.sync.feed_kiosk import Kiosk, titles
 from tests.sync.publisher import Publisher, apply
-from tests.sync.test_feeds import Kiosk, titles
 
 KEYS = st.sampled_from([f"g{number}" for number in range(6)])
 CARDS = st.integers(1, 6)

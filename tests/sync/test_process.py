@@ -64,8 +64,8 @@ def test_nothing_to_do_means_a_pause():
 
 
 def test_only_one_process_follows_the_feeds_of_a_folder(tmp_path):
+    from sync.store import Store
     from tests.sync.publisher import Publisher
-    from tests.sync.test_feeds import Store
 
     store, centre = Store.open(tmp_path, "K1"), Publisher()
     process = SyncProcess.of(store, centre, tmp_path, centre.public_key)
