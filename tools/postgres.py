@@ -26,9 +26,10 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
         as_owner = _owner(folder)
-        _run(as_owner, binaries[-1] / "initdb", "-D", folder / "data", "-U", "central", "-A", "trust", "-N")
-        options = f"-k {folder} -c listen_addresses= -c fsync={'on' if durable else 'off'}"
-        _run(as_owner, binaries[-1] / "pg_ctl", "-D", folder / "data", "-w", "-o", options, "start")
+        options = ["-U", "central", "-A", "trust", "-N", "--locale=C", "--encoding=UTF8"]
+        _run(as_owner, binaries[-1] / "initdb", "-D", folder / "data", *options)
+        settings = f"-k {folder} -c listen_addresses= -c fsync={'on' if durable else 'off'}"
+        _run(as_owner, binaries[-1] / "pg_ctl", "-D", folder / "data", "-w", "-o", settings, "start")
         try:
             yield f"postgresql+psycopg://central@/postgres?host={folder}"
         finally:

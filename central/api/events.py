@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -32,7 +33,8 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
 EVENT = msgspec.json.Decoder(Event)
-BADLY_NAMED = "its id, kiosk, epoch, type or partition is not of its form"
+BODIES = {PRINTED: CertificatePrinted, PRINT_RESOLVED: PrintResolved}
+"""What the body of an event must be, where the centre does something about it."""
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -100,30 +102,41 @@ def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) ->
         raise Refused("seal-wrong") from error
 
 
-def _open_all(contents: Sequence[bytes], kiosk_id: str) -> list[Event | Unreadable | None]:
+def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unreadable | None]:
     """Open events and check them; of a bad one at least the id, and None when it has not even that."""
-    opened = [_open(content, kiosk_id) for content in contents]
-    if well_named([each for each in opened if isinstance(each, Event)]):
-        return opened
-    return [
-        each if not isinstance(each, Event) or well_named([each]) else _unreadable(content, BADLY_NAMED)
-        for each, content in zip(opened, contents, strict=True)
-    ]
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+        events = [EVENT.decode(content) for content in contents]
+        b"".join(contents).decode()
+        if _are_sound(events, kiosk_id):
+            return events
+    return [_open(content, kiosk_id) for content in contents]
+
+
+def _are_sound(events: Sequence[Event], kiosk_id: str) -> bool:
+    """Look at all events in one go, which takes half the time.
+
+    :raises msgspec.ValidationError, OverflowError: one is not.
+    """
+    for each in events:
+        if each.type in BODIES:
+            msgspec.convert(each.body, BODIES[each.type])
+    times = [each.occurred_at for each in events]
+    for extreme in (min(times), max(times)):
+        extreme.astimezone(UTC)
+    return {each.kiosk_id for each in events} == {kiosk_id} and well_named(events)
 
 
 def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     try:
         content.decode()
         event = EVENT.decode(content)
-        event.occurred_at.astimezone(UTC)
-        if event.type == PRINTED:
-            msgspec.convert(event.body, CertificatePrinted)
-        if event.type == PRINT_RESOLVED:
-            msgspec.convert(event.body, PrintResolved)
+        _are_sound([event], event.kiosk_id)
     except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
         return _unreadable(content, str(error))
+    if not well_named([event]):
+        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
-        return _unreadable(content, "the event is of another kiosk than the one that sent it")
+        return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
     return event
 
 
