@@ -90,15 +90,17 @@ def _fetch(
 ) -> Generator[None, None, str]:
     """Fetch what ``file`` lacks of ``snapshot``; return the SHA-256 of the whole."""
     digest = hashlib.sha256()
-    have, pause_at = 0, time.monotonic() + PIECE_SECONDS
+    have = tenths = 0
+    pause_at = time.monotonic() + PIECE_SECONDS
     for piece in _pieces(client, snapshot, file):
         have += len(piece)
         if have > snapshot.bytes:
             raise SnapshotRefused(f"{have} bytes instead of {snapshot.bytes}")
         digest.update(piece)
         take(piece)
+        if tenths < (tenths := 10 * have // snapshot.bytes):
+            log.info("snapshot_tenth", bytes=have, of=snapshot.bytes)
         if time.monotonic() >= pause_at:
-            log.info("snapshot_piece", bytes=have, of=snapshot.bytes)
             yield
             pause_at = time.monotonic() + PIECE_SECONDS
     return digest.hexdigest()
