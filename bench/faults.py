@@ -39,7 +39,7 @@ SETTLE = 30.0
 WORKERS = 4
 RAISED = 1
 CUTS = 10_000
-KIOSKS, EVENTS, STROKES = 4, 600, 60
+KIOSKS, EVENTS, STROKES = 4, 1_500, 120
 DIALOGUE_BYTES = 80
 """The greeting before a job, and the questions in it and after it."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from central import models
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
-from sync.protocol.messages import Event
+from sync.protocol.messages import Event, well_named
 from tests.central.centre import an_identity
 
 EPOCH = "a" * 32
@@ -151,3 +151,11 @@ def test_a_centre_that_lost_something_takes_nothing_new_before_it(kiosk):
     answer = kiosk.deliver(EPOCH, [event(4)], acknowledged=3)
     assert (answer.answers, answer.held) == ([], 1)
     assert results(kiosk.deliver(EPOCH, [event(2), event(3), event(4)], acknowledged=1)) == ["ok"] * 3
+
+
+@pytest.mark.parametrize("bad", ["", "a b", "x" * 65, "a b c d p\nf", "a\n"])
+def test_an_event_with_a_bad_name_is_found_also_among_good_ones(bad):
+    good = [event(1), event(2)]
+    assert well_named(good)
+    assert not well_named([event(3, id=bad)])
+    assert not well_named([*good, event(3, id=bad)])

@@ -27,13 +27,6 @@ def centre():
 
 
 @pytest.fixture
-def kiosk(tmp_path, centre):
-    kiosk = Kiosk(tmp_path, centre)
-    yield kiosk
-    kiosk.close()
-
-
-@pytest.fixture
 def statuses(kiosk, monkeypatch):
     monkeypatch.setattr("sync.card_status.LOOK_SECONDS", 0)
     return CardStatuses(kiosk.folder)
