@@ -49,10 +49,13 @@ class JobTrouble(Exception):
 class Dialogue:
     """Speaks with the printer at ``port``; ``on_change`` is called from the reader thread, without arguments.
 
+    :param known: what is known of the printer before its first word.
     :raises LineLost: the port cannot be opened.
     """
 
-    def __init__(self, port: str, profile: Profile, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, port: str, profile: Profile, on_change: Callable[[], None], known: PrinterStatus | None = None
+    ) -> None:
         self._profile = profile
         self._on_change = on_change
         self._heard = threading.Condition()
@@ -62,7 +65,7 @@ class Dialogue:
         self._trouble: PrinterProblem | None = None
         self._demultiplexer = Demultiplexer(full_status=profile.confirm.method is Confirm.PRESENTER)
         self.lost = False
-        self.status = PrinterStatus()
+        self.status = known or PrinterStatus()
         self._draft: PrinterStatus | None = None
         self.line = SerialLine(port, profile.serial, self._hear, self._lose)
 

@@ -1,5 +1,6 @@
 """The printer as the kiosk sees it: a status that is always known, and jobs that end in an honest word."""
 
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +13,12 @@ from hardware.printer.dialogue import Dialogue
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
-from hardware.printer.line import LineError, LineStalled
+from hardware.printer.line import LineError, LineSilent, LineStalled
 from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
+
+log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 0.25
 _POLL_SECONDS = 1.0
@@ -174,13 +177,18 @@ class ReceiptPrinter:
     # The thread that keeps the printer connected
 
     def _serve(self) -> None:
+        known = PrinterStatus()
         while not self._closing.is_set():
             try:
-                with Dialogue(self.port, self.profile, self._on_change) as self._dialogue:
+                with Dialogue(self.port, self.profile, self._on_change, known) as self._dialogue:
                     self._keep(self._dialogue)
+            except LineSilent as silent:
+                log.info("printer: %s; it is opened again", silent)
+                known = PrinterStatus(line=DeviceState.OFFLINE)
             except LineError:
-                self._greeted = False
+                known = PrinterStatus()
                 self._set(PrinterStatus(line=DeviceState.NO_DEVICE))
+            self._greeted = False
             self._dialogue = None
             self._closing.wait(_RETRY_SECONDS)
 
@@ -189,6 +197,8 @@ class ReceiptPrinter:
             with self._turn:
                 self._greeted = self._look(dialogue)
             self._publish()
+            if dialogue.status.line is DeviceState.OFFLINE:
+                dialogue.line.check_alive()
             self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
             self._wake.clear()
 
