@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 import kiosk
+from hardware.card.errors import AmbiguousReaderError
 from hardware.card.reader import CardReader
 from hardware.printer import profile
 from hardware.printer.glyphs import FontMissing
@@ -36,6 +37,7 @@ from sync.store.personal import Personal
 log = structlog.get_logger()
 
 START_TROUBLES = (
+    AmbiguousReaderError,
     MenuError,
     PackError,
     ProfileError,
@@ -77,9 +79,10 @@ class Machine:
     ) -> None:
         menu()
         regions.check()
+        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
+        self._reader.require_choice()
         self._store = Store.open(config.data, config.kiosk_id)
         self.journal = Journal(self._store)
-        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
         self._printer = ReceiptPrinter(
             config.printer.port,
             profile.load(config.printer.profile),

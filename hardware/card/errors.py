@@ -1,5 +1,7 @@
 """What can go wrong with a card, named so that a caller can say the right thing to the citizen."""
 
+from collections.abc import Sequence
+
 
 class CardError(Exception):
     """Something expected went wrong with the card or its reader."""
@@ -11,6 +13,17 @@ class ReaderServiceDown(CardError):
 
 class NoReader(CardError):
     """No card reader is plugged in, or none of the configured name."""
+
+
+class AmbiguousReaderError(NoReader):
+    """Several readers could be the one for citizens' cards; ``readers`` are all that there are."""
+
+    def __init__(self, readers: Sequence[str]) -> None:
+        self.readers = tuple(readers)
+        super().__init__(
+            f"several card readers could be meant: {'; '.join(readers)}. Set name in [card_reader] of the"
+            " configuration to the citizens' one; kiosk card readers lists the names"
+        )
 
 
 class ReaderBusy(CardError):
