@@ -99,7 +99,14 @@ class PinRejected(CardError):
 
 
 class TransportUncertain(CardError):
-    """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it."""
+    """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it.
+
+    ``cause`` tells what became of the card or the reader, where that is known.
+    """
+
+    def __init__(self, why: str, cause: CardError | None = None) -> None:
+        super().__init__(why)
+        self.cause = cause
 
 
 class PinEntryCancelled(CardError):
