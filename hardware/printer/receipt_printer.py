@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 0.25
 _POLL_SECONDS = 1.0
+_PATIENT_SECONDS = 5.0
+_ASK_PROFILE_AGAIN_SECONDS = 60.0
 
 OnStatus = Callable[[PrinterStatus], None]
 
@@ -57,6 +60,7 @@ class ReceiptPrinter:
         self._closing = threading.Event()
         self._dialogue: Dialogue | None = None
         self._greeted = False
+        self._misfit_at = 0.0
         self._thread = threading.Thread(target=self._serve, name=f"printer at {port}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -121,7 +125,7 @@ class ReceiptPrinter:
             progress(PrintState.SENDING, 0.0)
             outcome = None
             try:
-                outcome = job.run(dialogue, prepared, reference, progress)
+                outcome = job.run(dialogue, self.profile, prepared, reference, progress)
             finally:
                 if outcome is None or outcome.state is PrintState.UNCERTAIN:
                     self._abandon(dialogue)
@@ -220,14 +224,40 @@ class ReceiptPrinter:
             if not dialogue.ask_status():
                 dialogue.silent()
                 return False
-        if dialogue.status.problem:
+        if dialogue.status.problem and not self._is_profile_in_doubt(dialogue):
             return False
-        if not dialogue.synchronise(late_answers=True):
-            dialogue.flush()
-            if not dialogue.synchronise(late_answers=True):
-                dialogue.silent()
-                return False
+        if not self._synchronise(dialogue):
+            self._find_out_why(dialogue)
+            return False
         return not self._unfinished or self._cut_off(dialogue)
+
+    def _is_profile_in_doubt(self, dialogue: Dialogue) -> bool:
+        """Return whether it is time to ask again a printer that did not know its profile's question.
+
+        Seldom: who does not know the question may print it.
+        """
+        known_for = time.monotonic() - self._misfit_at
+        return (
+            dialogue.status.problem is PrinterProblem.WRONG_PROFILE and known_for > _ASK_PROFILE_AGAIN_SECONDS
+        )
+
+    @staticmethod
+    def _synchronise(dialogue: Dialogue) -> bool:
+        """Get everything half-sent out of the way; it may be as much as the printer's buffer holds."""
+        if dialogue.synchronise(late_answers=True):
+            return True
+        if not dialogue.status.wrong_profile:
+            dialogue.flush()
+        return dialogue.synchronise(late_answers=True, timeout=_PATIENT_SECONDS)
+
+    def _find_out_why(self, dialogue: Dialogue) -> None:
+        """Tell a printer that does not know its profile's question from one that answers nothing or is in trouble."""
+        if not dialogue.ask_status():
+            dialogue.silent()
+        elif dialogue.status.problem in (None, PrinterProblem.WRONG_PROFILE):
+            log.warning("printer: answers, but not the question of the profile %r", self.profile.title)
+            self._misfit_at = time.monotonic()
+            dialogue.misfit()
 
     def _cut_off(self, dialogue: Dialogue) -> bool:
         """Part the remains of an unfinished job from the next citizen's ticket."""
