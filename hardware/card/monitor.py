@@ -159,8 +159,6 @@ class Monitor:
                 known = {}
 
     def _refuse(self, service: Service, error: AmbiguousReaderError) -> dict[str, int]:
-        if self.now[0].candidates != error.readers:
-            log.error("%s", error)
         self._lost(DeviceState.USER_ERROR, error.readers)
         service.wait([(NEW_READERS, 0)], LOOK_AGAIN)
         return {}

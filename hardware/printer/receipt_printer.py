@@ -255,7 +255,7 @@ class ReceiptPrinter:
         if not dialogue.ask_status():
             dialogue.silent()
         elif dialogue.status.problem in (None, PrinterProblem.WRONG_PROFILE):
-            log.warning("printer: answers, but not the question of the profile %r", self.profile.title)
+            log.info("printer: answers, but not the question of the profile %r", self.profile.title)
             self._misfit_at = time.monotonic()
             dialogue.misfit()
 

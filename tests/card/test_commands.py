@@ -120,6 +120,7 @@ def test_readers_among_which_nobody_can_tell_are_listed_and_refused(needs_pcscd,
         code, _, err = read()
         assert code == 4
         assert "Simulated Reader 1 00 00" in err
+        assert err.count("\n") == 1
         for _ in range(20):  # until the reader has noticed the card
             if (found := read("--reader", "Reader 1"))[0] != 5:
                 break
