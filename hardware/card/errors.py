@@ -104,7 +104,7 @@ class TransportUncertain(CardError):
     ``cause`` tells what became of the card or the reader, where that is known.
     """
 
-    def __init__(self, why: str, cause: CardError | None = None) -> None:
+    def __init__(self, why: str = "", cause: CardError | None = None) -> None:
         super().__init__(why)
         self.cause = cause
 
