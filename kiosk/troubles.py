@@ -26,7 +26,7 @@ PRINTER_PROBLEMS = {
     PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
     PrinterProblem.OVERHEATED: _("打印机过热"),
     PrinterProblem.HARDWARE: _("打印机故障"),
-    PrinterProblem.WRONG_PROFILE: _("打印机和本机设置的型号不符"),
+    PrinterProblem.WRONG_PROFILE: _("打印机型号设置不符"),
 }
 
 CARD_PULLED = Notice(
