@@ -4,10 +4,15 @@ import os
 import select
 import termios
 import time
+from contextlib import suppress
+from typing import NoReturn
 
 import serial
 
 _MOST = 4096
+
+SILENCE = 10.0
+"""Seconds without a byte after which a line may be dead although nothing has hung up."""
 
 
 class SerialLost(Exception):
@@ -18,6 +23,7 @@ class SerialPort:
     """A serial device, 8N1, held by this process alone.
 
     A lost one stays lost: open the same path again, which must be a stable one (``/dev/serial/by-id/…``).
+    A line that only looks open is found out by :meth:`check_alive`.
     One thread may read while another one writes.
 
     :param port: the path of the device.
@@ -30,6 +36,9 @@ class SerialPort:
             self._serial = serial.Serial(port, baud, xonxoff=xonxoff, rtscts=rtscts, exclusive=True)
         except (OSError, ValueError) as error:
             raise SerialLost(f"{port}: {error}") from error
+        self._path = port
+        self._heard_at = time.monotonic()
+        self._settings = self._read_settings()
         self._cancelled = os.eventfd(0, os.EFD_NONBLOCK)
 
     def close(self) -> None:
@@ -53,6 +62,7 @@ class SerialPort:
             raise SerialLost(str(error)) from error
         if not data:
             raise SerialLost("the device hung up")
+        self._heard_at = time.monotonic()
         return data
 
     def cancel_read(self) -> None:
@@ -99,6 +109,39 @@ class SerialPort:
         """
         self._flush(termios.TCOFLUSH)
 
+    def check_alive(self, *, answers: bool) -> None:
+        """Give up a line that is dead although nothing has hung up, so that its path is opened again.
+
+        :param answers: the device has just left a question without a sensible answer: its line is dead when it has
+            been silent for :data:`SILENCE` seconds, or is not the one that was opened any more. A device that speaks
+            only when there is something to say is silent for hours: for its line both must be so.
+        :raises SerialLost: the line is dead.
+        """
+        silent = time.monotonic() - self._heard_at >= SILENCE
+        if (silent or answers) and not self._is_as_opened():
+            self._give_up("leads to another device by now, or its settings were changed")
+        if silent and answers:
+            self._give_up(f"has been silent for {SILENCE:.0f} s")
+
+    def _give_up(self, why: str) -> NoReturn:
+        with suppress(SerialLost):
+            self.discard_output()  # else closing waits for a device that takes nothing
+        raise SerialLost(f"{self._path} {why}")
+
+    def _is_as_opened(self) -> bool:
+        """Whether the path still leads to the device that is open, and the line is still set as this program set it."""
+        try:
+            same = os.path.samestat(os.stat(self._path), os.fstat(self._serial.fileno()))
+        except OSError:
+            return False
+        return same and self._settings == self._read_settings()
+
+    def _read_settings(self) -> list:
+        try:
+            return termios.tcgetattr(self._serial.fileno())
+        except (OSError, termios.error) as error:
+            raise SerialLost(str(error)) from error
+
     def _flush(self, queue: int) -> None:
         try:
             termios.tcflush(self._serial.fileno(), queue)
@@ -112,5 +155,6 @@ class SerialPort:
         """
         try:
             self._serial.baudrate = baud
+            self._settings = self._read_settings()
         except (OSError, ValueError, termios.error) as error:
             raise SerialLost(str(error)) from error

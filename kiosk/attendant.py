@@ -14,8 +14,17 @@ from typing import Any, TypeVar
 import structlog
 from uuid_utils import uuid7
 
-from hardware.card.errors import CardChanged, CardError, CardRemoved, NoCard, PinLocked
+from hardware.card.errors import (
+    CardChanged,
+    CardError,
+    CardRemoved,
+    NoCard,
+    NoReader,
+    PinLocked,
+    ReaderServiceDown,
+)
 from hardware.card.masking import mask_name
+from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
@@ -31,6 +40,7 @@ from kiosk.dialogue import (
     OutOfService,
     Picture,
     Question,
+    ReaderLost,
     StillThere,
     TakeCard,
     WentBack,
@@ -45,7 +55,15 @@ from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
 from kiosk.resting import NO_ROOM, idle_page, unavailable
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
+from kiosk.troubles import (
+    CARD_PULLED,
+    EXPECTED,
+    HOTLINE,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    refusal_of,
+)
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -76,7 +94,8 @@ Result = TypeVar("Result")
 
 RATINGS = range(1, 6)
 LOOK_AGAIN_SECONDS = 30.0
-CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard)
+READER_GONE = (ReaderLost, ReaderServiceDown, NoReader)
+CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard, *READER_GONE)
 
 
 class Attendant:
@@ -106,6 +125,7 @@ class Attendant:
         self._published = published or Published()
         self._personal = personal
         self._state = VisitState()
+        self._reader_was_lost = False
 
     # What the window and the devices tell, from their own threads.
 
@@ -117,8 +137,12 @@ class Attendant:
         """Speak in ``manner`` until the visit is over; the question is shown again in it."""
         self._window.prefer(manner)
 
-    def device_changed(self, _status: object = None) -> None:
+    def device_changed(self, status: object = None) -> None:
         """Look at the devices again."""
+        if isinstance(status, CardReaderStatus) and not status.reader:
+            self._reader_was_lost = (
+                True  # it may be back, with the same card in it, before anybody has looked
+            )
         self._window.wake()
 
     def call_staff(self) -> None:
@@ -185,19 +209,28 @@ class Attendant:
         return OutOfService(title=_("本机暂停服务"), text=text, number="")
 
     def _serve(self) -> None:
+        self._reader_was_lost = False
         self._happened(CardInserted(str(uuid7()), self._reader.status.insertion))
-        gone_during = Phase.IDLE
+        farewell = None
         try:
             self._visit_with_card()
-        except CARD_GONE:
-            gone_during = self._state.phase
+        except CARD_GONE as gone:
+            farewell = self._farewell(gone)
         except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
             self._out_of_service(error)
         self._happened(CardTaken())
-        if gone_during in (Phase.SERVICE, Phase.READING_CARD):
-            self._say_card_was_pulled()
+        if farewell:
+            self._linger(farewell)
+
+    def _farewell(self, gone: Exception) -> Notice | None:
+        """Return what to say to a citizen whose card cannot be reached any more, None when there is nothing to say."""
+        if isinstance(gone, READER_GONE):
+            log.error("card reader lost in a visit", trouble=type(gone).__name__)
+            self._happened(CardRefused(type(gone).__name__))
+            return READER_LOST
+        return CARD_PULLED if self._state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
 
     def _visit_with_card(self) -> None:
         self._show(
@@ -287,9 +320,9 @@ class Attendant:
         try:
             with suppress(WentBack, WentHome):
                 self._ask(page)
-        except CARD_GONE:
+        except CARD_GONE as gone:
             self._linger(page)
-            raise
+            raise CardPulled from gone
 
     def _converse(self, conversation: Generator[Asked, Any, Result]) -> Result:
         try:
@@ -319,15 +352,6 @@ class Attendant:
         )
         self._linger(page)
         self._until_card_taken(page)
-
-    def _say_card_was_pulled(self) -> None:
-        self._linger(
-            Notice(
-                title=_("卡已取出，业务没有办完"),
-                text=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
-                picture=Picture.INSERT_CARD,
-            )
-        )
 
     # Questions and answers.
 
@@ -376,6 +400,8 @@ class Attendant:
                     self._journal.record("visit.rated", self._state.visit_id, level=level)
                     page = TakeCard(title=rated.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
                     self._show(page)
+        if self._is_reader_lost():
+            self._linger(page)
 
     def _linger(self, page: Question) -> None:
         self._show(page)
@@ -402,7 +428,10 @@ class Attendant:
 
     def _check_card(self) -> None:
         if self._reader.status.insertion != self._state.insertion:
-            raise CardPulled
+            raise ReaderLost if self._is_reader_lost() else CardPulled
+
+    def _is_reader_lost(self) -> bool:
+        return self._reader_was_lost or not self._reader.status.reader
 
     def _show(self, asked: Asked) -> Question:
         return self._window.show(asked)

@@ -27,7 +27,7 @@ class Printer(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CardReader(msgspec.Struct, forbid_unknown_fields=True):
-    """The card reader's PC/SC name, or a part of it; empty takes the first one."""
+    """The card reader's PC/SC name, or whole words of it; empty takes the one for citizens' cards."""
 
     name: str = ""
 

@@ -22,6 +22,10 @@ class CardPulled(Interruption):
     """The card of this visit is no longer in the reader."""
 
 
+class ReaderLost(CardPulled):
+    """The card reader or its service is gone, and with it the card as far as a service goes; nobody has taken it."""
+
+
 class NobodyThere(Interruption):
     """Nobody answered, not even when asked whether more time is needed."""
 

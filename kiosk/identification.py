@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from typing import Any
 
-from hardware.card.errors import InvalidPin, PinLocked
+from hardware.card.errors import InvalidPin, PinLocked, TransportUncertain
 from hardware.card.pin import Pin
 from kiosk.dialogue import CitizenFinished, Confirm, EnterPin, Question
 from kiosk.pin_change import resolve, tell_unfinished
@@ -85,5 +85,8 @@ def _accepted(visit: Visit, pin: Pin) -> bool:
     except InvalidPin as refusal:
         visit.record("pin.refused", tries_left=refusal.tries_left)
         return False
+    except TransportUncertain as lost:
+        # To check a PIN changes nothing but the tries: what became of the card is what the citizen must hear.
+        raise (lost.cause or lost) from lost
     visit.happened(PinVerified())
     return True

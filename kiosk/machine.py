@@ -8,11 +8,14 @@ from typing import Any
 import structlog
 
 import kiosk
+from hardware.card.errors import AmbiguousReaderError
+from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.printer import profile
 from hardware.printer.glyphs import FontMissing
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
+from hardware.printer.status import PrinterStatus
 from kiosk import pin_change, printing, receipt
 from kiosk.attendant import Attendant
 from kiosk.config import Config
@@ -36,6 +39,7 @@ from sync.store.personal import Personal
 log = structlog.get_logger()
 
 START_TROUBLES = (
+    AmbiguousReaderError,
     MenuError,
     PackError,
     ProfileError,
@@ -77,9 +81,10 @@ class Machine:
     ) -> None:
         menu()
         regions.check()
+        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
+        self._reader.require_choice()
         self._store = Store.open(config.data, config.kiosk_id)
         self.journal = Journal(self._store)
-        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
         self._printer = ReceiptPrinter(
             config.printer.port,
             profile.load(config.printer.profile),
@@ -160,5 +165,10 @@ class Machine:
             self.journal.settle(intent, *INTERRUPTED[intent.act](intent))
 
     def _device_changed(self, status: object) -> None:
+        match status:
+            case CardReaderStatus(candidates=readers) if readers:
+                log.error("nobody can tell which card reader is meant", readers=readers)
+            case PrinterStatus(wrong_profile=True):
+                log.error("the printer does not know its profile's question")
         # The devices are made before the attendant that they tell.
         self.attendant.device_changed(status)

@@ -26,7 +26,19 @@ PRINTER_PROBLEMS = {
     PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
     PrinterProblem.OVERHEATED: _("打印机过热"),
     PrinterProblem.HARDWARE: _("打印机故障"),
+    PrinterProblem.WRONG_PROFILE: _("打印机型号设置不符"),
 }
+
+CARD_PULLED = Notice(
+    title=_("卡已取出，业务没有办完"),
+    text=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
+    picture=Picture.INSERT_CARD,
+)
+READER_LOST = Notice(
+    title=_("读卡器出了问题，业务没有办完"),
+    text=_("您的卡没有问题，没有重复办理，也没有信息丢失。请取回您的卡，点“呼叫工作人员”，或到窗口办理。"),
+    picture=Picture.STAFF,
+)
 
 EXPECTED = (
     card.CardError,

@@ -26,7 +26,14 @@ from kiosk.menu import Item, menu, menu_question, service_option
 from kiosk.periods import choose_period
 from kiosk.reception import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.services.print_participation_certificate import SPAN
-from kiosk.troubles import PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
+from kiosk.troubles import (
+    CARD_PULLED,
+    PRINTER_PROBLEMS,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    refusal_of,
+)
 from kiosk.words import Words
 from screens.introduced import BEGIN
 
@@ -240,7 +247,7 @@ def _sample(kind: type[Exception]) -> Any:
 
 def notices() -> dict[str, Notice]:
     """Return the notice of every kind of trouble that can end a service, and of every problem of the printer."""
-    found = {"locked": locked_notice(REGION)}
+    found = {"locked": locked_notice(REGION), "card-pulled": CARD_PULLED, "reader-lost": READER_LOST}
     for kind in notice_of.registry:
         if kind.__name__ == "PrinterNotReady":
             found |= {f"printer-{problem}": notice_of(kind(problem)) for problem in PRINTER_PROBLEMS}

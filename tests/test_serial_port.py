@@ -1,11 +1,13 @@
 """The one serial port, on a real pty."""
 
 import os
+import termios
 import threading
 import tty
 
 import pytest
 
+from hardware import serial_port
 from hardware.serial_port import SerialLost, SerialPort
 
 
@@ -108,3 +110,77 @@ def test_there_may_be_no_device(tmp_path):
 def test_a_device_is_held_by_one_only(device, port):
     with pytest.raises(SerialLost):
         SerialPort(device.path, 115200)
+
+
+@pytest.fixture
+def link(device, tmp_path):
+    link = tmp_path / "stable-name"
+    link.symlink_to(device.path)
+    return link
+
+
+@pytest.fixture
+def linked(link):
+    port = SerialPort(str(link), 115200)
+    yield port
+    port.close()
+
+
+@pytest.fixture
+def silence_is_over(monkeypatch):
+    monkeypatch.setattr(serial_port, "SILENCE", 0.0)
+
+
+@pytest.fixture
+def another():
+    another = Device()
+    yield another
+    another.unplug()
+
+
+def test_a_line_that_was_heard_just_now_is_alive(linked):
+    for answers in (True, False):
+        linked.check_alive(answers=answers)
+
+
+def test_a_device_that_should_answer_is_lost_after_a_silence(linked, silence_is_over):
+    with pytest.raises(SerialLost, match="silent"):
+        linked.check_alive(answers=True)
+
+
+def test_a_device_that_only_speaks_may_be_silent_for_hours(linked, silence_is_over):
+    linked.check_alive(answers=False)
+
+
+def test_a_silent_line_whose_name_leads_to_another_device_is_lost(linked, link, another, silence_is_over):
+    link.unlink()
+    link.symlink_to(another.path)
+    with pytest.raises(SerialLost, match="another device"):
+        linked.check_alive(answers=False)
+
+
+def test_a_silent_line_whose_name_is_gone_is_lost(linked, link, silence_is_over):
+    link.unlink()
+    with pytest.raises(SerialLost):
+        linked.check_alive(answers=False)
+
+
+def test_a_silent_line_that_another_program_has_set_otherwise_is_lost(linked, device, silence_is_over):
+    settings = termios.tcgetattr(device.slave)
+    settings[4] = settings[5] = termios.B9600
+    termios.tcsetattr(device.slave, termios.TCSANOW, settings)
+    with pytest.raises(SerialLost, match="settings"):
+        linked.check_alive(answers=False)
+
+
+def test_a_rate_that_was_changed_here_is_no_reason_to_lose_the_line(linked, silence_is_over):
+    linked.set_baud(9600)
+    linked.check_alive(answers=False)
+
+
+def test_an_unanswered_question_to_a_name_that_leads_elsewhere_needs_no_silence(linked, link, another):
+    link.unlink()
+    link.symlink_to(another.path)
+    linked.check_alive(answers=False)  # it may be moved while a code is being read
+    with pytest.raises(SerialLost):
+        linked.check_alive(answers=True)

@@ -1,5 +1,7 @@
 """What can go wrong with a card, named so that a caller can say the right thing to the citizen."""
 
+from collections.abc import Sequence
+
 
 class CardError(Exception):
     """Something expected went wrong with the card or its reader."""
@@ -11,6 +13,17 @@ class ReaderServiceDown(CardError):
 
 class NoReader(CardError):
     """No card reader is plugged in, or none of the configured name."""
+
+
+class AmbiguousReaderError(NoReader):
+    """Several readers could be the one for citizens' cards; ``readers`` are all that there are."""
+
+    def __init__(self, readers: Sequence[str]) -> None:
+        self.readers = tuple(readers)
+        super().__init__(
+            f"several card readers could be meant: {'; '.join(readers)}. Set name in [card_reader] of the"
+            " configuration to the citizens' one; kiosk card readers lists the names"
+        )
 
 
 class ReaderBusy(CardError):
@@ -86,7 +99,14 @@ class PinRejected(CardError):
 
 
 class TransportUncertain(CardError):
-    """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it."""
+    """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it.
+
+    ``cause`` tells what became of the card or the reader, where that is known.
+    """
+
+    def __init__(self, why: str = "", cause: CardError | None = None) -> None:
+        super().__init__(why)
+        self.cause = cause
 
 
 class PinEntryCancelled(CardError):

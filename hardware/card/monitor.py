@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 
+from hardware.card.choice import choose
 from hardware.card.connection import GONE, MUTE, NEW_READERS, PRESENT, Service
-from hardware.card.errors import NoReader, ReaderServiceDown
+from hardware.card.errors import AmbiguousReaderError, NoReader, ReaderServiceDown
 from hardware.status import ChipState, DeviceState, MediaState
 
 log = logging.getLogger(__name__)
@@ -27,13 +28,17 @@ LOOK_AGAIN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CardReaderStatus:
-    """What is known of the reader. ``insertion`` numbers the cards put in since start; 0 = no card is in."""
+    """What is known of the reader. ``insertion`` numbers the cards put in since start; 0 = no card is in.
+
+    ``device`` is USER_ERROR while nobody can tell which reader is meant: ``candidates`` are those that there are.
+    """
 
     device: DeviceState = DeviceState.STARTING
     media: MediaState = MediaState.UNKNOWN
     chip: ChipState = ChipState.UNKNOWN
     reader: str = ""
     insertion: int = 0
+    candidates: tuple[str, ...] = ()
 
 
 class History:
@@ -89,7 +94,7 @@ class History:
 class Monitor:
     """Follows one reader from a thread of its own and tells each change of its status.
 
-    :param name: the reader's PC/SC name or a part of it; empty follows the first reader.
+    :param name: the reader's PC/SC name or whole words of it; see :func:`hardware.card.choice.choose`.
     :param service: makes a connection to the PC/SC service.
     :param on_change: called from the monitor's thread, only when the status changed.
     """
@@ -145,11 +150,18 @@ class Monitor:
     def _follow(self, service: Service) -> None:
         known: dict[str, int] = {}
         while not self._closing.is_set():
-            reader = next((name for name in service.readers() if self._name in name), "")
             try:
+                reader = choose(service.readers(), self._name)
                 known = self._look(service, reader, known.get(reader, 0))
+            except AmbiguousReaderError as error:
+                known = self._refuse(service, error)
             except NoReader:  # it was unplugged between the two calls
                 known = {}
+
+    def _refuse(self, service: Service, error: AmbiguousReaderError) -> dict[str, int]:
+        self._lost(DeviceState.USER_ERROR, error.readers)
+        service.wait([(NEW_READERS, 0)], LOOK_AGAIN)
+        return {}
 
     def _look(self, service: Service, reader: str, known: int) -> dict[str, int]:
         if not reader:
@@ -187,9 +199,9 @@ class Monitor:
                 online = DeviceState.ONLINE, MediaState.PRESENT, chip
                 self._publish(CardReaderStatus(*online, reader, insertion), state >> 16)
 
-    def _lost(self, device: DeviceState) -> None:
+    def _lost(self, device: DeviceState, candidates: tuple[str, ...] = ()) -> None:
         self._history.forget()
-        self._publish(CardReaderStatus(device))
+        self._publish(CardReaderStatus(device, candidates=candidates))
 
     def _publish(self, status: CardReaderStatus, counter: int = 0) -> None:
         before, _ = self.now

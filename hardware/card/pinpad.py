@@ -74,7 +74,7 @@ class Pinpad:
         try:
             answer = self._control(code, structure)
         except CardError as lost:
-            raise TransportUncertain(str(lost)) from lost
+            raise TransportUncertain(str(lost), lost) from lost
         if len(answer) != 2:
             raise TransportUncertain("the pad gave no status word")
         sw = int.from_bytes(answer)

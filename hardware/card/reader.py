@@ -2,13 +2,26 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from hardware.card.connection import PcscService, Service
-from hardware.card.errors import CardChanged, CardMute, NoCard, NoReader, ReaderBusy, ReaderServiceDown
+from hardware.card.choice import choose
+from hardware.card.connection import PRESENT, PcscService, Service
+from hardware.card.errors import (
+    AmbiguousReaderError,
+    CardChanged,
+    CardMute,
+    NoCard,
+    NoReader,
+    ReaderBusy,
+    ReaderServiceDown,
+)
 from hardware.card.monitor import CardReaderStatus, Monitor
 from hardware.card.session import CardSession
+from hardware.card.worker import Stuck, Worker
 from hardware.status import ChipState, DeviceState
+
+LISTING = 3.0
+"""Seconds within which the PC/SC service must have listed its readers."""
 
 
 def _ignore(status: CardReaderStatus) -> None:
@@ -18,7 +31,7 @@ def _ignore(status: CardReaderStatus) -> None:
 class CardReader:
     """A PC/SC card reader.
 
-    :param name: its PC/SC name or a part of it; empty takes the first reader.
+    :param name: its PC/SC name or whole words of it; empty takes the one for citizens' cards, if that can be told.
     :param on_change: called from the monitor's thread with each new status, and only when it changed.
     :param answer_within: seconds that a card has to answer a command before it counts as mute.
     """
@@ -31,9 +44,17 @@ class CardReader:
         answer_within: float = 3.0,
         service: Callable[[], Service] = PcscService,
     ) -> None:
-        self._service, self._answer_within = service, answer_within
+        self._name, self._service, self._answer_within = name, service, answer_within
         self._monitor = Monitor(name, service, on_change)
         self._in_use = threading.Lock()
+
+    def require_choice(self) -> None:
+        """Refuse the readers that there are now, if nobody can tell which one is meant.
+
+        :raises AmbiguousReaderError: nobody can. A service or a reader that is not there is waited for later on.
+        """
+        with suppress(ReaderServiceDown):
+            choose(list(list_readers(self._service)), self._name)
 
     def start(self) -> None:
         """Begin to follow the reader."""
@@ -75,12 +96,15 @@ class CardReader:
             counter,
             self._answer_within,
             on_stuck=lambda: self._monitor.mark_stuck(insertion),
+            still_seen=lambda: self.status.reader == status.reader,
         )
 
 
 def _require(status: CardReaderStatus, insertion: int) -> None:
     if status.device in (DeviceState.OFFLINE, DeviceState.STARTING):
         raise ReaderServiceDown
+    if status.candidates:
+        raise AmbiguousReaderError(status.candidates)
     if not status.reader:
         raise NoReader
     if not status.insertion:
@@ -89,3 +113,29 @@ def _require(status: CardReaderStatus, insertion: int) -> None:
         raise CardChanged("another card was put in")
     if status.chip == ChipState.HARDWARE_ERROR:
         raise CardMute("wrong way round, dirty or dead")
+
+
+def list_readers(service: Callable[[], Service] = PcscService) -> dict[str, bool]:
+    """Return the PC/SC names of all readers, and whether a card is in.
+
+    :raises ReaderServiceDown: the service does not answer.
+    """
+
+    def ask() -> dict[str, bool]:
+        connected = service()
+        try:
+            unknown = [(reader, 0) for reader in connected.readers()]
+            states = connected.wait(unknown, 0) if unknown else []
+            return {reader: bool(state & PRESENT) for reader, state in states}
+        except NoReader:  # it was unplugged between the two calls
+            return {}
+        finally:
+            connected.close()
+
+    worker = Worker("card-readers")
+    try:
+        return worker.do(ask, LISTING, LISTING)
+    except Stuck:
+        raise ReaderServiceDown("the service does not list its readers") from None
+    finally:
+        worker.stop(lambda: None)

@@ -11,6 +11,7 @@ from hardware.card.errors import (
     CardError,
     CardMute,
     CardRemoved,
+    NoReader,
     PinpadUnsupported,
     ReaderBusy,
     TransportUncertain,
@@ -26,6 +27,9 @@ T = TypeVar("T")
 BUSY_PATIENCE = 1.0
 """Seconds to wait for another program to let go of the card."""
 
+CONNECT_AGAIN = 0.1
+"""Seconds after which a reader that PC/SC denies, though it reports a card in it, is asked once more."""
+
 REMOVAL_NOTICED = 0.6
 """Seconds within which PC/SC notices a removal (it polls some readers every 0.4 s)."""
 
@@ -39,17 +43,24 @@ class CardLine:
     Once broken it stays so: no command reaches whatever card is in after that.
     """
 
-    def __init__(self, service: Service, reader: str, counter: int, worker: Worker) -> None:
+    def __init__(
+        self, service: Service, reader: str, counter: int, worker: Worker, still_seen: Callable[[], bool]
+    ) -> None:
         """Power the card on.
 
+        :param still_seen: whether the monitor sees the reader. pcsc-lite 2.5.1 may deny for a moment a reader that
+            it reports at the same time: then it is asked once more.
         :raises CardChanged: another card is in by now.
         """
         self._service, self._reader, self._counter, self._worker = service, reader, counter, worker
         self.broken: CardError | None = None
-        self._connection = self._connect()
-        if not self._still_there():
-            self._connection.close()
-            raise CardChanged("another card was put in")
+        try:
+            self._connection = self._open()
+        except NoReader:
+            if not still_seen():
+                raise
+            sleep(CONNECT_AGAIN)
+            self._connection = self._open()
 
     def transmit(self, command: bytes | bytearray) -> tuple[bytes, int]:
         """Send a command to the card."""
@@ -83,6 +94,17 @@ class CardLine:
             return CardRemoved(str(error))
         return error
 
+    def _open(self) -> Connection:
+        connection = self._connect()
+        try:
+            if self._still_there():
+                return connection
+        except CardError:
+            connection.close()
+            raise
+        connection.close()
+        raise CardChanged("another card was put in")
+
     def _connect(self) -> Connection:
         give_up = monotonic() + BUSY_PATIENCE
         while True:
@@ -112,6 +134,7 @@ class CardSession:
 
     :param answer_within: seconds that the card has for one answer.
     :param on_stuck: called when the card does not answer at all and its worker was left behind.
+    :param still_seen: whether the monitor sees the reader.
     """
 
     def __init__(
@@ -121,13 +144,14 @@ class CardSession:
         counter: int,
         answer_within: float,
         on_stuck: Callable[[], None],
+        still_seen: Callable[[], bool],
     ) -> None:
         self._answer_within, self._on_stuck = answer_within, on_stuck
         self._worker = Worker("card-session")
         self._cleanups: list[Callable[[], None]] = []
         self._line: CardLine | None = None
         try:
-            self._card = self._do(lambda: self._open(service, reader, counter))
+            self._card = self._do(lambda: self._open(service, reader, counter, still_seen))
         except BaseException:
             self.close()
             raise
@@ -222,10 +246,12 @@ class CardSession:
                 self._on_stuck()
         self._worker.stop(self._clean_up)
 
-    def _open(self, service: Callable[[], Service], reader: str, counter: int) -> SocialSecurityCard:
+    def _open(
+        self, service: Callable[[], Service], reader: str, counter: int, still_seen: Callable[[], bool]
+    ) -> SocialSecurityCard:
         connected = service()
         self._cleanups.append(connected.close)
-        self._line = CardLine(connected, reader, counter, self._worker)
+        self._line = CardLine(connected, reader, counter, self._worker, still_seen)
         self._cleanups.append(self._line.close)
         return SocialSecurityCard(self._line.transmit)
 

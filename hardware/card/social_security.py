@@ -227,7 +227,7 @@ class SocialSecurityCard:
         try:
             return self._transmit(command)[1]
         except CardError as lost:
-            raise TransportUncertain(str(lost)) from lost
+            raise TransportUncertain(str(lost), lost) from lost
 
 
 def raise_for_pin(sw: int) -> None:

@@ -49,10 +49,13 @@ class JobTrouble(Exception):
 class Dialogue:
     """Speaks with the printer at ``port``; ``on_change`` is called from the reader thread, without arguments.
 
+    :param known: what is known of the printer before its first word.
     :raises LineLost: the port cannot be opened.
     """
 
-    def __init__(self, port: str, profile: Profile, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, port: str, profile: Profile, on_change: Callable[[], None], known: PrinterStatus | None = None
+    ) -> None:
         self._profile = profile
         self._on_change = on_change
         self._heard = threading.Condition()
@@ -62,7 +65,7 @@ class Dialogue:
         self._trouble: PrinterProblem | None = None
         self._demultiplexer = Demultiplexer(full_status=profile.confirm.method is Confirm.PRESENTER)
         self.lost = False
-        self.status = PrinterStatus()
+        self.status = known or PrinterStatus()
         self._draft: PrinterStatus | None = None
         self.line = SerialLine(port, profile.serial, self._hear, self._lose)
 
@@ -167,6 +170,7 @@ class Dialogue:
         :param timeout: seconds that it may take to get through what is before.
         """
         set_up = _INITIALISE + (_AUTOMATIC_STATUS_ON if self._profile.status.automatic else b"")
+        set_up += bytes.fromhex(self._profile.presenter.hold)
         with self._heard:
             self._marks.clear(self.line.written)
             self._marks.put(_SYNC, self.line.written)
@@ -178,11 +182,19 @@ class Dialogue:
             time.sleep(_QUIET_SECONDS)
         with self._heard:
             self._marks.clear(self.line.written)
+            if answered:
+                self.status = replace(self.status, wrong_profile=False)
         return answered
 
     def silent(self) -> None:
         """Note that the printer answers nothing."""
-        self.status = replace(self.status, line=DeviceState.OFFLINE)
+        with self._heard:
+            self.status = replace(self.status, line=DeviceState.OFFLINE, wrong_profile=False)
+
+    def misfit(self) -> None:
+        """Note that the printer answers, but not the question of its profile."""
+        with self._heard:
+            self.status = replace(self.status, wrong_profile=True)
 
     # In a job
 
@@ -237,17 +249,24 @@ class Dialogue:
         """
         self._await(lambda: self.line.written + size - self._marks.answered_up_to <= self.window)
 
+    def await_empty(self, tag: bytes) -> None:
+        """Wait until everything up to here has been printed.
+
+        :raises JobTrouble: the printer does not get on.
+        """
+        self.mark(tag)
+        self._await(lambda: False)
+
     def confirm(self, tag: bytes) -> None:
         """Ask whether the whole job has been printed, and wait for that very answer.
 
-        Where there is a presenter, its sensor must see the ticket as well.
+        Where there is a presenter, its sensor must answer for the ticket as well.
 
         :raises JobTrouble: the job is uncertain.
         """
         # Once all earlier answers are here, any answer that is not to the last question is known as strange.
         self._await(lambda: False)
-        self.mark(tag)
-        self._await(lambda: False)
+        self.await_empty(tag)
         self._await_alive()
         if self._profile.confirm.method is Confirm.PRESENTER:
             self._see_ticket()
@@ -277,9 +296,13 @@ class Dialogue:
             return condition()
 
     def _see_ticket(self) -> None:
-        """Wait until the presenter's sensor sees the ticket in the mouth."""
+        """Ask the presenter's sensor for the ticket.
+
+        The printer has answered for everything up to the ticket's presentation, so a mouth that is empty now, and
+        no trouble, say that the ticket was there and was taken.
+        """
         with self._heard:
             self.status = replace(self.status, media=MediaState.UNKNOWN)
         self.say(bytes.fromhex(self._profile.presenter.query))
-        if not self._wait(lambda: self.status.media is MediaState.PRESENT, _ANSWER_SECONDS):
+        if not self._wait(lambda: self.status.media is not MediaState.UNKNOWN, _ANSWER_SECONDS):
             raise JobTrouble(PrinterProblem.NO_ANSWER)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from hardware.printer.dialogue import Dialogue, JobTrouble
 from hardware.printer.line import STEP
+from hardware.printer.pictures import HeadPace, pieces
+from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem
 
 
@@ -57,12 +59,14 @@ def tag(reference: int) -> bytes:
     return f"{reference % 10000:04d}".encode()
 
 
-def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgress) -> PrintOutcome:
+def run(
+    dialogue: Dialogue, profile: Profile, job: PrintJob, reference: int, on_progress: OnProgress
+) -> PrintOutcome:
     """Send the job over a synchronised line and wait for its confirmation."""
     begun, written = time.monotonic(), dialogue.line.written
     try:
         dialogue.watch()
-        _send(dialogue, job, on_progress)
+        _send(dialogue, profile, job, on_progress)
         on_progress(PrintState.SENT, 1.0)
         dialogue.confirm(tag(reference))
         state, reason = PrintState.CONFIRMED, None
@@ -71,13 +75,12 @@ def run(dialogue: Dialogue, job: PrintJob, reference: int, on_progress: OnProgre
     return PrintOutcome(state, reason, dialogue.line.written - written, time.monotonic() - begun)
 
 
-def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
+def _send(dialogue: Dialogue, profile: Profile, job: PrintJob, on_progress: OnProgress) -> None:
     fits = job.size <= dialogue.window
     sent = asked_at = marked_at = 0
-    for command in job.commands:
-        dialogue.await_room(len(command))
-        dialogue.say(command)
-        sent += len(command)
+    for piece in pieces(job.commands, whole_pictures=not profile.status.in_pictures):
+        _send_piece(dialogue, profile, piece)
+        sent += sum(map(len, piece))
         if sent - asked_at >= STEP:
             dialogue.ask_alive()
             asked_at = sent
@@ -85,3 +88,18 @@ def _send(dialogue: Dialogue, job: PrintJob, on_progress: OnProgress) -> None:
         if sent - marked_at >= _MARK_EACH and not fits:
             dialogue.mark(b"M%03d" % (sent // _MARK_EACH % 1000))
             marked_at = sent
+
+
+def _send_piece(dialogue: Dialogue, profile: Profile, piece: tuple[bytes, ...]) -> None:
+    """Send commands between which the printer must not be asked anything."""
+    size = sum(map(len, piece))
+    if size <= dialogue.window or len(piece) == 1:
+        dialogue.await_room(size)
+        for command in piece:
+            dialogue.say(command)
+        return
+    dialogue.await_empty(b"PICT")
+    pace = HeadPace(profile, piece[0], dialogue.window)
+    for band in piece:
+        time.sleep(pace.seconds_until_room(len(band), time.monotonic()))
+        dialogue.say(band)

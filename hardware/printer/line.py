@@ -23,6 +23,10 @@ class LineLost(LineError):
     """There is no device at the port, or it is there no more."""
 
 
+class LineSilent(LineError):
+    """The device says nothing any more: its path must be opened again, for it may lead to another one by now."""
+
+
 class LineStalled(LineError):
     """The other side took no byte for a long time."""
 
@@ -77,6 +81,16 @@ class SerialLine:
         self._serial.cancel_read()
         self._reader.join()
         self._serial.close()
+
+    def check_alive(self) -> None:
+        """Give up the line if it is dead, after a question that was not answered.
+
+        :raises LineSilent: it is.
+        """
+        try:
+            self._serial.check_alive(answers=True)
+        except SerialLost as error:
+            raise LineSilent(str(error)) from error
 
     def _read(self) -> None:
         try:

@@ -89,9 +89,13 @@ class Qr(_Section, frozen=True):
 
 
 class Status(_Section, frozen=True):
-    """How the printer tells its state. ``near_end_mm`` is about what is left when it says near end."""
+    """How the printer tells its state. ``near_end_mm`` is about what is left when it says near end.
+
+    ``in_pictures``: it may be asked between two bands of one picture. Some manuals forbid it.
+    """
 
     automatic: bool = True
+    in_pictures: bool = True
     near_end_mm: int = 0
 
 
@@ -110,11 +114,16 @@ class Cutter(_Section, frozen=True):
 
 
 class Presenter(_Section, frozen=True):
-    """The bytes that present, retract and ask for a ticket; there is no common standard."""
+    """The bytes that present, retract and ask for a ticket; there is no common standard.
+
+    A model that takes a ticket back by itself does so ``retracts_after`` seconds (0: never), unless ``hold`` is sent.
+    """
 
     present: str = ""
     retract: str = ""
     query: str = ""
+    hold: str = ""
+    retracts_after: Annotated[float, Meta(ge=0)] = 0.0
 
 
 class Recovery(_Section, frozen=True):
@@ -155,6 +164,7 @@ class Profile(_Section, frozen=True):
             ("presenter", "present"),
             ("presenter", "retract"),
             ("presenter", "query"),
+            ("presenter", "hold"),
             ("recovery", "clear"),
         ):
             _check_hex(section, key, getattr(getattr(self, section), key))

@@ -1,6 +1,8 @@
 """The printer as the kiosk sees it: a status that is always known, and jobs that end in an honest word."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,13 +14,17 @@ from hardware.printer.dialogue import Dialogue
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
-from hardware.printer.line import LineError, LineStalled
+from hardware.printer.line import LineError, LineSilent, LineStalled
 from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
 
+log = logging.getLogger(__name__)
+
 _RETRY_SECONDS = 0.25
 _POLL_SECONDS = 1.0
+_PATIENT_SECONDS = 5.0
+_ASK_PROFILE_AGAIN_SECONDS = 60.0
 
 OnStatus = Callable[[PrinterStatus], None]
 
@@ -54,6 +60,7 @@ class ReceiptPrinter:
         self._closing = threading.Event()
         self._dialogue: Dialogue | None = None
         self._greeted = False
+        self._misfit_at = 0.0
         self._thread = threading.Thread(target=self._serve, name=f"printer at {port}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -118,7 +125,7 @@ class ReceiptPrinter:
             progress(PrintState.SENDING, 0.0)
             outcome = None
             try:
-                outcome = job.run(dialogue, prepared, reference, progress)
+                outcome = job.run(dialogue, self.profile, prepared, reference, progress)
             finally:
                 if outcome is None or outcome.state is PrintState.UNCERTAIN:
                     self._abandon(dialogue)
@@ -174,13 +181,18 @@ class ReceiptPrinter:
     # The thread that keeps the printer connected
 
     def _serve(self) -> None:
+        known = PrinterStatus()
         while not self._closing.is_set():
             try:
-                with Dialogue(self.port, self.profile, self._on_change) as self._dialogue:
+                with Dialogue(self.port, self.profile, self._on_change, known) as self._dialogue:
                     self._keep(self._dialogue)
+            except LineSilent as silent:
+                log.info("printer: %s; it is opened again", silent)
+                known = PrinterStatus(line=DeviceState.OFFLINE)
             except LineError:
-                self._greeted = False
+                known = PrinterStatus()
                 self._set(PrinterStatus(line=DeviceState.NO_DEVICE))
+            self._greeted = False
             self._dialogue = None
             self._closing.wait(_RETRY_SECONDS)
 
@@ -189,6 +201,8 @@ class ReceiptPrinter:
             with self._turn:
                 self._greeted = self._look(dialogue)
             self._publish()
+            if dialogue.status.line is DeviceState.OFFLINE:
+                dialogue.line.check_alive()
             self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
             self._wake.clear()
 
@@ -210,14 +224,40 @@ class ReceiptPrinter:
             if not dialogue.ask_status():
                 dialogue.silent()
                 return False
-        if dialogue.status.problem:
+        if dialogue.status.problem and not self._is_profile_in_doubt(dialogue):
             return False
-        if not dialogue.synchronise(late_answers=True):
-            dialogue.flush()
-            if not dialogue.synchronise(late_answers=True):
-                dialogue.silent()
-                return False
+        if not self._synchronise(dialogue):
+            self._find_out_why(dialogue)
+            return False
         return not self._unfinished or self._cut_off(dialogue)
+
+    def _is_profile_in_doubt(self, dialogue: Dialogue) -> bool:
+        """Return whether it is time to ask again a printer that did not know its profile's question.
+
+        Seldom: who does not know the question may print it.
+        """
+        known_for = time.monotonic() - self._misfit_at
+        return (
+            dialogue.status.problem is PrinterProblem.WRONG_PROFILE and known_for > _ASK_PROFILE_AGAIN_SECONDS
+        )
+
+    @staticmethod
+    def _synchronise(dialogue: Dialogue) -> bool:
+        """Get everything half-sent out of the way; it may be as much as the printer's buffer holds."""
+        if dialogue.synchronise(late_answers=True):
+            return True
+        if not dialogue.status.wrong_profile:
+            dialogue.flush()
+        return dialogue.synchronise(late_answers=True, timeout=_PATIENT_SECONDS)
+
+    def _find_out_why(self, dialogue: Dialogue) -> None:
+        """Tell a printer that does not know its profile's question from one that answers nothing or is in trouble."""
+        if not dialogue.ask_status():
+            dialogue.silent()
+        elif dialogue.status.problem in (None, PrinterProblem.WRONG_PROFILE):
+            log.info("printer: answers, but not the question of the profile %r", self.profile.title)
+            self._misfit_at = time.monotonic()
+            dialogue.misfit()
 
     def _cut_off(self, dialogue: Dialogue) -> bool:
         """Part the remains of an unfinished job from the next citizen's ticket."""

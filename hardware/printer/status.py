@@ -18,6 +18,7 @@ class PrinterProblem(StrEnum):
     CUTTER = "cutter"
     OVERHEATED = "overheated"
     HARDWARE = "hardware"
+    WRONG_PROFILE = "wrong_profile"
     # Only said of a job that has begun:
     RESTARTED = "restarted"
     GARBLED = "garbled"
@@ -26,7 +27,10 @@ class PrinterProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """One picture of the printer. ``line`` is what is known of the way to it, the rest is what it said."""
+    """One picture of the printer. ``line`` is what is known of the way to it, the rest is what it said.
+
+    ``wrong_profile``: it answers, but not the question with which its profile has jobs confirmed.
+    """
 
     line: DeviceState = DeviceState.STARTING
     paper: PaperState = PaperState.UNKNOWN
@@ -36,13 +40,14 @@ class PrinterStatus:
     cutter_error: bool = False
     overheated: bool = False
     hardware_error: bool = False
+    wrong_profile: bool = False
 
     @property
     def device(self) -> DeviceState:
         """The state of the device as XFS says it."""
         if self.line is not DeviceState.ONLINE:
             return self.line
-        if self.cover_open:
+        if self.cover_open or self.wrong_profile:
             return DeviceState.USER_ERROR
         if self.cutter_error or self.overheated or self.hardware_error or self.paper is PaperState.JAMMED:
             return DeviceState.HARDWARE_ERROR
@@ -60,6 +65,7 @@ class PrinterStatus:
             (self.cutter_error, PrinterProblem.CUTTER),
             (self.overheated, PrinterProblem.OVERHEATED),
             (self.hardware_error, PrinterProblem.HARDWARE),
+            (self.wrong_profile, PrinterProblem.WRONG_PROFILE),
             (self.offline, PrinterProblem.OFFLINE),
         ):
             if is_so:
@@ -104,8 +110,18 @@ class PrinterStatus:
                 return replace(status, paper=_paper(out=value & 0x60, low=value & 0x0C, jammed=jammed))
 
     def with_full_status(self, data: bytes) -> "PrinterStatus":
-        """Return the status after Custom's full status: its paper byte knows of the ticket in the mouth."""
-        return replace(self, media=MediaState.PRESENT if data[0] & 0x20 else MediaState.NOT_PRESENT)
+        """Return the status after Custom's full status: bytes for paper, user, recoverable and other errors.
+
+        The paper byte knows of the ticket in the mouth. Only what keeps a ticket from getting there is taken from
+        the others: a jam, the cutter, and the presenter (the "emitter" of the manuals).
+        """
+        return replace(
+            self,
+            media=MediaState.PRESENT if data[0] & 0x20 else MediaState.NOT_PRESENT,
+            paper=PaperState.JAMMED if data[2] & 0x40 else self.paper,
+            cutter_error=self.cutter_error or bool(data[3] & 0x01),
+            hardware_error=self.hardware_error or bool(data[3] & 0x80),
+        )
 
 
 def _paper(out: int, low: int, jammed: int) -> PaperState:

@@ -83,6 +83,7 @@ class Scanner:
             while not self._closing.is_set():
                 self._hear(scans, port.read(GAP if scans.under_way else _RETRY))
                 self._forget_old()
+                port.check_alive(answers=False)
         finally:
             port.close()
 
@@ -90,7 +91,7 @@ class Scanner:
         now, refused = monotonic(), scans.refused
         self._deliver(scans.feed(data, now) if data else scans.end(now))
         if scans.refused > refused:
-            log.warning("a scan was no token: too long, or not printable")
+            log.warning("a scan was no token: too long, not printable, or broken off")
 
     def _deliver(self, values: Iterable[bytearray]) -> None:
         for value in values:

@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterator
 
+from hardware.scanner.symbology import LONGEST_WRAPPING, unwrap
 from hardware.scanner.token import wipe
 
 LONGEST = 512
@@ -12,23 +14,34 @@ LONGEST = 512
 GAP = 0.05
 """Seconds of silence that end a scan, for scanners that send no line end."""
 
+BROKEN_OFF = 1.0
+"""Seconds of silence after which a scan without the line end that is due is broken off, and is no token."""
+
 SEEN_AGAIN_WITHIN = 3.0
 """Seconds after it was last seen in which the same code is the same scan: it is still held before the scanner."""
 
+MOST_IN_VIEW = 32
+"""Codes that are known again; with more of them before the scanner, the one seen longest ago is forgotten."""
+
+_MOST_RAW = 2 * LONGEST + LONGEST_WRAPPING  # each byte may be a backslash, which is sent twice
 _ENDS = b"\r\n"
 _PRINTABLE = range(0x20, 0x7F)
 
 
 class Scans:
-    """Puts scans together from the bytes as they arrive. Times are in seconds of any clock that only goes forward."""
+    """Puts scans together from the bytes as they arrive. Times are in seconds of any clock that only goes forward.
+
+    A scanner that has ended one code with a line end ends all of them so: a pause is then none of its ends.
+    """
 
     def __init__(self) -> None:
         self._scan = bytearray()
         self._spoilt = False
-        self._last: tuple[bytes, float] | None = None
-        self._key = secrets.token_bytes(32)
+        self._ends_lines = False
+        self._heard = 0.0
+        self._in_view = InView()
         self.refused = 0
-        """Scans that were no tokens: too long, or not printable."""
+        """Scans that were no tokens: too long, not printable, or broken off."""
 
     @property
     def under_way(self) -> bool:
@@ -37,31 +50,58 @@ class Scans:
 
     def feed(self, data: bytes, now: float) -> Iterator[bytearray]:
         """Take bytes that arrived, and yield each token that ended in them."""
+        self._heard = now
         for byte in data:
             if byte in _ENDS:
-                yield from self.end(now)
+                self._ends_lines = True
+                yield from self._finish(now)
             else:
                 self._add(byte)
 
+    def end(self, now: float) -> Iterator[bytearray]:
+        """Take note of a silence of :data:`GAP` or more, and yield the token that it ended, if any."""
+        if not self._ends_lines:
+            yield from self._finish(now)
+        elif self.under_way and now - self._heard >= BROKEN_OFF:
+            self._spoil()
+            yield from self._finish(now)
+
     def _add(self, byte: int) -> None:
-        if byte not in _PRINTABLE or len(self._scan) >= LONGEST:
-            self._spoilt = True
-            wipe(self._scan)
+        if byte not in _PRINTABLE or len(self._scan) >= _MOST_RAW:
+            self._spoil()
         elif not self._spoilt:
             self._scan.append(byte)
 
-    def end(self, now: float) -> Iterator[bytearray]:
-        """End the scan that is under way, as after :data:`GAP`, and yield it if it is a new token."""
+    def _spoil(self) -> None:
+        self._spoilt = True
+        wipe(self._scan)
+
+    def _finish(self, now: float) -> Iterator[bytearray]:
+        unwrap(self._scan)
+        if len(self._scan) > LONGEST:
+            self._spoil()
         scan, spoilt = self._scan, self._spoilt
         self._scan, self._spoilt = bytearray(), False
         self.refused += spoilt
-        if scan and not self._seen_just_now(scan, now):
+        if scan and not self._in_view.see(scan, now):
             yield scan
         else:
             wipe(scan)
 
-    def _seen_just_now(self, scan: bytearray, now: float) -> bool:
+
+class InView:
+    """The codes that were before the scanner just now."""
+
+    def __init__(self) -> None:
+        self._last_seen: OrderedDict[bytes, float] = OrderedDict()
+        self._key = secrets.token_bytes(32)
+
+    def see(self, scan: bytearray, now: float) -> bool:
+        """Note that the code is seen, and return whether it was seen within :data:`SEEN_AGAIN_WITHIN` before."""
         # Only a keyed digest is kept, which nobody can turn into the token again.
         digest = hashlib.blake2b(scan, key=self._key).digest()
-        before, self._last = self._last, (digest, now)
-        return before is not None and before[0] == digest and now - before[1] < SEEN_AGAIN_WITHIN
+        before = self._last_seen.pop(digest, None)
+        self._last_seen[digest] = now
+        if len(self._last_seen) > MOST_IN_VIEW:
+            self._last_seen.popitem(last=False)
+        return before is not None and now - before < SEEN_AGAIN_WITHIN

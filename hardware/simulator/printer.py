@@ -19,6 +19,7 @@ from PIL import Image
 
 from hardware.printer.profile import Confirm, FlowControl, Profile
 from hardware.simulator.control import ControlServer
+from hardware.simulator.printer_disturbance import Disturbance
 from hardware.simulator.printer_mechanism import Mechanism
 from hardware.simulator.printer_paper import Paper
 from hardware.simulator.printer_stream import Code, Command, DotRow, RealTime, Stream
@@ -52,6 +53,8 @@ class SimulatedPrinter:
         self._mechanism = Mechanism(profile, self._paper, self._answer)
         self._wire = Wire(profile.serial, link, speed)
         self._stream = Stream()
+        self._disturbance = Disturbance(profile)
+        self._presented: tuple[int, float] = (0, 0.0)
         self._queue: deque[tuple[float, Command | Code | DotRow]] = deque()
         self._buffered = 0
         self._busy_until = 0.0
@@ -109,6 +112,7 @@ class SimulatedPrinter:
             with self._lock:
                 due = self._run_until(now)
                 self._mind_the_buffer()
+                due = min(filter(None, (due, self._mind_the_presenter(now))), default=None)
             arriving = self._wire.wait(self._woken, now, due)
             with self._lock:
                 self._swallow_nudges()
@@ -138,7 +142,7 @@ class SimulatedPrinter:
         return max(1, self.profile.serial.buffer - self._buffered - _BUSY_AT)
 
     def _take(self, byte: int, now: float) -> None:
-        for item in self._stream.feed(byte):
+        for item in map(self._disturbance.see, self._stream.feed(byte)):
             if isinstance(item, RealTime):
                 self._run_real_time(item)
             elif self._buffered + item.size <= self.profile.serial.buffer:
@@ -164,6 +168,19 @@ class SimulatedPrinter:
             self._busy_until = start + self._mechanism.run(item) / self._speed
             self._after(item)
         return None
+
+    def _mind_the_presenter(self, now: float) -> float | None:
+        """Take back a ticket that nobody took in time; return the seconds until then, None for never."""
+        if self._presented[0] != self._mechanism.tickets_presented:
+            self._presented = self._mechanism.tickets_presented, max(now, self._busy_until)
+        patience = self._mechanism.mode.retracts_after
+        if not (patience and self._mechanism.ticket_in_mouth):
+            return None
+        left = self._presented[1] + patience / self._speed - now
+        if left <= 0:
+            self._mechanism.retract()
+            return None
+        return left
 
     def _is_able(self) -> bool:
         stopped = self._cover_open or self._cutter_error or self._overheated or self._paper_state == "out"
@@ -266,6 +283,7 @@ class SimulatedPrinter:
                 "millimetres": round(self._paper.millimetres, 1),
                 "tickets": len(self._paper.tickets),
                 "ticket_in_mouth": self._mechanism.ticket_in_mouth,
+                "retracts_after": self._mechanism.mode.retracts_after,
                 "retracted": self._mechanism.tickets_retracted,
             }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from hardware.printer.profile import Profile
+from hardware.printer.profile import Confirm, Profile
 from hardware.simulator import printer_paper
 from hardware.simulator.printer_paper import Paper
 from hardware.simulator.printer_stream import Code, Command, DotRow
@@ -36,6 +36,7 @@ class Mode:
     qr_module: int = 3
     qr_level: str = "l"
     qr_data: bytes = b""
+    retracts_after: float = 0.0
 
 
 class Mechanism:
@@ -48,17 +49,18 @@ class Mechanism:
         self._profile = profile
         self._paper = paper
         self._reply = reply
-        self.mode = Mode()
+        self.reset()
         self.cutter_jammed = False
         self.paper_low = False
         self.ticket_in_mouth = False
+        self.tickets_presented = 0
         self.tickets_retracted = 0
         self._fed = 0
         self._extra_seconds = 0.0
 
     def reset(self) -> None:
         """Forget all settings and what is in the line buffer, as at power on."""
-        self.mode = Mode()
+        self.mode = Mode(retracts_after=self._profile.presenter.retracts_after)
 
     def run(self, item: Command | Code | DotRow) -> float:
         """Carry out one item and return how many seconds the machinery was busy with it."""
@@ -185,16 +187,44 @@ class Mechanism:
         self._extra_seconds = self._profile.mechanics.cut_seconds
         self._paper.cut()
         if self._profile.presenter.retract and not self._profile.presenter.present:
-            self.ticket_in_mouth = True
+            self._put_in_mouth()
 
-    def _present(self, data: bytes) -> None:
+    def _put_in_mouth(self) -> None:
+        self.ticket_in_mouth = True
+        self.tickets_presented += 1
+
+    def _eject(self, data: bytes) -> None:
+        """Carry out Custom's GS e, which the KPM printers know."""
+        if not self._profile.presenter.present.startswith("1d 65"):
+            return
         if data[0] == 2:
-            self._retract()
+            self.retract()
+        elif data[0] in (0, 3):
+            self._put_in_mouth()
         else:
-            self.ticket_in_mouth = data[0] in (0, 3)
+            self.ticket_in_mouth = False
 
-    def _retract(self, data: bytes = b"0") -> None:
-        if data[0] == ord("0") and self.ticket_in_mouth:
+    def _cut_and_present(self, data: bytes) -> None:
+        """Carry out the VKP80's FS P: length, lamp, R for retract, seconds."""
+        if not self._profile.cutter.command.startswith("1c 50"):
+            return
+        self._cut(b"")
+        if not self.cutter_jammed:
+            self._put_in_mouth()
+            self.mode.retracts_after = data[3] if data[2:3] == b"R" else 0.0
+
+    def _set_retraction(self, data: bytes) -> None:
+        """Carry out Citizen's GS R: retract now, or set after how many seconds (0: never)."""
+        if not self._profile.presenter.retract.startswith("1d 52"):
+            return
+        if data[:1] == b"0":
+            self.retract()
+        elif data[:1] == b"1":
+            self.mode.retracts_after = data[1]
+
+    def retract(self) -> None:
+        """Take the ticket in the mouth back, if there is one."""
+        if self.ticket_in_mouth:
             self.ticket_in_mouth = False
             self.tickets_retracted += 1
 
@@ -205,7 +235,7 @@ class Mechanism:
             self._reply(b"\x03" if self.paper_low else b"\x00")
 
     def _process_id(self, data: bytes) -> None:
-        if data[:2] == b"00":
+        if data[:2] == b"00" and self._profile.confirm.method is Confirm.PROCESS_ID:
             self._reply(b"\x37\x22" + data[2:6] + b"\x00")
 
     def _identify(self, data: bytes) -> None:
@@ -271,6 +301,7 @@ _ACTIONS: dict[str, Callable[[Mechanism, bytes], None]] = {
     "FS .": _set("chinese", lambda data: False),
     "FS !": Mechanism._set_chinese_mode,
     "FS -": _set("chinese_underline", lambda data: bool(data[0] & 3)),
+    "FS P": Mechanism._cut_and_present,
     "FS W": _set("chinese_scale", lambda data: (2, 2) if data[0] & 1 else (1, 1)),
     "GS !": _set("scale", lambda data: ((data[0] >> 4) + 1, (data[0] & 7) + 1)),
     "GS L": _set("margin", lambda data: int.from_bytes(data, "little")),
@@ -280,7 +311,7 @@ _ACTIONS: dict[str, Callable[[Mechanism, bytes], None]] = {
     "GS r": Mechanism._paper_status,
     "GS I": Mechanism._identify,
     "GS V": Mechanism._cut,
-    "GS e": Mechanism._present,
-    "GS R": Mechanism._retract,
+    "GS e": Mechanism._eject,
+    "GS R": Mechanism._set_retraction,
     "GS a": _set("automatic", lambda data: data[0] != 0),
 }

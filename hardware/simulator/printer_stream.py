@@ -16,8 +16,8 @@ _FIXED = {
         ord("p"): 3,
         ord("W"): 8,
     },
-    FS: {**dict.fromkeys(b"!-WC", 1), ord("S"): 2, ord("p"): 2, ord("2"): 74},
-    GS: {**dict.fromkeys(b"!BHIRTafhrw/\xe0", 1), **dict.fromkeys(b"LWP$\\", 2), ord("^"): 3},
+    FS: {**dict.fromkeys(b"!-WC", 1), ord("S"): 2, ord("p"): 2, ord("P"): 4, ord("2"): 74},
+    GS: {**dict.fromkeys(b"!BHITafhrw/\xe0", 1), **dict.fromkeys(b"LWP$\\", 2), ord("^"): 3},
 }
 
 
@@ -120,7 +120,7 @@ def _command(lead: int) -> _Reader:
     name = {ESC: "ESC", FS: "FS", GS: "GS"}[lead] + " " + chr(kind)
     if kind == ord("("):
         yield from _counted(name, 2)
-    elif lead == GS and kind in b"v8Ve":
+    elif lead == GS and kind in b"v8VeR":
         yield from _long_command(name)
     elif lead == ESC and kind in b"*D":
         yield from _bit_image() if kind == ord("*") else _tabs()
@@ -152,6 +152,10 @@ def _long_command(name: str) -> _Reader:
             mode = yield from _take(1)
             distance = (yield from _take(1)) if mode[0] >= 65 else b""
             yield Command("GS V", mode + distance, 3 + len(distance))
+        case "R":
+            mode = yield from _take(1)
+            seconds = (yield from _take(1)) if mode == b"1" else b""
+            yield Command("GS R", mode + seconds, 3 + len(seconds))
         case _:
             mode = yield from _take(1)
             steps = (yield from _take(1)) if mode[0] == 3 else b""

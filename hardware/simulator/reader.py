@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -42,18 +42,27 @@ class SimulatedReader:
     """A simulated reader in a process of its own, which ends with this one, however that ends.
 
     :param folder: an existing folder for the two sockets, with a short path.
-    :param readers: how many readers, of two slots each (at most 8).
+    :param readers: how many readers, of two slots each (at most 8), or their names.
     :param environment: additional environment of pcscd.
     """
 
     def __init__(
-        self, folder: Path, *, readers: int = 1, environment: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        readers: int | Sequence[str] = 1,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         folder = folder.absolute()
         self.socket, self.control = folder / reader_process.SOCKET, folder / reader_process.CONTROL
         if max(len(os.fsencode(path)) for path in (self.socket, self.control)) > LONGEST_PATH:
             raise ValueError(f"{folder}: too long a path for a UNIX socket")
-        self._folder, self._readers = folder, readers
+        self._folder = folder
+        self._readers = (
+            [f"Simulated Reader {number}" for number in range(readers)]
+            if isinstance(readers, int)
+            else list(readers)
+        )
         modules = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": modules}
         self._process: subprocess.Popen | None = None
@@ -63,7 +72,7 @@ class SimulatedReader:
 
         :raises RuntimeError: it did not start; the message says why.
         """
-        command = [sys.executable, "-m", reader_process.__name__, str(self._folder), str(self._readers)]
+        command = [sys.executable, "-m", reader_process.__name__, str(self._folder), *self._readers]
         self._process = subprocess.Popen(
             command,
             env=self._environment,

@@ -38,13 +38,14 @@ def _driver(number: int) -> str:
 class _PcscDaemon:
     """The pcscd of this process. Only its main thread may start it: it dies with the thread that did."""
 
-    def __init__(self, ports: list[int]) -> None:
+    def __init__(self, readers: dict[int, str]) -> None:
+        """:param readers: the names of the readers by the first of their ports."""
         self._process: subprocess.Popen | None = None
         Path("readers").mkdir(exist_ok=True)
         entries = (
-            f'FRIENDLYNAME "Simulated Reader {number}"\nDEVICENAME /dev/null:{port:#x}\n'
+            f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port:#x}\n'
             f"LIBPATH {_driver(number)}\nCHANNELID {port:#x}\n"
-            for number, port in enumerate(ports)
+            for number, (port, name) in enumerate(readers.items())
         )
         Path("readers/simulated").write_text("\n".join(entries))
 
@@ -155,14 +156,15 @@ class _Orders:
             done.set()
 
 
-def main(folder: Path, readers: int) -> None:
+def main(folder: Path, readers: list[str]) -> None:
     """Run a simulated reader in this process until its standard input ends."""
     os.chdir(folder)  # from here on names are relative: /run is another one in the namespace
     private = enter_private_namespace()
     if private:
         Path("/run/pcscd").mkdir()
-    ports = [FIRST_PORT + SLOTS * number if private else _free_port() for number in range(readers)]
-    daemon, cards, orders = _PcscDaemon(ports), _Cards(ports), _Orders()
+    ports = [FIRST_PORT + SLOTS * number if private else _free_port() for number in range(len(readers))]
+    names = dict(zip(ports, readers, strict=True))
+    daemon, cards, orders = _PcscDaemon(names), _Cards(ports), _Orders()
     daemon_verbs = {
         "kill-pcscd": lambda: orders.give(daemon.kill),
         "restart-pcscd": lambda: orders.give(daemon.restart),
@@ -186,4 +188,4 @@ def _stop_with_input(orders: _Orders) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -4,13 +4,17 @@ import json
 import queue
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 import click
 
+from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
+    AmbiguousReaderError,
     AuthenticationRequired,
     CardError,
     NoCard,
@@ -20,12 +24,17 @@ from hardware.card.errors import (
 )
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 from hardware.card.monitor import CardReaderStatus
-from hardware.card.reader import CardReader
+from hardware.card.reader import CardReader, list_readers
 from hardware.card.session import CardSession
 from hardware.status import ChipState, DeviceState
 
 _ENDS: list[tuple[type[CardError], int, str]] = [
     (ReaderServiceDown, 3, "读卡服务（pcscd）没有运行。请运行：systemctl start pcscd.socket"),
+    (
+        AmbiguousReaderError,
+        4,
+        "有几个读卡器，不知道该用哪一个。请用 --reader 指定；kiosk card readers 会列出名称。",
+    ),
     (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
     (NoCard, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
     (NotSocialSecurityCard, 7, "这张卡不是社会保障卡，卡没有被改动。"),
@@ -35,9 +44,12 @@ _WARNINGS = {
     "card_number_check_digit": "卡号校验位不符（旧卡常见，不影响使用）",
     "holder_needs_authentication": "持卡人信息受保护",
 }
+_KINDS = {"contact": "接触式", "contactless": "非接触式", "sam": "安全模块（PSAM）", "unknown": "未注明"}
 _FIRST_LOOK = 5.0
 
-reader_option = click.option("--reader", "name", default="", help="The reader's PC/SC name, or a part of it.")
+reader_option = click.option(
+    "--reader", "name", default="", help="The reader's PC/SC name, or whole words of it."
+)
 
 
 @click.group()
@@ -57,13 +69,26 @@ def read(name: str, as_json: bool) -> None:
     Exit codes: 0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable,
     7 not a social security card.
     """
-    try:
+    with _ending():
         report = _read_card(name)
-    except CardError as error:
-        code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        click.echo(f"{advice} ({type(error).__name__}: {error})", err=True)
-        sys.exit(code)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _as_text(report))
+
+
+@card.command()
+@reader_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def readers(name: str, as_json: bool) -> None:
+    """List the card readers, and the name of each for [card_reader] in kiosk.toml.
+
+    The one marked * is the one for citizens' cards. Exit codes: 0 done, 3 no reader service, 4 no reader.
+
+    Example: kiosk card readers --json
+    """
+    with _ending():
+        report = _list(name)
+        if not report["readers"]:
+            raise NoReader("there is none")
+    click.echo(json.dumps(report, ensure_ascii=False) if as_json else _list_as_text(report))
 
 
 @card.command()
@@ -78,6 +103,48 @@ def watch(name: str) -> None:
             click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get())}")
     except KeyboardInterrupt:
         reader.close()
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Turn card trouble into advice for staff and an exit code."""
+    try:
+        yield
+    except CardError as error:
+        code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
+        click.echo(f"{advice} ({type(error).__name__}: {error})", err=True)
+        sys.exit(code)
+
+
+def _list(name: str) -> dict[str, Any]:
+    """Return all readers, and which one is taken: None when there is none or nobody can tell."""
+    found = list_readers()
+    try:
+        chosen = choose(list(found), name) or None
+    except AmbiguousReaderError:
+        chosen = None
+    readers = [
+        {
+            "name": reader,
+            "configure": name_to_configure(reader, list(found)),
+            "kind": kind_of(reader),
+            "card": has_card,
+            "chosen": reader == chosen,
+        }
+        for reader, has_card in found.items()
+    ]
+    return {"readers": readers, "chosen": chosen}
+
+
+def _list_as_text(report: dict[str, Any]) -> str:
+    lines = [
+        f"{'*' if reader['chosen'] else ' '} {reader['name']} | {_KINDS[reader['kind']]} | "
+        f"{'有卡' if reader['card'] else '没有卡'} | name = {json.dumps(reader['configure'], ensure_ascii=False)}"
+        for reader in report["readers"]
+    ]
+    if not report["chosen"]:
+        lines.append("不知道该用哪一个：请在 kiosk.toml 的 [card_reader] 里写上办事群众用的那一个的 name。")
+    return "\n".join(lines)
 
 
 def _read_card(name: str) -> dict[str, Any]:
@@ -152,6 +219,8 @@ def _words(status: CardReaderStatus) -> str:
         return "读卡服务没有运行，正在重试"
     if status.device == DeviceState.NO_DEVICE:
         return "没有读卡器"
+    if status.candidates:
+        return f"有几个读卡器，请用 --reader 指定：{'；'.join(status.candidates)}"
     if not status.insertion:
         return f"没有卡 | {status.reader}"
     fault = "，卡没有应答" if status.chip == ChipState.HARDWARE_ERROR else ""

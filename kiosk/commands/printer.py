@@ -23,6 +23,8 @@ _PROBLEMS = {
     "cutter": "切刀故障，请检查切刀",
     "overheated": "打印头过热，请稍候",
     "hardware": "打印机硬件故障，请报修",
+    "wrong_profile": "打印机有应答，但不认识所选型号的确认命令：打印机和 profile 不符，"
+    "请核对型号，改 --profile（和 kiosk.toml 里 [printer] 的 profile）",
     "restarted": "打印中打印机重新启动过，结果不确定，请看纸",
     "garbled": "收到乱码，结果不确定，请检查波特率和连接线",
     "no_answer": "打印机没有确认，结果不确定，请看纸",

@@ -17,7 +17,8 @@ from hardware.simulator import personalisation, reader
     help="Where the two sockets are made; a new folder under /tmp when left out.",
 )
 @click.option("--readers", default=1, show_default=True, help="How many readers, of two slots each.")
-def card(card: str | None, folder: Path | None, readers: int) -> None:
+@click.option("--reader", "names", multiple=True, help='One reader by its name, such as "ACME Reader PICC".')
+def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, ...]) -> None:
     """Run a simulated card reader until Ctrl-C.
 
     Programs use it with PCSCLITE_CSOCK_NAME in their environment; cards are put in and pulled over the
@@ -31,7 +32,7 @@ def card(card: str | None, folder: Path | None, readers: int) -> None:
         raise click.BadParameter(f"{card}: neither a file nor one of {', '.join(personalisation.names())}")
     folder = folder or Path(tempfile.mkdtemp(prefix="card-"))
     folder.mkdir(parents=True, exist_ok=True)
-    with reader.SimulatedReader(folder, readers=readers) as simulated:
+    with reader.SimulatedReader(folder, readers=names or readers) as simulated:
         if card:
             simulated.insert(card)
         click.echo(f"export PCSCLITE_CSOCK_NAME={simulated.socket}")

@@ -19,6 +19,8 @@ class World:
         self.transmit: Callable[[bytes], tuple[bytes, int]] = lambda command: (b"", 0x9000)
         self.control: Callable[[int, bytes], bytes] | None = None
         self.connect_error: Exception | None = None
+        self.denials = 0
+        self.on_denial: Callable[[], None] = lambda: None
         self.generation = 0
 
     def set(self, **changes) -> None:
@@ -26,6 +28,10 @@ class World:
             for name, value in changes.items():
                 setattr(self, name, value)
             self.changed.notify_all()
+
+    def deny(self, times: int) -> None:
+        """Let so many attempts to connect find no such reader."""
+        self.denials = times
 
     def set_soon(self, **changes) -> threading.Timer:
         timer = threading.Timer(0.01, lambda: self.set(**changes))
@@ -102,6 +108,10 @@ class ScriptedService:
         self._check()
         if self._world.connect_error:
             raise self._world.connect_error
+        if self._world.denials:
+            self._world.denials -= 1
+            self._world.on_denial()
+            raise NoReader
         if reader not in self._world.states:
             raise NoReader
         if not self._world.states[reader] & PRESENT:

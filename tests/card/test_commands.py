@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hardware.simulator.control import tell
-from tests.card.conftest import Kiosk
+from tests.card.conftest import Kiosk, start_simulated
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,6 +88,48 @@ def test_the_exit_code_says_what_is_wrong(simulated, kiosk, put_in, tmp_path):
 def test_the_exit_codes_are_documented():
     text = " ".join(command("card", "read", "--help").communicate(timeout=30)[0].split())
     assert "0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable, 7 not a social" in text
+
+
+def listed(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    process = command("card", "readers", *arguments, **environment)
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def test_the_readers_are_listed_with_the_name_to_configure(needs_pcscd, fast_polling):
+    names = ["ACME Dual Reader ICC", "ACME Dual Reader PICC", "ACME Dual Reader SAM"]
+    with start_simulated(readers=names, environment=fast_polling):
+        code, out, _ = listed("--json")
+        report = json.loads(out)
+        assert (code, report["chosen"]) == (0, "ACME Dual Reader ICC 00 00")
+        first = {reader["name"]: reader for reader in report["readers"] if reader["name"].endswith("00 00")}
+        assert [reader["configure"] for reader in first.values()] == names
+        assert [reader["kind"] for reader in first.values()] == ["contact", "contactless", "sam"]
+        assert [reader["chosen"] for reader in first.values()] == [True, False, False]
+        code, out, _ = listed("--reader", "PICC")
+        assert code == 0
+        assert '* ACME Dual Reader PICC 00 00 | 非接触式 | 没有卡 | name = "ACME Dual Reader PICC"\n' in out
+
+
+def test_readers_among_which_nobody_can_tell_are_listed_and_refused(needs_pcscd, fast_polling):
+    with start_simulated(readers=2, environment=fast_polling) as simulated:
+        simulated.insert("wang-jianguo", 2)
+        code, out, _ = listed("--json")
+        assert (code, json.loads(out)["chosen"], len(json.loads(out)["readers"])) == (0, None, 4)
+        assert "不知道该用哪一个" in listed()[1]
+        code, _, err = read()
+        assert code == 4
+        assert "Simulated Reader 1 00 00" in err
+        assert err.count("\n") == 1
+        for _ in range(20):  # until the reader has noticed the card
+            if (found := read("--reader", "Reader 1"))[0] != 5:
+                break
+        assert (found[0], "王*国" in found[1]) == (0, True)
+
+
+def test_no_reader_and_no_service_are_told_apart_in_the_list(simulated, tmp_path):
+    assert listed("--reader", "no such reader")[0] == 0
+    assert listed(PCSCLITE_CSOCK_NAME=str(tmp_path / "none"))[0] == 3
 
 
 def test_watching_prints_a_line_an_event(simulated):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hardware.card.connection import MUTE, PRESENT
 from hardware.card.errors import (
+    AmbiguousReaderError,
     CardChanged,
     CardMute,
     CardRemoved,
@@ -18,6 +19,7 @@ from hardware.card.errors import (
 )
 from hardware.card.monitor import History
 from hardware.card.pin import Pin
+from hardware.card.reader import CardReader
 from hardware.status import ChipState, DeviceState, MediaState
 from tests.card.chips import simulated_chip
 from tests.card.conftest import PATIENCE, Kiosk
@@ -167,6 +169,66 @@ def test_the_reader_of_the_configured_name_is_followed_and_no_other():
     kiosk.wait_for(lambda status: status.device == DeviceState.NO_DEVICE)
     assert not any("PSAM" in status.reader for status in kiosk.seen.statuses)
     kiosk.reader.close()
+
+
+def test_readers_among_which_nobody_can_tell_are_refused_until_one_is_left():
+    world = World("Feitian R301 00 00", "Feitian R301 01 00")
+    kiosk = Kiosk(service=world.service)
+    refused = kiosk.wait_for(lambda status: status.device == DeviceState.USER_ERROR)
+    assert refused.candidates == ("Feitian R301 00 00", "Feitian R301 01 00")
+    with pytest.raises(AmbiguousReaderError, match="Feitian R301 01 00"), kiosk.reader.session(1):
+        pass
+    with pytest.raises(AmbiguousReaderError):
+        kiosk.reader.require_choice()
+    world.unplug("Feitian R301 01 00")
+    kiosk.wait_for_no_card()
+    kiosk.reader.require_choice()
+    kiosk.reader.close()
+
+
+def test_a_service_that_is_down_is_no_reason_to_refuse_to_start():
+    world = World(READER)
+    world.stop()
+    CardReader(service=world.service).require_choice()
+
+
+def test_a_security_module_is_not_followed_when_the_citizens_reader_is_unplugged():
+    world = World("ACME Reader SAM 00 01", "ACME Reader ICC 00 00")
+    kiosk = Kiosk(service=world.service)
+    world.insert("ACME Reader SAM 00 01")
+    assert kiosk.wait_for(lambda status: status.reader).reader == "ACME Reader ICC 00 00"
+    world.unplug("ACME Reader ICC 00 00")
+    kiosk.wait_for(lambda status: status.device == DeviceState.NO_DEVICE)
+    assert not any("SAM" in status.reader for status in kiosk.seen.statuses)
+    kiosk.reader.close()
+
+
+def test_a_reader_that_is_denied_for_a_moment_is_asked_once_more(world, kiosk):
+    _, world.transmit = simulated_chip("wang-jianguo")
+    world.insert(READER)
+    insertion = kiosk.wait_for_card()
+    world.deny(1)
+    with kiosk.reader.session(insertion) as card:
+        assert card.identity.endswith("A1B2C3D4")
+    world.deny(2)
+    with pytest.raises(NoReader), kiosk.reader.session(insertion):
+        pass
+    assert world.denials == 0
+
+
+def test_a_reader_that_is_gone_is_not_asked_again(world, kiosk):
+    world.insert(READER)
+    insertion = kiosk.wait_for_card()
+    seen = kiosk.reader._monitor.now
+    world.unplug(READER)
+    kiosk.wait_for(lambda status: status.device == DeviceState.NO_DEVICE)
+    world.deny(2)
+    gone = kiosk.reader._monitor.now
+    world.on_denial = lambda: setattr(kiosk.reader._monitor, "now", gone)
+    kiosk.reader._monitor.now = seen  # the session begins before the monitor has noticed
+    with pytest.raises(NoReader), kiosk.reader.session(insertion):
+        pass
+    assert world.denials == 1
 
 
 def test_a_listener_that_fails_does_not_stop_the_monitor(world):

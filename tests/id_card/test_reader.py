@@ -1,6 +1,7 @@
 """The ID card reader on a real pty: cards that come and go, and everything that goes wrong on the way."""
 
 import logging
+import os
 import threading
 
 import pytest
@@ -19,6 +20,7 @@ from hardware.id_card.module import SecurityModule
 from hardware.id_card.reader import IdCardReader
 from hardware.serial_port import SerialPort
 from hardware.simulator import id_reader_cards
+from hardware.simulator.id_reader import SimulatedIdReader
 from hardware.status import DeviceState, MediaState
 from tests.id_card import records
 from tests.id_card.conftest import until
@@ -203,6 +205,21 @@ def test_a_reader_that_is_unplugged_in_the_middle_of_a_read_ends_it(simulated, c
     finally:
         pull.join()
     watched.wait_for(lambda status: status.device is DeviceState.NO_DEVICE)
+
+
+def test_a_name_that_led_to_a_silent_line_and_leads_to_the_reader_by_now_is_opened_again(connect, link):
+    silent_line = os.openpty()
+    link.symlink_to(os.ttyname(silent_line[1]))
+    try:
+        watched = connect()
+        watched.wait_for(lambda status: status.device is DeviceState.OFFLINE)
+        with SimulatedIdReader(link) as simulated:  # takes the name over; the silent line stays open
+            simulated.put("wang-jianguo")
+            watched.wait_for(is_present)
+            assert {status.device for status in watched.told} == {DeviceState.OFFLINE, DeviceState.ONLINE}
+    finally:
+        for end in silent_line:
+            os.close(end)
 
 
 def test_a_listener_that_fails_does_not_stop_the_reader(simulated, link):

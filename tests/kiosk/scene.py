@@ -35,11 +35,14 @@ class Reader:
 
     def __init__(self) -> None:
         self.insertion = 0
+        self.is_lost = False
         self.holder = HOLDER
         self.trouble: Exception | None = None
 
     @property
     def status(self) -> CardReaderStatus:
+        if self.is_lost:
+            return CardReaderStatus(DeviceState.OFFLINE)
         media = MediaState.PRESENT if self.insertion else MediaState.NOT_PRESENT
         return CardReaderStatus(DeviceState.ONLINE, media, ChipState.ONLINE, "reader", self.insertion)
 
@@ -76,6 +79,16 @@ class Scene:
 
     def pull(self) -> None:
         self.insert(0)
+
+    def lose_reader(self) -> None:
+        """Have the reader service stop."""
+        self.reader.is_lost = True
+        self.attendant.device_changed(self.reader.status)
+
+    def find_reader(self, insertion: int) -> None:
+        """Have the reader service back; whatever card is in is a new insertion."""
+        self.reader.is_lost, self.reader.insertion = False, insertion
+        self.attendant.device_changed(self.reader.status)
 
     def see(self, kind: type) -> dialogue.Question:
         """Wait for a question of this kind, passing over others; ``manner`` is how it was shown."""

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from hardware.card.errors import CardMute, NotSocialSecurityCard
+from hardware.card.errors import CardMute, NoReader, NotSocialSecurityCard, ReaderServiceDown
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk import dialogue
+from kiosk import attendant, dialogue
 from kiosk.attendant import Attendant
 from kiosk.dialogue import CitizenFinished, WentBack, WentHome, WindowFailed
 from kiosk.patience import Patience
@@ -72,6 +72,77 @@ def test_a_card_that_cannot_be_used_is_refused_until_it_is_pulled(scene, trouble
     scene.pull()
     scene.see(dialogue.Idle)
     assert scene.recorded() == ["visit.started", "visit.card_refused"]
+
+
+READER_TROUBLE = "读卡器出了问题，业务没有办完"
+PULLED = "卡已取出，业务没有办完"
+
+
+@pytest.fixture
+def holding(scene, monkeypatch):
+    """A visit in the middle of a service."""
+    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(run=hold)})
+    scene.attendant.answer(scene.menu(), "card-information")
+    scene.see(dialogue.Confirm)
+    return scene
+
+
+def hold(_visit):
+    yield dialogue.Confirm(title="?", text="", yes="", no="")
+
+
+def test_a_card_that_is_pulled_in_a_service_is_told(holding):
+    holding.pull()
+    assert holding.see(dialogue.Notice).title == PULLED
+    holding.see(dialogue.Idle)
+
+
+def test_a_reader_service_that_stops_in_a_service_is_no_pulled_card(holding):
+    holding.lose_reader()
+    assert holding.see(dialogue.Notice).title == READER_TROUBLE
+    assert "读卡器暂停使用，请到窗口办理" in holding.see(dialogue.Idle).troubles
+
+
+def test_a_reader_service_that_is_back_before_anybody_looked_is_no_pulled_card(holding):
+    holding.reader.is_lost = True
+    lost = holding.reader.status
+    holding.reader.is_lost, holding.reader.insertion = False, 2
+    holding.attendant.device_changed(lost)
+    assert holding.see(dialogue.Notice).title == READER_TROUBLE
+    holding.see(dialogue.Choose)  # the card is in, and its next visit begins
+
+
+def test_a_reader_service_that_stops_while_the_menu_is_shown_is_told(scene):
+    scene.menu()
+    scene.lose_reader()
+    assert scene.see(dialogue.Notice).title == READER_TROUBLE
+
+
+@pytest.mark.parametrize("trouble", [ReaderServiceDown(), NoReader()])
+def test_a_reader_that_is_gone_before_the_card_is_read_is_told_and_recorded(scene, trouble):
+    scene.reader.trouble = trouble
+    scene.insert()
+    assert scene.see(dialogue.Notice).title == READER_TROUBLE
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert type(trouble).__name__ in scene.data("visit.card_refused")[0]
+
+
+def test_a_reader_service_that_stops_does_not_take_the_last_page_away_at_once(scene):
+    scene.attendant.answer(scene.menu(), CitizenFinished())
+    first = scene.see(dialogue.TakeCard)
+    scene.lose_reader()
+    assert scene.see(dialogue.TakeCard) == first
+    scene.see(dialogue.Idle)
+
+
+def test_the_next_visit_does_not_suffer_from_a_reader_that_was_lost_before(holding):
+    holding.lose_reader()
+    holding.see(dialogue.Idle)
+    holding.find_reader(insertion=2)
+    holding.see(dialogue.Choose)
+    holding.pull()
+    assert not isinstance(holding.shown.get(timeout=10)[0], dialogue.Notice)
 
 
 def test_trouble_with_the_printer_is_shown_while_nobody_is_here_and_goes_when_it_is_mended(scene):

@@ -1,8 +1,14 @@
 """The configuration is checked when it is read, and names the key that is wrong."""
 
+from functools import partial
+
 import pytest
 
+from hardware.card.errors import AmbiguousReaderError
+from hardware.card.reader import CardReader
+from kiosk import machine
 from kiosk.config import ConfigError, load
+from tests.card.scripted import World
 
 RIGHT = """
 kiosk_id = "610200-001"
@@ -40,3 +46,28 @@ def test_a_wrong_configuration_is_refused_by_name(tmp_path, text, named):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"nowhere\.toml"):
         load(tmp_path / "nowhere.toml")
+
+
+@pytest.fixture
+def two_readers(monkeypatch):
+    world = World("Feitian R301 00 00", "Watchdata W5181 01 00")
+    monkeypatch.setattr(machine, "CardReader", partial(CardReader, service=world.service))
+
+
+def machine_of(folder, more=""):
+    file = folder / "kiosk.toml"
+    file.write_text(RIGHT + more)
+    return machine.Machine(load(file), show=lambda *_: None, failed=lambda: None)
+
+
+def test_a_kiosk_that_cannot_tell_its_card_reader_does_not_start_and_lists_them(two_readers, tmp_path):
+    with pytest.raises(machine.START_TROUBLES, match="Feitian R301 00 00; Watchdata W5181 01 00") as caught:
+        machine_of(tmp_path)
+    assert isinstance(caught.value, AmbiguousReaderError)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_kiosk_whose_card_reader_is_named_starts(two_readers, tmp_path):
+    kiosk = machine_of(tmp_path, 'card_reader.name = "Watchdata"\n')
+    kiosk._centre.close()
+    kiosk._store.close()

@@ -47,6 +47,21 @@ def test_status_warns_of_the_end_of_the_paper(port):
     assert (result.exit_code, result.output) == (0, "可以打印；纸将用完（约剩 1 米），请备纸\n")
 
 
+def test_a_profile_of_another_model_is_named_with_what_to_do(port, tmp_path, caplog):
+    other = tmp_path / "other-model.toml"
+    text = (profiles.FOLDER / "epson-tm-t88v.toml").read_text()
+    other.write_text(text.replace("baud = 38400", "baud = 115200"))
+    options = ["--port", port[1], "--profile", str(other)]
+    result = CliRunner().invoke(printer, ["status", *options, "--json"])
+    said = json.loads(result.output)
+    assert (result.exit_code, said["problem"], said["device"]) == (1, "wrong_profile", "userError")
+    result = CliRunner().invoke(printer, ["test", *options])
+    assert result.exit_code == 1
+    assert "没有打印：打印机有应答，但不认识所选型号的确认命令" in result.output
+    assert "--profile" in result.output
+    assert caplog.records == []  # one line, and it is the advice
+
+
 def test_a_test_page_is_confirmed(port):
     result = run("test", "--port", port[1], "--json")
     assert result.exit_code == 0

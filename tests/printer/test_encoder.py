@@ -130,9 +130,15 @@ def test_paper_that_is_torn_by_hand_is_fed_out():
     assert bytes_of(Text("a"), profile=NARROW).endswith(b"a\n\x1bd\x04")
 
 
-def test_a_presenter_is_told_to_present():
-    custom = profiles.load("custom-vkp80")
-    assert bytes_of(Text("a"), profile=custom).endswith(b"\x1bi\x1de\x03\x0c")
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("custom-kpm", b"\x1bi\x1de\x03\x0c"),
+        ("custom-vkp80", b"\n\x1cP\x02\x00R\x3c"),  # one command, which cuts as well
+    ],
+)
+def test_a_presenter_is_told_to_present(name, end):
+    assert bytes_of(Text("a"), profile=profiles.load(name)).endswith(end)
 
 
 def test_blank_lines_are_fed():

@@ -66,7 +66,7 @@ def test_an_unprintable_character_stops_the_job_before_the_first_byte(simulate, 
 
 
 def test_a_presenter_holds_the_ticket_until_it_is_taken_or_taken_back(simulate, connect):
-    simulated, printer = simulate(quick("custom-vkp80")), connect(quick("custom-vkp80"))
+    simulated, printer = simulate(quick("custom-kpm")), connect(quick("custom-kpm"))
     assert printer.print(printer.prepare(a_document()), 1).state is PrintState.CONFIRMED
     assert printer.status.media is MediaState.PRESENT
     printer.retract()

@@ -4,7 +4,10 @@ import os
 
 import pytest
 
+from hardware import serial_port
 from hardware.printer.job import PrintState
+from hardware.printer.status import PrinterProblem
+from hardware.status import DeviceState
 from tests.printer.conftest import a_document, quick, wait_for
 
 
@@ -78,3 +81,39 @@ def test_a_printer_that_comes_back_as_another_device_is_found_by_its_stable_name
     finally:
         for end in taken:
             os.close(end)
+
+
+@pytest.fixture
+def silent_line():
+    """A serial device where nobody answers; its two ends."""
+    ends = os.openpty()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
+def test_a_name_that_led_to_a_silent_line_and_leads_to_the_printer_by_now_is_opened_again(
+    silent_line, simulate, connect, link, monkeypatch
+):
+    monkeypatch.setattr(serial_port, "SILENCE", 0.2)
+    link.symlink_to(os.ttyname(silent_line[1]))
+    printer = connect(quick("gb18030-80mm"))
+    assert printer.status.problem is PrinterProblem.OFFLINE
+    simulate(quick("gb18030-80mm"))  # takes the name over; the silent line stays open
+    wait_for(printer, lambda: printer.status.problem is None)
+    assert printer.print(printer.prepare(a_document()), 1).state is PrintState.CONFIRMED
+
+
+def test_a_line_that_stays_silent_is_offline_all_the_time(silent_line, connect, link, monkeypatch):
+    monkeypatch.setattr(serial_port, "SILENCE", 0.2)
+    link.symlink_to(os.ttyname(silent_line[1]))
+    opened, told = [], []
+    real = serial_port.SerialPort.__init__
+    monkeypatch.setattr(
+        serial_port.SerialPort, "__init__", lambda *them, **more: (opened.append(1), real(*them, **more))[1]
+    )
+    printer = connect(quick("gb18030-80mm"), on_status=told.append)
+    while len(opened) < 3:
+        os.read(silent_line[0], 65536)  # what the printer is asked, lest the line be full
+    assert {status.line for status in told} == {DeviceState.OFFLINE}
+    assert printer.status.problem is PrinterProblem.OFFLINE

@@ -10,7 +10,7 @@ from hardware.printer.status import PrinterProblem
 from hardware.status import DeviceState
 from tests.printer.conftest import a_document, quick, wait_for
 
-KINDS = ["epson-tm-t88v", "gb18030-80mm", "custom-vkp80"]
+KINDS = ["epson-tm-t88v", "gb18030-80mm", "custom-kpm"]
 TROUBLE = {
     PrinterProblem.PAPER_OUT: [("at", "500", "paper", "out"), ("paper", "full")],
     PrinterProblem.COVER_OPEN: [("at", "500", "cover", "open"), ("cover", "closed")],
@@ -27,7 +27,7 @@ def do(simulated, words):
 
 
 # How trouble is told differs by kind only for what the printer itself sees.
-CASES = [(name, PrinterProblem.PAPER_OUT) for name in KINDS] + [("custom-vkp80", PrinterProblem.CUTTER)]
+CASES = [(name, PrinterProblem.PAPER_OUT) for name in KINDS] + [("custom-kpm", PrinterProblem.CUTTER)]
 CASES += [("epson-tm-t88v", problem) for problem in TROUBLE if ("epson-tm-t88v", problem) not in CASES]
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from hardware import serial_port
 from hardware.scanner import token as tokens
 from hardware.scanner.scanner import Scanner
 from hardware.scanner.token import TokenGone
@@ -73,6 +74,41 @@ def test_a_scanner_that_is_unplugged_is_found_again(simulated, watched):
     assert watched.state() is DeviceState.ONLINE
     simulated.scan(CODE)
     assert watched.token().take() == CODE.encode()
+
+
+def test_a_scanner_whose_name_leads_to_another_device_by_now_is_found_there(simulated, tmp_path, monkeypatch):
+    monkeypatch.setattr(serial_port, "SILENCE", 0.1)
+    link = tmp_path / "stable-name"
+    link.symlink_to(tmp_path / "scanner")  # whose line stays open, and says nothing any more
+    with SimulatedScanner(tmp_path / "replacement") as replacement:
+        watched = Watched(link)
+        with watched.scanner:
+            assert watched.state() is DeviceState.ONLINE
+            beside = tmp_path / "new-name"
+            beside.symlink_to(tmp_path / "replacement")
+            beside.replace(link)
+            assert watched.state() is DeviceState.NO_DEVICE
+            assert watched.state() is DeviceState.ONLINE
+            replacement.scan(CODE)
+            assert watched.token().take() == CODE.encode()
+
+
+def test_a_silent_scanner_is_left_alone(simulated, watched, monkeypatch):
+    monkeypatch.setattr(serial_port, "SILENCE", 0.0)
+    simulated.scan("first")
+    watched.token()
+    simulated.scan(CODE)  # after at least one look at the line
+    assert watched.token().take() == CODE.encode()
+    assert watched.states.empty()
+
+
+def test_a_pause_inside_a_code_is_no_end_of_it(simulated, watched):
+    simulated.scan(CODE)
+    watched.token()
+    for piece in (b"half-", b"and-", b"half\r"):
+        simulated.scan_bytes(piece.hex())
+        threading.Event().wait(0.08)  # longer than the gap that ends a code without a line end
+    assert watched.token().take() == b"half-and-half"
 
 
 def test_there_may_be_no_scanner(tmp_path):

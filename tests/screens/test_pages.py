@@ -50,7 +50,11 @@ def test_every_trouble_that_has_words_has_a_picture(shots):
 
     names = {shot.name.removeprefix("trouble-") for shot in shots if shot.name.startswith("trouble-")}
     kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReady"}
-    assert names == kinds | {f"printer-{problem}" for problem in PRINTER_PROBLEMS} | {"locked"}
+    assert names == kinds | {f"printer-{problem}" for problem in PRINTER_PROBLEMS} | {
+        "locked",
+        "card-pulled",
+        "reader-lost",
+    }
 
 
 def test_the_ways_out_stay_in_the_same_place(eyes):

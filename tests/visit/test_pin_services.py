@@ -198,3 +198,24 @@ def test_before_the_last_try_to_find_out_the_citizen_may_stop(branch):
     shown = branch.visit(Plan("change-pin", known=(NEW_PIN,) * 6, yes=False))
     assert saw(shown, "Confirm", "只剩最后一次机会")
     assert [act["outcome"] for act in acts(branch)] == ["uncertain"]
+
+
+def test_a_card_that_is_pulled_between_the_pin_and_its_check_is_told(branch):
+    branch.bring("wang-jianguo")
+    plan = Plan("print-participation-certificate", known=(PINS["wang-jianguo"],))
+    shown = branch.visit(plan, Blow("pull", "verify the PIN", "before"))
+    assert saw(shown, "Notice", "卡已取出，业务没有办完", "没有信息丢失")
+    assert not saw(shown, "Notice", "读卡")
+
+
+@pytest.mark.parametrize("step", ["verify the PIN", "ask the centre"])
+def test_a_reader_service_that_stops_is_told_as_trouble_of_the_reader(branch, step):
+    branch.bring("wang-jianguo")
+    stopped = Blow("stop the reader service", step, "before")
+    try:
+        shown = branch.visit(Plan("change-pin", known=(PINS["wang-jianguo"],)), stopped)
+    finally:
+        branch.restore_reader_service()
+    assert saw(shown, "Notice", "读卡器出了问题，业务没有办完", "您的卡没有问题")
+    assert not any("卡已取出" in page.words for page in shown)
+    assert acts(branch) == []

@@ -77,7 +77,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Blow:
-    """What happens at which step: ``kill`` the kiosk, ``pull`` the card, take the ``centre`` away, or garble."""
+    """What happens at which step: ``kill`` the kiosk, ``pull`` the card, take the ``centre`` away, or garble.
+
+    ``stop the reader service`` stops pcscd, which :meth:`Branch.restore_reader_service` starts again.
+    """
 
     kind: str
     step: str
@@ -169,6 +172,10 @@ class Branch:
         """Start the centre again, with what it had."""
         self.centre.stop()
         self.centre = Centre(self.centre.engine)
+
+    def restore_reader_service(self) -> None:
+        """Start pcscd again."""
+        self.simulated.restart_pcscd()
 
     def deliver(self) -> None:
         """Hand the outbox over, as the sync process does."""
@@ -311,6 +318,8 @@ def fall(blow: Blow, control: Path, line: Connection) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "pull":
             tell(control, "remove")
+        case "stop the reader service":
+            tell(control, "kill-pcscd")
         case "pull in answering":
             tell(control, "fault", "remove_after", "0")
         case "garble the answer":
