@@ -45,7 +45,7 @@ from kiosk.published import CardListed, NotServing, Published
 from kiosk.reception import OFFER_ELDER, Reception, is_elder
 from kiosk.resting import NO_ROOM, idle_page, unavailable
 from kiosk.services import Conversation, services
-from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, refusal_of
+from kiosk.troubles import EXPECTED, HOTLINE, locked_notice, notice_of, problem_of, refusal_of
 from kiosk.visit import (
     CardInserted,
     CardRead,
@@ -209,7 +209,7 @@ class Attendant:
         except CARD_GONE:
             raise
         except (CardError, CardListed, NotServing) as trouble:
-            self._happened(CardRefused(type(trouble).__name__))
+            self._happened(CardRefused(problem_of(trouble)))
             self._until_card_taken(refusal_of(trouble))
             return
         self._happened(VisitOver())

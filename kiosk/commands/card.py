@@ -12,12 +12,14 @@ import click
 
 from hardware.card.errors import (
     AuthenticationRequired,
+    CardContentError,
     CardError,
     NoCard,
     NoReader,
     NotSocialSecurityCard,
     ReaderServiceDown,
 )
+from hardware.card.items import Holder
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
@@ -29,11 +31,15 @@ _ENDS: list[tuple[type[CardError], int, str]] = [
     (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
     (NoCard, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
     (NotSocialSecurityCard, 7, "这张卡不是社会保障卡，卡没有被改动。"),
+    (CardContentError, 8, "卡读出来了，但卡上的内容本机不能办，请持卡人到窗口办理；卡没有坏，没有被改动。"),
     (CardError, 6, "卡读不出来，卡没有被改动。请检查卡的方向和芯片是否干净，再试一次；仍不行请换卡。"),
 ]
 _WARNINGS = {
     "card_number_check_digit": "卡号校验位不符（旧卡常见，不影响使用）",
     "holder_needs_authentication": "持卡人信息受保护",
+    "sex_contradicts_id_number": "性别项与社会保障号码不符（以号码为准）",
+    "birth_contradicts_id_number": "出生日期项与社会保障号码不符（以号码为准）",
+    "nation_malformed": "民族项不合格式（不影响使用）",
 }
 _FIRST_LOOK = 5.0
 
@@ -55,7 +61,7 @@ def read(name: str, as_json: bool) -> None:
     """Read the card that is in, without spending a PIN try. Personal data is masked.
 
     Exit codes: 0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable,
-    7 not a social security card.
+    7 not a social security card, 8 read, but what is on it is not for this kiosk (the reason stands in brackets).
     """
     try:
         report = _read_card(name)
@@ -96,7 +102,9 @@ def _report(session: CardSession) -> dict[str, Any]:
     basics = session.read_basic()
     warnings = list(basics.warnings)
     try:
-        holder = _holder(session)
+        read = session.read_holder()
+        holder = _holder(read)
+        warnings += read.warnings
     except AuthenticationRequired:
         holder = None
         warnings.append("holder_needs_authentication")
@@ -114,8 +122,7 @@ def _report(session: CardSession) -> dict[str, Any]:
     }
 
 
-def _holder(session: CardSession) -> dict[str, Any]:
-    holder = session.read_holder()
+def _holder(holder: Holder) -> dict[str, Any]:
     return {
         "name_masked": mask_name(holder.name),
         "id_number_masked": mask_id_number(holder.id_number),
