@@ -22,6 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from text.clean import clean_number, clean_text
+
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_name)s"})
 
 
@@ -38,6 +40,35 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         """Give back the time zone that SQLite leaves out."""
         return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class CleanText(TypeDecorator[str]):
+    """A text in its one form (``text.clean``), also where another hand wrote it into the database."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Clean what is written or looked for."""
+        return value and clean_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """Clean what is read."""
+        return value and clean_text(value)
+
+
+class CleanNumber(CleanText):
+    """A number of an office, whose check character is X and never x."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Clean what is written or looked for."""
+        return value and clean_number(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """Clean what is read."""
+        return value and clean_number(value)
 
 
 class Yuan(TypeDecorator[Decimal]):
@@ -168,21 +199,21 @@ prints = Table(
 people = Table(
     "people",
     metadata,
-    Column("id_number", String(18), primary_key=True),
-    Column("name", String(60), nullable=False),
-    Column("sex", String(1), nullable=False),
+    Column("id_number", CleanNumber(18), primary_key=True),
+    Column("name", CleanText(60), nullable=False),
+    Column("sex", CleanText(1), nullable=False),
     Column("region", String(6), nullable=False),
-    Column("agency", String(80), nullable=False),
-    Column("personal_number", String(20), nullable=False, server_default=""),
-    Column("hukou", String(80), nullable=False, server_default=""),
+    Column("agency", CleanText(80), nullable=False),
+    Column("personal_number", CleanText(20), nullable=False, server_default=""),
+    Column("hukou", CleanText(80), nullable=False, server_default=""),
 )
 
 cards = Table(
     "cards",
     metadata,
     Column("identity", String(32), primary_key=True),
-    Column("number", String(9), nullable=False, unique=True),
-    Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False),
+    Column("number", CleanNumber(9), nullable=False, unique=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), nullable=False),
     # How the social security function stood after the last act: kiosk.rules.words.State, but for pin-locked, which
     # the card knows. A loss report that has ended since is told apart by the rules, from the columns `…loss`.
     Column("status", String(16), nullable=False),
@@ -235,28 +266,28 @@ pin_resets = Table(
 insurances = Table(
     "insurances",
     metadata,
-    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("name", String(40), nullable=False),
-    Column("status", String(40), nullable=False),
+    Column("name", CleanText(40), nullable=False),
+    Column("status", CleanText(40), nullable=False),
 )
 
 contributions = Table(
     "contributions",
     metadata,
-    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), primary_key=True),
     Column("month", String(7), primary_key=True),
-    Column("employer", String(80), nullable=False),
+    Column("employer", CleanText(80), nullable=False),
     Column("base", Yuan, nullable=False),
     Column("personal", Yuan, nullable=False),
-    Column("status", String(40), nullable=False),
+    Column("status", CleanText(40), nullable=False),
 )
 
 # The individual account at the end of each year that is closed.
 accounts = Table(
     "accounts",
     metadata,
-    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("credited", Yuan, nullable=False),
     Column("interest", Yuan, nullable=False),
@@ -266,39 +297,39 @@ accounts = Table(
 pensions = Table(
     "pensions",
     metadata,
-    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
-    Column("insurance", String(40), nullable=False),
-    Column("category", String(40), nullable=False),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("insurance", CleanText(40), nullable=False),
+    Column("category", CleanText(40), nullable=False),
     Column("since", String(7), nullable=False),
-    Column("status", String(40), nullable=False),
-    Column("paid_to", String(80), nullable=False),
+    Column("status", CleanText(40), nullable=False),
+    Column("paid_to", CleanText(80), nullable=False),
 )
 
 pension_payments = Table(
     "pension_payments",
     metadata,
-    Column("id_number", String(18), ForeignKey("people.id_number"), primary_key=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("amount", Yuan, nullable=False),
-    Column("status", String(40), nullable=False),
+    Column("status", CleanText(40), nullable=False),
 )
 
 units = Table(
     "units",
     metadata,
-    Column("credit_code", String(18), primary_key=True),
-    Column("name", String(80), nullable=False),
+    Column("credit_code", CleanNumber(18), primary_key=True),
+    Column("name", CleanText(80), nullable=False),
     Column("region", String(6), nullable=False),
-    Column("agency", String(80), nullable=False),
+    Column("agency", CleanText(80), nullable=False),
 )
 
 unit_insurances = Table(
     "unit_insurances",
     metadata,
-    Column("credit_code", String(18), ForeignKey("units.credit_code"), primary_key=True),
+    Column("credit_code", CleanNumber(18), ForeignKey("units.credit_code"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("name", String(40), nullable=False),
-    Column("status", String(40), nullable=False),
+    Column("name", CleanText(40), nullable=False),
+    Column("status", CleanText(40), nullable=False),
     Column("since", String(7), nullable=False),
     Column("people", Integer, nullable=False),
 )
@@ -306,13 +337,13 @@ unit_insurances = Table(
 unit_contributions = Table(
     "unit_contributions",
     metadata,
-    Column("credit_code", String(18), ForeignKey("units.credit_code"), primary_key=True),
+    Column("credit_code", CleanNumber(18), ForeignKey("units.credit_code"), primary_key=True),
     Column("month", String(7), primary_key=True),
     Column("people", Integer, nullable=False),
     Column("base", Yuan, nullable=False),
     Column("unit", Yuan, nullable=False),
     Column("personal", Yuan, nullable=False),
-    Column("status", String(40), nullable=False),
+    Column("status", CleanText(40), nullable=False),
 )
 
 # `id_number` is whom or what the document is about: a person's ID number or an employer's credit code.
@@ -329,7 +360,7 @@ certificates = Table(
     Column("issued_at", Moment, nullable=False),
     Column("document", Text),
     Column("revoked_at", Moment),
-    Column("revoked_for", String(80)),
+    Column("revoked_for", CleanText(80)),
     UniqueConstraint("kiosk_id", "request_id", name="uq_certificates_request"),
     sqlite_autoincrement=True,
 )
@@ -341,11 +372,11 @@ applications = Table(
     metadata,
     Column("number", String(20), primary_key=True),
     Column("item", String(32), nullable=False),
-    Column("id_number", String(18), ForeignKey("people.id_number"), nullable=False, index=True),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("due", Date),
     Column("status", String(16), nullable=False),
     Column("decided_at", Moment),
-    Column("note", String(200), nullable=False, server_default=""),
+    Column("note", CleanText(200), nullable=False, server_default=""),
 )

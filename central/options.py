@@ -2,8 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+
+from text.clean import TextError, clean_text
+
+
+class Text(click.ParamType):
+    """A text that people will read, in its one form."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Clean what was written on the command line."""
+        try:
+            return clean_text(value)
+        except TextError as error:
+            self.fail(str(error), param, ctx)
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:

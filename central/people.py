@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, insert, select
 
 from central import models
-from sync.protocol.messages import Insurance, SocialState, card_partition
+from sync.protocol.messages import Insurance, SocialState, card_partition, clean_id_number
 
 ACCOUNT_SHARE = Decimal("0.08")
 """How much of the base goes into the individual account."""
@@ -68,6 +68,9 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     personal_number: str = ""
     hukou: str = ""
     pension: Pension | None = None
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
 
 
 class _DemoPeople(Struct):

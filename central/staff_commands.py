@@ -20,7 +20,7 @@ from central.database import reading
 from central.models import card_events, terminals
 from central.models import cards as card_table
 from central.opening import opened
-from central.options import where
+from central.options import Text, where
 from central.signing import open_issuer
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from kiosk.rules.texts import say
@@ -49,7 +49,7 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--paper", "papers", type=click.Choice(get_args(Paper)), multiple=True, help="Shown."),
         click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
         click.option("--public-url", metavar="URL", required=True, help="What is printed on the receipt."),
-        click.argument("which", metavar="CARD"),
+        click.argument("which", metavar="CARD", type=Text()),
         where,
     ):
         command = option(command)
@@ -58,7 +58,7 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
 
 @card.command()
 @where
-@click.argument("which", metavar="CARD")
+@click.argument("which", metavar="CARD", type=Text())
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
     """Show how a card stands now, and what was done to it. Personal data is masked.
@@ -134,7 +134,7 @@ def keys(data: Path, database: str | None, identity: str) -> None:
 @click.argument("number")
 @click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
 @click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
-@click.option("--note", default="", help="Why, in words for the citizen.")
+@click.option("--note", type=Text(), default="", help="Why, in words for the citizen.")
 def application(data: Path, database: str | None, number: str, status: Any, note: str) -> None:
     """Write down how the application with the number of its receipt was decided.
 
@@ -165,7 +165,7 @@ def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel
 @click.command()
 @where
 @click.argument("number")
-@click.option("--reason", required=True, help="Shown to whoever verifies it.")
+@click.option("--reason", type=Text(), required=True, help="Shown to whoever verifies it.")
 def revoke_document(data: Path, database: str | None, number: str, reason: str) -> None:
     """Take back a certificate or a receipt: its public page says so.
 

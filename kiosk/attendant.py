@@ -62,6 +62,7 @@ from kiosk.troubles import (
     READER_LOST,
     locked_notice,
     notice_of,
+    problem_of,
     refusal_of,
 )
 from kiosk.visit import (
@@ -242,7 +243,7 @@ class Attendant:
         except CARD_GONE:
             raise
         except (CardError, CardListed, NotServing) as trouble:
-            self._happened(CardRefused(type(trouble).__name__))
+            self._happened(CardRefused(problem_of(trouble)))
             self._until_card_taken(refusal_of(trouble))
             return
         self._happened(VisitOver())

@@ -40,6 +40,21 @@ READER_LOST = Notice(
     picture=Picture.STAFF,
 )
 
+CONTENT = {
+    card.ContentKind.FOREIGN_NUMBER: _(
+        "卡没有坏，已经读出来了。卡上是港澳台居民或外国人的社会保障号码，本机只能办18位公民身份号码的卡。"
+        "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+    ),
+    card.ContentKind.OLD_NUMBER: _(
+        "卡没有坏，已经读出来了。卡上是15位的旧号码，本机只能办18位公民身份号码的卡。"
+        "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+    ),
+}
+UNSOUND_CONTENT = _(
+    "卡已经读出来了，但卡上写的信息不合规定，本机认不准持卡人。"
+    "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+)
+
 EXPECTED = (
     card.CardError,
     PrinterNotReady,
@@ -212,6 +227,13 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
+        case card.CardContentError(kind=kind):
+            return RefuseCard(
+                title=_("这张卡请到窗口办理"),
+                text=CONTENT.get(kind, UNSOUND_CONTENT),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
         case card.AuthenticationRequired():
             return RefuseCard(
                 title=_("这张卡现在读不出持卡人"),
@@ -224,3 +246,8 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
                 title=_("这张卡没能读完整"),
                 text=_("请取出卡，擦干净芯片，再插一次。如果还是不行，请到窗口办理。"),
             )
+
+
+def problem_of(trouble: Exception) -> str:
+    """Return in one word for staff, without anything personal, why a card cannot be used."""
+    return str(trouble.kind) if isinstance(trouble, card.CardContentError) else type(trouble).__name__

@@ -236,6 +236,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
     "AuthenticationRequired": lambda kind: kind("name"),
     "AuthenticationFailed": lambda kind: kind(3),
     "CardUnreadable": lambda kind: kind("name"),
+    "CardContentError": lambda kind: kind("name", "foreign-number"),
     "PinRejected": lambda kind: kind(0x6A80),
 }
 """How to make a trouble whose kind wants to be told something; all others want nothing."""

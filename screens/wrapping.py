@@ -1,18 +1,14 @@
-"""Breaks text into lines as Chinese and English are set: between any two characters, never before a comma."""
+"""Breaks text into lines of so many pixels, where ``text.line_breaks`` lets a line end."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from kivy.core.text import Label as TextMeasure
 
-NEVER_FIRST = "，。、；：！？）》」』】”’…％%,.;:!?)"
-NEVER_LAST = "（《「『【“‘("
+from text import line_breaks
+
 LINE_HEIGHT = 0.95
 """Of the font's own line, which is 1.45 em: lines are 1.38 em apart."""
-
-PIECES = re.compile(r"\n|[ -~\u00c0-\u024f]+?(?=[^!-~\u00c0-\u024f]|$)|.", re.DOTALL)
-"""A line break, a Latin word or number, or one other character."""
 
 
 def balanced(text: str, width: float, font_size: float, bold: bool = False) -> list[str]:
@@ -28,33 +24,12 @@ def balanced(text: str, width: float, font_size: float, bold: bool = False) -> l
 
 def lines_of(text: str, width: float, font_size: float, bold: bool = False) -> list[str]:
     """Return ``text`` in lines of at most ``width`` pixels."""
-    lines, line, used = [], "", 0.0
-    for piece in _pieces(text, width, font_size, bold):
-        if piece == "\n" or (line and used + width_of(piece.rstrip(), font_size, bold) > width):
-            lines.append(line.rstrip())
-            line, used = "", 0.0
-            piece = piece.lstrip()
-        line += piece
-        used += width_of(piece, font_size, bold)
-    return [*lines, line.rstrip()]
 
+    def pixels(part: str) -> float:
+        return width_of(part, font_size, bold)
 
-def _pieces(text: str, width: float, font_size: float, bold: bool) -> Iterator[str]:
-    """Yield the pieces between which a line may end; one that is wider than a line ends anywhere."""
-    for piece in _unbreakable(text):
-        yield from (piece if width_of(piece.rstrip(), font_size, bold) > width else (piece,))
-
-
-def _unbreakable(text: str) -> list[str]:
-    """Return the pieces between which a line may end."""
-    pieces: list[str] = []
-    for piece in PIECES.findall(text):
-        clings = pieces and (piece[0] in NEVER_FIRST or pieces[-1][-1:] in NEVER_LAST)
-        if clings and piece != "\n" and pieces[-1] != "\n":
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
+    paragraphs = text.split("\n")
+    return [line for paragraph in paragraphs for line in line_breaks.lines_of(paragraph, width, pixels)]
 
 
 def width_of(line: str, font_size: float, bold: bool = False) -> float:

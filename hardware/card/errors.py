@@ -1,6 +1,7 @@
 """What can go wrong with a card, named so that a caller can say the right thing to the citizen."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 
 class CardError(Exception):
@@ -51,11 +52,29 @@ class NotSocialSecurityCard(CardError):
 
 
 class CardUnreadable(CardError):
-    """An item is missing, malformed or contradicts another one; ``what`` names it, never its value."""
+    """The card was not read whole, or not twice the same: dirty contacts, or a card that is being pulled."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"unreadable: {what}")
         self.what = what
+
+
+class ContentKind(StrEnum):
+    """Why what is on a card is not for this kiosk."""
+
+    FOREIGN_NUMBER = "foreign-number"  # of people from Hong Kong, Macau and Taiwan, and of foreigners
+    OLD_NUMBER = "old-number"  # of 15 digits
+    INVALID_NUMBER = "invalid-number"
+    INVALID_NAME = "invalid-name"
+    INVALID_ITEM = "invalid-item"
+
+
+class CardContentError(CardError):
+    """The card was read, and what is on it is not for this kiosk; ``what`` names the item, never its value."""
+
+    def __init__(self, what: str, kind: ContentKind = ContentKind.INVALID_ITEM) -> None:
+        super().__init__(f"{kind}: {what}")
+        self.what, self.kind = what, kind
 
 
 class AuthenticationRequired(CardError):

@@ -2,18 +2,20 @@
 
 Source: 社会保障(个人)卡规范 V2.0 part 3, continued by LD/T 32-2015. ``an`` items are text filled up on the
 right, ``cn`` items are packed digits; an item of FF bytes was never set. Whatever does not have its shape is
-:class:`CardUnreadable`: no value is ever guessed.
+:class:`CardContentError`: no value is ever guessed. Who the holder is, the ID number says; an item beside it that says
+something else is a warning.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
 from operator import mul
 
-from hardware.card.errors import CardUnreadable
+from hardware.card.errors import CardContentError, ContentKind
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
+from text.clean import TextError, clean_number, clean_text
 
 _FILL = b"\x00\x20\xff"
 _BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))
@@ -69,13 +71,17 @@ class CardBasics:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Holder:
-    """EF06: whose card it is. ``nation`` is a GB/T 3304 number of two digits, None = not set."""
+    """EF06: whose card it is. ``nation`` is a GB/T 3304 number of two digits, None = not set.
+
+    ``warnings`` name the items that contradict the ID number or are malformed; the number is what counts.
+    """
 
     name: str
     id_number: str
     sex: Sex
     birth: date
     nation: str | None
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Holder {mask_name(self.name)} {mask_id_number(self.id_number)}>"
@@ -84,14 +90,14 @@ class Holder:
 def decode_basics(records: Records) -> CardBasics:
     """Make sense of EF05.
 
-    :raises CardUnreadable: an item is missing or malformed.
+    :raises CardContentError: an item is missing or malformed.
     """
     identity = _required(records, 0x01, "卡的识别码")
     if identity[3:8] != _RID:
-        raise CardUnreadable("卡的识别码")
+        raise CardContentError("卡的识别码")
     number = _text(_required(records, 0x07, "卡号"), "卡号")
     if not re.fullmatch(r"[0-9A-Z]{9}", number):
-        raise CardUnreadable("卡号")
+        raise CardContentError("卡号")
     number_ok = card_number_check(number[:8]) == number[8]
     return CardBasics(
         region=_digits(identity[:3], "发卡地区"),
@@ -107,24 +113,30 @@ def decode_basics(records: Records) -> CardBasics:
 
 
 def decode_holder(records: Records) -> Holder:
-    """Make sense of EF06; the sex and birth date on it must be those of the ID number.
+    """Make sense of EF06; sex and birth date are those of the ID number.
 
-    :raises CardUnreadable: an item is missing, malformed, or contradicts the ID number.
+    :raises CardContentError: number or name are missing or malformed.
     """
     number = _text(_required(records, 0x08, "社会保障号码"), "社会保障号码")
-    birth, sex = _birth_and_sex(number)
-    if _date(records[0x0D], "出生日期") not in (None, birth):
-        raise CardUnreadable("出生日期")
-    if _text(records[0x0A] or b"", "性别") not in ("", "0", "9", sex.value):
-        raise CardUnreadable("性别")
-    nation = records[0x0B]
+    birth, sex = birth_and_sex(number)
     return Holder(
         name=_name(_required(records, 0x09, "姓名"), records[0x4E] or b""),
         id_number=number,
         sex=sex,
         birth=birth,
-        nation=None if nation is None or _unset(nation) else _digits(nation, "民族"),
+        nation=_nation(records[0x0B]),
+        warnings=tuple(_contradictions(records, birth, sex)),
     )
+
+
+def _contradictions(records: Records, birth: date, sex: Sex) -> Iterator[str]:
+    if (records[0x0A] or b"").strip(_FILL) not in (b"", b"0", b"9", sex.value.encode()):
+        yield "sex_contradicts_id_number"
+    written = records[0x0D]
+    if written is not None and not _unset(written) and written.hex() != f"{birth:%Y%m%d}":
+        yield "birth_contradicts_id_number"
+    if _nation(records[0x0B]) is None and not _unset(records[0x0B] or b""):
+        yield "nation_malformed"
 
 
 def card_number_check(first_eight: str) -> str:
@@ -139,45 +151,56 @@ def id_number_check(first_seventeen: str) -> str:
     return "10X98765432"[weighted % 11]
 
 
-def _birth_and_sex(number: str) -> tuple[date, Sex]:
+def birth_and_sex(number: str) -> tuple[date, Sex]:
+    """Return what an ID number says.
+
+    :raises CardContentError: it is none that the published rule accepts; the kind says why.
+    """
     body = number[:17]
     if len(number) != 18 or not (body.isascii() and body.isdigit()) or id_number_check(body) != number[17]:
-        raise CardUnreadable("社会保障号码")
+        raise CardContentError("社会保障号码", _kind_of_number(number))
     try:
         birth = date.fromisoformat(number[6:14])
     except ValueError:
-        raise CardUnreadable("社会保障号码") from None
+        raise CardContentError("社会保障号码", ContentKind.INVALID_NUMBER) from None
     return birth, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+
+
+def _kind_of_number(number: str) -> ContentKind:
+    if re.fullmatch("[0-9]{15}", number):
+        return ContentKind.OLD_NUMBER
+    foreign = re.match("[A-Za-z]", number)  # HKG, MAC, TWN or the code of a country
+    return ContentKind.FOREIGN_NUMBER if foreign else ContentKind.INVALID_NUMBER
 
 
 def _name(first: bytes, extension: bytes) -> str:
     # A long name is cut after 30 bytes, be it in the middle of a character: join first, decode then.
-    joined = (first + extension.rstrip(_FILL)) if extension.strip(_FILL) else first
+    joined = first.rstrip(b"\x00\xff") + extension if extension.strip(_FILL) else first
     try:
-        name = joined.rstrip(_FILL).decode("gb18030")
-    except UnicodeDecodeError:
-        raise CardUnreadable("姓名") from None
-    if not name.strip() or "  " in name or not _writable(name):
-        raise CardUnreadable("姓名")
+        name = clean_text(joined.strip(_FILL).decode("gb18030"))
+    except (UnicodeDecodeError, TextError):
+        name = ""
+    if not name:
+        raise CardContentError("姓名", ContentKind.INVALID_NAME)
     return name
 
 
-def _writable(name: str) -> bool:
-    # Rare characters may be in the private use area, which is not printable for Python.
-    return name.isprintable() or all(c.isprintable() or unicodedata.category(c) == "Co" for c in name)
+def _nation(value: bytes | None) -> str | None:
+    digits = (value or b"").hex()
+    return digits if digits.isdigit() and not _unset(value or b"") else None
 
 
 def _version(value: bytes | None) -> str:
     text = _text(value or b"", "规范版本")[:3] or "1.0"
     if text not in ("1.0", "2.0", "3.0"):
-        raise CardUnreadable("规范版本")
+        raise CardContentError("规范版本")
     return text
 
 
 def _card_class(value: bytes | None) -> str | None:
     text = _text(value or b"", "卡的类别")
     if text not in ("", "0", "1", "2", "3", "4"):
-        raise CardUnreadable("卡的类别")
+        raise CardContentError("卡的类别")
     return text if text not in ("", "0") else None
 
 
@@ -187,27 +210,27 @@ def _date(value: bytes | None, what: str) -> date | None:
     try:
         return date.fromisoformat(_digits(value, what))
     except ValueError:
-        raise CardUnreadable(what) from None
+        raise CardContentError(what) from None
 
 
 def _digits(value: bytes, what: str) -> str:
     digits = value.hex()
     if not digits.isdigit():
-        raise CardUnreadable(what)
+        raise CardContentError(what)
     return digits
 
 
 def _text(value: bytes, what: str) -> str:
-    text = value.rstrip(_FILL).decode("latin-1")
+    text = value.strip(_FILL).decode("latin-1")
     if not (text.isascii() and text.isprintable()):
-        raise CardUnreadable(what)
-    return text
+        raise CardContentError(what)
+    return clean_number(text)
 
 
 def _required(records: Records, tag: int, what: str) -> bytes:
     value = records[tag]
     if value is None or _unset(value):
-        raise CardUnreadable(what)
+        raise CardContentError(what)
     return value
 
 

@@ -3,8 +3,10 @@
 Commands: 社会保障(个人)卡规范 part 5, continued by LD/T 32-2015.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from hardware.card.apdu import StatusWord, Transmit, apdu, complete, exchange, refused, tries_left
 from hardware.card.bank import BankApplication, read_bank
@@ -13,6 +15,7 @@ from hardware.card.errors import (
     AuthenticationFailed,
     AuthenticationRequired,
     CardChanged,
+    CardContentError,
     CardError,
     CardUnreadable,
     InvalidPin,
@@ -46,8 +49,11 @@ _BLOCKED = (
 )
 _NO_RECORD = (StatusWord.RECORD_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND)
 # Nothing else on the card vouches for these items, so they are read twice: a card that is being pulled, or
-# has dirty contacts, must not pass one citizen off as another. ID number, sex and birth check one another.
+# has dirty contacts, must not pass one citizen off as another. The ID number has its check digit, and where sex or
+# birth contradict it, or an item is malformed, the whole file is read twice.
 _READ_TWICE = {File.EF05: (0x01, 0x07), File.EF06: (0x09, 0x4E, 0x0B)}
+
+Content = TypeVar("Content", CardBasics, Holder)
 
 
 class Key(IntEnum):
@@ -88,9 +94,10 @@ class SocialSecurityCard:
     def read_basic(self) -> CardBasics:
         """Read EF05, which every card gives freely.
 
+        :raises CardUnreadable: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
         :raises CardChanged: it is no longer the card that was read before.
         """
-        basics = decode_basics(self._read(File.EF05))
+        basics = self._decoded(File.EF05, decode_basics)
         if self._identity not in ("", basics.card_identity):
             raise CardChanged("the card has another identity than before")
         self._identity = basics.card_identity
@@ -99,9 +106,10 @@ class SocialSecurityCard:
     def read_holder(self) -> Holder:
         """Read EF06.
 
+        :raises CardUnreadable: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
         :raises AuthenticationRequired: a 3.0 card, and the centre has not authenticated in this session.
         """
-        return decode_holder(self._read(File.EF06))
+        return self._decoded(File.EF06, decode_holder)
 
     def pin_status(self) -> PinStatus:
         """Ask whether a PIN is set and how many tries are left; this spends no try. Ask before verifying."""
@@ -174,6 +182,22 @@ class SocialSecurityCard:
         if not _selected(sw):
             raise NotSocialSecurityCard(f"SW={sw:04X}")
 
+    def _decoded(self, file: File, decode: Callable[[Records], Content]) -> Content:
+        """Make sense of a file; what makes none, or contradicts itself, has the same bytes a second time."""
+        records = self._read(file)
+        try:
+            content = decode(records)
+        except CardContentError:
+            self._require_again(file, records)
+            raise
+        if isinstance(content, Holder) and content.warnings:
+            self._require_again(file, records)
+        return content
+
+    def _require_again(self, file: File, records: Records) -> None:
+        if self._read(file) != records:
+            raise CardUnreadable(file.name)
+
     def _read(self, file: File) -> Records:
         self._select_file(file)
         records = {tag: self._record(file, tag) for tag in file.lengths}
@@ -196,10 +220,7 @@ class SocialSecurityCard:
         return self._transmit(apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier))[1]
 
     def _record(self, file: File, tag: int) -> bytes | None:
-        command = _READ_RECORD[file][tag]
-        data, sw = self._transmit(command)
-        if sw != _OK:
-            data, sw = complete(self._transmit, command, data, sw)
+        data, sw = self._read_record(file, tag)
         length = file.lengths[tag]
         if sw == _OK and len(data) == length + 2 and data[0] == tag and data[1] == length:
             return data[2:]
@@ -207,7 +228,14 @@ class SocialSecurityCard:
             return None
         if sw == StatusWord.SECURITY_NOT_SATISFIED:
             raise AuthenticationRequired(file.name)
+        if sw == _OK and self._read_record(file, tag) == (data, sw):
+            raise CardContentError(f"{file.name}/{tag:02X}")
         raise CardUnreadable(f"{file.name}/{tag:02X}")
+
+    def _read_record(self, file: File, tag: int) -> tuple[bytes, int]:
+        command = _READ_RECORD[file][tag]
+        data, sw = self._transmit(command)
+        return (data, sw) if sw == _OK else complete(self._transmit, command, data, sw)
 
     def _send_pin(self, header: bytes, *parts: bytearray) -> None:
         body = bytearray().join(parts)

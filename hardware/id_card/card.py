@@ -9,7 +9,10 @@ from hardware.card.masking import mask_id_number, mask_name
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class IdCard:
-    """What all four kinds have. ``valid_until`` None = for life (长期); ``name`` is the one to be greeted by."""
+    """What all four kinds have. ``valid_until`` None = for life (长期); ``name`` is the one to be greeted by.
+
+    ``warnings`` name the items that contradict the number; the number is what counts.
+    """
 
     name: str
     number: str
@@ -17,6 +20,7 @@ class IdCard:
     birth: date
     valid_from: date
     valid_until: date | None
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {mask_name(self.name)} {mask_id_number(self.number)}>"

@@ -1,5 +1,6 @@
 """What can go wrong with an ID card or its reader, named so that a caller can say the right thing."""
 
+from hardware.card.errors import ContentKind
 from hardware.status import DeviceState
 
 
@@ -38,8 +39,16 @@ class LiftIdCard(NoIdCard):
 
 
 class UnreadableIdCard(IdCardError):
-    """The card was not read, or an item on it is malformed; ``what`` names it, never its value."""
+    """The card was not read whole; ``what`` tells what failed."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"unreadable: {what}")
         self.what = what
+
+
+class IdCardContentError(IdCardError):
+    """The card was read, and what is on it is not for this kiosk; ``what`` names the item, never its value."""
+
+    def __init__(self, what: str, kind: ContentKind = ContentKind.INVALID_ITEM) -> None:
+        super().__init__(f"{kind}: {what}")
+        self.what, self.kind = what, kind

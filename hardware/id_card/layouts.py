@@ -1,23 +1,26 @@
 """The text on an ID card: 256 bytes of UTF-16LE in one of four layouts, told apart by a letter.
 
-Whatever does not have its shape, or contradicts the number on the card, is :class:`UnreadableIdCard`: better no
-holder than a wrong one.
+The reader vouches for the bytes, so whatever does not have its shape is :class:`IdCardContentError`. Who the holder is,
+the number says; a sex or birth date beside it that says something else is a warning.
 Sources: 外国人永久居留身份证芯片机读数据项表 (2017), 新版外国人永久居留身份证机读信息规则 (2023), and public
 structures of the other two.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from hardware.card.items import Sex, id_number_check
+from hardware.card.errors import CardContentError, ContentKind
+from hardware.card.items import Sex, birth_and_sex
 from hardware.id_card.card import IdCard, PermanentResidentCard, ResidencePermit, ResidentIdCard
-from hardware.id_card.errors import UnreadableIdCard
+from hardware.id_card.errors import IdCardContentError
+from text.clean import TextError, clean_number, clean_text
 
 TEXT_BYTES = 256
 _TYPE = slice(248, 250)
 _FOR_LIFE = "长期"
-_NO_TEXT = {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
+_FILL = " \0\uffff"
 
 Layout = tuple[tuple[str, int], ...]
 """Names and bytes of the items, in their order; an item without a name is not looked at."""
@@ -47,11 +50,11 @@ _PERMANENT_2023: Layout = (
 def parse(text: bytes) -> IdCard:
     """Make sense of the text on a card.
 
-    :raises UnreadableIdCard: an item is missing, malformed, or contradicts the number.
+    :raises IdCardContentError: an item is missing or malformed.
     """
     if len(text) != TEXT_BYTES:
-        raise UnreadableIdCard("文字信息")
-    match _decode(text[_TYPE], "证件类型").strip(" \0"):
+        raise IdCardContentError("文字信息")
+    match _decode(text[_TYPE], "证件类型").strip(_FILL):
         case "":
             return _resident(_Items(text, _RESIDENT))
         case "J":
@@ -60,13 +63,13 @@ def parse(text: bytes) -> IdCard:
             return _permanent_2017(_Items(text, _PERMANENT_2017))
         case "Y":
             return _permanent_2023(_Items(text, _PERMANENT_2023))
-    raise UnreadableIdCard("证件类型")
+    raise IdCardContentError("证件类型")
 
 
 def parse_address(text: bytes) -> str:
     """Make sense of the newest address (最新住址).
 
-    :raises UnreadableIdCard: it is empty or malformed.
+    :raises IdCardContentError: it is empty or malformed.
     """
     return _Items(text, (("最新住址", len(text)),)).text("最新住址")
 
@@ -83,32 +86,34 @@ class _Items:
             start += size
 
     def optional(self, *parts: str) -> str:
-        text = "".join(self._items[part] for part in parts).rstrip(" ")
-        if "  " in text or text.startswith(" ") or any(unicodedata.category(c) in _NO_TEXT for c in text):
-            raise UnreadableIdCard(parts[0])
-        return text
+        try:
+            return clean_text("".join(self._items[part] for part in parts).strip(_FILL))
+        except TextError:
+            raise IdCardContentError(parts[0]) from None
 
     def text(self, *parts: str) -> str:
         if text := self.optional(*parts):
             return text
-        raise UnreadableIdCard(parts[0])
+        raise IdCardContentError(parts[0])
 
     def matching(self, what: str, pattern: str) -> str:
         text = self.text(what)
         if not re.fullmatch(pattern, text):
-            raise UnreadableIdCard(what)
+            raise IdCardContentError(what)
         return text
 
     def day(self, what: str) -> date:
         try:
             return date.fromisoformat(self.matching(what, r"[0-9]{8}"))
         except ValueError:
-            raise UnreadableIdCard(what) from None
+            raise IdCardContentError(what) from None
 
     def birth(self) -> date:
-        birth = self.day("出生日期")
+        return self.born_before_issue(self.day("出生日期"))
+
+    def born_before_issue(self, birth: date) -> date:
         if birth > self.day("有效期起"):
-            raise UnreadableIdCard("出生日期")
+            raise IdCardContentError("出生日期")
         return birth
 
     def sex(self) -> Sex:
@@ -119,48 +124,51 @@ class _Items:
             return None
         until = self.day("有效期止")
         if until < self.day("有效期起"):
-            raise UnreadableIdCard("有效期止")
+            raise IdCardContentError("有效期止")
         return until
 
-    def number_with_birth(self, pattern: str) -> str:
-        """Return the number, of 18 characters (GB 11643), which must agree with its check and the date of birth."""
-        number = self.matching("号码", pattern)
-        if id_number_check(number[:17]) != number[17] or number[6:14] != f"{self.birth():%Y%m%d}":
-            raise UnreadableIdCard("号码")
-        return number
+    def number(self, pattern: str = "[0-9]{17}[0-9X]") -> tuple[str, date, Sex]:
+        """Return the number, of 18 characters (GB 11643), and the birth date and sex that it says."""
+        number = clean_number(self.text("号码"))
+        try:
+            birth, sex = birth_and_sex(number)
+        except CardContentError as error:
+            raise IdCardContentError("号码", error.kind) from None
+        if not re.fullmatch(pattern, number):
+            raise IdCardContentError("号码", ContentKind.INVALID_NUMBER)
+        return number, self.born_before_issue(birth), sex
 
-    def citizen_number(self) -> str:
-        """Return the number, which must agree with the sex as well."""
-        number = self.number_with_birth("[0-9]{17}[0-9X]")
-        if int(number[16]) % 2 != int(self.sex()) % 2:
-            raise UnreadableIdCard("号码")
-        return number
+    def contradictions(self, birth: date, sex: Sex | None = None) -> Iterator[str]:
+        """Yield a warning for each item that says something else than the number."""
+        if sex and self.optional("性别") not in ("", "0", "9", sex.value):
+            yield "sex_contradicts_number"
+        if self.optional("出生日期") not in ("", f"{birth:%Y%m%d}"):
+            yield "birth_contradicts_number"
+
+
+def _citizen(items: _Items) -> dict[str, Any]:
+    """Return what both kinds of a citizen's card have."""
+    number, birth, sex = items.number()
+    return {
+        "name": items.text("姓名"),
+        "number": number,
+        "sex": sex,
+        "birth": birth,
+        "valid_from": items.day("有效期起"),
+        "valid_until": items.valid_until(),
+        "address": items.text("住址"),
+        "issuer": items.text("签发机关"),
+        "warnings": tuple(items.contradictions(birth, sex)),
+    }
 
 
 def _resident(items: _Items) -> ResidentIdCard:
-    return ResidentIdCard(
-        name=items.text("姓名"),
-        number=items.citizen_number(),
-        sex=items.sex(),
-        birth=items.birth(),
-        valid_from=items.day("有效期起"),
-        valid_until=items.valid_until(),
-        nation=items.matching("民族", "[0-9]{2}"),
-        address=items.text("住址"),
-        issuer=items.text("签发机关"),
-    )
+    return ResidentIdCard(**_citizen(items), nation=items.matching("民族", "[0-9]{2}"))
 
 
 def _permit(items: _Items) -> ResidencePermit:
     return ResidencePermit(
-        name=items.text("姓名"),
-        number=items.citizen_number(),
-        sex=items.sex(),
-        birth=items.birth(),
-        valid_from=items.day("有效期起"),
-        valid_until=items.valid_until(),
-        address=items.text("住址"),
-        issuer=items.text("签发机关"),
+        **_citizen(items),
         pass_number=items.matching("通行证号码", "[A-Z0-9]{8,9}"),
         times_issued=items.matching("签发次数", "[0-9]{1,2}"),
     )
@@ -180,16 +188,18 @@ def _permanent_2017(items: _Items) -> PermanentResidentCard:
 
 
 def _permanent_2023(items: _Items) -> PermanentResidentCard:
+    number, birth, _ = items.number("9[0-9]{16}[0-9X]")  # its sex is not in it
     return PermanentResidentCard(
         # A long name goes on in the extension, perhaps after a space: joined first, stripped then.
         name=items.text("英文姓名", "英文姓名扩展"),
-        number=items.number_with_birth("9[0-9]{16}[0-9X]"),
+        number=number,
         sex=items.sex(),
-        birth=items.birth(),
+        birth=birth,
         valid_from=items.day("有效期起"),
         valid_until=items.valid_until(),
         chinese_name=items.optional("中文姓名"),
         nationality=items.matching("国籍", "[A-Z]{3}"),
+        warnings=tuple(items.contradictions(birth)),
     )
 
 
@@ -197,4 +207,4 @@ def _decode(item: bytes, what: str) -> str:
     try:
         return item.decode("utf-16-le")
     except UnicodeDecodeError:
-        raise UnreadableIdCard(what) from None
+        raise IdCardContentError(what) from None

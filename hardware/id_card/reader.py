@@ -88,7 +88,8 @@ class IdCardReader:
         It can be read once; after that, also after a failure, it must be taken away and put back.
 
         :raises NoIdCard: there is none; LiftIdCard: or it was read before.
-        :raises UnreadableIdCard: it was moved too early, is damaged, or is no card of the known kinds.
+        :raises UnreadableIdCard: it was moved too early, or is damaged.
+        :raises IdCardContentError: it is no card of the known kinds, or not for this kiosk.
         :raises ReaderTrouble: the reader cannot work now.
         """
         with self._connected() as module:

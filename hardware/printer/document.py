@@ -4,9 +4,11 @@ The texts are kept out of every ``repr``: a document carries names and ID number
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
+
+from text.clean import clean_text
 
 
 class Align(StrEnum):
@@ -19,13 +21,17 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph over the whole width; it is wrapped, and a line feed in it begins a new line."""
+    """A paragraph over the whole width; it is wrapped, and a line feed in it begins a new line.
+
+    ``indent`` is how many half-width columns stay empty before each of its lines.
+    """
 
     text: str = field(repr=False)
     size: Literal[1, 2] = 1
     bold: bool = False
     align: Align = Align.LEFT
     underline: bool = False
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +98,23 @@ class Document:
 
     name: str
     blocks: Sequence[Block]
+
+
+def cleaned(block: Block) -> Block:
+    """Return the block with its texts as they are to be printed (``text.clean``); a line feed stays one.
+
+    :raises TextError: a text holds what is no character.
+    """
+    match block:
+        case Text():
+            return replace(block, text=_clean(block.text))
+        case Columns():
+            return replace(block, cells=[replace(cell, text=_clean(cell.text)) for cell in block.cells])
+        case Table():
+            rows = [[*map(_clean, row)] for row in block.rows]
+            return replace(block, header=[*map(_clean, block.header)], rows=rows)
+    return block
+
+
+def _clean(text: str) -> str:
+    return "\n".join(map(clean_text, text.split("\n")))

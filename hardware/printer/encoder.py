@@ -1,12 +1,14 @@
 """From a document to the bytes of ESC/POS for one profile; nothing is sent, nothing is remembered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hardware.printer import glyphs
-from hardware.printer.document import Cut, Document, Feed, QrCode
+from hardware.printer.cells import cells
+from hardware.printer.document import Block, Cut, Document, Feed, QrCode, cleaned
 from hardware.printer.layout import Line, Span, lay_out
 from hardware.printer.profile import Profile, SafeSet
+from text.clean import TextError
 
 if TYPE_CHECKING:
     import segno
@@ -59,16 +61,16 @@ def encode_commands(document: Document, profile: Profile) -> tuple[bytes, ...]:
 
 
 def printable_by(profile: Profile, text: str) -> bool:
-    """Say whether the printer's own font is known to hold every character of ``text``."""
-    return all(_is_safe(character, profile.chinese.safe) for character in text)
+    """Say whether the printer's own font is known to hold every character of ``text``, as wide as its cell."""
+    return all(_is_safe(cluster, columns, profile.chinese.safe) for cluster, columns in cells(text))
 
 
-def _is_safe(character: str, safe: SafeSet) -> bool:
-    if character < "\x80":
-        return True
+def _is_safe(cluster: str, columns: int, safe: SafeSet) -> bool:
+    if cluster < "\x80" or columns == 1 or len(cluster) > 1:
+        return len(cluster) == 1 and cluster < "\x80"
     # By way of the bytes, because Python's gb2312 knows A1A4 and A1AA as other characters than · and —.
     try:
-        code = character.encode("gb18030")
+        code = cluster.encode("gb18030")
         code.decode(safe.value)
     except UnicodeError:
         return False
@@ -76,12 +78,19 @@ def _is_safe(character: str, safe: SafeSet) -> bool:
 
 
 def _check(text: str, profile: Profile) -> None:
-    """Refuse control characters (they would be commands) and characters that nobody can draw."""
-    for character in text:
-        if character < " " or character == "\x7f":
-            raise UnprintableCharacter(character)
-        if not _is_safe(character, profile.chinese.safe) and not glyphs.covers(character):
-            raise UnprintableCharacter(character)
+    """Refuse characters that nobody can draw."""
+    for cluster, columns in cells(text):
+        if not _is_safe(cluster, columns, profile.chinese.safe) and not glyphs.covers(cluster, columns):
+            unknown = (character for character in cluster if not glyphs.covers(character, columns))
+            raise UnprintableCharacter(next(unknown, cluster[0]))
+
+
+def _clean(blocks: Sequence[Block]) -> list[Block]:
+    """Refuse what is no character: a control would be a command."""
+    try:
+        return [cleaned(block) for block in blocks]
+    except TextError as error:
+        raise UnprintableCharacter(error.character) from None
 
 
 class _Encoder:
@@ -91,7 +100,7 @@ class _Encoder:
 
     def document(self, document: Document) -> Iterator[bytes]:
         yield self._set_up()
-        for block in lay_out(document, self.profile.paper.columns):
+        for block in lay_out(Document(document.name, _clean(document.blocks)), self.profile.paper.columns):
             match block:
                 case Line():
                     yield from self._line(block)

@@ -1,15 +1,14 @@
 """From a document to lines of characters on a grid of half-width columns; nothing is wider than the paper."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from hardware.printer.cells import width
 from hardware.printer.document import Align, Cell, Columns, Document, Rule, Table, Text
 from hardware.printer.document import Block as DocumentBlock
+from text.line_breaks import lines_of
 
-# A word of ASCII is kept whole and a closing mark stays with the character before it.
-_TOKENS = re.compile(r"(?:[!-~]+|[^ ])[，。、；：！？）》」』”’％]*| +")
 _HORIZONTAL = "─"
 
 
@@ -31,36 +30,9 @@ class Line:
     underline: bool = False
 
 
-def width(text: str) -> int:
-    """Return how many half-width columns ``text`` takes: one for ASCII, two for everything else."""
-    return sum(1 if character < "\x80" else 2 for character in text)
-
-
 def wrap(text: str, columns: int) -> list[str]:
     """Break ``text`` into lines of at most ``columns``; at least one line."""
-    return [line for paragraph in text.split("\n") for line in _wrap_paragraph(paragraph, columns)]
-
-
-def _wrap_paragraph(text: str, columns: int) -> list[str]:
-    lines = [""]
-    for token in _TOKENS.findall(text):
-        for piece in _pieces(token, columns):
-            if width(lines[-1] + piece) <= columns:
-                lines[-1] += piece
-            elif not piece.isspace():
-                lines.append(piece)
-    return [line.rstrip(" ") for line in lines]
-
-
-def _pieces(token: str, columns: int) -> Iterator[str]:
-    """Break a token that is longer than a whole line."""
-    piece = ""
-    for character in token:
-        if piece and width(piece + character) > columns:
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
+    return [line for paragraph in text.split("\n") for line in lines_of(paragraph, columns, width)]
 
 
 def lay_out(document: Document, columns: int) -> Iterator[Line | DocumentBlock]:
@@ -82,7 +54,8 @@ def lay_out(document: Document, columns: int) -> Iterator[Line | DocumentBlock]:
 
 
 def _text(block: Text, columns: int) -> Iterator[Line]:
-    for text in wrap(block.text, columns // block.size):
+    for line in wrap(block.text, columns // block.size - block.indent):
+        text = " " * block.indent + line
         start = _start(block.align, columns, width(text) * block.size)
         yield Line((Span(start, text),), block.size, block.bold, block.underline)
 

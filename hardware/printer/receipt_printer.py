@@ -77,7 +77,7 @@ class ReceiptPrinter:
 
         :raises FontMissing: rare characters could not be drawn.
         """
-        glyphs.covers("一")
+        glyphs.require()
         self._thread.start()
 
     def close(self) -> None:

@@ -132,7 +132,7 @@ def _ef05(basic: Basic) -> dict[int, bytes]:
 def _ef06(holder: Holder) -> dict[int, bytes]:
     name = holder.name.encode("gb18030").ljust(50, b"\0")
     items = {
-        0x08: holder.id_number.encode(),
+        0x08: holder.id_number.encode().ljust(18, b"\0"),
         0x09: name[:30],
         0x4E: name[30:],
         0x0A: holder.sex.encode(),

@@ -96,7 +96,7 @@ def _finding(finding: Finding) -> tuple[Block, ...]:
     state = Columns(
         (Cell(finding.part, 30), Cell(finding.state, 12, Align.RIGHT)), bold=finding.state != "正常"
     )
-    return (state, Text(f"  {finding.detail}")) if finding.detail else (state,)
+    return (state, Text(finding.detail, indent=2)) if finding.detail else (state,)
 
 
 def _unsigned(name: str, words: str, copy: Copy, content: tuple[Block, ...]) -> Document:

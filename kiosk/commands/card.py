@@ -16,12 +16,14 @@ from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
     AmbiguousReaderError,
     AuthenticationRequired,
+    CardContentError,
     CardError,
     NoCard,
     NoReader,
     NotSocialSecurityCard,
     ReaderServiceDown,
 )
+from hardware.card.items import Holder
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader, list_readers
@@ -38,11 +40,15 @@ _ENDS: list[tuple[type[CardError], int, str]] = [
     (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
     (NoCard, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
     (NotSocialSecurityCard, 7, "这张卡不是社会保障卡，卡没有被改动。"),
+    (CardContentError, 8, "卡读出来了，但卡上的内容本机不能办，请持卡人到窗口办理；卡没有坏，没有被改动。"),
     (CardError, 6, "卡读不出来，卡没有被改动。请检查卡的方向和芯片是否干净，再试一次；仍不行请换卡。"),
 ]
 _WARNINGS = {
     "card_number_check_digit": "卡号校验位不符（旧卡常见，不影响使用）",
     "holder_needs_authentication": "持卡人信息受保护",
+    "sex_contradicts_id_number": "性别项与社会保障号码不符（以号码为准）",
+    "birth_contradicts_id_number": "出生日期项与社会保障号码不符（以号码为准）",
+    "nation_malformed": "民族项不合格式（不影响使用）",
 }
 _KINDS = {"contact": "接触式", "contactless": "非接触式", "sam": "安全模块（PSAM）", "unknown": "未注明"}
 _FIRST_LOOK = 5.0
@@ -67,7 +73,7 @@ def read(name: str, as_json: bool) -> None:
     """Read the card that is in, without spending a PIN try. Personal data is masked.
 
     Exit codes: 0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable,
-    7 not a social security card.
+    7 not a social security card, 8 read, but what is on it is not for this kiosk (the reason stands in brackets).
     """
     with _ending():
         report = _read_card(name)
@@ -163,7 +169,9 @@ def _report(session: CardSession) -> dict[str, Any]:
     basics = session.read_basic()
     warnings = list(basics.warnings)
     try:
-        holder = _holder(session)
+        read = session.read_holder()
+        holder = _holder(read)
+        warnings += read.warnings
     except AuthenticationRequired:
         holder = None
         warnings.append("holder_needs_authentication")
@@ -181,8 +189,7 @@ def _report(session: CardSession) -> dict[str, Any]:
     }
 
 
-def _holder(session: CardSession) -> dict[str, Any]:
-    holder = session.read_holder()
+def _holder(holder: Holder) -> dict[str, Any]:
     return {
         "name_masked": mask_name(holder.name),
         "id_number_masked": mask_id_number(holder.id_number),

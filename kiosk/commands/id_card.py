@@ -9,7 +9,13 @@ import click
 
 from hardware.card.masking import mask_id_number, mask_name
 from hardware.id_card.card import IdCard
-from hardware.id_card.errors import IdCardError, NoIdCard, ReaderNotConnected, ReaderTrouble
+from hardware.id_card.errors import (
+    IdCardContentError,
+    IdCardError,
+    NoIdCard,
+    ReaderNotConnected,
+    ReaderTrouble,
+)
 from hardware.id_card.module import BAUD
 from hardware.id_card.reader import IdCardReader
 
@@ -17,8 +23,13 @@ _ENDS: list[tuple[type[IdCardError], int, str]] = [
     (ReaderNotConnected, 3, "没有找到身份证阅读器的串口。请检查 USB 线和 --port，再试一次。"),
     (ReaderTrouble, 4, "身份证阅读器没有正确应答。请检查电源、波特率和 --port；仍不行请报修。"),
     (NoIdCard, 5, "没有找到证件。请把证件放在阅读区；如果已经放着，请拿开再放一次，然后重试。"),
+    (IdCardContentError, 7, "证件读出来了，但证上的内容本机不能办，请持证人到窗口办理；证件没有坏。"),
     (IdCardError, 6, "证件读不出来。请拿开证件再平放一次，读完前不要移动，然后重试；仍不行请换证件。"),
 ]
+_WARNINGS = {
+    "sex_contradicts_number": "性别项与号码不符（以号码为准）",
+    "birth_contradicts_number": "出生日期项与号码不符（以号码为准）",
+}
 _KINDS = {
     "ResidentIdCard": "居民身份证",
     "ResidencePermit": "港澳台居民居住证",
@@ -47,7 +58,8 @@ def id_card() -> None:
 def read(port: str, baud: int, as_json: bool) -> None:
     """Read the card that lies on the reader. Personal data is masked, nothing is kept.
 
-    Exit codes: 0 done, 3 no serial device, 4 no answer from the reader, 5 no card, 6 card not readable.
+    Exit codes: 0 done, 3 no serial device, 4 no answer from the reader, 5 no card, 6 card not readable,
+    7 read, but what is on it is not for this kiosk (the reason stands in brackets).
 
     Example: kiosk id-card read --port /tmp/id-reader --json
     """
@@ -73,6 +85,7 @@ def _report(card: IdCard) -> dict[str, Any]:
         "valid_from": card.valid_from.isoformat(),
         "valid_until": card.valid_until.isoformat() if card.valid_until else None,
         "valid_today": card.valid_on(date.today()),
+        "warnings": list(card.warnings),
     }
 
 
@@ -82,5 +95,6 @@ def _as_text(report: dict[str, Any]) -> str:
         ("持证人", f"{report['name_masked']} {report['number_masked']}"),
         ("有效期", f"{report['valid_from']} 至 {report['valid_until'] or '长期'}"),
         ("今天", "有效" if report["valid_today"] else "不在有效期内"),
+        ("提示", "、".join(_WARNINGS[warning] for warning in report["warnings"]) or "无"),
     ]
     return "\n".join(f"{label}：{value}" for label, value in lines)

@@ -7,7 +7,7 @@ import msgspec
 from kiosk.rules import regions
 from kiosk.rules.pack import Fee
 from kiosk.rules.periods import months_later
-from kiosk.rules.stated import Answer, Basis, answer, value_of
+from kiosk.rules.stated import Answer, Basis, answer, stated_on, value_of
 from kiosk.rules.topic import Field, Topic, choice, day, need, region
 from kiosk.rules.words import FeeCause, Waiver
 
@@ -28,6 +28,8 @@ def card_fee(
 ) -> Answer[CardFee]:
     """Say whether a card is free for a cause; a waiver is a personal circumstance that some regions accept.
 
+    With ``today`` only what is in force on that day counts.
+
     :raises BadInput: the region counts from the day of issue, and a day is missing.
     """
     pack = regions.find(region)
@@ -39,10 +41,10 @@ def card_fee(
 def _waived(
     fee: Fee, cause: FeeCause, issued: date | None, today: date | None, waiver: Waiver | None
 ) -> tuple[bool | None, Basis]:
-    if waiver in (value_of(fee.waivers) or ()):
+    if waiver in (value_of(stated_on(fee.waivers, today)) or ()):
         return True, [fee.waivers]
-    stated = fee.waived[cause]
-    months = value_of(fee.quality_months)
+    stated = stated_on(fee.waived[cause], today)
+    months = value_of(stated_on(fee.quality_months, today))
     if cause == "quality" and months is not None:
         within = need("today", today) <= months_later(need("issued", issued), months)
         return within, [stated, fee.quality_months]

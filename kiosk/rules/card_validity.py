@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from kiosk.rules import regions
 from kiosk.rules.pack import Pack
 from kiosk.rules.periods import months_later
-from kiosk.rules.stated import Answer, Basis, answer, cite, value_of
+from kiosk.rules.stated import Answer, Basis, answer, cite, stated_on, value_of
 from kiosk.rules.topic import Field, Topic, day, either, flag, region, whole
 
 Status = Literal["valid", "expired", "needs-review", "returned"]
@@ -36,7 +36,7 @@ def card_validity(
     notified: date | None = None,
     collected: date | bool | None = None,
 ) -> Answer[CardValidity]:
-    """Return the status of a card on a day, and the reminder.
+    """Return the status of a card on a day, and the reminder, by the rules in force on that day.
 
     ``valid_until`` is the date on the chip; None says that the chip has none, as on third-generation cards,
     which then do not expire. ``collected`` is the day of collection, or whether the card was collected.
@@ -47,13 +47,13 @@ def card_validity(
         return _temporary(pack, today, temporary_issued, here)
     if notified and not here:
         return _waiting(pack, today, notified)
-    until = _last_day(pack, issued, valid_until, generation)
+    until = _last_day(pack, today, issued, valid_until, generation)
     basis: Basis = [pack.validity.years, pack.validity.renewal_months, cite("card-standard", "卡有效期")]
     if until and today > until:
         return _answer("expired", "renew", until, basis)
     if _unused_too_long(pack, today, last_used):
         return _answer("needs-review", "review", until, [pack.validity.unused_years])
-    renewal_months = value_of(pack.validity.renewal_months)
+    renewal_months = value_of(stated_on(pack.validity.renewal_months, today))
     if until and renewal_months and today >= months_later(until, -renewal_months):
         return _answer("valid", "renew-soon", until, basis)
     return _answer("valid", None, until, basis)
@@ -67,7 +67,7 @@ def _answer(status: Status, prompt: Prompt | None, until: date | None, basis: Ba
 
 
 def _temporary(pack: Pack, today: date, issued: date, collected: bool) -> Answer[CardValidity]:
-    days = value_of(pack.validity.temporary_days)
+    days = value_of(stated_on(pack.validity.temporary_days, today))
     if days is None:
         return _answer("valid", None, None, [pack.silence])
     until = issued + timedelta(days=days)
@@ -77,7 +77,7 @@ def _temporary(pack: Pack, today: date, issued: date, collected: bool) -> Answer
 
 
 def _waiting(pack: Pack, today: date, notified: date) -> Answer[CardValidity]:
-    months = value_of(pack.validity.collect_months)
+    months = value_of(stated_on(pack.validity.collect_months, today))
     if months is None:
         return _answer("valid", "collect", None, [pack.silence])
     until = months_later(notified, months)
@@ -87,11 +87,11 @@ def _waiting(pack: Pack, today: date, notified: date) -> Answer[CardValidity]:
 
 
 def _last_day(
-    pack: Pack, issued: date | None, valid_until: date | UnsetType | None, generation: int | None
+    pack: Pack, today: date, issued: date | None, valid_until: date | UnsetType | None, generation: int | None
 ) -> date | None:
     if isinstance(valid_until, date):
         return valid_until
-    years = value_of(pack.validity.years)
+    years = value_of(stated_on(pack.validity.years, today))
     undated = generation == 3 or (valid_until is None and generation != 2)
     if undated or issued is None or years is None:
         return None
@@ -99,7 +99,7 @@ def _last_day(
 
 
 def _unused_too_long(pack: Pack, today: date, last_used: date | None) -> bool:
-    years = value_of(pack.validity.unused_years)
+    years = value_of(stated_on(pack.validity.unused_years, today))
     return years is not None and last_used is not None and today > months_later(last_used, 12 * years)
 
 

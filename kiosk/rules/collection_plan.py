@@ -14,14 +14,14 @@ from kiosk.rules.topic import Field, Topic, day, instant, month
 
 
 class CollectionPlan(msgspec.Struct, frozen=True):
-    """What the clock says; only the fields that belong to the question are set."""
+    """What the clock says; only the fields that belong to the question are set, None before it was in force."""
 
-    accepted: bool | UnsetType = UNSET
-    next_push: datetime | UnsetType = UNSET
-    payable_about: datetime | UnsetType = UNSET
-    immediate: bool | UnsetType = UNSET
-    answer_minutes: int | UnsetType = UNSET
-    status: Literal["payable", "withdrawn"] | UnsetType = UNSET
+    accepted: bool | UnsetType | None = UNSET
+    next_push: datetime | UnsetType | None = UNSET
+    payable_about: datetime | UnsetType | None = UNSET
+    immediate: bool | UnsetType | None = UNSET
+    answer_minutes: int | UnsetType | None = UNSET
+    status: Literal["payable", "withdrawn"] | UnsetType | None = UNSET
 
 
 def collection_plan(
@@ -52,6 +52,8 @@ def collection_plan(
 def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
     """Say whether a unit can declare at this time: from the 1st, 0:00, to the 22nd, 24:00."""
     rule = law().collection_plan
+    if not _in_force(declare_at):
+        return _silence(CollectionPlan(accepted=None))
     accepted = declare_at.astimezone(BEIJING).day <= rule.last_day.value
     text = "accepted" if accepted else "closed"
     return answer(CollectionPlan(accepted=accepted), (rule.last_day,), f"collection-plan.{text}")
@@ -60,6 +62,8 @@ def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
 def push(generated_at: datetime) -> Answer[CollectionPlan]:
     """Return when a plan is pushed to the tax side, and about when it can be paid."""
     rule = law().collection_plan
+    if not _in_force(generated_at):
+        return _silence(CollectionPlan(next_push=None, payable_about=None))
     pushed = _next_push(generated_at)
     payable = pushed + timedelta(hours=rule.payable_hours.value)
     result = CollectionPlan(next_push=pushed, payable_about=payable)
@@ -78,6 +82,8 @@ def cancellation(generated_at: datetime, cancel_at: datetime) -> Answer[Collecti
     if cancel_at < generated_at:
         raise BadInput("order", "cancel_at", "撤销时间早于生成时间")
     rule = law().collection_plan
+    if not _in_force(cancel_at):
+        return _silence(CollectionPlan(immediate=None, answer_minutes=None))
     immediate = cancel_at < _next_push(generated_at)
     minutes = 0 if immediate else rule.answer_minutes.value
     result = CollectionPlan(immediate=immediate, answer_minutes=minutes)
@@ -89,9 +95,20 @@ def unpaid(plan_month: Month, unpaid_on: date) -> Answer[CollectionPlan]:
     """Return what becomes of a plan that is unpaid on a day: it is withdrawn by the end of its month."""
     if unpaid_on < plan_month.first_day:
         raise BadInput("order", "unpaid_on", "日期早于征集计划的月份")
+    if not law().collection_plan.last_day.in_force_on(unpaid_on):
+        return _silence(CollectionPlan(status=None))
     withdrawn = Month.of(unpaid_on) > plan_month
     result = CollectionPlan(status="withdrawn" if withdrawn else "payable")
     return answer(result, (law().collection_plan.last_day,), f"collection-plan.{result.status}")
+
+
+def _in_force(at: datetime) -> bool:
+    return law().collection_plan.last_day.in_force_on(at.astimezone(BEIJING).date())
+
+
+def _silence(result: CollectionPlan) -> Answer[CollectionPlan]:
+    rule = law().collection_plan.last_day
+    return answer(result, (rule,), "collection-plan.not-in-force", since=f"{rule.since:%Y年%m月%d日}")
 
 
 def _next_push(generated_at: datetime) -> datetime:

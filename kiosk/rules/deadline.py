@@ -8,7 +8,7 @@ import msgspec
 from kiosk.rules import regions
 from kiosk.rules.errors import BadInput
 from kiosk.rules.law import Term, law
-from kiosk.rules.stated import Answer, Citation, Maybe, answer, value_of
+from kiosk.rules.stated import Answer, Citation, Maybe, Stated, answer, stated_on, value_of
 from kiosk.rules.topic import Field, Topic, choice, day, need, region
 from kiosk.rules.words import REGIONAL_ITEMS, DayKind, Item
 
@@ -22,14 +22,14 @@ class Deadline(msgspec.Struct, frozen=True):
 
 
 def deadline(item: Item, received: date, *, region: str | None = None) -> Answer[Deadline]:
-    """Return the last day of a period; the day of receipt is not counted.
+    """Return the last day of a period; the day of receipt is not counted, and is when the period must be in force.
 
     :raises BadInput: the item differs by region and none was given, or a year's holidays are not known.
     """
     term, silence = _term(item, region)
-    length = value_of(term)
+    length = value_of(stated_on(term, received))
     if length is None:
-        return answer(Deadline(None, None, None), [silence], "deadline.unspecified")
+        return _nothing(term, silence)
     due = last_day(received, length)
     days = "个工作日" if length.kind == "working" else "天"
     result = Deadline(length.days, length.kind, due)
@@ -43,6 +43,12 @@ def _term(item: Item, region: str | None) -> tuple[Maybe[Term], Citation | None]
         return law().deadline[item], None
     pack = regions.find(need("region", region))
     return pack.deadline[item], pack.silence
+
+
+def _nothing(term: Maybe[Term], silence: Citation | None) -> Answer[Deadline]:
+    """Say that no source states a term, or that the one that does was not in force yet."""
+    text = "not-in-force" if isinstance(term, Stated) else "unspecified"
+    return answer(Deadline(None, None, None), (term, silence), f"deadline.{text}")
 
 
 def last_day(received: date, term: Term) -> date:

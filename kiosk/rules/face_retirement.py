@@ -83,9 +83,15 @@ def face_retirement(
 
 
 def face_attempts(failures: tuple[datetime, ...], asked_at: datetime) -> Answer[FaceAttempts]:
-    """Say whether another face scan may be tried: after three failures not on the same day."""
+    """Say whether another face scan may be tried: after three failures not on the same day.
+
+    Before the rule was in force none could be.
+    """
     rule = law().face_retirement.attempts
     today = asked_at.astimezone(BEIJING).date()
+    if not rule.in_force_on(today):
+        since = f"{rule.since:%Y年%m月%d日}"
+        return answer(FaceAttempts(False, None, "window"), (rule,), "face-attempts.not-in-force", since=since)
     failed = sum(
         1 for failure in failures if failure <= asked_at and failure.astimezone(BEIJING).date() == today
     )

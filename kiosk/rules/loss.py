@@ -8,7 +8,7 @@ import msgspec
 from kiosk.rules import regions
 from kiosk.rules.errors import BadInput
 from kiosk.rules.pack import Loss, Pack
-from kiosk.rules.periods import end_of_days
+from kiosk.rules.periods import BEIJING, end_of_days
 from kiosk.rules.stated import Answer, Stated, answer, value_of
 from kiosk.rules.topic import Field, Topic, choice, instant, region
 from kiosk.rules.words import Function, LossKind
@@ -27,7 +27,8 @@ class LossState(msgspec.Struct, frozen=True):
 def loss_state(region: str, kind: LossKind, reported_at: datetime, asked_at: datetime) -> Answer[LossState]:
     """Return what a loss report has become.
 
-    Where the source states no end, the card stays lost until the report is released.
+    Where the source states no end, the card stays lost until the report is released. A source that was not in force
+    on the day of the report says nothing of it.
 
     :raises BadInput: asked before the report: a clock is wrong, and no card is released on a suspect clock.
     """
@@ -35,7 +36,7 @@ def loss_state(region: str, kind: LossKind, reported_at: datetime, asked_at: dat
         raise BadInput("order", "asked_at", "查询时间早于挂失时间，请检查时钟")
     pack = regions.find(region)
     rule = pack.loss_of(kind)
-    if rule is None:
+    if rule is None or not rule.affects.in_force_on(reported_at.astimezone(BEIJING).date()):
         return answer(LossState(None, None, ()), [pack.silence], "loss-state.unspecified", region=pack.name)
     return _state(pack, rule, reported_at, asked_at)
 

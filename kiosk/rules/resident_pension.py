@@ -11,7 +11,7 @@ from kiosk.rules.periods import Month
 from kiosk.rules.stated import Answer, answer
 from kiosk.rules.topic import Field, Topic, flag, list_of, map_of, money, month, whole, year, year_key
 
-Reason = Literal["other-pension", "age", "years"]
+Reason = Literal["not-in-force", "other-pension", "age", "years"]
 
 GRADE = Field("grade", whole(1, 4), "grade of disability")
 
@@ -47,20 +47,24 @@ def resident_pension(
 ) -> Answer[ResidentPension]:
     """Judge the conditions in the month of asking; ``backpaid`` says when a year was paid later.
 
-    Those who had the age when the system began in 2010-01 need pay nothing. Those who had at most fifteen
-    years to go pay every year before the year of the pension age (whether that year itself is due, the source
-    does not say); the others pay fifteen years. The pension starts in the month after the conditions are met.
+    A year paid back counts from the month in which it was paid back, also when it stands among ``paid_years`` too.
+    Nothing is judged before the system began; the severely disabled have their lower age since it was laid down.
+
+    Those who had the age when the system began in 2010-01 need pay nothing. Those who had at most fifteen years to
+    go pay every year before the year of the pension age (whether that year itself is due, the source does not say);
+    the others pay fifteen years. The pension starts in the month after the conditions are met.
     """
     rule = law().resident_pension
-    age = _pension_age(disability_grade)
-    reached = birth.plus(12 * age)
+    age, reached = _pension_age(birth, asked, disability_grade)
     start = Month(rule.start_year.value, 1)
     base_only = reached <= start
     counted = _counted(paid_years, backpaid or {}, asked)
     every_year = _every_year(start, reached)
     needed = rule.years.value if every_year is None else len(every_year)
     missing = tuple(year for year in every_year or () if year not in counted)
-    reason = _reason(receives_other_pension, reached > asked, len(counted) < needed or bool(missing))
+    reason = _reason(
+        asked < start, receives_other_pension, reached > asked, len(counted) < needed or bool(missing)
+    )
     result = ResidentPension(
         reason is None,
         _first_month(start, reached, counted, every_year) if reason is None else None,
@@ -105,18 +109,22 @@ def disability_subsidy(
     )
 
 
-def _pension_age(grade: int | None) -> int:
+def _pension_age(birth: Month, asked: Month, grade: int | None) -> tuple[int, Month]:
+    """Return the age, and the month in which it is reached: the lower one not before it was laid down."""
+    rule = law().resident_pension
+    usual = birth.plus(12 * rule.age.value)
+    lower = max(birth.plus(12 * rule.disabled_age.value), Month.of(rule.disabled_age.since))
     severe = grade is not None and grade <= law().disability.worst_grade.value
-    return law().resident_pension.disabled_age.value if severe else law().resident_pension.age.value
+    if severe and lower < usual and rule.disabled_age.in_force_on(asked.first_day):
+        return rule.disabled_age.value, lower
+    return rule.age.value, usual
 
 
 def _counted(paid_years: tuple[int, ...], backpaid: Mapping[int, Month], asked: Month) -> dict[int, Month]:
     """Return each year that counts, with the month from which it counts at the latest."""
     first = law().resident_pension.start_year.value
-    paid = {year: when for year, when in backpaid.items() if when <= asked} | {
-        year: Month(year, 1) for year in paid_years
-    }
-    return {year: paid[year] for year in sorted(paid) if first <= year <= asked.year}
+    paid = {year: Month(year, 1) for year in paid_years} | dict(backpaid)
+    return {year: paid[year] for year in sorted(paid) if first <= year <= asked.year and paid[year] <= asked}
 
 
 def _every_year(start: Month, reached: Month) -> range | None:
@@ -137,7 +145,9 @@ def _first_month(
     return max(reached, complete).plus(1)
 
 
-def _reason(other_pension: bool, too_young: bool, years_missing: bool) -> Reason | None:
+def _reason(not_begun: bool, other_pension: bool, too_young: bool, years_missing: bool) -> Reason | None:
+    if not_begun:
+        return "not-in-force"
     if other_pension:
         return "other-pension"
     if too_young:
@@ -153,7 +163,12 @@ TOPICS = (
             Field("birth", month, "month of birth"),
             Field("asked", month, "month of asking"),
             Field("paid_years", list_of(year), "years paid in time"),
-            Field("backpaid", map_of(year_key, month), "years paid later, and when", required=False),
+            Field(
+                "backpaid",
+                map_of(year_key, month),
+                "years paid later, and when; it counts also for a year in paid_years",
+                required=False,
+            ),
             Field("receives_other_pension", flag, "another pension is paid already", required=False),
             Field("disability_grade", whole(1, 4), "grade of disability", required=False),
         ),

@@ -12,8 +12,6 @@ from kiosk.rules.periods import Month, months_later
 from kiosk.rules.stated import Answer, Stated, answer
 from kiosk.rules.topic import Field, Topic, choice, day, month, whole, year
 
-REFORM = Month(2025, 1)
-
 ElasticRefusal = Literal["too-early", "too-late", "notice-too-late", "contribution-years"]
 
 
@@ -72,8 +70,9 @@ def elastic_retirement(
 ) -> Answer[ElasticRetirement]:
     """Return between which months retirement may be chosen, and judge a choice if one is described.
 
-    Without ``retire_on`` the notice is counted from the first day of the chosen month. Before the statutory
-    month the minimum years of the chosen year count, after it those of the statutory year.
+    A choice before the law was in force is too early. Without ``retire_on`` the notice is counted from the first
+    day of the chosen month. Before the statutory month the minimum years of the chosen year count, after it those
+    of the statutory year.
     """
     rule = law().elastic
     _, statutory = _statutory(category, birth)
@@ -82,10 +81,12 @@ def elastic_retirement(
     result = ElasticRetirement(earliest, statutory, statutory.plus(rule.months.value))
     basis: list[Stated] = [rule.months, law().retirement[category].old_age]
     if chosen is None and notice_given is None and retire_on is None and paid_months is None:
-        return answer(result, basis, "elastic-retirement.range", earliest=earliest, latest=result.latest)
+        return _range(result, basis)
     chosen = _chosen(chosen, retire_on, statutory)
     required = _minimum_months(min(chosen, statutory).year)
-    reason = _choice_problem(result, chosen, notice_given, retire_on or chosen.first_day)
+    leaves = retire_on or chosen.first_day
+    begun = rule.months.in_force_on(leaves)
+    reason = _choice_problem(result, chosen, notice_given, leaves) if begun else "too-early"
     if reason is None and paid_months is not None and paid_months < required:
         reason = "contribution-years"
     result = msgspec.structs.replace(result, allowed=reason is None, reason=reason, required_months=required)
@@ -96,12 +97,22 @@ def elastic_retirement(
     return answer(
         result,
         basis,
-        f"elastic-retirement.{reason or 'allowed'}",
+        f"elastic-retirement.{(reason or 'allowed') if begun else 'not-in-force'}",
+        since=f"{rule.months.since:%Y年%m月%d日}",
         chosen=chosen,
         earliest=earliest,
         latest=result.latest,
         required=required,
     )
+
+
+def _range(result: ElasticRetirement, basis: list[Stated]) -> Answer[ElasticRetirement]:
+    """Say between which months of the law's time retirement may be chosen."""
+    since = law().elastic.months.since
+    earliest = max(result.earliest, Month.of(since))
+    text = "range" if earliest <= result.latest else "not-in-force"
+    named = {"since": f"{since:%Y年%m月%d日}", "earliest": earliest, "latest": result.latest}
+    return answer(result, basis, f"elastic-retirement.{text}", chosen=result.statutory, **named)
 
 
 def minimum_contribution(year: int) -> Answer[MinimumContribution]:
@@ -115,7 +126,7 @@ def minimum_contribution(year: int) -> Answer[MinimumContribution]:
 def _statutory(category: Category, birth: Month) -> tuple[int, Month]:
     rule = law().retirement[category]
     old = birth.plus(12 * rule.old_age.value)
-    since_reform = old.index - REFORM.index
+    since_reform = old.index - Month.of(rule.months_per_delay.since).index
     steps = since_reform // rule.months_per_delay.value + 1
     delay = min(rule.longest_delay.value, steps) if since_reform >= 0 else 0
     return delay, old.plus(delay)

@@ -1,6 +1,7 @@
 """Values that say where they come from, and answers that say why."""
 
 from collections.abc import Iterable
+from datetime import date
 from importlib.resources.abc import Traversable
 from typing import Any, Generic, Literal, TypeVar
 
@@ -54,6 +55,18 @@ class Stated(msgspec.Struct, Generic[T_co], frozen=True, forbid_unknown_fields=T
         source = sources.catalogue()[self.source]
         return self.effective_from or source.effective_from, self.effective_to or source.effective_to
 
+    def in_force_on(self, day: date) -> bool:
+        """Say whether the value is in force on a day; a date that no source gives stands against none."""
+        since, until = self.in_force
+        begun = since == "unspecified" or since <= day.isoformat()
+        return begun and (until in (None, "unspecified") or day.isoformat() <= str(until))
+
+    @property
+    def since(self) -> date:
+        """The first day on which the value is in force, or the first day of all where no source gives one."""
+        first = self.in_force[0]
+        return date.min if first == "unspecified" else date.fromisoformat(first)
+
 
 Maybe = Stated[T] | Unspecified
 """A stated value, or the honest word that the source states none."""
@@ -62,6 +75,12 @@ Maybe = Stated[T] | Unspecified
 def value_of(maybe: Stated[T] | Unspecified | None) -> T | None:
     """Return the stated value, or None for one that no source states."""
     return maybe.value if isinstance(maybe, Stated) else None
+
+
+def stated_on(maybe: Stated[T] | Unspecified, day: date | None) -> Stated[T] | Unspecified:
+    """Return what is stated for a day, None for any: a value that is not in force on it says nothing of it."""
+    not_then = isinstance(maybe, Stated) and day is not None and not maybe.in_force_on(day)
+    return "unspecified" if not_then else maybe
 
 
 def check_sources(table: Any, file: Traversable) -> None:

@@ -13,12 +13,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from text.clean import clean_number
+
 NAME, TYPE, PARTITION = "[A-Za-z0-9._-]{1,64}", "[a-z0-9_.-]{1,64}", "[A-Za-z0-9._:-]{0,80}"
 NAMES = re.compile(f"(?:{NAME} {NAME} {NAME} {TYPE} {PARTITION}\n)*")
 Identifier = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
 SequenceNumber = Annotated[int, Meta(ge=1, le=2**53)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
+IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
 
 EVENTS_PER_DELIVERY = 100
@@ -129,12 +132,15 @@ class IssueRequest(Struct, frozen=True, kw_only=True):
     kind: Identifier
     region: RegionCode
     card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
-    id_number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")]
+    id_number: IdNumber
     verified_by: Literal["card+pin"]
     months: Literal[12, 24] = 24
     first: YearMonth | None = None
     last: YearMonth | None = None
     year: Annotated[int, Meta(ge=1992, le=2999)] | None = None
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
 
     def __repr__(self) -> str:
         return f"IssueRequest({self.kind} {self.request_id})"
@@ -164,6 +170,12 @@ class Refusal(Struct, frozen=True):
     message: str
 
 
+def clean_id_number(message: Any) -> None:
+    """Write the check character of a message's ``id_number`` as X, however it was sent."""
+    if message.id_number is not None:
+        msgspec.structs.force_setattr(message, "id_number", clean_number(message.id_number))
+
+
 def card_partition(card_identity: str) -> str:
     """Return the partition of a card's events: it names the card to the centre, and to nobody else."""
     return hashlib.blake2b(card_identity.encode(), digest_size=16).hexdigest()
@@ -186,7 +198,10 @@ class CardStateRequest(Struct, frozen=True, kw_only=True):
 
     region: RegionCode
     card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
-    id_number: Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")] | None = None
+    id_number: IdNumber | None = None
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
 
     def __repr__(self) -> str:
         return f"CardStateRequest({self.region})"

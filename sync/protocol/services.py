@@ -7,9 +7,11 @@ shows the person in its repr.
 from datetime import date
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
-from sync.protocol.messages import AwareTime, Identifier, RegionCode
+from sync.protocol.messages import AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
+from text.clean import clean_text
 
 Channel = Literal["kiosk", "window", "bank", "hotline", "web", "app", "wechat", "miniprogram", "medical"]
 LossKind = Literal["oral", "temporary", "phone", "written", "formal"]
@@ -35,7 +37,6 @@ Item = Literal[
     "training-subsidy",
 ]
 """What can be applied for: everything that the law gives the agency a number of days for."""
-IdNumber = Annotated[str, Meta(pattern=r"\A\d{17}[\dX]\Z")]
 CardIdentity = Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
 CardNumber = Annotated[str, Meta(pattern=r"\A[0-9A-Z]{9}\Z")]
 DocumentNumber = Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
@@ -59,6 +60,9 @@ class CardAct(Struct, frozen=True, kw_only=True):
     agent: bool = False
     principal_present: bool = False
     face_matched: bool = False
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.request_id})"
@@ -155,6 +159,12 @@ class ApplicationRequest(Struct, frozen=True, kw_only=True):
     card_identity: CardIdentity | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=20)] = ()
 
+    def __post_init__(self) -> None:
+        clean_id_number(self)
+        msgspec.structs.force_setattr(self, "materials", tuple(map(clean_text, self.materials)))
+        if "" in self.materials:
+            raise ValueError("a material is empty")
+
     def __repr__(self) -> str:
         return f"ApplicationRequest({self.item} {self.request_id})"
 
@@ -164,6 +174,9 @@ class ApplicationQuery(Struct, frozen=True, kw_only=True):
 
     number: DocumentNumber
     id_number: IdNumber
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
 
     def __repr__(self) -> str:
         return f"ApplicationQuery({self.number})"

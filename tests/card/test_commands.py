@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hardware.simulator.control import tell
+from hardware.simulator.personalisation import CARDS
 from tests.card.conftest import Kiosk, start_simulated
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,36 @@ def test_a_card_is_shown_masked(simulated, put_in):
     assert "卡号：A1****75X" in out
     assert "还可以输 6 次" in out
     assert "尾号 0017" in out
+
+
+def test_a_card_that_is_not_for_the_kiosk_is_told_apart_from_one_that_cannot_be_read(simulated, put_in):
+    put_in("anna-example")
+    code, out, err = read("--json")
+    assert (code, out) == (8, "")
+    assert "请持卡人到窗口办理" in err
+    assert "foreign-number: 社会保障号码" in err
+    assert "000000000001" not in err
+
+
+def test_an_item_that_contradicts_the_id_number_is_a_warning(simulated, put_in, tmp_path):
+    card = (CARDS / "wang-jianguo.toml").read_text().replace('sex = "1"', 'sex = "2"')
+    (tmp_path / "card.toml").write_text(
+        card.replace("1975-03-17", "1975-03-18").replace("王建国", "王　建国")
+    )
+    put_in(str(tmp_path / "card.toml"))
+
+    code, out, _ = read("--json")
+
+    report = json.loads(out)
+    assert code == 0
+    assert report["warnings"] == ["sex_contradicts_id_number", "birth_contradicts_id_number"]
+    assert report["holder"] == {
+        "name_masked": "王**国",
+        "id_number_masked": "999999********0619",
+        "sex": "1",
+        "birth_year": 1975,
+    }
+    assert "性别项与社会保障号码不符" in read()[1]
 
 
 def test_a_card_as_json_has_the_documented_fields(simulated, put_in):

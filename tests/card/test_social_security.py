@@ -9,6 +9,7 @@ from hardware.card.errors import (
     AuthenticationFailed,
     AuthenticationRequired,
     CardChanged,
+    CardContentError,
     CardRemoved,
     CardUnreadable,
     InvalidPin,
@@ -313,12 +314,46 @@ def test_another_card_under_the_same_connection_is_noticed():
         ("", "卡的识别码"),  # no such record
     ],
 )
-def test_a_malformed_record_is_unreadable_and_named(raw, unreadable):
+def test_a_record_that_is_malformed_each_time_is_not_for_the_kiosk_and_named(raw, unreadable):
     chip, transmit = simulated_chip("wang-jianguo")
     files = chip._files["EF05"]
     files[0x01] = bytes.fromhex(raw)
     if not raw:
         del files[0x01]
-    with pytest.raises(CardUnreadable) as error:
+    with pytest.raises(CardContentError) as error:
         SocialSecurityCard(transmit).read_basic()
     assert error.value.what == unreadable
+
+
+def test_what_is_malformed_once_only_is_the_contact():
+    for malformed in ("0A0132", "0D0419750318", "0812393939393939313937353033313730363138", "0D0319750317"):
+        chip, transmit = simulated_chip("wang-jianguo")
+        tag = bytes.fromhex(malformed)[0]
+        right = chip._files["EF06"][tag]
+        answers = [bytes.fromhex(malformed), right]
+
+        def dirty(command, tag=tag, answers=answers, transmit=transmit):
+            answer = transmit(command)
+            return (answers.pop(0), 0x9000) if command[:3] == bytes([0, 0xB2, tag]) and answers else answer
+
+        with pytest.raises(CardUnreadable):
+            SocialSecurityCard(dirty).read_holder()
+
+
+def test_a_contradiction_that_is_read_twice_is_served_with_a_warning():
+    chip, transmit = simulated_chip("wang-jianguo")
+    chip._files["EF06"][0x0A] = bytes.fromhex("0A0132")
+
+    holder = SocialSecurityCard(transmit).read_holder()
+
+    assert (holder.sex, holder.warnings) == ("1", ("sex_contradicts_id_number",))
+
+
+def test_a_number_that_is_soundly_read_and_not_for_the_kiosk_is_told_apart_from_dirt():
+    chip, transmit = simulated_chip("wang-jianguo")
+    chip._files["EF06"][0x08] = b"\x08\x12" + b"USA000000000000001"
+
+    with pytest.raises(CardContentError) as error:
+        SocialSecurityCard(transmit).read_holder()
+
+    assert error.value.kind == "foreign-number"

@@ -11,7 +11,7 @@ import pytest
 from fontTools.ttLib import TTCollection
 from PIL import Image, ImageChops, features
 
-from hardware.printer.glyphs import COLLECTION
+from hardware.printer.glyphs import HAN
 
 FOLDER = Path(__file__).parent / "golden"
 DRAWN_WITH = FOLDER / "drawn-with.txt"
@@ -35,7 +35,7 @@ def compare(picture: Image.Image, name: str) -> None:
 
 def tools() -> str:
     """What decides how a character looks: the font and the library that draws it."""
-    font = TTCollection(COLLECTION, lazy=True).fonts[0]["name"].getDebugName(5).partition(";")[0]
+    font = TTCollection(HAN.path, lazy=True).fonts[0]["name"].getDebugName(5).partition(";")[0]
     return f"Noto Sans CJK {font}, FreeType {features.version('freetype2')}\n"
 
 

@@ -51,6 +51,7 @@ def test_the_json_holds_masked_values_only(simulated, link):
         "valid_from": "2018-06-05",
         "valid_until": "2038-06-05",
         "valid_today": True,
+        "warnings": [],
     }
 
 

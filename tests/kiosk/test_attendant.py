@@ -6,7 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from hardware.card.errors import CardMute, NoReader, NotSocialSecurityCard, ReaderServiceDown
+from hardware.card.errors import (
+    CardContentError,
+    CardMute,
+    CardUnreadable,
+    ContentKind,
+    NoReader,
+    NotSocialSecurityCard,
+    ReaderServiceDown,
+)
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk import attendant, dialogue
@@ -143,6 +151,27 @@ def test_the_next_visit_does_not_suffer_from_a_reader_that_was_lost_before(holdi
     holding.see(dialogue.Choose)
     holding.pull()
     assert not isinstance(holding.shown.get(timeout=10)[0], dialogue.Notice)
+
+
+@pytest.mark.parametrize("kind", list(ContentKind))
+def test_a_card_that_was_read_and_is_not_for_the_kiosk_goes_to_the_counter_at_once(scene, kind):
+    scene.reader.trouble = CardContentError("社会保障号码", kind)
+    scene.insert()
+
+    refusal = scene.see(dialogue.RefuseCard)
+
+    assert refusal.title == "这张卡请到窗口办理"
+    assert "到窗口办理" in refusal.text
+    assert "擦" not in refusal.text
+    [row] = scene.store.rows("SELECT data FROM audit WHERE event = 'visit.card_refused'")
+    assert row["data"] == f'{{"problem": "{kind}"}}'
+
+
+def test_a_card_with_dirty_contacts_is_to_be_wiped_and_put_in_again(scene):
+    scene.reader.trouble = CardUnreadable("EF06")
+    scene.insert()
+
+    assert "擦干净芯片，再插一次" in scene.see(dialogue.RefuseCard).text
 
 
 def test_trouble_with_the_printer_is_shown_while_nobody_is_here_and_goes_when_it_is_mended(scene):

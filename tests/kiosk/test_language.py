@@ -101,7 +101,15 @@ def test_every_trouble_is_said_in_every_language(trouble):
 
 
 @pytest.mark.parametrize(
-    "trouble", [card.CardMute(), card.NotSocialSecurityCard(), card.ApplicationBlocked(), card.CardRemoved()]
+    "trouble",
+    [
+        card.CardMute(),
+        card.NotSocialSecurityCard(),
+        card.ApplicationBlocked(),
+        card.CardRemoved(),
+        *(card.CardContentError("", kind) for kind in card.ContentKind),
+    ],
+    ids=str,
 )
 def test_every_refusal_of_a_card_is_said_in_every_language(trouble):
     assert_sayable(refusal_of(trouble))

@@ -1,11 +1,14 @@
 """The bytes that a profile's printer gets."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.printer import glyphs
 from hardware.printer import profile as profiles
-from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, QrCode, Text
+from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, QrCode, Table, Text
 from hardware.printer.encoder import (
     UnprintableCharacter,
     UnprintableQrCode,
@@ -13,6 +16,7 @@ from hardware.printer.encoder import (
     encode_commands,
     printable_by,
 )
+from text.line_breaks import clusters
 
 EPSON = profiles.load("epson-tm-t88v")
 CLONE = profiles.load("gb18030-80mm")
@@ -67,6 +71,103 @@ def test_a_name_that_the_font_lacks_becomes_a_picture(name):
     assert "欧阳".encode("gb18030") not in data
 
 
+LATIN = [
+    "Müller",
+    "Ngũgĩ wa Thiong’o",
+    "NGUYỄN THỊ HƯƠNG",
+    "ÇELİK",
+    "Łukasz",
+    "Đặng",
+    "Groß",
+    "O’Brien",
+    "Ḿ̃ X̌",
+    "Иванов",
+]
+
+
+@pytest.mark.parametrize("name", LATIN)
+def test_a_name_in_letters_takes_half_a_column_a_letter(name):
+    letters = clusters(unicodedata.normalize("NFC", name))
+    strip = glyphs.draw([(0, unicodedata.normalize("NFC", name))], 12, 30)
+
+    assert strip.width == 12 * len(letters)
+    assert RASTER in bytes_of(Text(name))
+
+
+@pytest.mark.parametrize("name", LATIN)
+def test_every_letter_stays_in_its_cell_with_all_its_accents(name):
+    for letter in clusters(unicodedata.normalize("NFC", name.replace(" ", ""))):
+        alone = glyphs.draw([(0, f"a{letter}a")], 12, 30)
+        drawn = alone.crop((12, 0, 24, alone.height))
+        accents = len(unicodedata.normalize("NFD", letter)) - 1
+
+        assert drawn.getbbox()
+        # What stands beside it is untouched: nothing of the letter lies over its neighbours.
+        neighbour = glyphs.draw([(0, "a")], 12, 30)
+        assert alone.crop((0, alone.height - 30, 12, alone.height)).tobytes() == neighbour.tobytes()
+        if accents:
+            base = unicodedata.normalize("NFD", letter)[0]
+            assert drawn.tobytes() != glyphs.draw([(0, base)], 12, 30).tobytes()
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_high_accents_are_not_cut_off(size):
+    strip = glyphs.draw([(0, "Ễ")], 12, 30, size)
+
+    assert strip.height > 30 * size
+    assert strip.getbbox()[1] <= 1  # no higher than the tilde, whose edge may be too grey to be black
+
+
+def test_a_rare_character_of_a_newer_unicode_is_drawn():
+    assert RASTER in bytes_of(Text("王\U00031350"))
+
+
+def test_a_branch_may_add_a_font_of_its_own(tmp_path, monkeypatch):
+    glyphs._han_faces.cache_clear()
+    glyphs._face_of.cache_clear()
+    monkeypatch.setattr(glyphs, "OWN_FONTS", tmp_path)
+    monkeypatch.setattr(glyphs, "RARE_HAN", glyphs.Face(tmp_path / "nothing.ttf", "", 24))
+    assert not glyphs.covers("\U00031350")
+
+    glyphs._han_faces.cache_clear()
+    glyphs._face_of.cache_clear()
+    (tmp_path / "branch.ttf").symlink_to("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf")
+    assert glyphs.covers("\U00031350")
+    glyphs._han_faces.cache_clear()
+    glyphs._face_of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("JOSE\u0301", "JOS\u00c9"),
+        ("王\u200b建\u2060国\ufeff", "王建国"),
+        ("\u202a王建国\u202c", "王建国"),
+        ("某某公司\t", "某某公司"),
+        ("某某公司\r\n".rstrip("\n"), "某某公司"),
+        ("ANNA\u3000 \u00a0MARIA", "ANNA MARIA"),
+        ("王\u00ad建国\ufe0f", "王建国"),
+    ],
+)
+def test_texts_that_are_the_same_are_printed_by_the_same_bytes(written, same):
+    for block in (lambda text: Text(text), lambda text: Columns([Cell("姓名", 10), Cell(text, 32)])):
+        assert bytes_of(block(written)) == bytes_of(block(same))
+    table = [bytes_of(Table(["单位"], [[text]], [1])) for text in (written, same)]
+    assert table[0] == table[1]
+
+
+@given(st.text(max_size=40))
+def test_canonically_equal_texts_are_printed_by_the_same_bytes(text):
+    forms = {form: unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
+    outcomes = set()
+    for each in forms.values():
+        try:
+            outcomes.add(bytes_of(Text(each)))
+        except UnprintableCharacter as refusal:
+            outcomes.add(refusal.character)
+    assert len(outcomes) == 1
+
+
 def test_a_wider_font_needs_no_picture():
     gbk = profiles.change(EPSON, "chinese", safe=profiles.SafeSet.GBK)
     assert not printable_by(EPSON, "喆")
@@ -75,7 +176,20 @@ def test_a_wider_font_needs_no_picture():
 
 
 @pytest.mark.parametrize(
-    "character", ["\U00030000", "😀", "\ue81e", "\x1b", "\x10", "\x7f", "\x85", "\r", "\t", "\ud800"]
+    "character",
+    [
+        "\U0002ffff",
+        "\U000e1000",
+        "\ue81e",
+        "\x00",
+        "\x1b",
+        "\x1d",
+        "\x10",
+        "\x7f",
+        "\x80",
+        "\ud800",
+        "\ufffe",
+    ],
 )
 def test_a_character_that_nobody_can_draw_stops_the_document(character):
     with pytest.raises(UnprintableCharacter) as caught:

@@ -48,3 +48,17 @@ def test_where_the_day_of_issue_decides_it_must_be_given(ask, missing):
         ask("card-fee", region="420100", cause="quality", **question)
 
     assert (refused.value.code, refused.value.field) == ("missing", missing)
+
+
+@pytest.mark.parametrize(
+    ("region", "question", "before", "since", "waived"),
+    [
+        ("610000", {"cause": "first"}, "2023-11-12", "2023-11-13", True),
+        ("420100", {"cause": "lost"}, "2010-12-31", "2011-01-01", False),
+        ("420100", {"cause": "lost", "waiver": "disabled"}, "2010-12-31", "2011-01-01", True),
+        ("420100", {"cause": "quality", "issued": "2010-12-01"}, "2010-12-31", "2011-01-01", True),
+    ],
+)
+def test_a_fee_is_waived_since_the_source_is_in_force(ask, region, question, before, since, waived):
+    assert ask("card-fee", region=region, today=before, **question) == {"waived": None}
+    assert ask("card-fee", region=region, today=since, **question) == {"waived": waived}

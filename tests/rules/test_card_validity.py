@@ -93,3 +93,43 @@ VALIDITY = [
 @pytest.mark.parametrize(("region", "question", "expected"), VALIDITY)
 def test_a_card_is_valid_as_long_as_the_source_says(ask, region, question, expected):
     assert ask("card-validity", region=region, **question) == expected
+
+
+BEGINNINGS = [
+    (
+        "210200",
+        "2012-12-12",
+        "2012-12-13",
+        {"issued": "2002-01-01"},
+        answer("expired", "renew", "2012-01-01"),
+    ),
+    (
+        "440200",
+        "2005-12-31",
+        "2006-01-01",
+        {"last_used": "2003-01-01"},
+        answer("needs-review", "review", None),
+    ),
+    (
+        "210200",
+        "2012-12-12",
+        "2012-12-13",
+        {"valid_until": "2013-01-01"},
+        answer("valid", "renew-soon", "2013-01-01"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("region", "before", "since", "question", "expected"), BEGINNINGS)
+def test_a_period_counts_since_its_source_is_in_force(ask, region, before, since, question, expected):
+    silent = answer("valid", None, question.get("valid_until"))
+
+    assert ask("card-validity", region=region, today=before, **question) == silent
+    assert ask("card-validity", region=region, today=since, **question) == expected
+
+
+def test_a_waiting_card_and_its_recall_are_known_since_the_source_is_in_force(ask):
+    question = {"region": "420100", "notified": "2010-01-15"}
+
+    assert ask("card-validity", today="2010-12-31", **question) == answer("valid", "collect", None)
+    assert ask("card-validity", today="2011-01-01", **question) == answer("returned", "recall", "2010-07-15")

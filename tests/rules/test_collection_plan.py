@@ -69,3 +69,26 @@ def test_a_collection_plan_is_asked_one_question_at_a_time(ask, question, code):
         ask("collection-plan", **question)
 
     assert refused.value.code == code
+
+
+BEGINNINGS = [
+    ({"declare_at": "2023-11-12T23:59"}, {"declare_at": "2023-11-13T00:00"}),
+    ({"generated_at": "2023-11-12T23:59"}, {"generated_at": "2023-11-13T00:00"}),
+    (
+        {"generated_at": "2023-11-12T10:30", "cancel_at": "2023-11-12T23:59"},
+        {"generated_at": "2023-11-12T10:30", "cancel_at": "2023-11-13T00:00"},
+    ),
+    (
+        {"plan_month": "2023-11", "unpaid_on": "2023-11-12"},
+        {"plan_month": "2023-11", "unpaid_on": "2023-11-13"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "since"), BEGINNINGS)
+def test_the_clock_of_a_plan_is_known_since_its_source_is_in_force(ask, before, since):
+    silent, told = ask("collection-plan", **before), ask("collection-plan", **since)
+
+    assert silent.keys() == told.keys()
+    assert set(silent.values()) == {None}
+    assert None not in told.values()

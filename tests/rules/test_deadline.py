@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.deadline import last_day
+from kiosk.rules.deadline import deadline, last_day
 from kiosk.rules.errors import BadInput
 from kiosk.rules.law import Term
 
@@ -59,3 +59,24 @@ def test_a_regional_deadline_needs_a_region(ask):
 @given(st.dates(date(2010, 1, 1), date(2025, 12, 1)), st.integers(1, 10))
 def test_one_more_working_day_is_always_later(received, days):
     assert last_day(received, Term(days, "working")) < last_day(received, Term(days + 1, "working"))
+
+
+@pytest.mark.parametrize(
+    ("item", "region", "day_before", "first_day"),
+    [
+        ("pension-claim", None, "2023-11-30", "2023-12-01"),
+        ("registration", None, "2023-11-30", "2023-12-01"),
+        ("replace-card", "420100", "2010-12-31", "2011-01-01"),
+        ("make-card", "440200", "2005-12-31", "2006-01-01"),
+    ],
+)
+def test_a_deadline_runs_only_since_it_is_law(ask, item, region, day_before, first_day):
+    nothing = {"days": None, "kind": None, "due": None}
+
+    assert ask("deadline", item=item, region=region, received=day_before) == nothing
+    assert ask("deadline", item=item, region=region, received=first_day) != nothing
+
+
+def test_the_sentence_tells_a_deadline_that_was_not_law_yet_from_one_that_is_nowhere():
+    assert "还没有施行" in deadline("pension-claim", date(2023, 11, 30)).text
+    assert "没有写明" in deadline("make-card", date(2026, 11, 2), region="210200").text

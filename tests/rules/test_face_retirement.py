@@ -67,3 +67,14 @@ def test_three_failures_end_the_tries_of_a_day(ask, failures, asked_at, allowed)
         assert result == {"allowed": True, "until": None, "alternative": None}
     else:
         assert result == {"allowed": False, "until": "2026-11-21T00:00", "alternative": "window"}
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "expected"),
+    [
+        ("2023-11-12T23:59", {"allowed": False, "until": None, "alternative": "window"}),
+        ("2023-11-13T00:00", {"allowed": True, "until": None, "alternative": None}),
+    ],
+)
+def test_a_face_may_be_scanned_since_the_source_is_in_force(ask, asked_at, expected):
+    assert ask("face-attempts", failures=[], asked_at=asked_at) == expected

@@ -65,3 +65,25 @@ def test_once_over_a_loss_report_stays_over(reported, waited):
 
     assert order.index(first.state) <= order.index(later.state)
     assert timedelta(days=15) < first.until - reported <= timedelta(days=16)
+
+
+BEGINNINGS = [
+    ("610200", "oral", "2023-11-12T23:59", "2023-11-13T00:00"),
+    ("210000", "written", "2018-04-02T23:59", "2018-04-03T00:00"),
+    ("440200", "written", "2005-12-31T23:59", "2006-01-01T00:00"),
+    ("371003", "temporary", "2020-09-08T23:59", "2020-09-09T00:00"),
+]
+
+
+@pytest.mark.parametrize(("region", "kind", "before", "since"), BEGINNINGS)
+def test_a_kind_of_loss_is_known_since_its_source_is_in_force(ask, region, kind, before, since):
+    def state(at):
+        return ask("loss-state", region=region, kind=kind, reported_at=at, asked_at=at)["state"]
+
+    assert (state(before), state(since)) == (None, "lost")
+
+
+def test_a_source_without_a_date_stands_against_none(ask):
+    at = "1999-01-01T00:00"
+
+    assert ask("loss-state", region="650200", kind="oral", reported_at=at, asked_at=at)["state"] == "lost"

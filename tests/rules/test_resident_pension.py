@@ -214,3 +214,50 @@ def test_the_government_pays_for_the_severely_disabled_from_2018(ask, year, grad
     result = ask("disability-subsidy", year=year, grade=grade, own_tier=own_tier)
 
     assert result == {"government_pays": pays, "subsidy": subsidy}
+
+
+@pytest.mark.parametrize(("asked", "eligible"), [("2020-03", False), ("2020-04", True), ("2026-11", True)])
+def test_a_year_in_both_lists_counts_from_the_month_in_which_it_was_paid_back(ask, asked, eligible):
+    both = LI | {"paid_years": years(2010, 2019)}
+    result = ask("resident-pension", asked=asked, backpaid={"2017": "2020-04"}, **both)
+
+    assert (result["eligible"], result["from_month"]) == (eligible, "2020-05" if eligible else None)
+    assert result["missing_years"] == ([] if eligible else [2017])
+
+
+def test_the_fifteenth_year_in_both_lists_begins_the_pension_after_it_was_paid_back(ask):
+    question = {"birth": "1966-06", "asked": "2026-11", "paid_years": years(2012, 2026)}
+
+    assert ask("resident-pension", **question)["from_month"] == "2026-07"
+    assert ask("resident-pension", **question, backpaid={"2012": "2026-09"})["from_month"] == "2026-10"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "from_month"), [("2009-12", "not-in-force", None), ("2010-01", None, "2010-01")]
+)
+def test_nobody_was_paid_before_the_system_began(ask, asked, reason, from_month):
+    result = ask("resident-pension", birth="1948-01", asked=asked, paid_years=[])
+
+    assert (result["reason"], result["from_month"]) == (reason, from_month)
+
+
+LOWER_AGE = [
+    # 55 in 2016: the lower age was laid down on 2018-01-01, and counts from then
+    ("1961-06", "2017-12", False, 60, None),
+    ("1961-06", "2018-01", True, 55, "2018-02"),
+    ("1961-06", "2019-01", True, 55, "2018-02"),
+    # 55 after it
+    ("1963-06", "2018-06", True, 55, "2018-07"),
+    # 60 before it: the usual age
+    ("1957-06", "2018-06", True, 60, "2017-07"),
+]
+
+
+@pytest.mark.parametrize(("birth", "asked", "eligible", "age", "from_month"), LOWER_AGE)
+def test_the_lower_age_of_the_disabled_counts_since_it_was_laid_down(
+    ask, birth, asked, eligible, age, from_month
+):
+    paid = years(2010, int(asked[:4]))
+    result = ask("resident-pension", birth=birth, asked=asked, paid_years=paid, disability_grade=1)
+
+    assert (result["eligible"], result["pension_age"], result["from_month"]) == (eligible, age, from_month)

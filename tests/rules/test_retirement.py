@@ -136,3 +136,34 @@ def test_the_minimum_contribution_is_that_of_annex_4(ask, year, months):
 @given(st.integers(1900, 2100))
 def test_the_minimum_contribution_never_falls(year):
     assert minimum_contribution(year).result.months <= minimum_contribution(year + 1).result.months
+
+
+# The law is in force since 2025-01-01; who reached the old age before it may use what is left of three years.
+BEFORE_THE_LAW = [
+    ("1964-06", {"chosen": "2024-12"}, False),
+    ("1964-06", {"chosen": "2025-01"}, True),
+    ("1964-06", {"retire_on": "2024-12-31"}, False),
+    ("1964-06", {"retire_on": "2025-01-01"}, True),
+    ("1960-01", {"chosen": "2022-01"}, False),
+    ("1962-01", {"chosen": "2022-06"}, False),
+    ("1962-01", {"chosen": "2022-01"}, False),
+    ("1962-01", {"paid_months": 300}, False),
+    ("1962-01", {"chosen": "2025-01"}, True),
+]
+
+
+@pytest.mark.parametrize(("birth", "choice", "allowed"), BEFORE_THE_LAW)
+def test_nobody_could_choose_before_the_law_was_in_force(ask, birth, choice, allowed):
+    result = ask("elastic-retirement", category="male", birth=birth, **choice)
+
+    assert (result["allowed"], result["reason"]) == (allowed, None if allowed else "too-early")
+
+
+def test_the_sentence_says_since_when_there_is_a_choice():
+    early = elastic_retirement("male", Month(1960, 1), chosen=Month(2022, 1))
+    never = elastic_retirement("male", Month(1960, 1))
+    partly = elastic_retirement("male", Month(1964, 6))
+
+    assert "从2025年01月01日起施行" in early.text and "2022-01" in early.text
+    assert "从2025年01月01日起施行" in never.text
+    assert partly.text == "您可以在2025-01到2027-06之间选择退休时间。"
