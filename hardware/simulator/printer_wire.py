@@ -36,7 +36,7 @@ class Wire:
 
     @property
     def is_open(self) -> bool:
-        """Whether the printer has power on this line."""
+        """Whether the host can see the printer."""
         return self._master >= 0
 
     def open(self) -> None:
@@ -60,7 +60,7 @@ class Wire:
 
     def hold(self, held: bool) -> None:
         """Hold the host off, or let it go on; while it is held off nothing is read."""
-        if held is self.held or self._settings.flow is FlowControl.NONE:
+        if held is self.held or not self.is_open or self._settings.flow is FlowControl.NONE:
             return
         self.held = held
         if self._settings.flow is FlowControl.XON_XOFF:

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,11 +17,15 @@ import structlog
 
 from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
+from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
 from tools.demo.play import play_certificate
-from tools.demo.processes import Process
+from tools.demo.processes import Process, wait_for_one
 from tools.demo.stack import Stack
 from tools.demo.window import Window, finger_on
+
+WATCHABLE = 0.25
+"""Times the speed of the printer: an eye can follow the paper, and a hand is quick enough to open the cover."""
 
 
 @click.command()
@@ -75,21 +80,38 @@ def _what_is_wrong(summary: dict) -> str:
 
 
 def _open_by_hand() -> None:
-    display = os.environ["DISPLAY"]
-    with _folder() as folder, Stack(folder, display, _panel_for(display)) as stack:
-        centre = {"offline": lambda: stack.end("centre"), "online": stack.restart_centre}
-        control = ControlServer(folder / "demo.control", {"centre": lambda word: centre[word]()})
-        panel = Process(
-            "panel", [sys.executable, "-m", "tools.demo.panel", str(folder)], folder / "panel.log"
-        )
+    beside, place = side_by_side(work_area())
+    display, at = os.environ["DISPLAY"], place.environment
+    with (
+        _folder() as folder,
+        Stack(folder, display, place.panel, window_environment=at, printer_speed=WATCHABLE) as stack,
+        closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack)})),
+        _panel(folder, beside) as panel,
+    ):
         click.echo(f"the kiosk is open; logs are in {folder}; Ctrl-C ends everything", err=True)
         try:
-            stack.process("window").wait()
+            wait_for_one((stack.process("window"), panel))
         except KeyboardInterrupt:
             click.echo("stopping …", err=True)
-        finally:
-            panel.stop()
-            control.close()
+
+
+def _centre(stack: Stack, word: str) -> str:
+    """Cut the centre off (``offline``), bring it back (``online``), or only say how it is (``state``)."""
+    if word == "offline":
+        stack.end("centre")
+    elif word == "online":
+        stack.restart_centre()
+    return "online" if stack.runs("centre") else "offline"
+
+
+@contextmanager
+def _panel(folder: Path, place: Place) -> Iterator[Process]:
+    command = [sys.executable, "-m", "tools.demo.panel", str(folder), str(place.width), str(place.height)]
+    panel = Process("panel", command, folder / "panel.log", place.environment)
+    try:
+        yield panel
+    finally:
+        panel.stop()
 
 
 @contextmanager

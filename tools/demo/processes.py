@@ -2,10 +2,11 @@
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -88,3 +89,13 @@ class Process:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+def wait_for_one(processes: Iterable[Process]) -> None:
+    """Wait until one of the processes has ended."""
+    descriptors = [os.pidfd_open(process.pid) for process in processes]
+    try:
+        select.select(descriptors, [], [])
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
