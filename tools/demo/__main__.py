@@ -20,7 +20,7 @@ from kiosk.config import Panel
 from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
 from tools.demo.play import play_certificate
-from tools.demo.processes import Process, wait_for_one
+from tools.demo.processes import MainThread, Process
 from tools.demo.stack import Stack
 from tools.demo.window import Window, finger_on
 
@@ -80,27 +80,40 @@ def _what_is_wrong(summary: dict) -> str:
 
 
 def _open_by_hand() -> None:
-    beside, place = side_by_side(work_area())
-    display, at = os.environ["DISPLAY"], place.environment
-    with (
-        _folder() as folder,
-        Stack(folder, display, place.panel, window_environment=at, printer_speed=WATCHABLE) as stack,
-        closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack)})),
-        _panel(folder, beside) as panel,
-    ):
-        click.echo(f"the kiosk is open; logs are in {folder}; Ctrl-C ends everything", err=True)
-        try:
-            wait_for_one((stack.process("window"), panel))
-        except KeyboardInterrupt:
-            click.echo("stopping …", err=True)
+    here = MainThread()
+    with _folder() as folder:
+        beside, place = side_by_side(work_area())
+        with (
+            _kiosk(folder, place) as stack,
+            closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack, here)})),
+            _panel(folder, beside) as panel,
+        ):
+            click.echo(
+                f"the kiosk is open; close one of its windows to end it; logs are in {folder}", err=True
+            )
+            windows = stack.process("window"), panel
+            try:
+                here.work_while(lambda: all(window.running for window in windows))
+            except KeyboardInterrupt:
+                click.echo("stopping …", err=True)
+            for window in windows:
+                if not window.running and window.wait():
+                    raise click.ClickException(
+                        f"the {window.name} has ended: {window.log.read_text()[-2000:]}"
+                    )
 
 
-def _centre(stack: Stack, word: str) -> str:
+def _kiosk(folder: Path, place: Place) -> Stack:
+    size, display = Panel(width=place.width, height=place.height), os.environ["DISPLAY"]
+    return Stack(folder, display, size, window_environment=place.environment, printer_speed=WATCHABLE)
+
+
+def _centre(stack: Stack, here: MainThread, word: str) -> str:
     """Cut the centre off (``offline``), bring it back (``online``), or only say how it is (``state``)."""
     if word == "offline":
-        stack.end("centre")
+        here.do(lambda: stack.end("centre"))
     elif word == "online":
-        stack.restart_centre()
+        here.do(stack.restart_centre)
     return "online" if stack.runs("centre") else "offline"
 
 

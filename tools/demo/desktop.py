@@ -9,9 +9,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.config import Panel
-from tools.demo.processes import DidNotStart
-
 KIOSK_WIDTH, PANEL_WIDTH = 1080 / 1920, 1.28
 """Widths for a height of 1."""
 
@@ -22,6 +19,10 @@ TITLE_BAR, FRAME = 32, 8
 _VIDEO = 0x20
 
 
+class DisplayError(Exception):
+    """The display cannot be used; the message says why."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A rectangle of the desktop in pixels, from its upper left corner."""
@@ -30,11 +31,6 @@ class Place:
     top: int
     width: int
     height: int
-
-    @property
-    def panel(self) -> Panel:
-        """A panel that fills the place."""
-        return Panel(width=self.width, height=self.height)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -59,16 +55,16 @@ def side_by_side(room: Place) -> tuple[Place, Place]:
 def work_area() -> Place:
     """Return the part of the first screen that no dock or bar of the desktop takes.
 
-    :raises DidNotStart: the display does not answer.
+    :raises DisplayError: the display does not answer.
     """
     os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
     sdl = _sdl()
     if sdl.SDL_InitSubSystem(_VIDEO):
-        raise DidNotStart(f"the display {os.environ.get('DISPLAY')} does not answer: {_error(sdl)}")
+        raise DisplayError(f"the display {os.environ.get('DISPLAY')} does not answer: {_error(sdl)}")
     try:
         place = (ctypes.c_int * 4)()
         if sdl.SDL_GetDisplayUsableBounds(0, place):
-            raise DidNotStart(f"the display {os.environ.get('DISPLAY')} has no size: {_error(sdl)}")
+            raise DisplayError(f"the display {os.environ.get('DISPLAY')} has no size: {_error(sdl)}")
         return Place(*place)
     finally:
         sdl.SDL_QuitSubSystem(_VIDEO)

@@ -37,9 +37,9 @@ def printer_words(printer: Mapping[str, Any]) -> list[str]:
         "cover open": printer["cover_open"],
         "paper out": printer["paper"] == "out",
         "paper low": printer["paper"] == "low",
-        "printing": printer["buffered"] > 0,
     }
-    return [word for word, true in troubles.items() if true] or ["ready"]
+    found = [word for word, true in troubles.items() if true]
+    return found or ["printing" if printer["buffered"] else "ready"]
 
 
 def _answer(ask: Callable[[], Any]) -> Any:

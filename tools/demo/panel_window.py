@@ -34,10 +34,10 @@ Order = tuple[str, tuple[str, ...]]
 """A control socket, and words for it."""
 
 IN_PRINT: dict[str, tuple[str, ...]] = {
-    "open cover": ("cover", "open"),
-    "take paper": ("paper", "out"),
-    "switch off": ("power", "off"),
-    "unplug": ("cable", "out"),
+    "cover opens": ("cover", "open"),
+    "paper ends": ("paper", "out"),
+    "power fails": ("power", "off"),
+    "cable falls": ("cable", "out"),
 }
 """What may happen in the middle of a print."""
 
@@ -141,6 +141,7 @@ class PanelApp(App):
 
     def _turn_language(self, _button: object) -> None:
         self._language = 1 - self._language
+        self._message = ("start", {})
         self._draw()
 
     @mainthread

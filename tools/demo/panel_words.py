@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "plug": ("插好线", "Plug its cable in"),
     "cut off": ("断开社保中心", "Cut the centre off"),
     "connect": ("恢复社保中心", "Bring the centre back"),
+    "cover opens": ("盖打开了", "The cover opens"),
+    "paper ends": ("纸用完了", "The paper ends"),
+    "power fails": ("电断了", "The power fails"),
+    "cable falls": ("线掉了", "The cable falls out"),
     "in print": ("下一次打印到一半时：", "In the middle of the next print: "),
     # Paper
     "paper": ("打印出来的纸", "The printed paper"),
