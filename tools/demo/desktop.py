@@ -47,9 +47,14 @@ def side_by_side(room: Place) -> tuple[Place, Place]:
     across = (room.width - 4 * FRAME) / (KIOSK_WIDTH + PANEL_WIDTH)
     height = round(min(LARGEST, room.height - 2 * TITLE_BAR - FRAME, across))
     left, top = room.left + FRAME, room.top + TITLE_BAR
-    panel = Place(left, top, round(height * PANEL_WIDTH), height)
-    kiosk = Place(left + panel.width + 2 * FRAME, top, round(height * KIOSK_WIDTH), height)
+    panel = Place(left, top, _even(height * PANEL_WIDTH), height)
+    kiosk = Place(left + panel.width + 2 * FRAME, top, _even(height * KIOSK_WIDTH), height)
     return panel, kiosk
+
+
+def _even(width: float) -> int:
+    """Return a width in which Kivy's screenshots are not slanted: a multiple of four."""
+    return int(width) // 4 * 4
 
 
 def work_area() -> Place:

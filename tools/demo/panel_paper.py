@@ -16,25 +16,25 @@ KEPT = "branch-kiosk-paper"
 
 
 class Paper:
-    """The picture to show: the paper that is coming out, or else the last ticket that was cut off."""
+    """The picture to show: what hangs out of the printer, or else the last ticket that something is printed on."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._tickets, self._millimetres = 0, 0.0
+        self._seen: tuple[int, float] = (0, 0.0)
         self.file: Path | None = None
         self.growing = False
 
     def follow(self, printer: Mapping[str, Any]) -> bool:
         """Take notice of the printer's status; return whether there is a new picture in ``file``."""
-        tickets, millimetres = printer["tickets"], printer["millimetres"]
-        if (tickets, millimetres) == (self._tickets, self._millimetres):
+        seen = printer["tickets"], printer["millimetres"]
+        if seen == self._seen or not self._write_uncut():
             return False
-        self.growing = tickets == self._tickets
-        if self.growing and not self._write_uncut():
-            return False
-        self._tickets, self._millimetres = tickets, millimetres
-        self.file = self._folder / "paper" / ("uncut.png" if self.growing else f"ticket-{tickets:04d}.png")
-        return True
+        self._seen = seen
+        paper = self._folder / "paper"
+        last = [paper / "uncut.png", *sorted(paper.glob("ticket-*.png"), reverse=True)]
+        self.file = next(filter(_is_printed_on, last), None)
+        self.growing = self.file == last[0]
+        return self.file is not None
 
     def _write_uncut(self) -> bool:
         try:
@@ -61,3 +61,9 @@ class Paper:
         kept.parent.mkdir(exist_ok=True)
         shutil.copyfile(self.file, kept)
         return kept
+
+
+def _is_printed_on(file: Path) -> bool:
+    with Image.open(file) as paper:
+        darkest, _ = paper.convert("L").getextrema()
+    return isinstance(darkest, int | float) and darkest < 128
