@@ -90,9 +90,13 @@ class Wire:
             timeout = min(max(0.0, byte_at - now), timeout if timeout is not None else 60.0)
             readable, _, _ = select.select([wake], [], [], timeout)
             return not readable
-        listening = [wake, self._master] if self.is_open and not self.held else [wake]
-        readable, _, _ = select.select(listening, [], [], timeout)
-        return self._master in readable
+        master = self._master
+        listening = [wake, master] if master >= 0 and not self.held else [wake]
+        try:
+            readable, _, _ = select.select(listening, [], [], timeout)
+        except OSError:  # closed just before
+            return False
+        return master in readable
 
     @property
     def _seconds_a_byte(self) -> float:
