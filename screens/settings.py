@@ -26,6 +26,7 @@ def configure(panel: Panel) -> None:
     logging.getLogger("kivy").addFilter(lambda record: "MTDev" not in record.getMessage())
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_NO_CONFIG="1", KIVY_LOG_MODE="PYTHON")
     os.environ["KIVY_AUDIO"] = "sdl2"  # it would look for others first
+    os.environ["SDL_MOUSE_FOCUS_CLICKTHROUGH"] = "1"  # the tap that brings the window forward is a tap
     from kivy.config import Config
 
     settings = {

@@ -58,6 +58,16 @@ class SimulatedCard:
         self._proven: set[int] = set()
         self._waiting = b""
 
+    @property
+    def pin(self) -> str:
+        """The PIN as it is now; empty when none is set."""
+        return self._pin
+
+    @property
+    def tries_left(self) -> int:
+        """How many wrong PINs more the card would take."""
+        return self._tries
+
     def set_fault(self, name: str, value: str) -> None:
         """Set one fault from now on, by a word of the control channel (true, 3, none, [6, 4, 1])."""
         wrong = msgspec.to_builtins(self.faults) | {name: _word(value)}

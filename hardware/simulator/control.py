@@ -25,11 +25,11 @@ class _Handler(socketserver.StreamRequestHandler):
             self.wfile.write(self._answer(line.decode()).encode() + b"\n")
 
     def _answer(self, line: str) -> str:
-        verb, *words = shlex.split(line) or [""]
         verbs: Mapping[str, Verb] = self.server.verbs  # type: ignore[attr-defined]
-        if verb not in verbs:
-            return json.dumps({"error": f"no verb {verb!r}; there are: {', '.join(sorted(verbs))}"})
         try:
+            verb, *words = shlex.split(line) or [""]
+            if verb not in verbs:
+                return json.dumps({"error": f"no verb {verb!r}; there are: {', '.join(sorted(verbs))}"})
             return json.dumps({"ok": verbs[verb](*words)}, ensure_ascii=False, default=str)
         except Exception as error:
             return json.dumps({"error": f"{type(error).__name__}: {error}"}, ensure_ascii=False)

@@ -29,6 +29,9 @@ from hardware.simulator.printer_wire import Wire
 _BUSY_AT, _READY_AT = 128, 256
 _BOOT_SECONDS = 1.5
 
+_Armed = tuple[float, tuple[str, ...]]
+"""At which count of bytes or millimetres to carry out which words."""
+
 
 class SimulatedPrinter:
     """One printer of a profile at the path ``link``.
@@ -64,7 +67,9 @@ class SimulatedPrinter:
         self._paper_state = "full"
         self._paper_ends_at: float | None = None
         self._cover_open = self._cutter_error = self._overheated = False
-        self._armed: list[tuple[int, tuple[str, ...]]] = []
+        self._armed: list[_Armed] = []
+        self._armed_by_paper: list[_Armed] = []
+        self._powered = self._plugged = True
         self.received = 0
         self._control_path = control
         self._control: ControlServer | None = None
@@ -131,7 +136,7 @@ class SimulatedPrinter:
             self.received += 1
             if now >= self._deaf_until:
                 self._take(byte, now)
-            self._fire_armed()
+            self._fire(self._armed, self.received)
             if not self._wire.is_open:
                 return
 
@@ -184,7 +189,7 @@ class SimulatedPrinter:
 
     def _is_able(self) -> bool:
         stopped = self._cover_open or self._cutter_error or self._overheated or self._paper_state == "out"
-        return self._wire.is_open and not stopped
+        return self._powered and not stopped
 
     def _after(self, item: Command | Code | DotRow) -> None:
         if isinstance(item, Command) and item.name == "GS a":
@@ -194,6 +199,7 @@ class SimulatedPrinter:
         if self._paper_ends_at is not None and self._paper.millimetres >= self._paper_ends_at:
             self._paper_ends_at = None
             self._paper_state = "out"
+        self._fire(self._armed_by_paper, self._paper.millimetres)
         self._tell()
 
     # Answers
@@ -260,11 +266,15 @@ class SimulatedPrinter:
             "cutter": self.cutter,
             "heat": self.heat,
             "power": self.power,
+            "cable": self.cable,
             "restart": self.restart,
             "silence": self.silence,
             "garbage": self.garbage,
             "baud": self.baud,
             "take": self.take,
+            "uncut": self.save_uncut,
+            "after": self.after,
+            "disarm": self.disarm,
             "at": self.at,
             "die-at": lambda count: self.at(count, "power", "off"),
         }
@@ -273,7 +283,8 @@ class SimulatedPrinter:
         """Return what this printer is doing."""
         with self._lock:
             return {
-                "power": self._wire.is_open,
+                "power": self._powered,
+                "cable": self._plugged,
                 "paper": self._paper_state,
                 "cover_open": self._cover_open,
                 "cutter_error": self._cutter_error,
@@ -285,6 +296,7 @@ class SimulatedPrinter:
                 "ticket_in_mouth": self._mechanism.ticket_in_mouth,
                 "retracts_after": self._mechanism.mode.retracts_after,
                 "retracted": self._mechanism.tickets_retracted,
+                "armed": [list(words) for _, words in [*self._armed, *self._armed_by_paper]],
             }
 
     def paper(self, state: str, millimetres: str | float | None = None) -> None:
@@ -318,14 +330,25 @@ class SimulatedPrinter:
         """Switch the printer ``off``, with its line, or ``on`` again with an empty memory."""
         on = _choose(state, "on", "off")
         with self._changing():
-            if on is self._wire.is_open:
+            if on is self._powered:
                 return
             self._lose_memory()
-            if on:
-                self._wire.open()
-            else:
+            self._powered = on
+            if not on:
                 self._paper.save_uncut()
-                self._wire.close()
+            self._connect()
+
+    def cable(self, state: str) -> None:
+        """Pull the cable ``out``: the line vanishes, and what has arrived is printed; or plug it ``in`` again."""
+        with self._changing():
+            self._plugged = _choose(state, "in", "out")
+            self._connect()
+
+    def _connect(self) -> None:
+        if not (self._powered and self._plugged):
+            self._wire.close()
+        elif not self._wire.is_open:
+            self._wire.open()
 
     def restart(self) -> None:
         """Let the power blink while the line stays: all memory is lost and the boot hears nothing."""
@@ -360,17 +383,37 @@ class SimulatedPrinter:
             self._mechanism.ticket_in_mouth = False
             return taken
 
+    def save_uncut(self) -> None:
+        """Write what hangs out of the printer to ``uncut.png``, as it is now."""
+        with self._lock:
+            self._paper.save_uncut()
+
     def at(self, count: str | int, *words: str) -> None:
         """Carry out another verb when ``count`` more bytes have arrived, e.g. ``at 600 cover open``."""
-        if not words or words[0] not in self.verbs:
-            raise ValueError(f"no verb {' '.join(words)!r}; there are: {', '.join(sorted(self.verbs))}")
+        self._check_verb(words)
         with self._lock:
             self._armed.append((self.received + int(count), words))
-            self._fire_armed()
+            self._fire(self._armed, self.received)
 
-    def _fire_armed(self) -> None:
-        for entry in [entry for entry in self._armed if entry[0] <= self.received]:
-            self._armed.remove(entry)
+    def after(self, millimetres: str | float, *words: str) -> None:
+        """Carry out another verb when so much more paper has come out, e.g. ``after 40 cover open``."""
+        self._check_verb(words)
+        with self._lock:
+            self._armed_by_paper.append((self._paper.millimetres + float(millimetres), words))
+
+    def disarm(self) -> None:
+        """Forget all that ``at`` and ``after`` are waiting to do."""
+        with self._lock:
+            self._armed.clear()
+            self._armed_by_paper.clear()
+
+    def _check_verb(self, words: tuple[str, ...]) -> None:
+        if not words or words[0] not in self.verbs:
+            raise ValueError(f"no verb {' '.join(words)!r}; there are: {', '.join(sorted(self.verbs))}")
+
+    def _fire(self, armed: list[_Armed], reached: float) -> None:
+        for entry in [entry for entry in armed if entry[0] <= reached]:
+            armed.remove(entry)
             verb, *rest = entry[1]
             self.verbs[verb](*rest)
 

@@ -36,7 +36,7 @@ class Wire:
 
     @property
     def is_open(self) -> bool:
-        """Whether the printer has power on this line."""
+        """Whether the host can see the printer."""
         return self._master >= 0
 
     def open(self) -> None:
@@ -60,7 +60,7 @@ class Wire:
 
     def hold(self, held: bool) -> None:
         """Hold the host off, or let it go on; while it is held off nothing is read."""
-        if held is self.held or self._settings.flow is FlowControl.NONE:
+        if held is self.held or not self.is_open or self._settings.flow is FlowControl.NONE:
             return
         self.held = held
         if self._settings.flow is FlowControl.XON_XOFF:
@@ -90,9 +90,13 @@ class Wire:
             timeout = min(max(0.0, byte_at - now), timeout if timeout is not None else 60.0)
             readable, _, _ = select.select([wake], [], [], timeout)
             return not readable
-        listening = [wake, self._master] if self.is_open and not self.held else [wake]
-        readable, _, _ = select.select(listening, [], [], timeout)
-        return self._master in readable
+        master = self._master
+        listening = [wake, master] if master >= 0 and not self.held else [wake]
+        try:
+            readable, _, _ = select.select(listening, [], [], timeout)
+        except OSError:  # closed just before
+            return False
+        return master in readable
 
     @property
     def _seconds_a_byte(self) -> float:

@@ -95,6 +95,7 @@ class _Cards:
             "swap": self.insert,
             "fault": self.fault,
             "renew": self._known.clear,
+            "status": self.status,
             "headers": lambda slot="0": self._card(slot).headers,
             "noticed": lambda slot="0": self._slots[int(slot)].noticed,
         }
@@ -108,6 +109,14 @@ class _Cards:
     def fault(self, name: str, value: str, slot: str = "0") -> None:
         """Set one fault of the card that is in; ``none`` mends it."""
         self._card(slot).set_fault(name, value)
+
+    def status(self, slot: str = "0") -> dict[str, Any]:
+        """Return the name of the card that is in, and PIN and tries left of every card that was ever in."""
+        card = self._slots[int(slot)].card
+        return {
+            "card": next((name for name, known in self._known.items() if known is card), None),
+            "cards": {name: {"pin": c.pin, "left": c.tries_left} for name, c in self._known.items()},
+        }
 
     def close(self) -> None:
         """Pull all cards."""

@@ -191,6 +191,22 @@ def test_renewed_cards_have_their_first_pin_again(simulated):
     kiosk.reader.close()
 
 
+def test_the_status_tells_which_card_is_in_and_what_became_of_its_pin(simulated):
+    assert tell(simulated.control, "status") == {"card": None, "cards": {}}
+    simulated.insert("zhou-qiang")
+    simulated.swap("wang-jianguo")
+    status = tell(simulated.control, "status")
+    assert status["card"] == "wang-jianguo"
+    assert {name: card["left"] for name, card in status["cards"].items()} == {
+        "zhou-qiang": 0,
+        "wang-jianguo": 6,
+    }
+    is_its_pin = status["cards"]["wang-jianguo"]["pin"] == personalisation.load("wang-jianguo").pin.value
+    assert is_its_pin  # and not in the output
+    simulated.remove()
+    assert tell(simulated.control, "status")["card"] is None
+
+
 def test_at_its_real_speed_pcscd_tells_of_cards_too(needs_pcscd):
     simulated, kiosk = start_simulated(), Kiosk()
     try:

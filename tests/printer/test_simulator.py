@@ -187,3 +187,68 @@ def test_dying_at_a_byte_leaves_the_paper_as_it_was(printer, host, link, tmp_pat
         time.sleep(0.01)
     assert not link.is_symlink()
     assert Image.open(tmp_path / "paper" / "uncut.png").getextrema() == (0, 255)
+
+
+LINE = b"\x1dV\x00" + b"a\n" * 40
+"""A cut, so that the paper begins here, and 40 lines of about 4 mm."""
+
+
+def wait_until(true, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_what_waits_for_so_much_paper_happens_in_the_middle_of_the_print(printer, host):
+    printer.after(40, "cover", "open")
+    assert printer.status()["armed"] == [["cover", "open"]]
+    host().say(LINE)
+    wait_until(lambda: printer.status()["cover_open"])
+    assert 40 <= printer.status()["millimetres"] < 50
+    assert printer.status()["armed"] == []
+    with pytest.raises(ValueError, match="no verb 'explode'"):
+        printer.after(5, "explode")
+
+
+def test_what_is_disarmed_does_not_happen(printer, host):
+    printer.after(10, "cover", "open")
+    printer.at(20, "power", "off")
+    printer.disarm()
+    assert host().ask(LINE + b"\x1dr\x01", 1) == b"\x00"
+    assert printer.status()["power"] and not printer.status()["cover_open"]
+
+
+def test_without_its_cable_it_prints_what_it_has_received(printer, host, link):
+    line = host()
+    printer.after(4, "cover", "open")
+    line.say(LINE)
+    wait_until(lambda: printer.status()["cover_open"] and printer.status()["buffered"] > 20)
+    printer.cable("out")
+    assert not link.exists()
+    waiting = printer.status()["buffered"]
+    printer.cover("closed")
+    wait_until(lambda: printer.status()["buffered"] == 0)
+    assert printer.status()["millimetres"] > waiting  # a line of two bytes is 4 mm
+    assert printer.status()["power"] and not printer.status()["cable"]
+    printer.cable("in")
+    assert host().ask(b"\x10\x04\x01", 1) == b"\x12"
+
+
+def test_without_power_its_cable_brings_nothing_back(printer, link):
+    printer.power("off")
+    printer.cable("out")
+    printer.cable("in")
+    assert not link.exists()
+    printer.power("on")
+    assert link.exists()
+
+
+def test_the_paper_that_hangs_out_is_drawn_when_asked_for(simulate, host, tmp_path):
+    simulated = simulate(EPSON, paper=tmp_path)
+    simulated.baud(38400)
+    assert host().ask(b"a\n" * 5 + b"\x1dr\x01", 1) == b"\x00"
+    assert not (tmp_path / "uncut.png").exists()
+    simulated.save_uncut()
+    with Image.open(tmp_path / "uncut.png") as uncut:
+        assert uncut.convert("L").getextrema()[0] == 0

@@ -8,40 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from structlog.testing import capture_logs
 
 from kiosk.dialogue import Choose, Confirm, Option
 
 CONFIRM = Confirm(title="请核对", yes="对", no="不对")
-
-
-class Finger:
-    """A touch as a device reports it."""
-
-    def __init__(self, uid, button="left"):
-        self.uid, self.button = uid, button
-
-
-@pytest.fixture
-def one_finger(window):
-    from screens.one_finger import OneFinger
-
-    return OneFinger()
-
-
-def test_a_second_finger_is_nobody(one_finger):
-    first, second = Finger(1), Finger(2)
-    events = [("begin", first), ("begin", second), ("update", second), ("end", second), ("end", first)]
-    assert one_finger.process(events) == [("begin", first), ("end", first)]
-    assert one_finger.process([("begin", second), ("end", second)]) == [("begin", second), ("end", second)]
-
-
-@pytest.mark.parametrize("button", ["right", "middle", "scrollup", "scrolldown"])
-def test_only_the_left_button_is_a_finger(one_finger, button):
-    other = Finger(1, button)
-    assert one_finger.process([("begin", other), ("end", other)]) == []
 
 
 def test_the_filter_stands_between_the_window_and_its_buttons(eyes):

@@ -15,9 +15,6 @@ import zxingcpp
 from PIL import Image
 
 from tests.conftest import SECRETS
-from tools.demo import panel
-from tools.demo.display import own_display
-from tools.demo.window import Window, finger_on
 
 
 @pytest.fixture
@@ -83,30 +80,6 @@ def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
     assert zxingcpp.read_barcode(Image.open(home / "out/paper.png")).text == summary["certificate"]["qr"]
     assert not any(secret in output + errors for secret in SECRETS)
     wait_until_nothing_is_left(home)
-
-
-def test_on_a_display_the_panel_beside_the_kiosk_works_the_devices(home):
-    with own_display(home) as display:
-        demo = start(home, DISPLAY=display)
-        try:
-            kiosk = Window(wait_for_file(home, "kiosk-*/window"))
-            kiosk.wait_for("Idle")
-            touch = finger_on(display, wait_for_process(home, "tools.demo.panel"))
-            touch(180, middle_of_button("插入 王建国 的卡（密码 739154）"))
-            kiosk.wait_for("Choose", saying="王*国，您好")
-            touch(180, middle_of_button("拔出卡"))
-            kiosk.wait_for("Idle")
-        finally:
-            demo.send_signal(signal.SIGINT)
-            demo.communicate(timeout=60)
-    wait_until_nothing_is_left(home)
-
-
-def middle_of_button(label):
-    """The panel is a column of equal buttons below one line of words."""
-    names = [name for name, _, _ in panel.BUTTONS]
-    top = 40
-    return top + (panel.PANEL.height - top - 12) * (names.index(label) + 0.5) / len(names)
 
 
 def wait_for_process(home, program, seconds=60):

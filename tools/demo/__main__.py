@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,11 +17,15 @@ import structlog
 
 from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
+from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
 from tools.demo.play import play_certificate
-from tools.demo.processes import Process
+from tools.demo.processes import MainThread, Process
 from tools.demo.stack import Stack
 from tools.demo.window import Window, finger_on
+
+WATCHABLE = 0.25
+"""Times the speed of the printer: an eye can follow the paper, and a hand is quick enough to open the cover."""
 
 
 @click.command()
@@ -75,21 +80,51 @@ def _what_is_wrong(summary: dict) -> str:
 
 
 def _open_by_hand() -> None:
-    display = os.environ["DISPLAY"]
-    with _folder() as folder, Stack(folder, display, _panel_for(display)) as stack:
-        centre = {"offline": lambda: stack.end("centre"), "online": stack.restart_centre}
-        control = ControlServer(folder / "demo.control", {"centre": lambda word: centre[word]()})
-        panel = Process(
-            "panel", [sys.executable, "-m", "tools.demo.panel", str(folder)], folder / "panel.log"
-        )
-        click.echo(f"the kiosk is open; logs are in {folder}; Ctrl-C ends everything", err=True)
-        try:
-            stack.process("window").wait()
-        except KeyboardInterrupt:
-            click.echo("stopping …", err=True)
-        finally:
-            panel.stop()
-            control.close()
+    here = MainThread()
+    with _folder() as folder:
+        beside, place = side_by_side(work_area())
+        with (
+            _kiosk(folder, place) as stack,
+            closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack, here)})),
+            _panel(folder, beside) as panel,
+        ):
+            click.echo(
+                f"the kiosk is open; close one of its windows to end it; logs are in {folder}", err=True
+            )
+            windows = stack.process("window"), panel
+            try:
+                here.work_while(lambda: all(window.running for window in windows))
+            except KeyboardInterrupt:
+                click.echo("stopping …", err=True)
+            for window in windows:
+                if not window.running and window.wait():
+                    raise click.ClickException(
+                        f"the {window.name} has ended: {window.log.read_text()[-2000:]}"
+                    )
+
+
+def _kiosk(folder: Path, place: Place) -> Stack:
+    size, display = Panel(width=place.width, height=place.height), os.environ["DISPLAY"]
+    return Stack(folder, display, size, window_environment=place.environment, printer_speed=WATCHABLE)
+
+
+def _centre(stack: Stack, here: MainThread, word: str) -> str:
+    """Cut the centre off (``offline``), bring it back (``online``), or only say how it is (``state``)."""
+    if word == "offline":
+        here.do(lambda: stack.end("centre"))
+    elif word == "online":
+        here.do(stack.restart_centre)
+    return "online" if stack.runs("centre") else "offline"
+
+
+@contextmanager
+def _panel(folder: Path, place: Place) -> Iterator[Process]:
+    command = [sys.executable, "-m", "tools.demo.panel", str(folder), str(place.width), str(place.height)]
+    panel = Process("panel", command, folder / "panel.log", place.environment)
+    try:
+        yield panel
+    finally:
+        panel.stop()
 
 
 @contextmanager

@@ -15,8 +15,8 @@ def display_for(folder: Path) -> AbstractContextManager[str]:
 
 
 @contextmanager
-def own_display(folder: Path) -> Iterator[str]:
-    """Run an Xvfb of the size of a kiosk's panel, and give its name."""
+def own_display(folder: Path, size: str = "1080x1920") -> Iterator[str]:
+    """Run an Xvfb, of the size of a kiosk's panel, and give its name."""
     number = folder / "display"
     with number.open("w") as file:
         command = [
@@ -25,7 +25,7 @@ def own_display(folder: Path) -> Iterator[str]:
             str(file.fileno()),
             "-screen",
             "0",
-            "1080x1920x24",
+            f"{size}x24",
             "-nolisten",
             "tcp",
         ]

@@ -6,8 +6,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
@@ -88,3 +91,26 @@ class Process:
             self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+class MainThread:
+    """What other threads want done here: a child dies with the thread that started it."""
+
+    def __init__(self) -> None:
+        self._wanted: SimpleQueue[tuple[Future, Callable[[], object]]] = SimpleQueue()
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Have ``work`` done, and wait for its end; its errors are raised here."""
+        done: Future = Future()
+        self._wanted.put((done, work))
+        done.result()
+
+    def work_while(self, true: Callable[[], bool], look_every: float = 0.2) -> None:
+        """Do what is wanted, as long as ``true()``; ``look_every`` is in seconds."""
+        while true():
+            with suppress(Empty):
+                done, work = self._wanted.get(timeout=look_every)
+                try:
+                    done.set_result(work())
+                except Exception as error:
+                    done.set_exception(error)

@@ -5,10 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import httpx
@@ -31,17 +31,27 @@ class Stack:
     """A demo kiosk in ``folder`` (a short path: it holds sockets).
 
     :param display: the X display to open the window on, or None for SDL's offscreen driver.
+    :param window_environment: what else the window's process is to know.
+    :param printer_speed: how many times faster than real time the printer is.
     :param linger: seconds for which the window shows its last pages; empty for as long as a kiosk does.
     """
 
     def __init__(
-        self, folder: Path, display: str | None = None, panel: Panel | None = None, linger: str = ""
+        self,
+        folder: Path,
+        display: str | None = None,
+        panel: Panel | None = None,
+        linger: str = "",
+        window_environment: Mapping[str, str] = MappingProxyType({}),
+        printer_speed: float = 1.0,
     ) -> None:
         self.folder = folder
         self.port = _free_port()
         self.peephole = folder / "window"
         self._display = display
         self._linger = linger
+        self._window_environment = window_environment
+        self._printer_speed = printer_speed
         self._processes: dict[str, Process] = {}
         self.seconds_to_idle = 0.0
         self.config = write_config(folder, self.url, panel or Panel())
@@ -87,6 +97,11 @@ class Stack:
         """Return a running process of the stack."""
         return self._processes[name]
 
+    def runs(self, name: str) -> bool:
+        """Whether a process was started and has not ended."""
+        process = self._processes.get(name)
+        return process is not None and process.running
+
     # The devices
 
     def start_reader(self) -> None:
@@ -112,7 +127,7 @@ class Stack:
         places = {name: str(self.folder / name) for name in ("printer", "paper", "printer.control")}
         command = [str(BIN / "kiosk"), "simulate", "printer", "--profile", PRINTER_PROFILE]
         command += ["--link", places["printer"], "--paper", places["paper"]]
-        command += ["--control", places["printer.control"]]
+        command += ["--control", places["printer.control"], "--speed", str(self._printer_speed)]
         self._start("printer", command)
         self._wait("printer", lambda: self.tell_printer("status") is not None)
 
@@ -157,7 +172,7 @@ class Stack:
 
     def start_window(self, program: str = WINDOW) -> None:
         """Start the window and wait until it shows something."""
-        environment = {"PCSCLITE_CSOCK_NAME": str(self.folder / "card/pcscd")}
+        environment = {"PCSCLITE_CSOCK_NAME": str(self.folder / "card/pcscd"), **self._window_environment}
         environment |= {"DISPLAY": self._display} if self._display else {"SDL_VIDEODRIVER": "offscreen"}
         command = [sys.executable, "-m", program, str(self.config), str(self.peephole), self._linger]
         begun = time.monotonic()

@@ -45,10 +45,14 @@ class Window:
 
     def touch(self, text: str) -> None:
         """Touch the widget that says ``text``, once the page takes touches."""
+        self._tap(*self.where(text))
+
+    def where(self, text: str) -> tuple[float, float]:
+        """Return the middle of what says ``text``, in pixels from left and top, once the page takes touches."""
         while not self._ask("settled"):
             time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)
-        self._tap(x, y)
+        return x, y
 
     def enter_pin(self, digits: str) -> None:
         """Press each digit on the pad, and then 确定."""
@@ -82,6 +86,7 @@ def finger_on(display: str, pid: int) -> Tap:
     window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(pid)).split()[-1]
 
     def tap(x: float, y: float) -> None:
-        xdotool("mousemove", "--sync", "--window", window, str(round(x)), str(round(y)), "click", "1")
+        # Not --sync: it waits fifteen seconds for a pointer that is there already.
+        xdotool("mousemove", "--window", window, str(round(x)), str(round(y)), "click", "1")
 
     return tap
