@@ -36,7 +36,8 @@ def short() -> Notice:
 
 
 voice = Voice()
-scenes: dict[str, tuple[int, int]] = {}
+scenes: dict[str, tuple[int, ...]] = {}
+"""The places in the file where each begins and ends, and where it changes if it does."""
 
 
 def turn(seconds: float = 0.0) -> None:
@@ -75,14 +76,14 @@ def until_speaking(begin: int) -> None:
 
 
 def scene(name: str):
-    """Note where in the file ``play`` is heard, with some silence around it."""
+    """Note where in the file ``play`` is heard, with some silence around it; it may return where it changed."""
 
     def perform(play) -> None:
         before = heard()
-        play()
+        changed = play()
         until_said()
         until_heard(heard() + 40_000)
-        scenes[name] = (before, heard())
+        scenes[name] = (before, *filter(None, [changed]), heard())
 
     return perform
 
@@ -121,13 +122,16 @@ def _silent() -> None:
 
 
 @scene("louder")
-def _louder() -> None:
+def _louder() -> int:
     begin = heard()
     voice.ask(LONG, Manner(volume=1))
     until_speaking(begin)
-    voice.ask(LONG, Manner(volume=5))
     until_heard(heard() + 100_000)
+    changed = heard()
+    voice.ask(LONG, Manner(volume=5))
+    until_heard(heard() + 200_000)
     voice.silence()
+    return changed
 
 
 @scene("contrast")
