@@ -4,6 +4,7 @@ import json
 import queue
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +37,8 @@ _WARNINGS = {
     "holder_needs_authentication": "持卡人信息受保护",
 }
 _FIRST_LOOK = 5.0
+_UNINTERRUPTED = 0.2
+"""Seconds: a Ctrl-C that another thread takes, or that comes just before the wait begins, does not end the wait."""
 
 reader_option = click.option("--reader", "name", default="", help="The reader's PC/SC name, or a part of it.")
 
@@ -75,7 +78,8 @@ def watch(name: str) -> None:
     reader.start()
     try:
         while True:
-            click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get())}")
+            with suppress(queue.Empty):
+                click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get(timeout=_UNINTERRUPTED))}")
     except KeyboardInterrupt:
         reader.close()
 
