@@ -13,8 +13,15 @@ from hardware.status import ChipState, DeviceState, MediaState
 
 log = logging.getLogger(__name__)
 
-SETTLE, BELIEVE = 0.002, 0.1
-"""Seconds between two looks at a state that does not fit the last one, and after which it is believed."""
+SETTLE = 0.002
+"""Seconds between two looks at a state that does not fit the last one."""
+
+BELIEVE_FIRST, BELIEVE = 0.1, 1.0
+"""Seconds after which such a state is believed: the first one of a reader, and any later one.
+
+When a program lets go of a card that was just pulled, pcscd says "no card" at once, but counts the removal only when
+it next looks at the reader: up to 0.4 s later.
+"""
 
 RETRY = 0.1
 """Seconds between two attempts to reach a service that is down."""
@@ -54,16 +61,17 @@ class History:
         """Take the reader for another one from now on: it was away, so its card may be another one too."""
         self._reader = ""
 
-    def is_whole(self, reader: str, state: int) -> bool:
-        """Whether the state fits the last one.
+    def doubt(self, reader: str, state: int) -> float:
+        """Return for how many seconds the state is not to be believed; 0 when it fits the last one.
 
-        pcscd sets the presence first and counts the event a moment later: a state read in between would make
-        one insertion two.
+        pcscd sets the presence first and counts the event later: a state read in between would make one insertion,
+        or one removal, two.
         """
+        present = bool(state & PRESENT)
         if reader != self._reader:
-            return not state & PRESENT
+            return BELIEVE_FIRST if present else 0.0
         events = (state >> 16) - self._counter
-        return events % 2 == (bool(state & PRESENT) != self._present)
+        return 0.0 if events % 2 == (present != self._present) else BELIEVE
 
     def see(self, reader: str, state: int) -> Iterator[int]:
         """Yield the number of the insertion (0 = no card) after each thing that happened since the last look.
@@ -181,7 +189,7 @@ class Monitor:
     def _is_doubtful(self, reader: str, state: int) -> bool:
         now = monotonic()
         self._doubtful_since = self._doubtful_since or now
-        doubtful = not self._history.is_whole(reader, state) and now < self._doubtful_since + BELIEVE
+        doubtful = now < self._doubtful_since + self._history.doubt(reader, state)
         if not doubtful:
             self._doubtful_since = 0.0
         return doubtful

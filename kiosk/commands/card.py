@@ -5,7 +5,7 @@ import queue
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -52,6 +52,8 @@ _WARNINGS = {
 }
 _KINDS = {"contact": "接触式", "contactless": "非接触式", "sam": "安全模块（PSAM）", "unknown": "未注明"}
 _FIRST_LOOK = 5.0
+_UNINTERRUPTED = 0.2
+"""Seconds: a Ctrl-C that another thread takes, or that comes just before the wait begins, does not end the wait."""
 
 reader_option = click.option(
     "--reader", "name", default="", help="The reader's PC/SC name, or whole words of it."
@@ -106,7 +108,8 @@ def watch(name: str) -> None:
     reader.start()
     try:
         while True:
-            click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get())}")
+            with suppress(queue.Empty):
+                click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get(timeout=_UNINTERRUPTED))}")
     except KeyboardInterrupt:
         reader.close()
 

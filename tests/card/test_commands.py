@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from ctypes import CDLL
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,16 @@ def test_watching_prints_a_line_an_event(simulated):
     simulated.remove()
     assert "没有卡" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 0
+
+
+def test_ctrl_c_ends_watching_whichever_thread_it_reaches(simulated):
+    process = command("card", "watch")
+    assert "没有卡" in process.stdout.readline()
+    threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
+    [another, *_] = threads - {process.pid}
+    assert CDLL(None).tgkill(process.pid, another, signal.SIGINT) == 0
     assert process.communicate(timeout=30) == ("", "")
     assert process.returncode == 0
 

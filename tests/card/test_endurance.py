@@ -91,11 +91,11 @@ def test_twenty_restarts_of_the_service_during_visits_are_recovered_from(simulat
         started = time.monotonic()
         simulated.restart_pcscd()
         new = kiosk.wait_for_card(since=before)
+        visit.join(PATIENCE)  # a reader has one session at a time
+        assert not visit.is_alive()
         with kiosk.reader.session(new) as card:
             assert card.read_holder().name == "王建国"
         recoveries.append(time.monotonic() - started)
-        visit.join(PATIENCE)
-        assert not visit.is_alive()
         assert new > insertion
         assert any(status.device == DeviceState.OFFLINE for status in kiosk.seen.statuses[before:])
         insertion = new

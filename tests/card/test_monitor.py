@@ -80,6 +80,28 @@ def test_a_reader_error_in_between_makes_the_card_a_new_one():
     assert list(history.see("r", state(5, True))) == [0, 2]
 
 
+PCSCD_LOOKS_EVERY = 0.4
+"""Seconds, at a reader that does not tell by itself."""
+
+
+def test_a_removal_that_is_not_counted_yet_is_doubted_until_pcscd_has_looked_again():
+    history = History()
+    assert list(history.see("r", state(1, True))) == [1]
+    assert history.doubt("r", state(1, False)) > 2 * PCSCD_LOOKS_EVERY
+    assert history.doubt("r", state(2, False)) == 0
+
+
+def test_a_removal_that_is_not_yet_counted_is_told_once(world, kiosk):
+    world.insert(READER)
+    kiosk.wait_for_card()
+    world.set(states={READER: state(1, False)})
+    world.set_soon(states={READER: state(2, False)}).join()
+    kiosk.wait_for_no_card(since=kiosk.so_far - 1)
+    world.insert(READER)
+    kiosk.wait_for(lambda status: status.insertion == 2)
+    assert [status.insertion for status in kiosk.seen.statuses if status.reader][-3:] == [1, 0, 2]
+
+
 def test_a_presence_that_is_not_yet_counted_is_looked_at_again(world, kiosk):
     kiosk.wait_for_no_card()
     world.set(states={READER: state(0, True)})

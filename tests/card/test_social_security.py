@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from hardware.card.bank import read_bank
 from hardware.card.errors import (
     ApplicationBlocked,
     AuthenticationFailed,
@@ -291,6 +292,37 @@ def test_only_the_last_four_digits_of_the_bank_account_are_read_and_the_card_is_
 def test_a_card_without_bank_application_says_so():
     _, card = open_card("li-xiuying")
     assert (card.read_bank().present, card.read_bank().last4) == (False, None)
+
+
+DEBIT, CREDIT, QUASI_CREDIT = (f"00A4040008 A0000003330101{kind:02}" for kind in (1, 2, 3))
+OPTIONS = "80A80000028300"
+
+
+@pytest.mark.parametrize("selected", ["9000", "6105"])
+def test_a_bank_application_without_a_readable_account_is_there_all_the_same(selected):
+    bank = read_bank(scripted_chip([(DEBIT, selected), (OPTIONS, "6985")]))
+    assert (bank.present, bank.last4) == (True, None)
+    too_short = [(OPTIONS, "800600000801010000 9000"), ("00B2010C00", "70045A021234 9000")]
+    bank = read_bank(scripted_chip([(DEBIT, selected), *too_short]))
+    assert (bank.present, bank.last4) == (True, None)
+
+
+def test_a_bank_application_of_any_kind_is_looked_for():
+    bank = read_bank(
+        scripted_chip([(DEBIT, "6A82"), (CREDIT, "6A82"), (QUASI_CREDIT, "9000"), (OPTIONS, "6985")])
+    )
+    assert bank.present
+
+
+def test_the_account_is_looked_for_in_every_record_and_also_in_track_2():
+    dialogue = [
+        (DEBIT, "9000"),
+        (OPTIONS, "800A 0000 08010100 10010200 9000"),
+        ("00B2010C00", "6A83"),
+        ("00B2011400", "7003 9F0700 9000"),
+        ("00B2021400", "700A 5708 629999990012D301 9000"),
+    ]
+    assert read_bank(scripted_chip(dialogue)).last4 == "0012"
 
 
 def test_another_card_under_the_same_connection_is_noticed():

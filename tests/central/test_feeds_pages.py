@@ -61,6 +61,25 @@ def test_a_page_has_the_last_change_of_each_key_in_the_order_of_the_keys(any_eng
 
 
 @pytest.mark.parametrize(
+    ("after", "upto", "changes"),
+    [
+        (0, 2, [("a", "1"), ("b", "1")]),
+        (1, 3, [("b", "1"), ("c", "1")]),
+        (2, 3, [("c", "1")]),
+        (2, 4, [("b", "2"), ("c", "1")]),
+        (3, 4, [("b", "2")]),
+    ],
+)
+def test_a_page_begins_after_its_first_number_and_ends_with_its_second(on_sqlite, after, upto, changes):
+    for change in (("a", "1"), ("b", "1"), ("c", "1"), ("b", "2")):
+        published(on_sqlite, "outlets", change)
+    epoch = head_of(on_sqlite, "outlets").epoch
+    with reading(on_sqlite) as connection:
+        found = page(connection, "outlets", "outlets", epoch, after, upto)
+    assert [(change.key, change.value) for change in found.changes] == changes
+
+
+@pytest.mark.parametrize(
     ("epoch", "after", "upto"),
     [("other", 0, 1), ("", 0, 4), ("", 3, 5)],
     ids=["another epoch", "beyond the head", "from the future"],

@@ -4,8 +4,10 @@ import gc
 
 import pytest
 
+from kiosk.config import Panel
 from kiosk.dialogue import EnterDigits, EnterText, Idle
 from screens.pinyin import Candidate, pinyin
+from tests.screens.conftest import Eyes
 
 IDENTITY = EnterDigits(title="请输入身份证号码", shortest=18, longest=18, may_end_in_x=True)
 PHONE = EnterDigits(title="请输入手机号码", shortest=11, longest=11, private=True)
@@ -64,6 +66,24 @@ def test_a_name_is_put_together_character_by_character(eyes):
     assert "王xiaoming" in eyes.texts
     eyes.touch("退格")
     assert "王xiaomin" in eyes.texts
+
+
+@needs_pinyin
+def test_on_a_small_panel_choosing_ends_with_the_letters(window):
+    eyes = Eyes(window, Panel(width=800, height=480, width_mm=152))
+    eyes.show(TEXT)
+    eyes.touch("开始输入")
+    for letter in "SHEBAO":
+        while letter not in eyes.texts:
+            assert "选字" in eyes.texts  # letters stay until the citizen wants to choose
+            eyes.touch("更多")
+        eyes.touch(letter)
+    eyes.touch("选字")
+    eyes.touch("社")
+    assert "社bao" in eyes.texts and "字母" in eyes.texts  # the rest is still to be chosen for
+    eyes.touch("保")
+    assert "社保" in eyes.texts and "选字" in eyes.texts
+    eyes.window.remove_widget(eyes.frame)
 
 
 def test_without_the_library_letters_are_letters(eyes, monkeypatch):

@@ -39,7 +39,23 @@ def with_an_unknown_key(centre):
     return stranger.signed(stranger.manifest())
 
 
-@pytest.mark.parametrize("make", [forged, with_another_text, of_another_kiosk, with_an_unknown_key])
+def with_a_signature_that_is_not_quite_base64(centre):
+    signed = centre.signed(centre.manifest())
+    return type(signed)(
+        signed.algorithm, signed.key_id, signed.manifest, f"{signed.signature[:8]}\n!{signed.signature[8:]}"
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        forged,
+        with_another_text,
+        of_another_kiosk,
+        with_an_unknown_key,
+        with_a_signature_that_is_not_quite_base64,
+    ],
+)
 def test_a_manifest_that_is_not_to_be_believed_changes_nothing(kiosk, centre, make):
     old = fill(centre["guides"], 3)
     kiosk.follow()
@@ -121,6 +137,11 @@ def test_without_a_pinned_key_the_first_one_is_trusted_and_kept(kiosk, centre):
     assert Gatekeeper(kiosk.store).admit(centre.signed(centre.manifest())).kiosk_id == "K1"
 
 
-def test_a_pinned_key_that_is_none_is_told(kiosk):
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda key: "bm8ga2V5", lambda key: f"{key[:8]}\n!{key[8:]}"],
+    ids=["too short", "not quite base64"],
+)
+def test_a_pinned_key_that_is_none_is_told(kiosk, centre, spoil):
     with pytest.raises(FeedKeyError):
-        Gatekeeper(kiosk.store, "bm8ga2V5")
+        Gatekeeper(kiosk.store, spoil(centre.public_key))

@@ -1,5 +1,6 @@
 """The voice is heard: sound as it comes out of the mixer, written by SDL's own disk driver instead of a loudspeaker."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice.catalogue import catalogue
+from screens.sound import WAV_HEADER, render
 
 RATE, CHANNELS = 44_100, 2
 WRONG_PIN = "密码不对。"
@@ -28,17 +30,25 @@ def speaker(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def scenes(tmp_path_factory):
-    """What was heard in each scene: samples of the left channel."""
+def parts(tmp_path_factory):
+    """What was heard in each scene, before and after what changes in it: samples of the left channel."""
     raw = tmp_path_factory.mktemp("sound") / "out.raw"
     done = speaker(str(raw))
     assert done.returncode == 0, done.stderr
     sound = raw.read_bytes()
-    places = json.loads(done.stdout)
     return {
-        name: array("h", sound[begin - begin % 4 : end - end % 4])[::CHANNELS]
-        for name, (begin, end) in places.items()
+        name: [
+            array("h", sound[begin - begin % 4 : end - end % 4])[::CHANNELS]
+            for begin, end in itertools.pairwise(places)
+        ]
+        for name, places in json.loads(done.stdout).items()
     }
+
+
+@pytest.fixture
+def scenes(parts):
+    """What was heard in each scene that is one part: samples of the left channel."""
+    return {name: heard[0] for name, heard in parts.items() if len(heard) == 1}
 
 
 def voiced(samples: array) -> array:
@@ -54,6 +64,12 @@ def seconds(samples: array) -> float:
 
 def loudest(samples: array) -> int:
     return max(map(abs, samples))
+
+
+def recorded(phrases: tuple[str, ...]) -> array:
+    """The samples of these recordings, one after another."""
+    sound = render([catalogue().recordings["zh"][phrase] for phrase in phrases], 100)
+    return voiced(array("h", sound[WAV_HEADER:])[::CHANNELS])
 
 
 def seconds_recorded(phrase: str) -> float:
@@ -77,9 +93,15 @@ def test_at_no_volume_there_is_no_sound_at_all(scenes):
     assert loudest(scenes["silent"]) == 0
 
 
-def test_a_question_that_is_being_said_goes_on_louder(scenes):
-    samples = voiced(scenes["louder"])
-    assert loudest(samples[: RATE // 10]) < 2000 < loudest(samples)
+def test_a_question_that_is_being_said_goes_on_louder(parts):
+    soft, loud = parts["louder"]
+    assert QUIET < loudest(soft) < loudest(loud) / 3
+
+    # and goes on where it was: at full volume the mixer leaves the samples as they are
+    said, heard = recorded(LONG * 2), voiced(soft + loud)
+    end = heard[-RATE // 10 :].tobytes()
+    place = said.tobytes().find(end, 2 * (len(heard) - RATE // 3)) + len(end)
+    assert place / 2 == pytest.approx(len(heard), abs=RATE / 10)
 
 
 def test_a_question_that_only_looks_otherwise_is_not_said_again(scenes):
