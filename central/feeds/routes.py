@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from central.api.answers import as_json
 from central.api.endpoint import asked, described
 from central.api.kiosks import Caller
+from central.api.lanes import Lane
 from central.api.refusals import Refused
 from central.feeds.manifest import entity_tag, heads, number, sign
 from central.feeds.names import UnknownFeed, asked_for
@@ -49,7 +50,7 @@ class Snapshot(FileResponse):
 register_url_convertor("seq", Seq())
 
 
-def routes(engine: Engine, publisher: Publisher) -> list[Route]:
+def routes(lane: Lane, publisher: Publisher) -> list[Route]:
     """Return the routes of the feeds."""
 
     def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
@@ -80,9 +81,9 @@ def routes(engine: Engine, publisher: Publisher) -> list[Route]:
         return Snapshot(file, headers=headers, media_type=ZSTD)
 
     return [
-        Route("/v1/feeds", asked(engine, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
-        Route("/v1/feeds/key", asked(engine, feed_key, str)),
-        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(engine, answer_page, ZSTD)),
+        Route("/v1/feeds", asked(lane, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
+        Route("/v1/feeds/key", asked(lane, feed_key, str)),
+        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(lane, answer_page, ZSTD)),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, func, select
 
 from central import people
 from central.api import kiosks
+from central.api.lanes import Lanes
 from central.card_keys import DEMONSTRATION, CardKeys
 from central.database import open_database, reading
 from central.feeds.publisher import open_publisher
@@ -37,13 +38,13 @@ class Centre:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.listener = listen("127.0.0.1", 0, 1)[0]
+        self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
         self.card_keys = CardKeys(DEMONSTRATION)
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.publisher = open_publisher(Path(self.folder.name))
-        self.app = create_app(engine, Issuer(self.key, self.url), self.publisher, self.card_keys)
+        self.app = create_app(Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys)
         self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()

@@ -28,11 +28,6 @@ CONNECTIONS = 8
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return the processes that the process of a process made: a server of forks stands between."""
-    return [worker for child in children_of(pid) for worker in children_of(child)]
-
-
-def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -91,7 +86,7 @@ def test_workers_are_one_centre_and_none_outlives_the_process_that_started_them(
 
 
 def test_an_answer_is_not_held_back_until_the_kiosk_has_acknowledged_its_beginning():
-    with closing(listen("127.0.0.1", 0, 1)[0]) as listener, socket.create_connection(listener.getsockname()):
+    with closing(listen("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
