@@ -37,7 +37,7 @@ START_SECONDS = 30.0
 GRACE_SECONDS = 10
 """How long a worker that is told to stop may go on with what it has begun."""
 FAILED_STARTS, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
-"""A worker that cannot start is tried again after a pause, which doubles; so many times in a row."""
+"""A worker that does not come to life is tried again after a pause, which doubles; one that fails, so many times."""
 
 log = structlog.get_logger(__name__)
 # The workers are forked from a process that has read the program already: a new one takes a dead one's place at once.
@@ -136,7 +136,7 @@ class Place:
     def __init__(self, listener: socket.socket, settings: Settings, log_lines: LogLines) -> None:
         self._arguments = (listener, settings, log_lines)
         self._process: ForkProcess | None = None
-        self._failures = 0
+        self._early = self._failures = 0
         self._start_at = 0.0
         self._started_at = 0.0
         self._alive_at: Any = processes.RawValue("d", 0.0)
@@ -163,11 +163,18 @@ class Place:
         """Tell whether there is no process here, and note the end of one."""
         if self._process and not self._process.is_alive():
             log.error("worker_ended", pid=self._process.pid, code=self._process.exitcode)
-            self._failures = 0 if self._alive_at.value else self._failures + 1
-            pause = min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE) if self._failures else 0.0
-            self._start_at = time.monotonic() + pause
+            self._count(self._process.exitcode or 0)
             self._process = None
         return self._process is None
+
+    def _count(self, code: int) -> None:
+        """Let one that never came to life be followed after a pause; one that was killed says nothing of the next."""
+        if self._alive_at.value:
+            self._early = self._failures = 0
+            return
+        self._start_at = time.monotonic() + min(FIRST_PAUSE * 2**self._early, LONGEST_PAUSE)
+        self._early += 1
+        self._failures += code > 0
 
     def end(self, number: signal.Signals) -> None:
         """Send a signal to the process."""

@@ -62,6 +62,10 @@ class CentralProcess:
     def stop(self) -> int:
         return self._end(signal.SIGTERM)
 
+    def wait(self) -> int:
+        """Return the exit code when it ends by itself."""
+        return self._process.wait(timeout=120)
+
     def _end(self, number: signal.Signals) -> int:
         if self._process.poll() is None:
             os.kill(self._process.pid, number)
