@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,17 +124,27 @@ def migrate(data: Path, database: str | None) -> None:
     """
     with connected(data, database) as engine:
         before, after = schema.migrate(engine)
-    click.echo(f"the tables are version {after}" + (f", before {before}" if before != after else ""))
+    click.echo(
+        f"the tables are version {after}" + (f", before {before}" if before and before != after else "")
+    )
 
 
 @main.command()
 @where
-@click.option("--people", "count", default=0, show_default=True, help="How many invented people to add.")
+@click.option(
+    "--people", "count", default=0, show_default=True, help="How many invented people there shall be."
+)
 def seed(data: Path, database: str | None, count: int) -> None:
-    """Add the citizens of the demonstration and, after them, invented people.
+    """Add the citizens of the demonstration and, after them, invented people; make the tables if there are none.
+
+    What is broken off goes on where it was at the next call.
 
     Example: kiosk-central seed --data central-data --people 1000
     """
+    if count > invented_people.MOST:
+        raise click.UsageError(
+            f"at most {invented_people.MOST} people can be invented: no more ID numbers begin with 999999"
+        )
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
@@ -141,10 +152,22 @@ def seed(data: Path, database: str | None, count: int) -> None:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
             demo.publish_all(tx, open_publisher(data).card_key)
-        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
-            added += invented_people.add(engine, count, last_month, progress.update)
+        added += invented_people.add(engine, count, last_month, _progress(count))
     keep_demonstration_key(data)
     click.echo(f"added {added} people")
+
+
+def _progress(count: int) -> Callable[[int], None]:
+    """Return what is told how many people there are now, and says so at every hundredth on the way to ``count``."""
+    said = 0
+
+    def told(there: int) -> None:
+        nonlocal said
+        if there * 100 // count > said:
+            said = there * 100 // count
+            click.echo(f"{there} of {count} invented people ({said} %)", err=True)
+
+    return told
 
 
 @main.command()
