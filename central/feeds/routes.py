@@ -1,5 +1,6 @@
 """The addresses of the feeds."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -105,7 +106,11 @@ def answer_page(connection: Connection, caller: Caller, request: Request, _at: d
         raise Refused("bad-request") from error
     content = zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
     kept_by = "private" if shown == COMMANDS else "public"
-    return Response(content, media_type=ZSTD, headers={"Cache-Control": f"{kept_by}, {FOREVER}"})
+    headers = {
+        "Cache-Control": f"{kept_by}, {FOREVER}",
+        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+    }
+    return Response(content, media_type=ZSTD, headers=headers)
 
 
 def _with(headers: Mapping[str, str], response: Response) -> Response:

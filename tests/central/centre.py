@@ -91,8 +91,8 @@ def sqlite_url(folder: Path) -> str:
 
 
 @contextmanager
-def running_centre(url: str, lanes: Lanes | None = None) -> Iterator[Centre]:
-    engine = open_database(url)
+def running_centre(url: str, lanes: Lanes | None = None, engine: Engine | None = None) -> Iterator[Centre]:
+    engine = engine or open_database(url)
     with engine.begin() as tx:
         people.add(tx, people.demo_people(), LAST_MONTH)
     centre = Centre(engine, lanes)
