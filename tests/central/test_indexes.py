@@ -47,10 +47,11 @@ READ_WHOLE = {
 """What may read a whole table, and why."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def filled(request, tmp_path) -> Iterator[tuple[Centre, Recorder]]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request, tmp_path_factory) -> Iterator[tuple[Centre, Recorder]]:
     postgres = request.param == "postgresql"
-    url = empty(request.getfixturevalue("postgres_url")) if postgres else sqlite_url(tmp_path)
+    folder = tmp_path_factory.mktemp("filled")
+    url = empty(request.getfixturevalue("postgres_url")) if postgres else sqlite_url(folder)
     engine = open_database(url)
     fill(engine)
     recorder = Recorder(engine)
@@ -58,7 +59,7 @@ def filled(request, tmp_path) -> Iterator[tuple[Centre, Recorder]]:
         yield centre, recorder
 
 
-def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_end(filled, tmp_path):
+def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_end(filled):
     centre, recorder = filled
     with capture_logs() as logs:
         ask_for_everything(centre)
