@@ -3,10 +3,8 @@
 import multiprocessing
 import os
 import random
-import shutil
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -230,21 +228,3 @@ def test_several_workers_on_sqlite_are_refused_with_the_way_out(tmp_path):
     result = CliRunner().invoke(main, ["serve", "--workers", "2", "--data", str(tmp_path)])
     assert result.exit_code == 2
     assert "need PostgreSQL" in result.stderr
-
-
-@pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here to check the configuration with")
-def test_nginx_understands_the_configuration_of_the_documentation(tmp_path):
-    document = Path(__file__).parents[2] / "docs" / "central.md"
-    server = document.read_text().split("```nginx\n")[1].split("```")[0]
-    key = ("-newkey", "ed25519", "-keyout", "key.pem", "-out", "certificate.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", *key, "-subj", "/CN=kiosk"], cwd=tmp_path, check=True
-    )
-    for name in ("/etc/kiosk/tls.pem", "/etc/kiosk/kiosk-ca.pem"):
-        server = server.replace(name, str(tmp_path / "certificate.pem"))
-    server = server.replace("/etc/kiosk/tls.key", str(tmp_path / "key.pem"))
-    (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n{server}\n}}\n")
-    checked = subprocess.run(
-        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)], capture_output=True
-    )
-    assert checked.returncode == 0, checked.stderr.decode()
