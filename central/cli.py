@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +14,13 @@ from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.feeds.cli
-from central import invented_people, kiosk_commands, models, people, units
+from central import invented_people, kiosk_commands, models, people, schema, units
 from central.api.certificates import issue
 from central.card_keys import keep_demonstration_key, open_card_keys
-from central.database import reading
+from central.database import Timeouts, reading
 from central.feeds import demo
 from central.feeds.publisher import open_publisher
-from central.opening import opened
+from central.opening import connected, opened
 from central.options import database_url, where
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
@@ -37,7 +38,8 @@ def main() -> None:
 
     Example: kiosk-central serve --data central-data --port 8700
 
-    Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call.
+    Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call · 3 the tables of the database are
+    not those of this program: run `kiosk-central migrate`, or install the newer program again.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
@@ -61,6 +63,20 @@ def main() -> None:
     metavar="NAME",
     help="Where the proxy before us, and nobody else, says which client certificate it checked.",
 )
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(0.1, 60),
+    default=Timeouts().lock,
+    show_default=True,
+    help="Seconds that a request may wait for a lock of the database.",
+)
+@click.option(
+    "--statement-timeout",
+    type=click.FloatRange(0.1, 60),
+    default=Timeouts().statement,
+    show_default=True,
+    help="Seconds that a statement of a request may take. PostgreSQL only.",
+)
 def serve(
     data: Path,
     database: str | None,
@@ -69,6 +85,8 @@ def serve(
     public_url: str | None,
     workers: int,
     client_cert_header: str | None,
+    lock_timeout: float,
+    statement_timeout: float,
 ) -> None:
     """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
 
@@ -76,38 +94,80 @@ def serve(
     """
     if workers > 1 and database_url(data, database).startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
-    listeners = listen(host, port, workers)
-    address = f"http://{host}:{listeners[0].getsockname()[1]}"
-    settings = Settings(database_url(data, database), data, public_url or address, client_cert_header)
-    # Bring the tables up to date and make the keys, once for all workers.
-    with opened(data, database):
+    listener = listen(host, port)
+    address = f"http://{host}:{listener.getsockname()[1]}"
+    timeouts = Timeouts(lock_timeout, statement_timeout)
+    settings = Settings(
+        database_url(data, database), data, public_url or address, client_cert_header, timeouts
+    )
+    with opened(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)
     click.echo(f"serving {address}")
     if workers > 1:
-        sys.exit(work_together(listeners, settings))
-    work(listeners[0], settings)
+        sys.exit(work_together(listener, settings, workers))
+    work(listener, settings)
 
 
 @main.command()
 @where
-@click.option("--people", "count", default=0, show_default=True, help="How many invented people to add.")
+def migrate(data: Path, database: str | None) -> None:
+    """Make the tables, or bring them up to date. All other commands need them so, and change none.
+
+    Have a backup, and stop `serve` where a release says so.
+
+    Example: kiosk-central migrate --data central-data
+
+    Exit codes: 0 the tables are up to date · 1 it could not be done now · 3 a newer program made them. With 1 and 3
+    nothing was changed.
+    """
+    with connected(data, database) as engine:
+        before, after = schema.migrate(engine)
+    click.echo(
+        f"the tables are version {after}" + (f", before {before}" if before and before != after else "")
+    )
+
+
+@main.command()
+@where
+@click.option(
+    "--people", "count", default=0, show_default=True, help="How many invented people there shall be."
+)
 def seed(data: Path, database: str | None, count: int) -> None:
-    """Add the citizens of the demonstration and, after them, invented people.
+    """Add the citizens of the demonstration and, after them, invented people; make the tables if there are none.
+
+    What is broken off goes on where it was at the next call.
 
     Example: kiosk-central seed --data central-data --people 1000
     """
+    if count > invented_people.MOST:
+        raise click.UsageError(
+            f"at most {invented_people.MOST} people can be invented: no more ID numbers begin with 999999"
+        )
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with opened(data, database) as engine:
+    with connected(data, database) as engine:
+        schema.migrate_if_empty(engine)
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
             demo.publish_all(tx, open_publisher(data).card_key)
-        with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
-            added += invented_people.add(engine, count, last_month, progress.update)
+        added += invented_people.add(engine, count, last_month, _progress(count))
     keep_demonstration_key(data)
     click.echo(f"added {added} people")
+
+
+def _progress(count: int) -> Callable[[int], None]:
+    """Return what is told how many people there are now, and says so at every hundredth on the way to ``count``."""
+    said = 0
+
+    def told(there: int) -> None:
+        nonlocal said
+        if there * 100 // count > said:
+            said = there * 100 // count
+            click.echo(f"{there} of {count} invented people ({said} %)", err=True)
+
+    return told
 
 
 @main.command()

@@ -3,6 +3,7 @@
 Each is worked out from a number alone, and written past SQLAlchemy's statements, because a province is large.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from central import models
-from central.people import ACCOUNT_INTEREST, ACCOUNT_SHARE, months
+from central.people import ACCOUNT_INTEREST, ACCOUNT_SHARE, demo_people, months
 from kiosk.rules.id_number import check_digit
 from sync.protocol.messages import card_partition
 
@@ -40,8 +41,15 @@ INSURANCES = ("企业职工基本养老保险", "失业保险", "工伤保险")
 REGION, AGENCY = "610200", "铜川市社会保险事业服务中心"
 FIRST_BIRTH = date(1967, 1, 1)
 DAYS_OF_BIRTH = 365 * 38
+FIRST_ORDER, ORDERS = 10, 990
+"""The orders below are for those whose ID number a citizen of the demonstration has already."""
+LAST_FIRST_BIRTH = date(1891, 1, 1)
+"""When all numbers of one span of births are given, the span before it begins, down to this one."""
 FIRST_CARD = 0x100  # the numbers below are the demonstration's own
 CARD_NUMBER = "B{:08}"
+SPANS = range(0, (FIRST_BIRTH - LAST_FIRST_BIRTH).days + 1, DAYS_OF_BIRTH)
+MOST = len(SPANS) * DAYS_OF_BIRTH * ORDERS
+"""So many people can be told apart by ID numbers with address code 999999 and a sensible year of birth."""
 HISTORY = range(12, 37)
 """How many months of contribution somebody has."""
 AT_ONCE = 10_000
@@ -89,7 +97,7 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
     """Add the citizens from 0 up to ``count`` that are not there yet; return how many.
 
     :param last_month: YYYY-MM, how far their contributions go.
-    :param told: is told how many were just written; what was told stays if the rest is broken off.
+    :param told: is told how many there are now; what was told stays if the rest is broken off.
     """
     with engine.connect() as connection:
         there = connection.execute(_how_many()).scalar_one()
@@ -97,7 +105,7 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
         citizens = sorted(invent(first, min(first + AT_ONCE, count)), key=lambda each: each.id_number)
         with engine.begin() as tx:
             _write(tx, citizens, last_month)
-        told(len(citizens))
+        told(first + len(citizens))
     return max(count - there, 0)
 
 
@@ -107,10 +115,8 @@ def _how_many() -> Any:
 
 
 def _citizen(number: int) -> Citizen:
-    # Day and order together are this person's alone, so that no two have one ID number.
-    birth = FIRST_BIRTH + timedelta(days=number * 7919 % DAYS_OF_BIRTH)
-    order = 10 + number // DAYS_OF_BIRTH * 2 + number % 2
-    digits = f"999999{birth:%Y%m%d}{order:03}"
+    birth, order = _birth_and_order(number)
+    digits = _digits(birth, order)
     chance = _mixed(number)
     given = GIVEN[chance % len(GIVEN)] + GIVEN[(chance >> 8) % len(GIVEN)] * (chance >> 6 & 1)
     return Citizen(
@@ -124,6 +130,26 @@ def _citizen(number: int) -> Citizen:
         base=(3900 + (chance >> 34) % 5900) * 100,
         months=HISTORY[(chance >> 50) % len(HISTORY)],
     )
+
+
+def _birth_and_order(number: int) -> tuple[date, int]:
+    """Return what together is this person's alone, so that no two have one ID number."""
+    span, place = divmod(number, DAYS_OF_BIRTH * ORDERS)
+    half, turn = divmod(place // DAYS_OF_BIRTH, ORDERS // 2)
+    birth = FIRST_BIRTH + timedelta(days=number * 7919 % DAYS_OF_BIRTH - SPANS[span])
+    order = FIRST_ORDER + 2 * turn + (number + half) % 2
+    if _digits(birth, order) in _taken():
+        order %= 2
+    return birth, order
+
+
+def _digits(birth: date, order: int) -> str:
+    return f"999999{birth:%Y%m%d}{order:03}"
+
+
+@functools.cache
+def _taken() -> frozenset[str]:
+    return frozenset(person.id_number[:17] for person in demo_people())
 
 
 def _mixed(number: int) -> int:

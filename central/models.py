@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -157,6 +158,9 @@ events = Table(
     Column("place", Integer),
     UniqueConstraint("kiosk_id", "install_epoch", "seq", name="uq_events_place"),
 )
+# What came in when, and when something of one type did.
+Index("ix_events_received_at", events.c.received_at)
+Index("ix_events_type", events.c.type, events.c.received_at)
 
 # How far each kiosk's events have come: kept with them, so that no delivery has to count them.
 positions = Table(
@@ -213,7 +217,7 @@ cards = Table(
     metadata,
     Column("identity", String(32), primary_key=True),
     Column("number", CleanNumber(9), nullable=False, unique=True),
-    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), nullable=False),
+    Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), nullable=False, index=True),
     # How the social security function stood after the last act: kiosk.rules.words.State, but for pin-locked, which
     # the card knows. A loss report that has ended since is told apart by the rules, from the columns `…loss`.
     Column("status", String(16), nullable=False),
@@ -356,7 +360,7 @@ certificates = Table(
     Column("kiosk_id", String(64), nullable=False),
     Column("request_id", String(64), nullable=False),
     Column("request_sha256", String(64), nullable=False),
-    Column("id_number", String(18), nullable=False),
+    Column("id_number", String(18), nullable=False, index=True),
     Column("issued_at", Moment, nullable=False),
     Column("document", Text),
     Column("revoked_at", Moment),

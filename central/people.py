@@ -87,7 +87,9 @@ def add(tx: Connection, people: Iterable[Person], last_month: str) -> int:
 
     :param last_month: YYYY-MM, how far the contributions go of those who are still employed.
     """
-    there = set(tx.execute(select(models.people.c.id_number)).scalars())
+    people = list(people)
+    known = models.people.c.id_number
+    there = set(tx.execute(select(known).where(known.in_([person.id_number for person in people]))).scalars())
     new = [person for person in people if person.id_number not in there]
     _insert(tx, models.people, (_person(each) for each in new))
     _insert(tx, models.cards, (_card(each) for each in new))

@@ -6,7 +6,6 @@ import traceback
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -18,6 +17,7 @@ import central.verify.routes
 from central.api import openapi
 from central.api.answers import as_json
 from central.api.endpoint import Door
+from central.api.lanes import Lanes
 from central.api.limits import Turnstile
 from central.api.refusals import Refused
 from central.card_keys import CardKeys
@@ -30,33 +30,33 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(
-    engine: Engine,
+    lanes: Lanes,
     issuer: Issuer,
     publisher: Publisher,
     card_keys: CardKeys | None = None,
     door: Door | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
-    described = kiosk_routes(engine, issuer, publisher, card_keys)
+    described = kiosk_routes(lanes, issuer, publisher, card_keys)
     document = as_json(openapi.document(described))
-    routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(engine)]
+    routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(lanes.services)]
     app = Starlette(routes=routes, middleware=[Middleware(Diary), Middleware(Turnstile)])
     app.state.door = door or Door()
     return app
 
 
 def kiosk_routes(
-    engine: Engine, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None
+    lanes: Lanes, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
-    feeds = central.feeds.routes.routes(engine, publisher)
-    return central.api.routes.routes(engine, issuer, card_keys) + feeds
+    feeds = central.feeds.routes.routes(lanes.feeds, publisher)
+    return central.api.routes.routes(lanes, issuer, card_keys) + feeds
 
 
 def description() -> dict[str, Any]:
     """Return the description of what kiosks may ask for."""
     nothing: Any = None  # nothing is asked of anything to describe the routes
-    return openapi.document(kiosk_routes(nothing, nothing, nothing, None))
+    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None))
 
 
 class Diary:

@@ -22,6 +22,8 @@ from sync.store.transaction import written
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
 LONGEST_WAIT = 60.0
+LONGEST_ASKED = 600.0
+"""Seconds: whoever asks us to wait longer is mistaken."""
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
@@ -56,10 +58,11 @@ class Patience:
         self._first, self._longest, self._failures = first, longest, 0
 
     def after_failure(self, at_least: float | None = None) -> float:
-        """Return the seconds to wait now."""
+        """Return the seconds to wait now; what we are asked for is not the same for all either."""
         step = min(self._first * 2**self._failures, self._longest)
         self._failures = min(self._failures + 1, 16)
-        return max(random.uniform(step / 2, step), at_least or 0)  # noqa: S311 jitter is no secret
+        asked = min(at_least or 0.0, LONGEST_ASKED) * random.uniform(1, 1.25)  # noqa: S311 jitter is no secret
+        return max(random.uniform(step / 2, step), asked)  # noqa: S311
 
     def restored(self) -> None:
         """Start from the first step again."""

@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
-import sqlalchemy.exc
 import structlog
 from msgspec import Struct, field
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,14 +19,16 @@ from starlette.routing import Route
 from central.api import enrolment
 from central.api.answers import as_json, refused
 from central.api.kiosks import Caller, applicant, authenticate, note
-from central.api.limits import Buckets, busy
+from central.api.lanes import Lane
+from central.api.limits import Buckets, database_away
 from central.api.refusals import Refused
-from central.database import reading
+from central.database import is_unavailable, reading
 from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
 
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
+Done = TypeVar("Done")
 Work = Callable[[Connection, Caller, Message, datetime], Any]
 Reading = Callable[[Connection, Caller, Request, datetime], Response]
 Endpoint = Callable[[Request], Any]
@@ -59,21 +59,21 @@ class Contract(Struct, frozen=True):
     also: Mapping[int, str] = {}
 
 
-def signed(engine: Engine, message: type[Message], work: Work[Message]) -> Endpoint:
+def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
     """Make an endpoint of ``work``, which gets a transaction, the kiosk, its message and the time."""
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        with engine.begin() as tx:
-            caller = _let_in(tx, request, body, at, alone=True)
+        with lane.engine.begin() as tx:
+            caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.news:
                 note(tx, caller, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
 
-    return described(_endpoint(answer), work, message)
+    return described(_endpoint(lane, answer), work, message)
 
 
-def asked(engine: Engine, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
+def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
     """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
 
     :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
@@ -81,26 +81,32 @@ def asked(engine: Engine, work: Reading, contains: Any, also: Mapping[int, str] 
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        with reading(engine) as connection:
-            caller = _let_in(connection, request, body, at, alone=False)
+        with reading(lane.engine) as connection:
+            caller = _let_in(connection, request, body, at)
             response = work(connection, caller, request, at)
         if caller.news:
-            response.background = BackgroundTask(_note, engine, caller, at)
+            response.background = BackgroundTask(_note, lane, caller, at)
         return response
 
-    return described(_endpoint(answer), work, contains=contains, also=also)
+    return described(_endpoint(lane, answer), work, contains=contains, also=also)
 
 
-def _note(engine: Engine, caller: Caller, at: datetime) -> None:
+async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
     """Write down that a kiosk was heard, after it has its answer: who cannot write now does so at the next question."""
-    try:
-        with engine.begin() as tx:
+
+    def write() -> None:
+        with lane.engine.begin() as tx:
             note(tx, caller, at)
-    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError) as error:
-        log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, error=type(error).__name__)
+
+    try:
+        await run(lane, write)
+    except Refused as refusal:
+        log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, reason=refusal.code)
 
 
-def _let_in(connection: Connection, request: Request, body: bytes, at: datetime, *, alone: bool) -> Caller:
+def _let_in(
+    connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
+) -> Caller:
     door: Door = request.app.state.door
     caller = authenticate(
         connection,
@@ -110,13 +116,23 @@ def _let_in(connection: Connection, request: Request, body: bytes, at: datetime,
         body,
         at,
         door.certificate_header,
-        alone=alone,
+        turn=turn,
     )
     door.kiosks.take(caller.kiosk_id)
     return caller
 
 
-def enrolling(engine: Engine) -> Endpoint:
+def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
+    """Make an endpoint of ``work``, which anybody may ask for and which looks at the database."""
+
+    def answer(_request: Request, _body: bytes) -> Response:
+        with reading(lane.engine) as connection:
+            return as_json(work(connection))
+
+    return described(_endpoint(lane, answer), work, signed=False)
+
+
+def enrolling(lane: Lane) -> Endpoint:
     """Make the endpoint for kiosks that are not let in yet: signed with the key that they bring."""
 
     def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
@@ -124,9 +140,9 @@ def enrolling(engine: Engine) -> Endpoint:
         request.app.state.door.strangers.take("")
         wanted = _decoded(body, EnrolmentRequest)
         kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)
-        return enrolment.apply(engine, kiosk_id, wanted, datetime.now(UTC))
+        return enrolment.apply(lane.engine, kiosk_id, wanted, datetime.now(UTC))
 
-    endpoint = _endpoint(lambda request, body: as_json(enrol(request, body)))
+    endpoint = _endpoint(lane, lambda request, body: as_json(enrol(request, body)))
     return described(endpoint, enrol, EnrolmentRequest)
 
 
@@ -155,15 +171,27 @@ def contract_of(route: Route) -> Contract:
     return route.endpoint.contract  # type: ignore[attr-defined]
 
 
-def _endpoint(answer: Callable[[Request, bytes], Response]) -> Endpoint:
+async def run(lane: Lane, work: Callable[..., Done], *arguments: Any) -> Done:
+    """Do ``work`` in its lane.
+
+    :raises Refused: it refuses, its turn did not come, or the database is away or too slow.
+    """
+    try:
+        return await lane.run(work, *arguments)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("database_away", lane=lane.name, error=type(getattr(error, "orig", error)).__name__)
+        raise database_away() from error
+
+
+def _endpoint(lane: Lane, answer: Callable[[Request, bytes], Response]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            return await run_in_threadpool(answer, request, body)
+            return await run(lane, answer, request, body)
         except Refused as refusal:
             return refused(refusal)
-        except sqlalchemy.exc.TimeoutError:  # all connections of the database are taken
-            return refused(busy())
         except ClientDisconnect:  # half a request: the kiosk will repeat it
             return Response(status_code=400)
 

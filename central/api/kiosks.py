@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from central.api.refusals import Refused
 from central.models import invitations, kiosk_keys, kiosks
@@ -23,11 +23,18 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_MOVED = 1.0  # seconds
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
-# The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats.
-FIND_ALONE = FIND.with_for_update()
+# The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
+# a kiosk asks for in one lane must not hold up what it says in another.
+TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
+FIND_IN_TURN = FIND.add_columns(TURN)
 SEEN = (
     update(kiosks)
-    .where(kiosks.c.id == bindparam("kiosk"))
+    .where(
+        # Whoever has the row now writes it down, or the next request does.
+        kiosks.c.id.in_(
+            select(kiosks.c.id).where(kiosks.c.id == bindparam("kiosk")).with_for_update(skip_locked=True)
+        )
+    )
     .values(last_seen_at=bindparam("at"), clock_skew=bindparam("skew"), version=bindparam("by"))
 )
 
@@ -122,18 +129,17 @@ def authenticate(
     at: datetime,
     certificate_header: str | None = None,
     *,
-    alone: bool = True,
+    turn: str | None = None,
 ) -> Caller:
     """Return the kiosk that signed the request.
 
     :param certificate_header: where the proxy before us says which TLS client certificate it checked.
-    :param alone: until the transaction ends, the kiosk's other requests wait.
+    :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
     :raises Refused: it is not enrolled, was revoked, or did not sign this.
     """
     try:
         signed = signature.read(headers, method, path, body)
-        find = FIND_ALONE if alone else FIND
-        row = connection.execute(find, {"kiosk": signed.kiosk_id}).one_or_none()
+        row = _found(connection, signed.kiosk_id, turn)
         if row is None:
             raise Refused("kiosk-unknown")
         key = _loaded(row.public_key)
@@ -147,6 +153,14 @@ def authenticate(
     skew = (signed.created - at).total_seconds()
     version = headers.get("user-agent", "")[:VERSION_LENGTH]
     return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
+
+
+def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
+    if turn and connection.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+        return connection.execute(
+            FIND_IN_TURN, {"kiosk": kiosk_id, "turn": f"{turn} {kiosk_id}"}
+        ).one_or_none()
+    return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
 
 
 def note(tx: Connection, caller: Caller, at: datetime) -> None:

@@ -12,7 +12,10 @@ from central.api.answers import refused
 from central.api.refusals import Refused
 
 PER_SECOND, BURST = 20.0, 200.0
-IN_FLIGHT = 64
+IN_HAND = 1024
+"""Requests from their head to the beginning of their answer. Before the database each lane has a limit of its own."""
+ALIVE = "/v1/health"
+"""Is answered also to one too many: it waits for nothing."""
 
 
 class Bucket(Struct):
@@ -54,14 +57,14 @@ class Turnstile:
     Who is being answered has left: a kiosk on a slow line, fetching a large file, takes nobody's place.
     """
 
-    def __init__(self, app: ASGIApp, most: int = IN_FLIGHT) -> None:
+    def __init__(self, app: ASGIApp, most: int = IN_HAND) -> None:
         self._app, self._most, self._inside = app, most, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif self._inside >= self._most:
+        elif self._inside >= self._most and scope.get("path") != ALIVE:
             await refused(busy())(scope, receive, send)
         else:
             await self._let_in(scope, receive, send)
@@ -85,3 +88,8 @@ class Turnstile:
 def busy() -> Refused:
     """Return the refusal for want of room, with a time that is not the same for all."""
     return Refused("busy", retry_after=random.randint(1, 5))  # noqa: S311 jitter is no secret
+
+
+def database_away() -> Refused:
+    """Return the refusal while the database does not answer, or not in time."""
+    return Refused("database-away", retry_after=random.randint(2, 8))  # noqa: S311 jitter is no secret

@@ -3,24 +3,32 @@
 from datetime import datetime
 from typing import Literal
 
+import structlog
 from msgspec import Struct
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from central.api import cards, certificates, events, service_routes
 from central.api.answers import as_json
-from central.api.endpoint import described, enrolling, signed
+from central.api.endpoint import described, enrolling, looking, signed
 from central.api.kiosks import Caller
+from central.api.lanes import Lanes
 from central.api.refusals import Refused
 from central.card_keys import CardKeys
+from central.schema import SchemaError, require_current
 from central.signing import Issuer
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
 
 # A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
 LARGEST_SKEW_SECONDS = 24 * 3600
+RETRY_AFTER = 10
+"""Seconds: how soon somebody may have brought the tables up to date."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Health(Struct):
@@ -29,7 +37,13 @@ class Health(Struct):
     status: Literal["ok"] = "ok"
 
 
-def routes(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
+class Readiness(Struct):
+    """The centre and its database can do their work."""
+
+    status: Literal["ready"] = "ready"
+
+
+def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
     What each takes and answers, ``openapi`` reads from these functions.
@@ -51,17 +65,28 @@ def routes(engine: Engine, issuer: Issuer, card_keys: CardKeys | None = None) ->
 
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),
-        Route("/v1/enrol", enrolling(engine), methods=["POST"]),
-        Route("/v1/cards/state", signed(engine, CardStateRequest, card_state), methods=["POST"]),
-        Route("/v1/events", signed(engine, Delivery, receive_events), methods=["POST"]),
-        Route("/v1/certificates", signed(engine, IssueRequest, issue_certificate), methods=["POST"]),
-        *service_routes.routes(engine, issuer, card_keys),
+        Route("/v1/ready", looking(lanes.looks, readiness)),
+        Route("/v1/enrol", enrolling(lanes.services), methods=["POST"]),
+        Route("/v1/cards/state", signed(lanes.services, CardStateRequest, card_state), methods=["POST"]),
+        Route("/v1/events", signed(lanes.events, Delivery, receive_events), methods=["POST"]),
+        Route("/v1/certificates", signed(lanes.services, IssueRequest, issue_certificate), methods=["POST"]),
+        *service_routes.routes(lanes.services, issuer, card_keys),
     ]
 
 
 def health() -> Health:
     """Say that the centre answers; unsigned."""
     return Health()
+
+
+def readiness(connection: Connection) -> Readiness:
+    """Say that the database answers and has the tables that this program needs; unsigned. Else 503."""
+    try:
+        require_current(connection)
+    except SchemaError as error:
+        log.error("not_ready", reason=str(error))
+        raise Refused("not-ready", retry_after=RETRY_AFTER) from error
+    return Readiness()
 
 
 def answer_health(_request: Request) -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from starlette.routing import Route
 
 from central.api import applications, card_acts, event_receipts, pin_resets
@@ -12,6 +12,7 @@ from central.api.cards import Actor, channel_of
 from central.api.certificates import issue_once
 from central.api.endpoint import signed
 from central.api.kiosks import Caller
+from central.api.lanes import Lane
 from central.api.refusals import Refused
 from central.card_keys import CardKeys
 from central.signing import Issuer
@@ -33,7 +34,7 @@ from sync.protocol.services import (
 )
 
 
-def routes(engine: Engine, issuer: Issuer, keys: CardKeys | None) -> list[Route]:
+def routes(lane: Lane, issuer: Issuer, keys: CardKeys | None) -> list[Route]:
     """Return the routes of the services."""
 
     def report_loss(tx: Connection, caller: Caller, request: LossReport, at: datetime) -> LossReceipt:
@@ -84,7 +85,7 @@ def routes(engine: Engine, issuer: Issuer, keys: CardKeys | None) -> list[Route]
         )
 
     def post(path: str, message: type[Any], work: Any) -> Route:
-        return Route(path, signed(engine, message, work), methods=["POST"])
+        return Route(path, signed(lane, message, work), methods=["POST"])
 
     return [
         post("/v1/cards/loss", LossReport, report_loss),

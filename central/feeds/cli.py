@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
-from central.database import open_database, reading
+from central.database import reading
 from central.feeds.log import begin_epochs
 from central.feeds.names import MAX_AGE, UnknownFeed, commands_of, known, shown
 from central.feeds.publisher import Publisher, open_publisher
@@ -21,10 +21,10 @@ from central.feeds.publishing import Change, card_value, publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feeds
-from central.options import database_url, where
+from central.opening import opened
+from central.options import where
 from sync.protocol.feeds import CARD_STATUS, Snapshot
 from sync.protocol.messages import SocialState
-from sync.protocol.secret_file import SecretFileError
 
 
 class Line(Struct, forbid_unknown_fields=True):
@@ -159,14 +159,12 @@ def new_epoch(data: Path, database: str | None) -> None:
 
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
-    """Open the database and the keys; turn expected trouble into a message and exit code 1."""
-    engine = open_database(database_url(data, database))
+    """Open the database and the keys; turn expected trouble into a message and an exit code."""
     try:
-        yield engine, open_publisher(data)
-    except (UnknownFeed, SecretFileError) as error:
+        with opened(data, database) as engine:
+            yield engine, open_publisher(data)
+    except UnknownFeed as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        engine.dispose()
 
 
 def _lines(feed: str, file: TextIO) -> Iterator[Change]:

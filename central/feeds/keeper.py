@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from central.api.cards import settle_expired
-from central.database import reading
+from central.database import Timeouts, reading
 from central.feeds.aging import age_out
-from central.feeds.manifest import begin_feeds
+from central.feeds.log import lock_if_free
+from central.feeds.manifest import begin_feeds, begun
 from central.feeds.names import PUBLIC
 from central.feeds.publisher import Publisher
 from central.feeds.sequencer import sequence
@@ -23,6 +24,8 @@ PAUSE = 0.2
 """Seconds between two looks at what waits."""
 SELDOM = 600.0
 """Seconds between two looks at what is old, and whether a snapshot is due."""
+TIMEOUTS = Timeouts(lock=5.0, statement=600.0)
+"""For the thread's own connection: it may take its time, but ends when the server does."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +38,9 @@ class Keeper:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feeds")
         self._seldom_at = 0.0
+        self._begun = False
 
     def __enter__(self) -> "Keeper":
-        with self._engine.begin() as tx:
-            begin_feeds(tx, PUBLIC, datetime.now(UTC))
         self._thread.start()
         return self
 
@@ -57,16 +59,33 @@ class Keeper:
                 log.error("feeds_not_kept", error=type(error).__name__)
 
     def _look(self) -> None:
+        self._begun = self._begun or self._begin()
         numbered = sequence(self._engine, self._publisher.card_key)
         now = time.monotonic()
         seldom = now >= self._seldom_at
         if seldom:
             self._seldom_at = now + SELDOM
-            with self._engine.begin() as tx:
-                settle_expired(tx, datetime.now(UTC))
-                age_out(tx, datetime.now(UTC))
+            self._tidy()
         if numbered or seldom:
             with reading(self._engine) as connection:
                 wanted = due(connection)
             if wanted:
                 build(self._engine, self._publisher)
+
+    def _begin(self) -> bool:
+        """Begin the feeds that have not begun; return whether all have. Nobody waits for who publishes very much."""
+        with reading(self._engine) as connection:
+            if begun(connection, PUBLIC):
+                return True
+        with self._engine.begin() as tx:
+            free = lock_if_free(tx)
+            if free:
+                begin_feeds(tx, PUBLIC, datetime.now(UTC))
+        return free
+
+    def _tidy(self) -> None:
+        with self._engine.begin() as tx:
+            settle_expired(tx, datetime.now(UTC))
+        with self._engine.begin() as tx:
+            if lock_if_free(tx):
+                age_out(tx, datetime.now(UTC))

@@ -30,12 +30,21 @@ def heads(connection: Connection, kiosk_id: str) -> list[FeedHead]:
 def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:
     """Begin the feeds that have not begun yet."""
     lock(tx)
-    wanted = set(names)
-    there = set(tx.execute(select(feeds.c.name).where(feeds.c.name.in_(wanted))).scalars())
-    for name in wanted - there:
+    missing = _missing(tx, names)
+    for name in missing:
         head(tx, name)
-    if wanted - there:
+    if missing:
         heads_changed(tx, at)
+
+
+def begun(connection: Connection, names: Iterable[str]) -> bool:
+    """Tell whether all these feeds have begun."""
+    return not _missing(connection, names)
+
+
+def _missing(connection: Connection, names: Iterable[str]) -> set[str]:
+    wanted = set(names)
+    return wanted - set(connection.execute(select(feeds.c.name).where(feeds.c.name.in_(wanted))).scalars())
 
 
 def shown_head(row: Row[Any]) -> FeedHead:

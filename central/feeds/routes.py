@@ -1,13 +1,15 @@
 """The addresses of the feeds."""
 
+import hashlib
 import re
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
@@ -17,9 +19,10 @@ from starlette.routing import Route
 from central.api.answers import as_json
 from central.api.endpoint import asked, described
 from central.api.kiosks import Caller
+from central.api.lanes import Lane
 from central.api.refusals import Refused
 from central.feeds.manifest import entity_tag, heads, number, sign
-from central.feeds.names import UnknownFeed, asked_for
+from central.feeds.names import PUBLIC, UnknownFeed, asked_for
 from central.feeds.pages import MustRefetch, TooLong, page
 from central.feeds.publisher import Publisher
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
@@ -28,6 +31,8 @@ from sync.protocol.signature import sign_answer
 FOREVER = "max-age=31536000, immutable"
 PAGE_LEVEL = 1
 """Rows in the order of their keys: higher levels take longer, and make the page no smaller."""
+PAGES_KEPT = 64
+"""In each worker: kiosks that follow a feed ask for the last page of each head within half a minute."""
 FILE_PIECE = 1 << 20
 ZSTD = "application/zstd"
 FILE = {206: "The part that Range names", 404: "There is no such file any more", 416: "There is no such part"}
@@ -49,7 +54,7 @@ class Snapshot(FileResponse):
 register_url_convertor("seq", Seq())
 
 
-def routes(engine: Engine, publisher: Publisher) -> list[Route]:
+def routes(lane: Lane, publisher: Publisher) -> list[Route]:
     """Return the routes of the feeds."""
 
     def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
@@ -80,18 +85,44 @@ def routes(engine: Engine, publisher: Publisher) -> list[Route]:
         return Snapshot(file, headers=headers, media_type=ZSTD)
 
     return [
-        Route("/v1/feeds", asked(engine, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
-        Route("/v1/feeds/key", asked(engine, feed_key, str)),
-        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(engine, answer_page, ZSTD)),
+        Route("/v1/feeds", asked(lane, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
+        Route("/v1/feeds/key", asked(lane, feed_key, str)),
+        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(lane, Pages().answer, ZSTD)),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),
     ]
 
 
-def answer_page(connection: Connection, caller: Caller, request: Request, _at: datetime) -> Response:
-    """Tell what changed in a feed between two numbers: msgpack in zstd, which never changes."""
-    asked: Any = request.path_params
+class Pages:
+    """Answers with pages; keeps the last ones, which are the same for all kiosks."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, ...], bytes] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, connection: Connection, caller: Caller, request: Request, _at: datetime) -> Response:
+        """Tell what changed in a feed between two numbers: msgpack in zstd, which never changes."""
+        asked: Any = request.path_params
+        place = tuple(str(asked[part]) for part in ("feed", "epoch", "after", "upto"))
+        if (content := self._kept.get(place)) is None:
+            content = _packed_page(connection, caller, asked)
+            self._keep(place, content)
+        kept_by = "private" if asked["feed"] == COMMANDS else "public"
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"Cache-Control": f"{kept_by}, {FOREVER}", "ETag": tag}
+        return Response(content, media_type=ZSTD, headers=headers)
+
+    def _keep(self, place: tuple[str, ...], content: bytes) -> None:
+        if place[0] not in PUBLIC:  # another page for each kiosk
+            return
+        with self._lock:
+            self._kept[place] = content
+            if len(self._kept) > PAGES_KEPT:
+                del self._kept[next(iter(self._kept))]
+
+
+def _packed_page(connection: Connection, caller: Caller, asked: Mapping[str, Any]) -> bytes:
     shown = asked["feed"]
     try:
         feed = asked_for(shown, caller.kiosk_id)
@@ -102,9 +133,7 @@ def answer_page(connection: Connection, caller: Caller, request: Request, _at: d
         raise Refused(MUST_REFETCH) from error
     except TooLong as error:
         raise Refused("bad-request") from error
-    content = zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
-    kept_by = "private" if shown == COMMANDS else "public"
-    return Response(content, media_type=ZSTD, headers={"Cache-Control": f"{kept_by}, {FOREVER}"})
+    return zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
 
 
 def _with(headers: Mapping[str, str], response: Response) -> Response:

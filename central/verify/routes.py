@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Row, select
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from central.api.endpoint import run
+from central.api.lanes import Lane
+from central.api.refusals import Refused
 from central.database import reading
 from central.models import certificates
 from central.verify.copies import copies_of, in_words
@@ -44,12 +47,19 @@ PRIVATE = {
 }
 
 
-def routes(engine: Engine) -> list[Route]:
+def routes(lane: Lane) -> list[Route]:
     """Return the public routes."""
 
-    def show(request: Request) -> Response:
-        code = typed(request.path_params["code"])
-        with reading(engine) as connection:
+    async def show(request: Request) -> Response:
+        try:
+            return await run(lane, looked_up, typed(request.path_params["code"]))
+        except Refused as refusal:
+            page = _page("later.html", refusal.status)
+            page.headers["Retry-After"] = str(refusal.retry_after)
+            return page
+
+    def looked_up(code: str) -> Response:
+        with reading(lane.engine) as connection:
             row = connection.execute(select(certificates).where(certificates.c.code == code)).one_or_none()
             if row is None:
                 return _page("unknown.html", 404, code=code)

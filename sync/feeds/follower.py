@@ -72,7 +72,7 @@ class Follower:
             self._patience.restored()
             return self._rest(_jittered(end.value))
         except CentralUnreachable as trouble:
-            return self._rest(self._patience.after_failure(_jittered(trouble.retry_after or 0)), str(trouble))
+            return self._rest(self._patience.after_failure(trouble.retry_after), str(trouble))
         except (CentralRefused, ManifestRefused, FeedKeyError) as trouble:
             log.error("manifest_refused", reason=str(trouble))
             return self._rest(self._patience.after_failure(), str(trouble))

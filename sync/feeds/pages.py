@@ -11,7 +11,7 @@ import structlog
 import zstandard
 
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
-from sync.protocol.feeds import MUST_REFETCH, ROWS_PER_PAGE, FeedHead, Page, page_path, sum_of_hashes
+from sync.protocol.feeds import MUST_REFETCH, PAGE_SIZES, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
 Steps = Generator[None, None, None]
@@ -61,21 +61,44 @@ def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
 
 def _coming(client: CentralClient, head: FeedHead, after: int) -> Iterator[tuple[Page, int]]:
     """Yield the pages up to the head, each with what it adds to the checksum; the next are fetched meanwhile."""
-    spans = _spans(after, head.seq)
+    wanted = spans(after, head)
     with ThreadPoolExecutor(PAGES_AHEAD) as ahead:
-        waiting = deque(ahead.submit(_page, client, head, *span) for span in islice(spans, PAGES_AHEAD))
+        waiting = deque(ahead.submit(_page, client, head, *span) for span in islice(wanted, PAGES_AHEAD))
         while waiting:
-            coming = waiting.popleft().result()
-            waiting.extend(ahead.submit(_page, client, head, *span) for span in islice(spans, 1))
-            yield coming
+            page = _after(waiting.popleft().result(), after)
+            waiting.extend(ahead.submit(_page, client, head, *span) for span in islice(wanted, 1))
+            after = page.upto
+            yield page, sum_of_hashes(page.feed, page.changes)
 
 
-def _spans(after: int, upto: int) -> Iterator[tuple[int, int]]:
-    """Yield where pages begin and end: the same for all kiosks but for the first and the last, so proxies keep them."""
-    while after < upto:
-        end = min(upto, (after // ROWS_PER_PAGE + 1) * ROWS_PER_PAGE)
-        yield after, end
+def spans(after: int, head: FeedHead) -> Iterator[tuple[int, int]]:
+    """Yield where the pages begin and end that lead from a cursor to the head.
+
+    They are the same for all kiosks, the last one too, so that a proxy can keep them. So the first may begin before the
+    cursor: what is known already costs less than a page for each cursor.
+    """
+    while after < head.seq:
+        start, end = _span(after, head.seq)
+        yield max(start, head.min_seq), end
         after = end
+
+
+def _span(after: int, upto: int) -> tuple[int, int]:
+    *large, smallest = PAGE_SIZES
+    for size in large:
+        start = after // size * size
+        if start + size < upto and after - start <= size // 2:
+            return start, start + size
+    start = after // smallest * smallest
+    return start, min(start + smallest, upto)
+
+
+def _after(page: Page, after: int) -> Page:
+    """Return what of a page comes after ``after``."""
+    if page.after == after:
+        return page
+    changes = [each for each in page.changes if each.seq > after]
+    return msgspec.structs.replace(page, after=after, changes=changes)
 
 
 def _place(replica: Replica, head: FeedHead) -> Cursor:
@@ -85,7 +108,7 @@ def _place(replica: Replica, head: FeedHead) -> Cursor:
     return cursor
 
 
-def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple[Page, int]:
+def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> Page:
     try:
         response = client.read(page_path(head.name, head.epoch, after, upto))
     except CentralRefused as refusal:
@@ -95,7 +118,7 @@ def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple
     page = _decoded(response.content)
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
         raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
-    return page, sum_of_hashes(page.feed, page.changes)
+    return page
 
 
 def _decoded(content: bytes) -> Page:

@@ -24,6 +24,8 @@ COMMANDS = "commands"
 """Commands to one kiosk; every kiosk sees its own feed under this name."""
 
 ROWS_PER_PAGE = 5_000
+PAGE_SIZES = (ROWS_PER_PAGE, 1_000, 100)
+"""Pages begin at a multiple of their size, so that kiosks with different cursors ask for the same ones."""
 SCHEMA_VERSION = 2
 """What rows, pages and checksums look like: a kiosk follows no feed of another version, and keeps what it has."""
 MUST_REFETCH = "must-refetch"

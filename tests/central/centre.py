@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, func, select
 
 from central import people
 from central.api import kiosks
+from central.api.lanes import Lanes
 from central.card_keys import DEMONSTRATION, CardKeys
 from central.database import open_database, reading
 from central.feeds.publisher import open_publisher
@@ -35,15 +36,17 @@ HTTP = httpx.Client(
 class Centre:
     """A running centre; its demonstration citizens are seeded."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, lanes: Lanes | None = None) -> None:
         self.engine = engine
-        self.listener = listen("127.0.0.1", 0, 1)[0]
+        self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
         self.card_keys = CardKeys(DEMONSTRATION)
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.publisher = open_publisher(Path(self.folder.name))
-        self.app = create_app(engine, Issuer(self.key, self.url), self.publisher, self.card_keys)
+        self.app = create_app(
+            lanes or Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys
+        )
         self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
@@ -88,16 +91,18 @@ def sqlite_url(folder: Path) -> str:
 
 
 @contextmanager
-def running_centre(url: str) -> Iterator[Centre]:
-    engine = open_database(url)
+def running_centre(url: str, lanes: Lanes | None = None, engine: Engine | None = None) -> Iterator[Centre]:
+    engine = engine or open_database(url)
     with engine.begin() as tx:
         people.add(tx, people.demo_people(), LAST_MONTH)
-    centre = Centre(engine)
+    centre = Centre(engine, lanes)
     try:
         yield centre
     finally:
         centre.stop()
         engine.dispose()
+        if lanes:
+            lanes.close()
 
 
 def an_identity(kiosk_id: str = "610200-001") -> Identity:

@@ -36,6 +36,7 @@ class CentralProcess:
         self.log = folder / "log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._migrate()
         self.start()
 
     def start(self) -> None:
@@ -44,6 +45,11 @@ class CentralProcess:
         with open(self.log, "a") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self._process.stdout and self._process.stdout.readline() == f"serving {self.url}\n"
+
+    def _migrate(self) -> None:
+        where = self._options.index("--database") if "--database" in self._options else None
+        database = () if where is None else self._options[where : where + 2]
+        central(self.folder, "migrate", *database)
 
     @property
     def pid(self) -> int:
@@ -55,6 +61,10 @@ class CentralProcess:
 
     def stop(self) -> int:
         return self._end(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Return the exit code when it ends by itself."""
+        return self._process.wait(timeout=120)
 
     def _end(self, number: signal.Signals) -> int:
         if self._process.poll() is None:

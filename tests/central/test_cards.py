@@ -6,7 +6,8 @@ from alembic import command, config
 from sqlalchemy import create_engine, inspect, text, update
 
 from central import models
-from central.database import MIGRATIONS, open_database
+from central.database import open_database
+from central.schema import MIGRATIONS
 from sync.client import CentralRefused
 from sync.protocol.messages import CardStateRequest, card_partition
 from tests.central.centre import an_identity, sqlite_url

@@ -2,15 +2,18 @@
 
 import json
 import re
+import sqlite3
 import tomllib
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import literal, select
 
-from central import invented_people, people
+from central import invented_people, people, schema
 from central.cli import main
 from hardware.simulator.personalisation import CARDS, load
 from tests.central.centre import LAST_MONTH, an_identity
@@ -66,6 +69,83 @@ def test_the_same_people_are_invented_however_many_there_are():
     assert list(invented_people.invent(0, 9))[7:] == list(invented_people.invent(7, 9))
 
 
+ROUND = invented_people.DAYS_OF_BIRTH
+SPAN = ROUND * invented_people.ORDERS
+
+
+def test_there_are_as_many_people_as_are_asked_for_and_no_two_have_one_id_number():
+    # All who could meet somebody: the citizens of the demonstration have birthdays, and every order comes round.
+    birthdays = {person.id_number[6:14] for person in people.demo_people()}
+    seen = [person.id_number for person in people.demo_people()]
+    for first in range(ROUND):
+        [citizen] = invented_people.invent(first, first + 1)
+        if citizen.id_number[6:14] in birthdays:
+            numbers = range(first, invented_people.MOST, ROUND)
+            seen += [each.id_number for n in numbers for each in invented_people.invent(n, n + 1)]
+    assert len(set(seen)) == len(seen) > 3000
+    assert all(re.fullmatch(r"999999\d{11}[\dX]", number) for number in seen)
+
+
+@pytest.mark.parametrize("edge", [128_380, ROUND * 495, SPAN, 2 * SPAN, invented_people.MOST - 500])
+def test_where_numbers_come_round_people_are_as_sound_as_before(edge):
+    around = list(invented_people.invent(edge - 500, edge + 500))
+    assert len({each.id_number for each in around}) == len({each.card_number for each in around}) == 1000
+    for each in around:
+        assert re.fullmatch(r"999999(18|19|20)\d{9}[\dX]", each.id_number)
+        assert (int(each.id_number[16]) % 2 == 1) == (each.sex == "男")
+        assert (len(each.card_number), len(each.card_identity)) == (9, 32)
+
+
+def test_what_128_380_people_had_before_them_is_added_too(tmp_path, monkeypatch):
+    run(tmp_path, "seed")
+    monkeypatch.setattr(invented_people, "_how_many", lambda: select(literal(128_300)))
+    result = CliRunner().invoke(main, ["seed", "--people", "128400", "--data", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (0, "added 100 people\n")
+    assert "128400 of 128400 invented people (100 %)" in result.stderr
+
+
+def test_more_people_than_there_are_numbers_for_is_said_in_a_line(tmp_path):
+    said = run(tmp_path, "seed", "--people", str(invented_people.MOST + 1), code=2)
+    assert f"at most {invented_people.MOST} people" in said
+
+
+def test_only_migrate_makes_tables_and_changes_them(tmp_path):
+    for command in (("serve", "--port", "0"), ("summary",), ("kiosks",), ("feeds", "status")):
+        assert run(tmp_path, *command, code=3) == (
+            "Error: the database has no tables yet: run `kiosk-central migrate`\n"
+        )
+    newest = schema.newest()
+    assert run(tmp_path, "migrate") == f"the tables are version {newest}\n"
+    assert run(tmp_path, "migrate") == f"the tables are version {newest}\n"
+    assert figures(tmp_path)["people"] == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("0006", "run `kiosk-central migrate`"), ("9999", "a newer program made")],
+)
+def test_tables_of_another_version_are_left_as_they_are(tmp_path, version, said):
+    run(tmp_path, "migrate")
+    with closing(sqlite3.connect(tmp_path / "central.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    for command in (
+        ("serve", "--port", "0"),
+        ("seed",),
+        ("summary",),
+        *([("migrate",)] if version > "1" else []),
+    ):
+        shown = run(tmp_path, *command, code=3)
+        assert said in shown and version in shown and shown.count("\n") == 1
+    with closing(sqlite3.connect(tmp_path / "central.db")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(version,)]
+
+
+def test_a_database_that_is_not_there_is_said_in_a_line(tmp_path):
+    url = f"postgresql+psycopg://nobody@/nothing?host={tmp_path}"
+    shown = run(tmp_path, "serve", "--port", "0", "--database", url, code=1)
+    assert shown.startswith("Error: the database does not answer: ") and shown.count("\n") == 1
+
+
 def test_invented_people_are_nobody_and_all_different():
     invented = list(invented_people.invent(0, 15_000))
     everybody = [*people.demo_people(), *invented]
@@ -87,6 +167,7 @@ def test_the_check_digit_is_the_one_of_gb_11643(number):
 
 
 def test_enrolling_and_revoking(tmp_path):
+    run(tmp_path, "migrate")
     identity = an_identity()
     assert run(tmp_path, "enrol", "610200-001", identity.public_key) == "enrolled 610200-001\n"
     assert run(tmp_path, "enrol", "610200-001", an_identity().public_key) == "enrolled 610200-001\n"
@@ -99,6 +180,7 @@ def test_enrolling_and_revoking(tmp_path):
     [("enrol", "610200-001", "no key"), ("enrol", "a b", an_identity().public_key), ("revoke", "nobody")],
 )
 def test_what_cannot_be_done_is_said_in_a_line(tmp_path, arguments):
+    run(tmp_path, "migrate")
     assert run(tmp_path, *arguments, code=1).startswith("Error: ")
 
 

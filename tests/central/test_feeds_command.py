@@ -130,7 +130,9 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
         with any_engine.begin() as tx:
             publish(tx, "guides", [("a", "1")])
         deadline = time.monotonic() + 30
-        while not head_of(any_engine, "guides").snapshot_seq:  # the last thing that it does
+        while not (
+            (head := head_of(any_engine, "guides")) and head.snapshot_seq
+        ):  # the last thing that it does
             assert time.monotonic() < deadline
             time.sleep(0.01)
     copy = Copy(any_engine, "guides")

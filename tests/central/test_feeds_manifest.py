@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_rows
@@ -132,6 +132,15 @@ def test_a_page_is_the_same_for_ever(kiosk):
         ("c", 4, '"丙"'),
     ]
     assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_page_that_one_kiosk_has_read_costs_the_database_nothing_for_the_next(centre, kiosk):
+    head = kiosk.heads()["outlets"]
+    first = kiosk.get(page_path("outlets", head.epoch, 0, head.seq))
+    with centre.engine.begin() as tx:
+        tx.execute(delete(feed_rows))
+    second = Kiosk(centre, "610200-002").get(page_path("outlets", head.epoch, 0, head.seq))
+    assert (second.content, second.headers["etag"]) == (first.content, first.headers["etag"])
 
 
 @pytest.mark.parametrize(

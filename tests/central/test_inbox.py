@@ -141,7 +141,7 @@ def test_when_the_database_fails_nothing_is_acknowledged(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
     models.prints.drop(centre.engine)
     printed = event(2, type="certificate.printed", body={"number": "1", "result": "confirmed"})
-    with pytest.raises(CentralUnreachable, match="500"):
+    with pytest.raises(CentralUnreachable, match="503"):
         kiosk.deliver(EPOCH, [event(1), printed])
     assert centre.count(models.events) == 0
 

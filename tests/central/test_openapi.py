@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from central.api.lanes import Lanes
 from central.cli import main
 from central.server import create_app, description
 from tests.central.centre import HTTP, an_identity
@@ -36,7 +37,7 @@ FEW = settings(
 
 def test_every_address_for_kiosks_is_described():
     nothing = None
-    served = {route.path_format for route in create_app(nothing, nothing, nothing).routes}
+    served = {route.path_format for route in create_app(Lanes.of(nothing), nothing, nothing).routes}
     known = {path for path in served if path.startswith("/v1/")}
     assert known == set(description()["paths"]) | {"/v1/openapi.json"}
 

@@ -48,14 +48,16 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
         headers=identity.sign("POST", "/v1/certificates", body),
     )
     assert broken.status_code == 400
-    with sqlite3.connect(tmp_path / "central.db") as database:
-        database.execute("DROP TABLE contributions")
-    with pytest.raises(CentralUnreachable) as failed:
-        client.issue_certificate(asking(request_id="third"))
-    troubles.append(failed.value)
+    for damage in ("UPDATE contributions SET base = 'x'", "DROP TABLE contributions"):
+        with sqlite3.connect(tmp_path / "central.db") as database:
+            database.execute(damage)
+        with pytest.raises(CentralUnreachable) as failed:
+            client.issue_certificate(asking(request_id="third"))
+        troubles.append(failed.value)
     process.stop()
     log = process.log.read_text()
-    assert "request_failed" in log and "OperationalError" in log
+    assert "request_failed" in log and "InvalidOperation" in log
+    assert "database_away" in log and "OperationalError" in log
     seen = log + broken.text + "".join(f"{each} {each!r}" for each in troubles) + f"{WANG!r} {certificate!r}"
     for personal in (*PERSONAL, certificate.code):
         assert personal not in seen

@@ -9,9 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
 
-from central.database import MIGRATIONS, open_database
+from central.database import open_database
 from central.feeds.tables import feed_rows, feeds
 from central.models import metadata, prints
+from central.schema import MIGRATIONS
 from sync.protocol.feeds import checksum, row_hash
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty

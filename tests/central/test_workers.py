@@ -1,11 +1,13 @@
 """Several workers on one database and one port: they share nothing else."""
 
+import multiprocessing
 import os
-import shutil
+import random
 import signal
 import socket
-import subprocess
+import threading
 import time
+from collections import Counter
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,8 @@ from click.testing import CliRunner
 from central.api import kiosks
 from central.cli import main
 from central.database import open_database
+from central.feeds.sequencer import load
+from central.log_lines import LogLines
 from central.workers import listen
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from tests.central.centre import an_identity
@@ -28,11 +32,6 @@ CONNECTIONS = 8
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return the processes that the process of a process made: a server of forks stands between."""
-    return [worker for child in children_of(pid) for worker in children_of(child)]
-
-
-def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -90,8 +89,136 @@ def test_workers_are_one_centre_and_none_outlives_the_process_that_started_them(
     assert "worker_ended" in process.log.read_text()
 
 
+class Callers:
+    """Kiosks that ask without a pause; each answer has to come within a kiosk's patience."""
+
+    def __init__(self, url: str, count: int = 6) -> None:
+        self._url, self._end = url, threading.Event()
+        self.asked, self.slowest, self.failures = 0, 0.0, []
+        self._threads = [threading.Thread(target=self._ask) for _ in range(count)]
+
+    def __enter__(self) -> "Callers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        client = CentralClient(self._url, an_identity())
+        while not self._end.is_set():
+            begun = time.monotonic()
+            try:
+                client.read("/v1/feeds")
+            except (
+                CentralRefused
+            ):  # nobody is enrolled here: the answer came through the database all the same
+                self.asked += 1
+            except CentralUnreachable as trouble:
+                self.failures.append(str(trouble))
+            self.slowest = max(self.slowest, time.monotonic() - begun)
+        client.close()
+
+
+def test_workers_that_are_killed_hang_or_die_at_their_start_are_all_replaced_and_nobody_waits_in_vain(
+    postgres_url, engine, tmp_path
+):
+    chance = random.Random(12)
+    process = CentralProcess(tmp_path, "--workers", "3", "--database", postgres_url)
+    try:
+        with Callers(process.url) as callers:
+            until_asked(callers, 20)
+            for stroke in STROKES:
+                strike(process, stroke, chance)
+                until_asked(callers, callers.asked + 10)
+                time.sleep(chance.uniform(0, 0.5))  # anywhere between two looks
+        assert callers.failures == []
+        assert callers.slowest < 8
+        log = process.log.read_text()
+        assert "worker_silent" in log and log.count("worker_ended") == 14
+    finally:
+        assert process.stop() == 0
+
+
+STROKES = ("one", "all", "hang", "one", "at the start", "two", "end", "all")
+VICTIMS = {"all": 3, "two": 2}
+SIGNALS = {"hang": signal.SIGSTOP, "end": signal.SIGTERM}
+
+
+def strike(process: CentralProcess, stroke: str, chance: random.Random) -> None:
+    """End some of the three workers in one way or another, and wait until others are in their places."""
+    before = workers_of(process.pid)
+    assert len(before) == 3
+    victims = chance.sample(before, VICTIMS.get(stroke, 1))
+    for victim in victims:
+        os.kill(victim, SIGNALS.get(stroke, signal.SIGKILL))
+    if stroke == "at the start":
+        until(lambda: set(workers_of(process.pid)) - set(before))
+        [again] = set(workers_of(process.pid)) - set(before)
+        os.kill(again, signal.SIGKILL)
+        victims.append(again)
+    until(lambda: len(set(workers_of(process.pid)) - set(victims)) == 3)
+
+
+def until_asked(callers: Callers, count: int) -> None:
+    until(lambda: callers.asked >= count)
+
+
+def test_workers_that_cannot_start_end_the_service_so_that_somebody_hears_of_it(
+    postgres_url, engine, tmp_path
+):
+    process = CentralProcess(tmp_path, "--workers", "2", "--database", postgres_url)
+    until(lambda: len(workers_of(process.pid)) == 2)
+    (tmp_path / "feed.key").chmod(0o644)
+    for worker in workers_of(process.pid):
+        os.kill(worker, signal.SIGKILL)
+    assert process.wait() == 1
+    assert "SecretFileError" in process.log.read_text()
+
+
+def test_a_worker_starts_and_takes_events_while_very_much_is_published(postgres_url, engine, tmp_path):
+    identity = an_identity()
+    with engine.begin() as tx:
+        kiosks.enrol(tx, identity.kiosk_id, identity.public_key, datetime.now(UTC))
+    with engine.begin() as tx:
+        load(tx, "guides", [(f"{number}", "1") for number in range(1000)], bytes(32))
+        process = CentralProcess(tmp_path, "--workers", "2", "--database", postgres_url)
+        try:
+            client = CentralClient(process.url, identity)
+            until(client.reachable)
+            assert results(client.deliver(EPOCH, [event(1)])) == ["ok"]
+            assert process.stop() == 0
+        finally:
+            process.kill()
+
+
+def test_lines_of_a_log_come_out_whole_whoever_else_writes(tmp_path):
+    reading, writing = os.pipe()
+    lines = LogLines(writing)
+    fork = multiprocessing.get_context("fork")
+    writers = [fork.Process(target=write_lines, args=(lines, letter)) for letter in "abcdef"]
+    for writer in writers:
+        writer.start()
+    os.close(writing)
+    with open(reading, encoding="ascii") as log:
+        found = log.read().splitlines()
+    for writer in writers:
+        writer.join()
+    assert Counter(line[0] for line in found) == dict.fromkeys("abcdef", 100)
+    assert all(set(line) == {line[0]} for line in found)
+
+
+def write_lines(lines: LogLines, letter: str) -> None:
+    stream = lines.open()
+    for number in range(100):
+        print(letter * (1 + number * 331 % 30_000), file=stream)
+
+
 def test_an_answer_is_not_held_back_until_the_kiosk_has_acknowledged_its_beginning():
-    with closing(listen("127.0.0.1", 0, 1)[0]) as listener, socket.create_connection(listener.getsockname()):
+    with closing(listen("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -101,21 +228,3 @@ def test_several_workers_on_sqlite_are_refused_with_the_way_out(tmp_path):
     result = CliRunner().invoke(main, ["serve", "--workers", "2", "--data", str(tmp_path)])
     assert result.exit_code == 2
     assert "need PostgreSQL" in result.stderr
-
-
-@pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here to check the configuration with")
-def test_nginx_understands_the_configuration_of_the_documentation(tmp_path):
-    document = Path(__file__).parents[2] / "docs" / "central.md"
-    server = document.read_text().split("```nginx\n")[1].split("```")[0]
-    key = ("-newkey", "ed25519", "-keyout", "key.pem", "-out", "certificate.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", *key, "-subj", "/CN=kiosk"], cwd=tmp_path, check=True
-    )
-    for name in ("/etc/kiosk/tls.pem", "/etc/kiosk/kiosk-ca.pem"):
-        server = server.replace(name, str(tmp_path / "certificate.pem"))
-    server = server.replace("/etc/kiosk/tls.key", str(tmp_path / "key.pem"))
-    (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n{server}\n}}\n")
-    checked = subprocess.run(
-        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)], capture_output=True
-    )
-    assert checked.returncode == 0, checked.stderr.decode()

@@ -12,6 +12,7 @@ from uuid_utils import uuid7
 
 from central import people, units
 from central.api.certificates import issue
+from central.api.lanes import Lanes
 from central.api.refusals import Refused
 from central.database import open_database
 from central.records import FOR_PEOPLE, FOR_UNITS
@@ -177,7 +178,7 @@ def test_a_kiosk_cannot_ask_for_an_employers_certificate(centre):
 def test_the_public_page_shows_every_kind_and_names_nobody(engine, request_):
     with engine.begin() as tx:
         document = issue(tx, "page", request_, ISSUER, datetime.now(UTC))
-    page = asyncio.run(get(Starlette(routes=routes(engine)), f"/verify/{document.code}"))
+    page = asyncio.run(get(Starlette(routes=routes(Lanes.of(engine).services)), f"/verify/{document.code}"))
     assert page.status_code == 200
     assert document.title in page.text and document.number in page.text
     for name, id_number in (("王建国", WANG[1]), ("李秀英", LI[1]), ("欧阳晴", OUYANG[1])):

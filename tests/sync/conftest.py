@@ -20,4 +20,4 @@ def kiosk(tmp_path, centre):
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    monkeypatch.setattr("sync.feeds.pages.ROWS_PER_PAGE", 10)
+    monkeypatch.setattr("sync.feeds.pages.PAGE_SIZES", (10, 5))

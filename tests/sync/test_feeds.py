@@ -4,12 +4,15 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.client import CentralUnreachable
 from sync.feeds import standing
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import Gatekeeper
-from sync.protocol.feeds import Change, Page
+from sync.feeds.pages import spans
+from sync.protocol.feeds import Change, FeedHead, Page
 from sync.store.reference import Reference, ReferenceReader
 from tests.sync.feed_kiosk import Kiosk, fill, titles
 from tests.sync.publisher import Published, Publisher, apply
@@ -49,7 +52,36 @@ def test_pages_end_at_the_same_places_for_all_kiosks(kiosk, centre, small_pages)
     fill(centre["guides"], 10, first=5)
     kiosk.follow()
     pages = [path.rsplit("/", 1)[1] for path in centre.asked if "e1" in path]
-    assert pages == ["0-5", "5-10", "10-15"]
+    assert pages == ["0-5", "0-10", "10-15"]
+    assert kiosk.rows() == titles(centre["guides"])
+
+
+@given(st.integers(0, 12_345), st.sampled_from([0, 1, 37, 9_990]), st.sampled_from([9_999, 10_000, 12_345]))
+def test_wherever_kiosks_stand_their_pages_are_the_same_the_last_one_too(after, min_seq, upto):
+    after = min(max(after, min_seq), upto)
+    head = FeedHead(name="guides", epoch="e", seq=upto, min_seq=min_seq, rows=0, checksum="", max_age=1)
+    pages = list(spans(after, head))
+    at = after
+    for start, end in pages:
+        assert min_seq <= start <= at < end and end - start <= 5_000
+        assert start in (min_seq, *range(start // 100 * 100, start + 1, 100))
+        at = end
+    assert at == upto
+    if after < upto:
+        assert pages[-1] == list(spans(upto - 1, head))[-1]
+        assert len(pages) <= 32
+
+
+def test_of_a_page_that_begins_before_the_cursor_only_what_is_new_counts(kiosk, centre):
+    fill(centre["guides"], 150)
+    kiosk.follow()
+    for number in range(3):
+        centre["guides"].put(f"g{number:05}", {"title": "更正"})
+    centre["guides"].put("g00149", None)
+    kiosk.follow()
+    assert centre.asked[-1] == "/v1/feeds/guides/e1/100-154"
+    assert kiosk.rows() == titles(centre["guides"])
+    assert kiosk.standing("guides").problem == ""
 
 
 def test_with_nothing_new_one_small_question_is_all(kiosk, centre):
@@ -152,7 +184,7 @@ def test_a_kiosk_set_up_anew_starts_from_the_snapshot_and_goes_on_by_pages(kiosk
     fill(centre["guides"], 3, first=20)
     kiosk.follow()
     assert kiosk.rows() == titles(centre["guides"])
-    assert [path for path in centre.asked if "e1" in path] == ["/v1/feeds/guides/e1/20-23"]
+    assert [path for path in centre.asked if "e1" in path] == ["/v1/feeds/guides/e1/0-23"]
 
 
 def test_a_cursor_from_before_the_log_is_led_to_the_snapshot(kiosk, centre):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sync.client import CentralFailed, CentralRefused, CentralUnreachable
 from sync.protocol.messages import DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
-from sync.worker import LONGEST_WAIT, AlreadyDeliveringError, Patience, Worker, last_contact
+from sync.worker import LONGEST_ASKED, LONGEST_WAIT, AlreadyDeliveringError, Patience, Worker, last_contact
 
 
 class ScriptedCentre:
@@ -109,6 +109,14 @@ def test_a_centre_that_asks_for_time_is_given_it(given_worker):
     given_worker.add("a")
     given_worker.centre.trouble = busy
     assert given_worker.worker.step() >= 30
+
+
+@given(st.floats(0, allow_infinity=True, allow_nan=False))
+def test_what_the_centre_asks_for_is_waited_out_within_reason_and_not_by_all_alike(seconds):
+    pauses = {Patience().after_failure(seconds) for _ in range(5)}
+    assert min(pauses) >= min(seconds, LONGEST_ASKED)
+    assert max(pauses) <= 1.25 * LONGEST_ASKED
+    assert len(pauses) > 1
 
 
 @pytest.mark.parametrize("result", ["rejected", "conflict"])
