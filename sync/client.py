@@ -22,6 +22,7 @@ from sync.identity import Identity
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certificate, LossReceipt
 from sync.protocol.messages import (
+    HIGHEST,
     CardState,
     CardStateRequest,
     DeliveryAnswer,
@@ -182,15 +183,17 @@ class CentralClient:
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
-    def deliver(self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0) -> DeliveryAnswer:
+    def deliver(
+        self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0, sent: int = HIGHEST
+    ) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
-        It takes none while it holds fewer than ``acknowledged``.
+        It takes none while it holds fewer than ``acknowledged``, or one with a number beyond ``sent``.
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
         delivery = msgspec.structs.replace(
-            self._identity.seal(install_epoch, events), acknowledged=acknowledged
+            self._identity.seal(install_epoch, events), acknowledged=acknowledged, sent=sent
         )
         return self._post(EVENTS, delivery, DeliveryAnswer)
 

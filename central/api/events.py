@@ -19,6 +19,8 @@ from central.models import prints, quarantine
 from sync.protocol import seal
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
+    ID_TAKEN,
+    PLACE_TAKEN,
     CertificatePrinted,
     Delivery,
     DeliveryAnswer,
@@ -74,7 +76,9 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     check = partial(_check_seal, caller, delivery, digests)
     taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at, meanwhile=check)
     reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
-    if taken.seal is None:  # restored from a backup: what was lost comes before what is new
+    if (
+        taken.seal is None
+    ):  # here, or there, a backup came back: that is put right before anything new is taken
         return DeliveryAnswer([], *reached)
     _take_effect(tx, [each.event for each in sound if each.place in taken.places])
     if len(taken.places) == len(opened):
@@ -155,10 +159,18 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
         return EventAnswer(event.id, "rejected", event.fault)
     if is_new:
         return EventAnswer(event.id, "ok")
-    found = {there[key] for key in (event.id, intake.place_of(event)) if key in there}
-    if found and all(msgspec.json.decode(each, type=Event) == event for each in found):
+    same_id = there.get(event.id)
+    if same_id is None:
+        return EventAnswer(event.id, "conflict", PLACE_TAKEN)
+    held = EVENT.decode(same_id)
+    if held == event:
         return EventAnswer(event.id, "duplicate")
-    return EventAnswer(event.id, "conflict", "another event has this id or this place in the sequence")
+    moved = msgspec.structs.replace(event, install_epoch=held.install_epoch, seq=held.seq)
+    if (
+        held == moved and held.install_epoch != event.install_epoch
+    ):  # sent by this kiosk's own past, or its twin
+        return EventAnswer(event.id, "duplicate", install_epoch=held.install_epoch, seq=held.seq)
+    return EventAnswer(event.id, "conflict", ID_TAKEN)
 
 
 def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:

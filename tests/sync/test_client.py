@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.client import (
     PATIENT,
     TIMEOUT,
-    AnswerLostError,
     CentralClient,
     CentralFailed,
     CentralRefused,

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 import pytest
@@ -55,11 +55,8 @@ def served(serve, timeout=SOON):
                 threading.Thread(target=handle, args=(wire,), daemon=True).start()
 
         def handle(wire: socket.socket) -> None:
-            with wire:
-                try:
-                    serve(wire)
-                except OSError:
-                    pass  # the kiosk has gone
+            with wire, suppress(OSError):  # the kiosk has gone
+                serve(wire)
 
         threading.Thread(target=accept, daemon=True).start()
         client = client_of(listener.getsockname()[1], timeout)
@@ -216,9 +213,13 @@ def test_a_second_try_that_finds_nobody_says_that_the_first_may_have_been_heard(
 
 @pytest.mark.parametrize(
     "serve",
-    [dripping(head() + BODY), dripping(BODY * 20, head(length=len(BODY) * 20)), dripping(b"HTTP/1.1 100 C\r\n\r\n" * 99)],
+    [
+        dripping(head() + BODY),
+        dripping(BODY * 20, head(length=len(BODY) * 20)),
+        dripping(b"HTTP/1.1 100 C\r\n\r\n" * 99),
+    ],
     ids=["head", "body", "hints"],
-)  # fmt: skip
+)
 def test_a_centre_that_drips_bytes_holds_nobody_longer_than_one_that_is_silent(serve):
     with served(serve) as client, within(SOON.whole + MARGIN), pytest.raises(AnswerLostError):
         client.issue_certificate(REQUEST)

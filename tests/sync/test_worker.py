@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client import CentralFailed, CentralRefused, CentralUnreachable
-from sync.protocol.messages import DeliveryAnswer, EventAnswer
+from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
 from sync.worker import LONGEST_WAIT, AlreadyDeliveringError, Patience, Worker, last_contact
 
@@ -22,7 +22,7 @@ class ScriptedCentre:
         self.results: dict[str, str] = {}
         self.silent_about: set[str] = set()
 
-    def deliver(self, install_epoch, events, acknowledged=0):
+    def deliver(self, install_epoch, events, acknowledged=0, sent=HIGHEST):
         ids = [event.id for event in events]
         self.deliveries.append(ids)
         self.trouble(ids)
