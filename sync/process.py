@@ -50,7 +50,7 @@ class SyncProcess:
         """Put it together for one kiosk and one centre.
 
         :param feed_key: the centre's feed key (base64), or '' to trust the first one.
-        :raises AlreadyDeliveringError: another process does it. FeedKeyError: ``feed_key`` is no key.
+        :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = Gatekeeper(store, feed_key)
         worker = Worker(store, client, folder)

@@ -1,13 +1,11 @@
 """The sync process: it hands the outbox to the centre, quickly when it can and patiently when it cannot."""
 
-import fcntl
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import structlog
@@ -15,6 +13,7 @@ from msgspec import Struct
 
 from sync import watchdog
 from sync.client import AnswerLostError, CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back
 from sync.store.transaction import written
@@ -36,10 +35,6 @@ ABOUT_THE_KIOSK = frozenset(
 )
 
 log = structlog.get_logger(__name__)
-
-
-class AlreadyDeliveringError(Exception):
-    """Another process delivers this store's outbox."""
 
 
 class Contact(Struct, frozen=True):
@@ -69,7 +64,7 @@ class Patience:
 class Worker:
     """Delivers one store's outbox to one centre; the only one to do so while it lives.
 
-    :raises AlreadyDeliveringError: another process does.
+    :raises AlreadyRunningError: another process does.
     """
 
     def __init__(
@@ -80,7 +75,7 @@ class Worker:
         clock: Callable[[], float] = time.monotonic,
         largest_batch: int = EVENTS_PER_DELIVERY,
     ) -> None:
-        self._lock = _only_one(folder / "deliver.lock")
+        self._lock = only_one(folder / "deliver.lock", "delivers this kiosk's events")
         self._store, self._client, self._clock = store, client, clock
         self._patience = Patience()
         self._batch = self._largest_batch = largest_batch
@@ -237,13 +232,3 @@ def last_contact(store: Store) -> Contact | None:
     """Return when the centre last answered, or None when it never did."""
     rows = store.rows("SELECT value FROM meta WHERE key = 'contact'")
     return msgspec.json.decode(rows[0]["value"], type=Contact) if rows else None
-
-
-def _only_one(path: Path) -> IO[str]:
-    lock = open(path, "a")  # noqa: SIM115 held as long as the worker lives
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise AlreadyDeliveringError(f"{path}: another process is delivering this kiosk's events") from None
-    return lock
