@@ -1,6 +1,7 @@
 """The inbox: every event of every kiosk, exactly once, whatever is lost or repeated on the way."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,9 +15,12 @@ from sqlalchemy import Connection, insert, select, update
 from central.api import cards, intake
 from central.api.intake import Arrived
 from central.api.kiosks import Caller
+from central.api.nesting import emptied
 from central.api.refusals import Refused
 from central.models import prints, quarantine
 from sync.protocol import seal
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     ID_TAKEN,
@@ -35,8 +39,8 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
 EVENT = msgspec.json.Decoder(Event)
-BODIES = {PRINTED: CertificatePrinted, PRINT_RESOLVED: PrintResolved}
-"""What the body of an event must be, where the centre does something about it."""
+REMARKABLE = re.compile(rb"\\u0000|\d{16}")
+"""What has neither of these, nor many brackets, needs no look at each of its values."""
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -111,7 +115,7 @@ def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unre
 
     Of a bad one at least the id comes back, and None when it has not even that.
     """
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+    with suppress(ValueError, OverflowError, RecursionError):
         events = _decoded(contents)
         if {each.kiosk_id for each in events} == {kiosk_id} and well_named(events):
             return events
@@ -121,7 +125,7 @@ def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unre
 def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     try:
         [event] = _decoded([content])
-    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         return _unreadable(content, str(error))
     if not well_named([event]):
         return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
@@ -133,23 +137,30 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
 def _decoded(contents: Sequence[bytes]) -> list[Event]:
     """Return the events, whose bodies and times can be used.
 
-    :raises msgspec.DecodeError, UnicodeDecodeError, OverflowError: one is none, or cannot.
+    :raises ValueError, OverflowError, RecursionError: one is none, or cannot.
     """
     b"".join(contents).decode()
     events = [EVENT.decode(content) for content in contents]
-    for each in events:
-        if each.type in BODIES:
-            msgspec.convert(each.body, BODIES[each.type])
+    for event, content in zip(events, contents, strict=True):
+        require_size(content)
+        if event.type in BODIES or _is_remarkable(content):
+            require_body(event.type, event.body)
     times = [each.occurred_at for each in events]
     for extreme in (min(times), max(times)):
         extreme.astimezone(UTC)
     return events
 
 
+def _is_remarkable(content: bytes) -> bool:
+    brackets = content.count(b"{") + content.count(b"[")
+    return brackets > DEEPEST or REMARKABLE.search(content) is not None
+
+
 def _unreadable(content: bytes, fault: str) -> Unreadable | None:
+    """Return the id of what is no event; what is nested in it, and may be no JSON either, is left out."""
     try:
-        return Unreadable(msgspec.json.decode(content, type=Unreadable).id, fault)
-    except msgspec.DecodeError:
+        return Unreadable(decoded(emptied(content), Unreadable).id, fault)
+    except UnreadableError:
         return None
 
 
@@ -211,6 +222,6 @@ def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: i
             kept += 1
             row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
             about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
-            content = each.content.decode(errors="replace")
+            content = each.content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             tx.execute(insert(quarantine).values(**row, **about, content=content))
     return kept

@@ -20,6 +20,7 @@ HIGHEST = 2**53
 SequenceNumber = Annotated[int, Meta(ge=1, le=HIGHEST)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
+CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
 
 EVENTS_PER_DELIVERY = 100
@@ -117,17 +118,17 @@ class DeliveryAnswer(Struct, frozen=True):
 class CertificatePrinted(Struct, frozen=True):
     """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
 
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z")]
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
     result: Literal["confirmed", "uncertain"]
-    copy: int = 1
+    copy: CopyNumber = 1
 
 
 class PrintResolved(Struct, frozen=True):
     """The body of the event ``certificate.print_resolved``: somebody looked at the paper of an uncertain copy."""
 
-    number: str
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
     complete: bool
-    copy: int = 1
+    copy: CopyNumber = 1
 
 
 class IssueRequest(Struct, frozen=True, kw_only=True):
