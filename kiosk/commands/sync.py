@@ -18,6 +18,7 @@ import kiosk
 from kiosk import config
 from sync.client import PATIENT, CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
+from sync.feeds.follower import FOLLOWED
 from sync.feeds.manifest import FeedKeyError
 from sync.feeds.standing import Standing
 from sync.identity import Identity
@@ -164,6 +165,41 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
         raise click.ClickException(f"{event_id} is no rejected event; nothing was changed")
     for each in again:
         click.echo(each)
+
+
+@sync.command()
+@config_option(required=True)
+@click.argument("feeds", nargs=-1, type=click.Choice(FOLLOWED), metavar="[FEED]...")
+@click.option(
+    "--json", "as_json", is_flag=True, help="What was damaged, and what is so still, as one line of JSON."
+)
+def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
+    """Read through what the centre published, row by row, and fetch anew what is damaged, or the feeds that are named.
+
+    While `kiosk sync` runs, it is asked to do so, and does within seconds. The old rows stay until the new are whole.
+
+    Example: kiosk sync repair --config kiosk.toml
+
+    Exit codes: 0 all is sound, or `kiosk sync` was asked · 1 trouble · 2 wrong call · 3 something is not up to date.
+    """
+    with _settings(file) as settings, _store(settings) as store, _client(settings) as client:
+        try:
+            with _process(settings, store, client) as process:
+                damaged = process.repair(feeds)
+        except AlreadyRunningError:
+            standing.ask_for_repair(store, feeds)
+            told: dict[str, Any] = {"asked": True, "damaged": list(feeds), "problems": {}}
+        else:
+            told = {"asked": False, "damaged": damaged, "problems": _behind(_status(store))}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    elif told["asked"]:
+        click.echo("`kiosk sync` is running and does it now; see `kiosk sync status`")
+    else:
+        for name in told["damaged"]:
+            click.echo(f"{name}: {told['problems'].get(name, 'fetched anew')}")
+        click.echo(f"{len(told['damaged'])} feeds were fetched anew")
+    sys.exit(NOT_ALL_DONE if told["problems"] else 0)
 
 
 @sync.command()

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 import zstandard
 
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralClient, CentralRefused
 from sync.protocol.feeds import MUST_REFETCH, ROWS_PER_PAGE, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
@@ -94,7 +94,7 @@ def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple
         raise
     page = _decoded(response.content)
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
-        raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
+        raise AnswerLostError(f"{head.name}: another page than {after}-{upto} was answered")
     return page, sum_of_hashes(page.feed, page.changes)
 
 
@@ -103,4 +103,4 @@ def _decoded(content: bytes) -> Page:
         plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=LARGEST_PAGE)
         return msgspec.msgpack.decode(plain, type=Page)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
-        raise CentralUnreachable(f"no page was answered: {error}") from error
+        raise AnswerLostError(f"no page was answered: {error}") from error
