@@ -13,6 +13,7 @@ from kiosk.steps import read_back
 from kiosk.visit import Visit
 from kiosk.words import Words, _
 from sync.client import AnswerLostError, CentralUnreachable
+from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
 
@@ -53,7 +54,7 @@ def issue_and_hand_over(
         title=_("证明已打印"),
         text=_(
             "请从出纸口取走证明。编号 {number}，{until}。",
-            number=certificate.number,
+            number=grouped(certificate.number),
             until=_valid_until(certificate),
         ),
         picture=Picture.TAKE_PAPER,

@@ -14,6 +14,7 @@ from kiosk.published import CardListed, NotServing
 from kiosk.words import Words, _
 from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
 from sync.protocol.card_status_list import Listed
+from sync.protocol.certificate_number import grouped
 
 HOTLINE = "12333"
 
@@ -71,7 +72,7 @@ def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
         title=_("证明没有打印好"),
         text=_(
             "证明已经开具，编号 {number}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
-            number=str(trouble),
+            number=grouped(str(trouble)),
         ),
         picture=Picture.STAFF,
     )

@@ -15,10 +15,13 @@ from central import models
 from central.api import kiosks
 from kiosk.cli import main
 from sync.client import PATIENT
+from sync.feeds import standing
 from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
+from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
+from tests.central.feed_reader import published
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -110,7 +113,9 @@ def test_trouble_is_told_in_a_line(tmp_path, kiosk):
     assert result.output.startswith("Error: ")
 
 
-@pytest.mark.parametrize("command", [[], ["once"], ["status"], ["identity"], ["rejected"], ["retry"]])
+@pytest.mark.parametrize(
+    "command", [[], ["once"], ["status"], ["identity"], ["rejected"], ["retry"], ["repair"]]
+)
 def test_every_command_shows_an_example_and_its_exit_codes(command):
     text = CliRunner().invoke(main, ["sync", *command, "--help"]).output
     assert "Example: kiosk" in text
@@ -147,6 +152,30 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
         process.wait()
         process.stderr.close()
     assert centre.count(models.events) == 1
+
+
+def test_a_damaged_row_is_repaired_by_a_command(centre, kiosk):
+    enrol(centre, kiosk)
+    published(centre.engine, "outlets", ("a", '{"name":"大厅"}'), ("b", "1"))
+    assert kiosk.run("once").exit_code == 0
+    ref = connect_plain(kiosk.config.parent / "kiosk" / "ref.db")
+    ref.execute("UPDATE row SET value = 'rubbish' WHERE feed = 'outlets' AND key = 'a'")
+    result = kiosk.run("repair", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {"asked": False, "damaged": ["outlets"], "problems": {}}
+    ref = connect_plain(kiosk.config.parent / "kiosk" / "ref.db")
+    assert dict(ref.execute("SELECT key, value FROM row")) == {"a": '{"name":"大厅"}', "b": "1"}
+    assert kiosk.run("repair").stdout == "0 feeds were fetched anew\n"
+    assert kiosk.run("repair", "outlets").stdout.startswith("outlets: fetched anew\n")
+    assert kiosk.run("repair", "weather").exit_code == 2
+
+
+def test_a_running_process_is_asked_to_repair(kiosk):
+    with only_one(kiosk.config.parent / "kiosk" / "deliver.lock", "delivers"):
+        result = kiosk.run("repair", "guides")
+    assert result.exit_code == 0
+    assert "kiosk sync" in result.stdout
+    assert standing.repair_asked(kiosk.store) == ["guides"]
 
 
 def test_a_second_window_on_one_store_says_so_and_ends(kiosk):
