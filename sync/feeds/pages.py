@@ -100,6 +100,9 @@ def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> tuple
 
 def _decoded(content: bytes) -> Page:
     try:
+        # The size that it states itself would be believed, and so much memory be taken.
+        if zstandard.frame_content_size(content) > LARGEST_PAGE:
+            raise AnswerLostError(f"a page of more than {LARGEST_PAGE} bytes was answered")
         plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=LARGEST_PAGE)
         return msgspec.msgpack.decode(plain, type=Page)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:

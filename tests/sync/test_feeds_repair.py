@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import zstandard
 
-from sync.client import AnswerLostError, CentralFailed, CentralRefused
+from sync.client import Answer, AnswerLostError, CentralFailed, CentralRefused
 from sync.feeds import standing
+from sync.feeds.pages import LARGEST_PAGE
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, Change
 from sync.store.database import connect_plain
 from tests.sync.feed_kiosk import Kiosk, fill, titles
@@ -98,6 +100,29 @@ def test_a_feed_that_cannot_be_had_stops_no_other(kiosk, centre, trouble):
     kiosk.follow()
     assert is_as_published(kiosk, centre)
     assert kiosk.standing("guides").problem == ""
+
+
+STATES_A_TERABYTE = b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + b"\x53\x00\x00x"
+BAD_PAGES = {
+    "nothing": b"",
+    "no zstd": b"<html>",
+    "no page": zstandard.compress(b"\xc0"),
+    "a bomb": zstandard.compress(bytes(LARGEST_PAGE + 1)),
+    "a bomb by its own word": STATES_A_TERABYTE,
+}
+
+
+@pytest.mark.parametrize("content", BAD_PAGES.values(), ids=BAD_PAGES)
+def test_a_page_that_is_none_stops_no_other_feed(kiosk, centre, content):
+    read = centre.read
+
+    def spoilt(path, unless=""):
+        return Answer(200, {}, content) if "/guides/" in path else read(path, unless)
+
+    centre.read = spoilt
+    kiosk.follow()
+    assert kiosk.standing("guides").problem
+    assert kiosk.rows("outlets") == titles(centre["outlets"])
 
 
 BAD_ROWS = {
