@@ -106,7 +106,7 @@ def _summed_up(tx: Connection, feed: str) -> dict[str, Any]:
     c = feed_rows.c
     rows = select(c.key, c.seq, c.value).where((c.feed == feed) & c.value.is_not(None))
     count = total = 0
-    for lot in tx.execution_options(yield_per=KEYS_AT_ONCE).execute(rows).partitions():
+    for lot in tx.execute(rows.execution_options(yield_per=KEYS_AT_ONCE)).partitions():
         count += len(lot)
         total += _sum(feed, map(tuple, lot))
     return {"rows": count, "checksum": checksum([total])}
