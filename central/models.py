@@ -354,7 +354,8 @@ unit_contributions = Table(
 certificates = Table(
     "certificates",
     metadata,
-    Column("serial", Integer, primary_key=True),
+    # Only the row's own; the number's serial is counted in ``serials``.
+    Column("serial", RowNumber, primary_key=True),
     Column("number", String(20), unique=True),
     Column("code", String(12), nullable=False, unique=True),
     Column("kiosk_id", String(64), nullable=False),
@@ -367,6 +368,15 @@ certificates = Table(
     Column("revoked_for", CleanText(80)),
     UniqueConstraint("kiosk_id", "request_id", name="uq_certificates_request"),
     sqlite_autoincrement=True,
+)
+
+# `next` is the first serial of the next block: all before it were given, or never will be.
+serials = Table(
+    "serials",
+    metadata,
+    Column("region", String(6), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("next", BigInteger, nullable=False),
 )
 
 # What was applied for; `number` is that of the 受理回执, and `due` the last day that the law gives the agency, or null

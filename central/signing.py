@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec import Struct
+from msgspec import Struct, field
 
+from central.serials import Serials
+from central.witness import Witness
 from sync.protocol import certificate_code, secret_file
 from sync.protocol.certificate_code import CertificateCode
 
@@ -16,10 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 class Issuer(Struct, frozen=True):
-    """Who issues certificates: its key, and the public site where anybody can verify one."""
+    """Who issues certificates: its key, the public site where anybody can verify one, and what numbers them."""
 
     key: Ed25519PrivateKey
     public_url: str
+    serials: Serials = field(default_factory=Serials)
 
     @property
     def host(self) -> str:
@@ -40,7 +43,7 @@ def open_issuer(data: Path, public_url: str) -> Issuer:
 
     :raises SecretFileError: others can read the key, or its file is not whole.
     """
-    return Issuer(_key(data), public_url)
+    return Issuer(_key(data), public_url, Serials(Witness(data / "serials.json")))
 
 
 def public_keys(data: Path) -> dict[str, str]:

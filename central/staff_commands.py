@@ -25,6 +25,7 @@ from central.signing import open_issuer
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from kiosk.rules.texts import say
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.certificate_number import ungrouped
 from sync.protocol.services import CardAct, Channel, Detail, LossKind, LossRelease, LossReport, Paper
 
 COUNTER = "counter"
@@ -143,7 +144,7 @@ def application(data: Path, database: str | None, number: str, status: Any, note
     if status is None:
         raise click.UsageError("--granted or --refused?")
     with opened(data, database) as engine, engine.begin() as tx:
-        state = applications.decide(tx, number, status, note, datetime.now(UTC))
+        state = applications.decide(tx, ungrouped(number), status, note, datetime.now(UTC))
     click.echo(msgspec.json.encode(state))
 
 
@@ -172,8 +173,8 @@ def revoke_document(data: Path, database: str | None, number: str, reason: str) 
     Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
     """
     with opened(data, database) as engine, engine.begin() as tx:
-        certificates.revoke(tx, number, reason, datetime.now(UTC))
-    click.echo(f"revoked {number}")
+        certificates.revoke(tx, ungrouped(number), reason, datetime.now(UTC))
+    click.echo(f"revoked {ungrouped(number)}")
 
 
 def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:

@@ -12,12 +12,15 @@ from kiosk.printing import hand_over, require_printer, unanswered_print
 from kiosk.steps import read_back
 from kiosk.visit import Visit
 from kiosk.words import Words, _
-from sync.client import CentralUnreachable
+from sync.client import AnswerLostError, CentralUnreachable
+from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
 """The last certificate of each card, kept so that an interrupted print can be gone on with."""
+ASKED = "certificate-request"
+"""What was asked for a card without hearing the answer, kept as long: asked again, it is the same request."""
 
 Step = Generator[Question, Any, None]
 
@@ -44,14 +47,14 @@ def issue_and_hand_over(
     yield from read_back(visit, what)
     yield Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
     unanswered = unanswered_print(visit, kind)
-    request = unanswered.data["request"] if unanswered else _new_request(kind, asked)
+    request = unanswered.data["request"] if unanswered else _request(visit, {"kind": kind, **asked})
     certificate = _issue(visit, request)
     yield from hand_over(visit, certificate, request, unanswered)
     return Finished(
         title=_("证明已打印"),
         text=_(
             "请从出纸口取走证明。编号 {number}，{until}。",
-            number=certificate.number,
+            number=grouped(certificate.number),
             until=_valid_until(certificate),
         ),
         picture=Picture.TAKE_PAPER,
@@ -64,8 +67,12 @@ def _valid_until(certificate: Certificate) -> Words:
     return _("有效期至 {day}", day=str(certificate.valid_until))
 
 
-def _new_request(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {"request_id": str(uuid7()), "kind": kind, **asked}
+def _request(visit: Visit, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request for what is wanted: the one whose answer was lost, else a new one."""
+    record = visit.personal and visit.personal.get(ASKED, visit.partition)
+    before = msgspec.json.decode(record) if record else {}
+    request_id = before.pop("request_id", None)
+    return {"request_id": request_id if before == wanted else str(uuid7()), **wanted}
 
 
 def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
@@ -82,9 +89,13 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
     )
     try:
         certificate = visit.centre.issue_certificate(wanted)
-    except CentralUnreachable:
+    except CentralUnreachable as trouble:
         kept = _kept(visit, wanted.request_id)
         if kept is None:
+            if visit.personal and isinstance(trouble, AnswerLostError):
+                visit.personal.put(
+                    ASKED, visit.partition, msgspec.json.encode(request).decode(), KEPT_SECONDS
+                )
             raise
         return kept
     visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
@@ -96,6 +107,7 @@ def _keep(visit: Visit, request_id: str, certificate: Certificate) -> None:
     if visit.personal:
         record = msgspec.json.encode((request_id, certificate)).decode()
         visit.personal.put(KEPT, visit.partition, record, KEPT_SECONDS)
+        visit.personal.forget(ASKED, visit.partition)
 
 
 def _kept(visit: Visit, request_id: str) -> Certificate | None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.events import kind_of
+from sync.protocol.event_form import require_body
 from sync.store import Store, Transaction, now, outbox
 
 UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
@@ -156,6 +157,7 @@ class Journal:
         self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]
     ) -> None:
         kind = kind_of(event, data)
+        require_body(event, data)
         transaction.execute(
             "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)",
             (now(), event, visit_id, _json(data)),

@@ -14,6 +14,7 @@ from kiosk.journal import Intent, Journal, Outcome, Report
 from kiosk.visit import Visit
 from kiosk.words import _
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 
 PRINTER_PATIENCE = 10
@@ -147,7 +148,7 @@ def _is_it_complete(certificate: Certificate) -> Question:
         text=_(
             "请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
             "证明已经开具，编号 {number}，不会丢失。",
-            number=certificate.number,
+            number=grouped(certificate.number),
         ),
         options=(
             Option("complete", _("纸是完整的"), _("我已拿到证明")),

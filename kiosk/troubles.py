@@ -12,8 +12,9 @@ from kiosk.pin_change import NotInitialPin, PinChangeUncertain
 from kiosk.printing import CertificateNotHandedOver
 from kiosk.published import CardListed, NotServing
 from kiosk.words import Words, _
-from sync.client import CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
 from sync.protocol.card_status_list import Listed
+from sync.protocol.certificate_number import grouped
 
 HOTLINE = "12333"
 
@@ -98,7 +99,7 @@ def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
         title=_("证明没有打印好"),
         text=_(
             "证明已经开具，编号 {number}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
-            number=str(trouble),
+            number=grouped(str(trouble)),
         ),
         picture=Picture.STAFF,
     )
@@ -109,6 +110,19 @@ def _unreachable(trouble: CentralUnreachable) -> Notice:
     return Notice(
         title=_("暂时连不上社保中心"),
         text=_("这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。"),
+        picture=Picture.PHONE,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _answer_lost(trouble: AnswerLostError) -> Notice:
+    return Notice(
+        title=_("可能已经办成，但没有收到社保中心的答复"),
+        text=_(
+            "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
+            "也可以拨打电话查询，或到窗口办理。"
+        ),
         picture=Picture.PHONE,
         phone=HOTLINE,
     )

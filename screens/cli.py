@@ -13,6 +13,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from kiosk.attendant import Patience
 from kiosk.config import Config, ConfigError, load
 from kiosk.machine import START_TROUBLES
+from sync.only_one import AlreadyRunningError, only_one
 
 
 @click.command()
@@ -29,12 +30,17 @@ def run(path: Path) -> None:
 
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
-    Exit codes: 0 stopped, 1 failed (start it again), 2 the configuration, a data file or a key is wrong: the message
-    names the file.
+    Exit codes: 0 stopped, 1 failed (start it again) or another one runs on this machine's store, 2 the configuration, a
+    data file or a key is wrong: the message names the file.
     """
     log_as_json_lines()
     try:
-        window(load(path))
+        config = load(path)
+        with only_one(config.data / "run.lock", "runs this kiosk's window"):
+            window(config)
+    except AlreadyRunningError as error:
+        click.echo(f"kiosk: {error}", err=True)
+        sys.exit(1)
     except (ConfigError, *START_TROUBLES) as error:
         click.echo(f"kiosk: {error}", err=True)
         sys.exit(2)

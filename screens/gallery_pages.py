@@ -226,6 +226,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
         "not-insured", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
     ),
     "CentralUnreachable": lambda kind: kind("no answer"),
+    "AnswerLostError": lambda kind: kind("no answer"),
     "NotPermitted": lambda kind: kind(
         Words(
             "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"

@@ -1,18 +1,28 @@
 """The kiosk's side of the talk with the centre: short, signed, and over in seconds whatever happens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sync.answers import (
+    Answer,
+    AnswerLostError,
+    CentralFailed,
+    CentralRefused,
+    CentralUnreachable,
+    Timeout,
+)
 from sync.identity import Identity
+from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certificate, LossReceipt
 from sync.protocol.messages import (
+    HIGHEST,
     CardState,
     CardStateRequest,
     DeliveryAnswer,
@@ -38,20 +48,32 @@ from sync.protocol.services import (
 )
 
 if TYPE_CHECKING:
-    import httpx
+    from sync.line import Line
 
-
-class Timeout(NamedTuple):
-    """How many seconds to wait for what, in the order of httpx."""
-
-    connect: float
-    read: float
-    write: float
-    pool: float
-
+__all__ = [
+    "PATIENT",
+    "TIMEOUT",
+    "Answer",
+    "AnswerLostError",
+    "CentralClient",
+    "CentralFailed",
+    "CentralRefused",
+    "CentralUnreachable",
+    "Timeout",
+]
 
 # A citizen stands before the screen: better a clear "no" than a long "perhaps".
-TIMEOUT = Timeout(connect=2, read=8, write=8, pool=2)
+TIMEOUT = Timeout(connect=2, whole=8)
+PATIENT = Timeout(connect=5, whole=30)
+"""For what nobody waits for: a delivery of 4 MB over a slow line."""
+ANSWER_BYTES = 4_000_000
+PAGE_BYTES = 64_000_000
+LONGEST_ASKED_FOR = 3600.0
+"""Seconds: no centre may send a kiosk to sleep for longer."""
+LARGEST_OFFSET = 100 * 366 * 24 * 3600.0
+"""Seconds: a clock that is further off than a century is none."""
+NOT_BEGUN = frozenset({"busy", "too-often"})
+"""Refusals of a centre that has too much to do: it has not looked at the request."""
 APPLICATIONS = "/v1/applications"
 APPLICATION_STATE = "/v1/applications/state"
 AUTHENTICATE = "/v1/cards/authenticate"
@@ -66,31 +88,7 @@ PIN_RESET_MESSAGE = "/v1/cards/pin-reset/message"
 RECEIPTS = "/v1/receipts"
 RELEASE = "/v1/cards/release"
 
-Answer = TypeVar("Answer")
-
-
-class CentralUnreachable(Exception):
-    """The centre did not answer, or something else answered in its place. Whether it acted is not known.
-
-    ``retry_after`` is how many seconds it asked us to wait, if it did.
-    """
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class CentralFailed(CentralUnreachable):
-    """The centre answered that it broke on this very request (HTTP 500)."""
-
-
-class CentralRefused(Exception):
-    """The centre said no: ``code`` for programs, ``message`` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
+Message = TypeVar("Message")
 
 
 class CentralClient:
@@ -108,16 +106,15 @@ class CentralClient:
         self.clock_offset: float | None = None
 
     @cached_property
-    def _http(self) -> "httpx.Client":
-        # Made at the first use: loading it, and all trusted certificates, takes as long as drawing two pages.
-        import httpx
+    def _line(self) -> "Line":
+        # Made at the first use: loading it, and all trusted certificates, takes as long as drawing a page.
+        from sync.line import Line
 
-        agent = {"User-Agent": f"branch-kiosk/{self._version}"}
-        return httpx.Client(base_url=self._url, timeout=self._timeout, trust_env=False, headers=agent)
+        return Line(self._url, self._timeout, f"branch-kiosk/{self._version}")
 
     def load(self) -> None:
         """Make ready for the first request, so that nobody waits for that; nothing is sent."""
-        _ = self._http
+        self._line.load()
 
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
@@ -131,7 +128,7 @@ class CentralClient:
 
         :raises CentralRefused: no such card, or another's; CentralUnreachable: ask again or give up.
         """
-        return self._post(CARD_STATE, request, CardState)
+        return self._inquire(CARD_STATE, request, CardState)
 
     def report_loss(self, request: LossReport) -> LossReceipt:
         """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
@@ -149,7 +146,7 @@ class CentralClient:
 
         :raises CentralRefused: the card is not known there; CentralUnreachable: ask again or give up.
         """
-        return bytes.fromhex(self._post(AUTHENTICATE, request, Cryptogram).cryptogram)
+        return bytes.fromhex(self._inquire(AUTHENTICATE, request, Cryptogram).cryptogram)
 
     def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
         """Ask to be allowed to set a card's PIN back.
@@ -177,7 +174,7 @@ class CentralClient:
 
         :raises CentralRefused: there is none such; CentralUnreachable: ask again or give up.
         """
-        return self._post(APPLICATION_STATE, request, ApplicationState)
+        return self._inquire(APPLICATION_STATE, request, ApplicationState)
 
     def event_receipt(self, event_id: str) -> BusinessReceipt:
         """Ask for the receipt of what was reported in an event.
@@ -186,15 +183,17 @@ class CentralClient:
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
-    def deliver(self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0) -> DeliveryAnswer:
+    def deliver(
+        self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0, sent: int = HIGHEST
+    ) -> DeliveryAnswer:
         """Hand over events; none at all asks how far the centre is.
 
-        It takes none while it holds fewer than ``acknowledged``.
+        It takes none while it holds fewer than ``acknowledged``, or one with a number beyond ``sent``.
 
         :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
         """
         delivery = msgspec.structs.replace(
-            self._identity.seal(install_epoch, events), acknowledged=acknowledged
+            self._identity.seal(install_epoch, events), acknowledged=acknowledged, sent=sent
         )
         return self._post(EVENTS, delivery, DeliveryAnswer)
 
@@ -206,12 +205,17 @@ class CentralClient:
         request = EnrolmentRequest(code, self._identity.public_key)
         return self._post(ENROL, request, EnrolmentAnswer)
 
-    def read(self, path: str, unless: str = "") -> "httpx.Response":
+    def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
 
         :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
         """
-        return self._get(path, {"If-None-Match": unless} if unless else {})
+        signed = self._identity.sign("GET", path, b"")
+        headers = signed | ({"If-None-Match": unless} if unless else {})
+        answer = self._noted(self._line.ask("GET", path, headers, most=PAGE_BYTES))
+        if answer.status_code != HTTPStatus.NOT_MODIFIED:
+            _require_taken(answer)
+        return answer
 
     @contextmanager
     def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:
@@ -219,68 +223,47 @@ class CentralClient:
 
         :raises CentralRefused: it is not to be had; CentralUnreachable: also when the line is cut in between.
         """
-        import httpx
-
-        response = self._get(path, {"Range": f"bytes={start}-"}, stream=True)
-        whole = response.status_code != HTTPStatus.PARTIAL_CONTENT
-        try:
-            yield _from(start if whole else 0, response.iter_raw())
-        except httpx.HTTPError as error:
-            raise CentralUnreachable(f"{type(error).__name__}: {error}") from error
-        finally:
-            response.close()
+        headers = {"Range": f"bytes={start}-"} | self._identity.sign("GET", path, b"")
+        with self._line.stream(path, headers, most=ANSWER_BYTES) as (head, pieces):
+            _require_taken(self._noted(head))
+            whole = head.status_code != HTTPStatus.PARTIAL_CONTENT
+            yield _from(start if whole else 0, pieces)
 
     def reachable(self) -> bool:
         """Tell whether the centre answers at all."""
         try:
-            return self._send(self._http.build_request("GET", HEALTH)).is_success
+            return self._line.ask("GET", HEALTH, {}, most=ANSWER_BYTES).is_success
         except CentralUnreachable:
             return False
 
+    def cut(self) -> None:
+        """End what is going on, from another thread or a signal's handler; nothing can be asked afterwards."""
+        self._line.cut()
+
     def close(self) -> None:
         """Close the connections."""
-        if made := vars(self).pop("_http", None):
+        if made := vars(self).pop("_line", None):
             made.close()
 
-    def _post(self, path: str, message: msgspec.Struct, answer: type[Answer]) -> Answer:
+    def _inquire(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
+        """Ask for what changes nothing at the centre: a lost answer means that nothing is done."""
+        try:
+            return self._post(path, message, answer)
+        except AnswerLostError as lost:
+            raise CentralUnreachable(str(lost), lost.retry_after) from lost
+
+    def _post(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
         body = msgspec.json.encode(message)
         headers = {"Content-Type": "application/json", **self._identity.sign("POST", path, body)}
-        response = self._send(self._http.build_request("POST", path, content=body, headers=headers))
-        _require_taken(response)
-        return _decoded(response, answer)
+        given = self._noted(self._line.ask("POST", path, headers, body, most=ANSWER_BYTES))
+        _require_taken(given)
+        return _message(given, answer)
 
-    def _get(self, path: str, headers: dict[str, str], *, stream: bool = False) -> "httpx.Response":
-        signed = {**headers, **self._identity.sign("GET", path, b"")}
-        response = self._send(self._http.build_request("GET", path, headers=signed), stream=stream)
-        if response.status_code != HTTPStatus.NOT_MODIFIED:
-            _require_taken(response)
-        return response
-
-    def _send(self, request: "httpx.Request", *, stream: bool = False) -> "httpx.Response":
-        """Send; once more when the connection broke: one from before the centre's restart does so at once.
-
-        All that is sent may be sent twice: the centre knows it again by its id.
-        """
-        import httpx
-
-        try:
-            try:
-                response = self._http.send(request, stream=stream)
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                response = self._http.send(request, stream=stream)
-            if not response.is_success:
-                response.read()
-        except httpx.HTTPError as error:
-            raise CentralUnreachable(f"{type(error).__name__}: {error}") from error
-        self._note_clock(response)
-        return response
-
-    def _note_clock(self, response: "httpx.Response") -> None:
-        try:
-            theirs = parsedate_to_datetime(response.headers["date"])
-        except (KeyError, ValueError):
-            return
-        self.clock_offset = (theirs - datetime.now(UTC)).total_seconds()
+    def _noted(self, answer: Answer) -> Answer:
+        """Learn from an answer how far the clocks are apart, if it says so."""
+        if (offset := _clock_offset(answer.headers)) is not None:
+            self.clock_offset = offset
+        return answer
 
 
 def _from(start: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -291,23 +274,38 @@ def _from(start: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
         start = max(0, start - len(piece))
 
 
-def _require_taken(response: "httpx.Response") -> None:
-    if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+def _require_taken(answer: Answer) -> None:
+    if answer.is_success:
+        return
+    status, after = answer.status_code, _retry_after(answer)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         raise CentralFailed("the centre failed on this request (500)")
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.is_server_error:
-        raise CentralUnreachable(f"the centre is busy ({response.status_code})", _retry_after(response))
-    if not response.is_success:
-        refusal = _decoded(response, Refusal)
-        raise CentralRefused(refusal.code, refusal.message)
+    refusal = _message(answer, Refusal)
+    if refusal.code in NOT_BEGUN:
+        raise CentralUnreachable(f"the centre is busy ({status})", after)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise AnswerLostError(f"the centre could not answer ({status})", after)
+    raise CentralRefused(refusal.code, refusal.message)
 
 
-def _decoded(response: "httpx.Response", message: type[Answer]) -> Answer:
+def _message(answer: Answer, message: type[Message]) -> Message:
     try:
-        return msgspec.json.decode(response.content, type=message)
-    except msgspec.DecodeError as error:
-        raise CentralUnreachable(f"something else answered ({response.status_code}): {error}") from error
+        return decoded(answer.content, message)
+    except UnreadableError as error:
+        found = f"something else answered ({answer.status_code}): {error}"
+        raise AnswerLostError(found, _retry_after(answer)) from error
 
 
-def _retry_after(response: "httpx.Response") -> float | None:
-    seconds = response.headers.get("retry-after", "")
-    return float(seconds) if seconds.isdecimal() else None
+def _clock_offset(headers: Mapping[str, str]) -> float | None:
+    """Return how many seconds the centre's clock is ahead; None where ``Date`` does not tell one moment near ours."""
+    try:
+        theirs = parsedate_to_datetime(headers["date"])
+        offset = (theirs - datetime.now(UTC)).total_seconds()
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return None
+    return offset if abs(offset) < LARGEST_OFFSET else None
+
+
+def _retry_after(answer: Answer) -> float | None:
+    seconds = answer.headers.get("retry-after", "")
+    return min(float(seconds), LONGEST_ASKED_FOR) if seconds.isdecimal() else None

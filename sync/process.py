@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -50,7 +50,7 @@ class SyncProcess:
         """Put it together for one kiosk and one centre.
 
         :param feed_key: the centre's feed key (base64), or '' to trust the first one.
-        :raises AlreadyDeliveringError: another process does it. FeedKeyError: ``feed_key`` is no key.
+        :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = Gatekeeper(store, feed_key)
         worker = Worker(store, client, folder)
@@ -89,6 +89,12 @@ class SyncProcess:
         for part in (self._worker, self._follower, self._worker):
             while part.step() == 0:
                 pass
+
+    def repair(self, feeds: Sequence[str] = ()) -> list[str]:
+        """Fetch ``feeds`` from the beginning, or, without any, those that are damaged; return which."""
+        repaired = self._follower.repair(feeds)
+        self.once()
+        return repaired
 
     def close(self) -> None:
         """Let another process do it."""

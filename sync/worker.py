@@ -1,22 +1,21 @@
 """The sync process: it hands the outbox to the centre, quickly when it can and patiently when it cannot."""
 
-import fcntl
 import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import structlog
 from msgspec import Struct
 
 from sync import watchdog
-from sync.client import CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
-from sync.store import Store, StoreFullError, now, outbox
+from sync.store import Store, StoreFullError, now, outbox, put_back
 from sync.store.transaction import written
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
@@ -38,10 +37,6 @@ ABOUT_THE_KIOSK = frozenset(
 )
 
 log = structlog.get_logger(__name__)
-
-
-class AlreadyDeliveringError(Exception):
-    """Another process delivers this store's outbox."""
 
 
 class Contact(Struct, frozen=True):
@@ -72,7 +67,7 @@ class Patience:
 class Worker:
     """Delivers one store's outbox to one centre; the only one to do so while it lives.
 
-    :raises AlreadyDeliveringError: another process does.
+    :raises AlreadyRunningError: another process does.
     """
 
     def __init__(
@@ -83,12 +78,12 @@ class Worker:
         clock: Callable[[], float] = time.monotonic,
         largest_batch: int = EVENTS_PER_DELIVERY,
     ) -> None:
-        self._lock = _only_one(folder / "deliver.lock")
+        self._lock = only_one(folder / "deliver.lock", "delivers this kiosk's events")
         self._store, self._client, self._clock = store, client, clock
         self._patience = Patience()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
-        self._greet_at = self._keep_house_at = 0.0
+        self._greet_at = self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
         outbox.release(store)
 
@@ -130,8 +125,18 @@ class Worker:
     def _deliver(self, events: Sequence[Event]) -> None:
         """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
         for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
-            acknowledged = outbox.acknowledged(self._store, epoch)
-            self._accept(epoch, self._client.deliver(epoch, events, acknowledged), events)
+            acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
+            answer = self._client.deliver(epoch, events, acknowledged, sent)
+            if not answer.answers and answer.high_water > sent:
+                self._begin_epoch(epoch, answer.high_water)
+            else:
+                self._accept(epoch, answer, events)
+
+    def _begin_epoch(self, epoch: str, high_water: int) -> None:
+        """Leave an epoch of which the centre has events that this store never sent."""
+        log.error("store_put_back", epoch=epoch, high_water=high_water)
+        outbox.release(self._store, heard=False)
+        put_back.begin_epoch(self._store, high_water)
 
     def close(self) -> None:
         """Let another process deliver."""
@@ -158,6 +163,7 @@ class Worker:
 
     def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
         outbox.settle(self._store, answer.answers, written(self._centre_time()))
+        self._keep_own_places(epoch, answer)
         missing = outbox.reconcile(self._store, epoch, answer.held)
         if missing:  # then the centre takes nothing before it has what it lost, so that the order is kept
             log.warning("centre_restored", epoch=epoch, missing=missing, high_water=answer.high_water)
@@ -173,13 +179,27 @@ class Worker:
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
         note_contact(self._store, Contact(now(), self._client.clock_offset))
 
+    def _keep_own_places(self, epoch: str, answer: DeliveryAnswer) -> None:
+        """See whether another machine sends under this kiosk's name; give what it was in the way of another place."""
+        if put_back.watch_twin(self._store, epoch, answer.high_water):
+            log.error(
+                "store_twin", epoch=epoch, advice="two machines were made of one image: set one up anew"
+            )
+        # Once in a while only: a centre that says so of everything must not fill the store.
+        if self._clock() >= self._give_way_at and (found := put_back.in_the_way(self._store)):
+            self._give_way_at = self._clock() + GREET_SECONDS
+            if self._store.install_epoch in {each["install_epoch"] for each in found}:
+                self._begin_epoch(epoch, answer.high_water)
+            put_back.give_way(self._store, found)
+
     def _refused(self, refusal: CentralRefused, events: Sequence[Event]) -> float:
         """Search the event that the centre cannot take, by halves; alone, it is set aside."""
         if len(events) == 1 and refusal.code not in ABOUT_THE_KIOSK:
             log.error("event_set_aside", event_id=events[0].id, reason=refusal.code)
-            outbox.settle(self._store, [EventAnswer(events[0].id, "rejected", refusal.code)])
+            rejected = EventAnswer(events[0].id, "rejected", refusal.code)
+            outbox.settle(self._store, [rejected], heard=False)
             return 0.0
-        outbox.release(self._store)
+        outbox.release(self._store, heard=False)
         if refusal.code in ABOUT_THE_KIOSK or not events:
             log.error("kiosk_refused", code=refusal.code)
             return self._patience.after_failure()
@@ -187,12 +207,13 @@ class Worker:
         return 0.0
 
     def _unreachable(self, trouble: CentralUnreachable, events: Sequence[Event]) -> float:
-        outbox.release(self._store)
+        lost = isinstance(trouble, AnswerLostError)
+        outbox.release(self._store, heard=lost)
         pause = self._patience.after_failure(trouble.retry_after)
-        if isinstance(trouble, CentralFailed) and events:
+        if lost and events:  # it may be too much for the line, or one of them for the centre
             self._batch = max(len(events) // 2, 1)
-            if len(events) == 1:
-                self._let_wait(events[0])
+        if isinstance(trouble, CentralFailed) and len(events) == 1:
+            self._let_wait(events[0])
         log.info("centre_unreachable", reason=str(trouble), pause=round(pause, 1))
         return pause
 
@@ -214,13 +235,3 @@ def last_contact(store: Store) -> Contact | None:
     """Return when the centre last answered, or None when it never did."""
     rows = store.rows("SELECT value FROM meta WHERE key = 'contact'")
     return msgspec.json.decode(rows[0]["value"], type=Contact) if rows else None
-
-
-def _only_one(path: Path) -> IO[str]:
-    lock = open(path, "a")  # noqa: SIM115 held as long as the worker lives
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise AlreadyDeliveringError(f"{path}: another process is delivering this kiosk's events") from None
-    return lock

@@ -21,7 +21,7 @@ class Kiosk:
         folder.mkdir()
         self.folder = folder
         self._store = Store.open(folder, KIOSK)
-        self._client = CentralClient(address, identity, timeout=Timeout(60, 60, 60, 60))
+        self._client = CentralClient(address, identity, timeout=Timeout(60, 60))
         self._client.reachable()  # a kiosk's sync process has read the trusted certificates long before
         copies = Copies(self._store, self._client, folder)
         self._follower = Follower(self._store, self._client, copies, Gatekeeper(self._store))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import structlog
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
@@ -17,7 +18,10 @@ from central.records.content import Content, UnitRequest
 from central.signing import KEY_ID, Issuer
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
+from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.documents import Certificate, Receipt
+
+log = structlog.get_logger(__name__)
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 12
@@ -70,14 +74,25 @@ def _issue_new(
     tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
 ) -> Certificate:
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    row = asked | {"code": code, "id_number": content.subject, "issued_at": at}
-    result: Any = tx.execute(insert(certificates).values(row))
-    (serial,) = result.inserted_primary_key
-    number = f"{content.region}{at:%Y}{serial:08d}"
+    number = issuer.serials.number(tx, content.region, at.year)
     certificate = _certificate(number, code, content, issuer, at)
-    document = {"number": number, "document": msgspec.json.encode(certificate).decode()}
-    tx.execute(update(certificates).where(certificates.c.serial == serial).values(document))
+    document = msgspec.json.encode(certificate)
+    _require_readable(document, number)
+    row = asked | {"code": code, "id_number": content.subject, "issued_at": at, "number": number}
+    tx.execute(insert(certificates).values(row | {"document": document.decode()}))
     return certificate
+
+
+def _require_readable(document: bytes, number: str) -> None:
+    """Go on only with a document that kiosks take: they read it by the same declaration.
+
+    :raises Refused: it is none; nothing is issued.
+    """
+    try:
+        decoded(document, Certificate)  # type: ignore[arg-type]
+    except UnreadableError as error:
+        log.error("certificate_unsound", number=number, fault=str(error))
+        raise Refused("certificate-unsound") from error
 
 
 def _content(tx: Connection, request: Request, at: datetime) -> Content:

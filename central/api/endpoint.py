@@ -21,9 +21,11 @@ from central.api.answers import as_json, refused
 from central.api.kiosks import Caller, applicant, authenticate, note
 from central.api.lanes import Lane
 from central.api.limits import Buckets, database_away
+from central.api.nesting import without_events
 from central.api.refusals import Refused
 from central.database import is_unavailable, reading
-from sync.protocol.messages import DELIVERY_BYTES, EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
 
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
@@ -200,8 +202,19 @@ def _endpoint(lane: Lane, answer: Callable[[Request, bytes], Response]) -> Endpo
 
 def _decoded(body: bytes, message: type[Message]) -> Message:
     try:
-        return msgspec.json.decode(body, type=message)
-    except msgspec.DecodeError as error:
+        return decoded(body, message)
+    except UnreadableError as error:
+        if message is Delivery:
+            return _spoilt_delivery(body)  # type: ignore[return-value]
+        raise Refused("bad-request") from error
+
+
+def _spoilt_delivery(body: bytes) -> Delivery:
+    """Return a delivery with an event that is too deep to be decoded, or no JSON: it must not spoil the others."""
+    rest, events = without_events(body)
+    try:
+        return msgspec.structs.replace(decoded(rest, Delivery), events=[msgspec.Raw(each) for each in events])
+    except UnreadableError as error:
         raise Refused("bad-request") from error
 
 

@@ -1,6 +1,7 @@
 """The inbox: every event of every kiosk, exactly once, whatever is lost or repeated on the way."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,11 +15,16 @@ from sqlalchemy import Connection, insert, select, update
 from central.api import cards, intake
 from central.api.intake import Arrived
 from central.api.kiosks import Caller
+from central.api.nesting import emptied
 from central.api.refusals import Refused
 from central.models import prints, quarantine
 from sync.protocol import seal
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
+    ID_TAKEN,
+    PLACE_TAKEN,
     CertificatePrinted,
     Delivery,
     DeliveryAnswer,
@@ -33,8 +39,8 @@ from sync.protocol.seal import AlgorithmUnknownError, SealError
 PRINTED = "certificate.printed"
 PRINT_RESOLVED = "certificate.print_resolved"
 EVENT = msgspec.json.Decoder(Event)
-BODIES = {PRINTED: CertificatePrinted, PRINT_RESOLVED: PrintResolved}
-"""What the body of an event must be, where the centre does something about it."""
+REMARKABLE = re.compile(rb"\\u0000|\d{16}")
+"""What has neither of these, nor many brackets, needs no look at each of its values."""
 SET_ASIDE = ("conflict", "rejected")
 
 
@@ -74,7 +80,9 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
     check = partial(_check_seal, caller, delivery, digests)
     taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at, meanwhile=check)
     reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
-    if taken.seal is None:  # restored from a backup: what was lost comes before what is new
+    if (
+        taken.seal is None
+    ):  # here, or there, a backup came back: that is put right before anything new is taken
         return DeliveryAnswer([], *reached)
     _take_effect(tx, [each.event for each in sound if each.place in taken.places])
     if len(taken.places) == len(opened):
@@ -107,7 +115,7 @@ def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unre
 
     Of a bad one at least the id comes back, and None when it has not even that.
     """
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, OverflowError):
+    with suppress(ValueError, OverflowError, RecursionError):
         events = _decoded(contents)
         if {each.kiosk_id for each in events} == {kiosk_id} and well_named(events):
             return events
@@ -117,7 +125,7 @@ def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unre
 def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
     try:
         [event] = _decoded([content])
-    except (msgspec.DecodeError, UnicodeDecodeError, OverflowError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         return _unreadable(content, str(error))
     if not well_named([event]):
         return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
@@ -129,23 +137,30 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
 def _decoded(contents: Sequence[bytes]) -> list[Event]:
     """Return the events, whose bodies and times can be used.
 
-    :raises msgspec.DecodeError, UnicodeDecodeError, OverflowError: one is none, or cannot.
+    :raises ValueError, OverflowError, RecursionError: one is none, or cannot.
     """
     b"".join(contents).decode()
     events = [EVENT.decode(content) for content in contents]
-    for each in events:
-        if each.type in BODIES:
-            msgspec.convert(each.body, BODIES[each.type])
+    for event, content in zip(events, contents, strict=True):
+        require_size(content)
+        if event.type in BODIES or _is_remarkable(content):
+            require_body(event.type, event.body)
     times = [each.occurred_at for each in events]
     for extreme in (min(times), max(times)):
         extreme.astimezone(UTC)
     return events
 
 
+def _is_remarkable(content: bytes) -> bool:
+    brackets = content.count(b"{") + content.count(b"[")
+    return brackets > DEEPEST or REMARKABLE.search(content) is not None
+
+
 def _unreadable(content: bytes, fault: str) -> Unreadable | None:
+    """Return the id of what is no event; what is nested in it, and may be no JSON either, is left out."""
     try:
-        return Unreadable(msgspec.json.decode(content, type=Unreadable).id, fault)
-    except msgspec.DecodeError:
+        return Unreadable(decoded(emptied(content), Unreadable).id, fault)
+    except UnreadableError:
         return None
 
 
@@ -155,10 +170,18 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
         return EventAnswer(event.id, "rejected", event.fault)
     if is_new:
         return EventAnswer(event.id, "ok")
-    found = {there[key] for key in (event.id, intake.place_of(event)) if key in there}
-    if found and all(msgspec.json.decode(each, type=Event) == event for each in found):
+    same_id = there.get(event.id)
+    if same_id is None:
+        return EventAnswer(event.id, "conflict", PLACE_TAKEN)
+    held = EVENT.decode(same_id)
+    if held == event:
         return EventAnswer(event.id, "duplicate")
-    return EventAnswer(event.id, "conflict", "another event has this id or this place in the sequence")
+    moved = msgspec.structs.replace(event, install_epoch=held.install_epoch, seq=held.seq)
+    if (
+        held == moved and held.install_epoch != event.install_epoch
+    ):  # sent by this kiosk's own past, or its twin
+        return EventAnswer(event.id, "duplicate", install_epoch=held.install_epoch, seq=held.seq)
+    return EventAnswer(event.id, "conflict", ID_TAKEN)
 
 
 def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
@@ -199,6 +222,6 @@ def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: i
             kept += 1
             row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
             about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
-            content = each.content.decode(errors="replace")
+            content = each.content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             tx.execute(insert(quarantine).values(**row, **about, content=content))
     return kept

@@ -13,8 +13,8 @@ from central.models import events, positions, seals
 from sync.protocol.messages import Delivery, Event
 
 # All in one statement, so in one trip to the database: whether the centre still holds what it acknowledged, and
-# if it does, seal, events and position. One array a column, and in PostgreSQL's binary form: as text, with all its
-# quotes, it costs five times as much to write.
+# nothing of another who bears this kiosk's name, and if so, seal, events and position. One array a column, and in
+# PostgreSQL's binary form: as text, with all its quotes, it costs five times as much to write.
 TAKE = """
 WITH before AS (
   SELECT high_water, held FROM positions WHERE kiosk_id = %(kiosk_id)s AND install_epoch = %(epoch)s
@@ -22,6 +22,7 @@ WITH before AS (
   INSERT INTO seals (kiosk_id, install_epoch, algorithm, key_id, signature, digests, received_at)
   SELECT %(kiosk_id)s, %(epoch)s, %(algorithm)s, %(key_id)s, %(signature)s, %(digests)b, %(received_at)s
   WHERE coalesce((SELECT held FROM before), 0) >= %(acknowledged)s
+    AND coalesce((SELECT high_water FROM before), 0) <= %(sent)s
   RETURNING id
 ), taken AS (
   INSERT INTO events
@@ -69,7 +70,8 @@ class Arrived(Struct, frozen=True):
 class Taken(Struct, frozen=True):
     """The number of the delivery's seal, the places of the events that were new, and the position if at hand.
 
-    Without a seal nothing was taken, because the centre holds fewer events than it has acknowledged.
+    Without a seal nothing was taken: the centre holds fewer events than it has acknowledged, or of a number that this
+    kiosk has not sent.
     """
 
     seal: int | None
@@ -86,7 +88,7 @@ def take(
     at: datetime,
     meanwhile: Callable[[], None],
 ) -> Taken:
-    """Write down the seal and the events that are new, unless the centre has lost some that it acknowledged.
+    """Write down the seal and the events that are new, unless the kiosk and the centre do not know the same ones.
 
     :param meanwhile: is done while PostgreSQL works; what it raises is raised, and the caller ends the transaction.
     """
@@ -99,13 +101,17 @@ def take(
         "received_at": at,
     }
     if tx.dialect.name == "postgresql":
-        about = {"epoch": delivery.install_epoch, "acknowledged": delivery.acknowledged}
+        about = {
+            "epoch": delivery.install_epoch,
+            "acknowledged": delivery.acknowledged,
+            "sent": delivery.sent,
+        }
         packed = {name: PACKING[name](values) for name, values in columns(arrived).items()}
         seal_id, places, *reached = _ask(tx, seal | about | packed, meanwhile)
         return Taken(seal_id, set(places), None if None in reached else tuple(reached))
     meanwhile()
-    before = position(tx, kiosk_id, delivery.install_epoch)
-    if before[1] < delivery.acknowledged:
+    before = high_water, held = position(tx, kiosk_id, delivery.install_epoch)
+    if held < delivery.acknowledged or high_water > delivery.sent:
         return Taken(None, set(), before)
     keeping = insert(seals).values(seal | {"install_epoch": delivery.install_epoch}).returning(seals.c.id)
     seal_id = tx.execute(keeping).scalar_one()

@@ -23,6 +23,7 @@ from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feeds
 from central.opening import opened
 from central.options import where
+from central.serials import skip_ahead
 from sync.protocol.feeds import CARD_STATUS, Snapshot
 from sync.protocol.messages import SocialState
 
@@ -146,13 +147,14 @@ def key(data: Path, database: str | None) -> None:
 @commands.command()
 @where
 def new_epoch(data: Path, database: str | None) -> None:
-    """Make all kiosks start all feeds anew: do this after the database came back from a backup.
+    """Make all kiosks start all feeds anew, and leave out numbers of documents: after the database came back.
 
     Example: kiosk-central feeds new-epoch --data central-data
     """
     with _opened(data, database) as (engine, publisher):
         with engine.begin() as tx:
             begun = begin_epochs(tx, datetime.now(UTC))
+            skip_ahead(tx)
         build(engine, publisher)
     click.echo(f"{begun} feeds begin a new epoch")
 

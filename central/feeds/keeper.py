@@ -13,15 +13,18 @@ from sqlalchemy.exc import DBAPIError
 from central.api.cards import settle_expired
 from central.database import Timeouts, reading
 from central.feeds.aging import age_out
-from central.feeds.log import lock_if_free
-from central.feeds.manifest import begin_feeds, begun
+from central.feeds.log import begin_epochs, lock, lock_if_free
+from central.feeds.manifest import begin_feeds, begun, number
 from central.feeds.names import PUBLIC
 from central.feeds.publisher import Publisher
 from central.feeds.sequencer import sequence
-from central.feeds.snapshots import build, due
+from central.feeds.snapshots import build, due, gone
+from central.serials import skip_ahead
+from central.witness import Witness
 
 PAUSE = 0.2
 """Seconds between two looks at what waits."""
+NUMBER = "manifest"
 SELDOM = 600.0
 """Seconds between two looks at what is old, and whether a snapshot is due."""
 TIMEOUTS = Timeouts(lock=5.0, statement=600.0)
@@ -39,6 +42,7 @@ class Keeper:
         self._thread = threading.Thread(target=self._run, name="feeds")
         self._seldom_at = 0.0
         self._begun = False
+        self._witness = Witness(publisher.snapshots.parent / "feeds.json")
 
     def __enter__(self) -> "Keeper":
         self._thread.start()
@@ -60,15 +64,16 @@ class Keeper:
 
     def _look(self) -> None:
         self._begun = self._begun or self._begin()
+        came_back = self._begin_anew_if_restored()
         numbered = sequence(self._engine, self._publisher.card_key)
         now = time.monotonic()
         seldom = now >= self._seldom_at
         if seldom:
             self._seldom_at = now + SELDOM
             self._tidy()
-        if numbered or seldom:
+        if numbered or seldom or came_back:
             with reading(self._engine) as connection:
-                wanted = due(connection)
+                wanted = came_back or due(connection) or gone(connection, self._publisher.snapshots)
             if wanted:
                 build(self._engine, self._publisher)
 
@@ -89,3 +94,21 @@ class Keeper:
         with self._engine.begin() as tx:
             if lock_if_free(tx):
                 age_out(tx, datetime.now(UTC))
+
+    def _begin_anew_if_restored(self) -> bool:
+        """See whether the manifest's number went back: kiosks would refuse it, or take its numbers for others."""
+        told = self._witness.told(NUMBER)  # first: what is told was committed before
+        with reading(self._engine) as connection:
+            now = number(connection)
+        if now > told:
+            self._witness.tell(NUMBER, now)
+        if now >= told:
+            return False
+        with self._engine.begin() as tx:
+            lock(tx)
+            if number(tx) >= told:  # another keeper was quicker
+                return False
+            begun = begin_epochs(tx, datetime.now(UTC), above=told)
+            skip_ahead(tx)
+        log.error("feeds_restored", feeds=begun, number=now, told=told)
+        return True

@@ -68,30 +68,48 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
     return len(new)
 
 
-def heads_changed(tx: Connection, at: datetime) -> None:
+def heads_changed(tx: Connection, at: datetime, above: int = 0) -> None:
     """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back.
 
     For who has the lock.
+
+    :param above: a number that is known to have been given.
     """
     last = tx.execute(select(feed_manifest.c.number)).scalar_one_or_none()
-    number = max(int(at.timestamp() * 1000), (last or 0) + 1)
+    number = max(int(at.timestamp() * 1000), (last or 0) + 1, above + 1)
     if last is None:
         tx.execute(insert(feed_manifest).values(id=1, number=number))
     else:
         tx.execute(update(feed_manifest).values(number=number))
 
 
-def begin_epochs(tx: Connection, at: datetime) -> int:
-    """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds."""
+def begin_epochs(tx: Connection, at: datetime, above: int = 0) -> int:
+    """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds.
+
+    Count and checksum are taken of the rows that are there: one that was damaged makes no kiosk start again and again.
+
+    :param above: a number of the manifest that is known to have been given.
+    """
     lock(tx)
     tx.execute(delete(feed_rows).where(feed_rows.c.value.is_(None)))
     tx.execute(delete(feed_replaced))
     names = list(tx.execute(select(feeds.c.name)).scalars())
     for name in names:
         anew = {"epoch": _epoch(), "min_seq": 0, "snapshot_sha256": None, "snapshot_seq": 0}
-        tx.execute(update(feeds).where(feeds.c.name == name).values(anew))
-    heads_changed(tx, at)
+        tx.execute(update(feeds).where(feeds.c.name == name).values(anew | _summed_up(tx, name)))
+    heads_changed(tx, at, above)
     return len(names)
+
+
+def _summed_up(tx: Connection, feed: str) -> dict[str, Any]:
+    """Return count and checksum of the rows of a feed."""
+    c = feed_rows.c
+    rows = select(c.key, c.seq, c.value).where((c.feed == feed) & c.value.is_not(None))
+    count = total = 0
+    for lot in tx.execute(rows.execution_options(yield_per=KEYS_AT_ONCE)).partitions():
+        count += len(lot)
+        total += _sum(feed, map(tuple, lot))
+    return {"rows": count, "checksum": checksum([total])}
 
 
 def in_lots(things: Iterable[Any], size: int) -> Iterable[list[Any]]:

@@ -65,6 +65,14 @@ def due(connection: Connection) -> bool:
     )
 
 
+def gone(connection: Connection, folder: Path) -> bool:
+    """Tell whether a file that a head names is not there: whoever has to start anew could not."""
+    named = connection.execute(
+        select(feeds.c.snapshot_sha256).where(feeds.c.snapshot_sha256.is_not(None)).distinct()
+    )
+    return any(not (folder / digest).is_file() for digest in named.scalars())
+
+
 def write_reference(connection: Connection, found: Sequence[Row[Any]], target: Path) -> None:
     """Write the reference file: every row of ``found`` feeds, and how far they are."""
     file = sqlite3.connect(target, isolation_level=None)

@@ -16,17 +16,20 @@ import structlog
 
 import kiosk
 from kiosk import config
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import PATIENT, CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
+from sync.feeds.follower import FOLLOWED
 from sync.feeds.manifest import FeedKeyError
 from sync.feeds.standing import Standing
 from sync.identity import Identity
+from sync.only_one import AlreadyRunningError
 from sync.process import SyncProcess
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, outbox
+from sync.store.alarms import alarms
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
-from sync.worker import AlreadyDeliveringError, last_contact
+from sync.worker import last_contact
 
 EXPECTED = (
     config.ConfigError,
@@ -34,7 +37,7 @@ EXPECTED = (
     WrongKeyError,
     OtherKioskError,
     SecretFileError,
-    AlreadyDeliveringError,
+    AlreadyRunningError,
     FeedKeyError,
 )
 NOT_ALL_DONE = 3
@@ -54,19 +57,22 @@ def sync(context: click.Context, file: Path | None) -> None:
 
     Example: kiosk sync --config kiosk.toml
 
-    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble · 2 wrong call.
+    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
+    call.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if context.invoked_subcommand:
         return
     if file is None:
         raise click.UsageError("--config is missing")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with _settings(file) as settings, _store(settings) as store, _process(settings, store) as process:
+    with (
+        _settings(file) as settings,
+        _store(settings) as store,
+        _client(settings) as client,
+        _process(settings, store, client) as process,
+    ):
         click.echo(f"delivering to {settings.central.url}", err=True)
-        process.run(stop)
+        process.run(_stopped_by_signals(client))
 
 
 @sync.command()
@@ -79,7 +85,12 @@ def once(file: Path, as_json: bool) -> None:
 
     Exit codes: 0 all is delivered and up to date · 1 trouble, or `kiosk sync` is running · 3 something is not.
     """
-    with _settings(file) as settings, _store(settings) as store, _process(settings, store) as process:
+    with (
+        _settings(file) as settings,
+        _store(settings) as store,
+        _client(settings) as client,
+        _process(settings, store, client) as process,
+    ):
         process.once()
         found = _status(store)
     waiting, behind = found["outbox"]["queued"], _behind(found)
@@ -107,11 +118,13 @@ def status(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
-    feeds = found.pop("feeds")
+    feeds, raised = found.pop("feeds"), found.pop("alarms")
     for name, value in (found.pop("outbox") | found).items():
         click.echo(f"{name:24}{'-' if value in (None, '') else value}")
     for name, feed in feeds.items():
         click.echo(f"{name:24}{_in_a_line(feed)}")
+    for alarm in raised:
+        click.echo(f"{'ALARM':24}{json.dumps(alarm)}")
 
 
 @sync.command("rejected")
@@ -152,6 +165,41 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
         raise click.ClickException(f"{event_id} is no rejected event; nothing was changed")
     for each in again:
         click.echo(each)
+
+
+@sync.command()
+@config_option(required=True)
+@click.argument("feeds", nargs=-1, type=click.Choice(FOLLOWED), metavar="[FEED]...")
+@click.option(
+    "--json", "as_json", is_flag=True, help="What was damaged, and what is so still, as one line of JSON."
+)
+def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
+    """Read through what the centre published, row by row, and fetch anew what is damaged, or the feeds that are named.
+
+    While `kiosk sync` runs, it is asked to do so, and does within seconds. The old rows stay until the new are whole.
+
+    Example: kiosk sync repair --config kiosk.toml
+
+    Exit codes: 0 all is sound, or `kiosk sync` was asked · 1 trouble · 2 wrong call · 3 something is not up to date.
+    """
+    with _settings(file) as settings, _store(settings) as store, _client(settings) as client:
+        try:
+            with _process(settings, store, client) as process:
+                damaged = process.repair(feeds)
+        except AlreadyRunningError:
+            standing.ask_for_repair(store, feeds)
+            told: dict[str, Any] = {"asked": True, "damaged": list(feeds), "problems": {}}
+        else:
+            told = {"asked": False, "damaged": damaged, "problems": _behind(_status(store))}
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    elif told["asked"]:
+        click.echo("`kiosk sync` is running and does it now; see `kiosk sync status`")
+    else:
+        for name in told["damaged"]:
+            click.echo(f"{name}: {told['problems'].get(name, 'fetched anew')}")
+        click.echo(f"{len(told['damaged'])} feeds were fetched anew")
+    sys.exit(NOT_ALL_DONE if told["problems"] else 0)
 
 
 @sync.command()
@@ -205,18 +253,26 @@ def _store(settings: config.Config) -> Iterator[Store]:
         yield store
 
 
-@contextmanager
-def _process(settings: config.Config, store: Store) -> Iterator[SyncProcess]:
-    with (
-        _client(settings) as client,
-        closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key)) as process,
-    ):
-        yield process
+def _process(settings: config.Config, store: Store, client: CentralClient) -> closing[SyncProcess]:
+    return closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key))
 
 
 def _client(settings: config.Config) -> closing[CentralClient]:
     identity = Identity.of(settings.kiosk_id, settings.data)
-    return closing(CentralClient(settings.central.url, identity, version=kiosk.__version__))
+    return closing(CentralClient(settings.central.url, identity, timeout=PATIENT, version=kiosk.__version__))
+
+
+def _stopped_by_signals(client: CentralClient) -> threading.Event:
+    """Return what SIGTERM and Ctrl-C set; they also end what is asked of the centre at that moment."""
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        client.cut()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    return stop
 
 
 def _status(store: Store) -> dict[str, Any]:
@@ -229,6 +285,7 @@ def _status(store: Store) -> dict[str, Any]:
         "clock_offset_seconds": contact and contact.clock_offset,
         "damaged_store_set_aside": store.set_aside and str(store.set_aside),
         "salvaged": store.salvaged and msgspec.structs.asdict(store.salvaged),
+        "alarms": alarms(store),
     }
 
 

@@ -8,7 +8,7 @@ from kiosk.voice.numbers import digit_words, number_words
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 _AMOUNT = re.compile(r"(\d[\d,]*)\.(\d\d)(?: ?元)?")
 _PLAIN = re.compile(r"\d{1,4}")
-_DIGITS = re.compile(r"\d{5,}")
+_DIGITS = re.compile(r"\d{5,}(?: \d{4})*")
 
 
 def personal_words(text: str, language: Language) -> list[str]:
@@ -21,7 +21,7 @@ def personal_words(text: str, language: Language) -> list[str]:
         return _amount(*found.groups())
     if _PLAIN.fullmatch(text):
         return number_words(int(text), "zh", counting=False)
-    return digit_words(text, "zh") if _DIGITS.fullmatch(text) else []
+    return digit_words(text.replace(" ", ""), "zh") if _DIGITS.fullmatch(text) else []
 
 
 def _date(year: str, month: str, day: str | None) -> list[str]:

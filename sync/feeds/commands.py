@@ -12,6 +12,7 @@ from sync.store.meta import remember, remembered
 from sync.store.reference_file import Cursor
 
 CURSOR = "commands_cursor"
+LONGEST_TOLD = 200
 OUT_OF_SERVICE = "out_of_service"
 CLOSED = "本机暂停服务，请到窗口办理。"
 
@@ -98,7 +99,7 @@ class Commands:
                 "UPDATE command SET state = ?, reason = ?, ended_at = ? WHERE key = ?",
                 (state, reason, now(), key),
             )
-            outbox.add(tx, f"command.{state}", "", {"key": key, "reason": reason})
+            outbox.add(tx, f"command.{state}", "", {"key": _told(key), "reason": _told(reason)})
         log.info("command_ended", key=key, state=state, reason=reason)
 
 
@@ -123,6 +124,11 @@ def out_of_service(store: Store) -> str:
 def _serve(store: Store, why_not: str) -> None:
     with store.transaction() as tx:
         remember(tx, OUT_OF_SERVICE, why_not)
+
+
+def _told(text: str) -> str:
+    """Return what the centre is told of a text that it wrote itself, whatever is in it."""
+    return text[:LONGEST_TOLD].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _cursor(epoch: str, seq: int) -> str:

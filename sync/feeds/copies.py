@@ -6,20 +6,20 @@ from pathlib import Path
 
 import structlog
 
-from sync.client import CentralClient, CentralRefused
+from sync.client import AnswerLostError, CentralClient, CentralRefused
 from sync.feeds.commands import Commands
 from sync.feeds.download import SnapshotRefused
 from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
 from sync.feeds.starting import start_anew
 from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
-from sync.store.database import DatabaseError, OperationalError
+from sync.store.database import DatabaseError, IntegrityError, OperationalError
 from sync.store.reference import Reference
 from sync.store.reference_file import Cursor
 from sync.worker import Patience
 
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
-TROUBLES = (MustStartAnew, SnapshotRefused, CentralRefused, OperationalError, OSError)
+TROUBLES = (MustStartAnew, SnapshotRefused, CentralRefused, AnswerLostError, OperationalError, OSError)
 
 log = structlog.get_logger(__name__)
 
@@ -47,19 +47,29 @@ class Copies:
     def follow(self, head: FeedHead, manifest: Manifest) -> Steps:
         """Bring one feed of ``manifest`` to its head, yielding after each piece of work.
 
-        :raises FeedTrouble: it stays as it was. CentralUnreachable: ask again later.
+        :raises FeedTrouble: it stays as it was, and others may fare better. CentralUnreachable: ask again later.
         """
         try:
             yield from self._follow(head, manifest)
         except TROUBLES as trouble:
             raise FeedTrouble(str(trouble)) from trouble
+        except (ValueError, OverflowError, IntegrityError) as error:
+            raise FeedTrouble(f"a row that was published is not one of {head.name}: {error}") from error
         except DatabaseError as error:
+            if head.name == COMMANDS:
+                raise FeedTrouble(f"the store took no commands: {error}") from error
             self._reference.discard()
             raise FeedTrouble(f"the reference file was damaged and is fetched again: {error}") from error
 
     def fetch_again(self, feeds: Sequence[str]) -> None:
         """Have ``feeds`` fetched from the beginning the next time."""
         self._anew.update(feeds)
+        for feed in feeds:
+            self._retries.pop(feed, None)
+
+    def damaged(self) -> list[str]:
+        """Return the feeds whose rows are not those that were written: looked at one by one, which takes seconds."""
+        return self._reference.current.damaged()
 
     def close(self) -> None:
         """Let go of the files; what was begun is gone on with at the next start."""

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TypeVar
@@ -62,6 +62,7 @@ class Follower:
         :raises: nothing that comes from the centre, the way to it, or a damaged or full disk.
         """
         if self._round is None:
+            self._repair_if_asked()
             if (wait := self._due - self._clock()) > 0:
                 return wait
             self._round = self._follow_all()
@@ -76,6 +77,18 @@ class Follower:
         except (CentralRefused, ManifestRefused, FeedKeyError) as trouble:
             log.error("manifest_refused", reason=str(trouble))
             return self._rest(self._patience.after_failure(), str(trouble))
+
+    def repair(self, feeds: Sequence[str] = ()) -> list[str]:
+        """Have ``feeds`` fetched from the beginning, or, without any, those that are damaged; return which."""
+        found = list(feeds) or self._copies.damaged()
+        self._copies.fetch_again(found)
+        self.ask_now()
+        log.warning("feeds_repaired", feeds=found)
+        return found
+
+    def _repair_if_asked(self) -> None:
+        if (asked := standing.repair_asked(self._store)) is not None:
+            self.repair(asked)
 
     def ask_now(self) -> None:
         """Do not wait any longer before the next question."""
@@ -107,6 +120,7 @@ class Follower:
             except FeedTrouble as trouble:
                 log.error("feed_not_current", feed=head.name, reason=str(trouble))
                 self._note(head, str(trouble))
+                yield
             if head.name == COMMANDS:
                 self._copies.commands.execute(self._acts)
         return manifest.ask_again

@@ -2,20 +2,17 @@
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.answers import Answer
 from sync.protocol.feeds import Manifest, SignedManifest, manifest_of
 from sync.protocol.signature import SignatureError, key_id, verify_answer
 from sync.store import Store
 from sync.store.meta import remember, remembered
-
-if TYPE_CHECKING:
-    import httpx
 
 KEY, NUMBER = "feed_key", "manifest_number"
 
@@ -76,14 +73,14 @@ class Gatekeeper:
                 remember(tx, NUMBER, str(manifest.number))
         return manifest
 
-    def confirm(self, answer: "httpx.Response", tag: str) -> None:
+    def confirm(self, answer: Answer, tag: str) -> None:
         """Believe that ``answer``, whose entity tag is ``tag``, is the centre's to our question, and no replay.
 
         :raises ManifestRefused: it is not to be believed.
         """
-        asked = answer.request.headers["signature"]
+        key, headers = feed_key(self.key), answer.headers
         try:
-            verify_answer(feed_key(self.key), answer.status_code, tag, answer.content, asked, answer.headers)
+            verify_answer(key, answer.status_code, tag, answer.content, answer.asked, headers)
         except SignatureError as error:
             raise ManifestRefused(str(error)) from error
 

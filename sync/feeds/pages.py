@@ -10,7 +10,7 @@ import msgspec
 import structlog
 import zstandard
 
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralClient, CentralRefused
 from sync.protocol.feeds import MUST_REFETCH, PAGE_SIZES, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
@@ -117,13 +117,16 @@ def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> Page:
         raise
     page = _decoded(response.content)
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):
-        raise CentralUnreachable(f"{head.name}: another page than {after}-{upto} was answered")
+        raise AnswerLostError(f"{head.name}: another page than {after}-{upto} was answered")
     return page
 
 
 def _decoded(content: bytes) -> Page:
     try:
+        # The size that it states itself would be believed, and so much memory be taken.
+        if zstandard.frame_content_size(content) > LARGEST_PAGE:
+            raise AnswerLostError(f"a page of more than {LARGEST_PAGE} bytes was answered")
         plain = zstandard.ZstdDecompressor().decompress(content, max_output_size=LARGEST_PAGE)
         return msgspec.msgpack.decode(plain, type=Page)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
-        raise CentralUnreachable(f"no page was answered: {error}") from error
+        raise AnswerLostError(f"no page was answered: {error}") from error

@@ -1,6 +1,6 @@
 """How each feed stands, as the sync process leaves it in ops.db for the window and for staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,7 +9,7 @@ from msgspec import Struct
 from sync.store import Store
 from sync.store.meta import remember, remembered
 
-FEEDS, TROUBLE = "feeds", "feeds_trouble"
+FEEDS, TROUBLE, REPAIR = "feeds", "feeds_trouble", "feeds_repair"
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -63,3 +63,19 @@ def note_trouble(store: Store, trouble: str) -> None:
 def trouble(store: Store) -> str:
     """Return why the centre's manifest could not be had or believed the last time, or ''."""
     return remembered(store, TROUBLE) or ""
+
+
+def ask_for_repair(store: Store, feeds: Sequence[str]) -> None:
+    """Ask the running sync process to fetch ``feeds`` from the beginning; without any, those that are damaged."""
+    with store.transaction() as tx:
+        remember(tx, REPAIR, msgspec.json.encode(list(feeds)).decode())
+
+
+def repair_asked(store: Store) -> list[str] | None:
+    """Return which feeds were asked to be repaired, once; None when nobody has asked."""
+    text = remembered(store, REPAIR)
+    if text is None:
+        return None
+    with store.transaction() as tx:
+        tx.execute("DELETE FROM meta WHERE key = ?", (REPAIR,))
+    return msgspec.json.decode(text, type=list[str])

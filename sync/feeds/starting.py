@@ -4,23 +4,41 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
-from sync.client import CentralClient
+import msgspec
+import structlog
+
+from sync.client import CentralClient, CentralRefused
 from sync.feeds.download import SnapshotRefused, download
 from sync.feeds.pages import Steps, can_go_on, catch_up
 from sync.protocol import card_status_list
 from sync.protocol.card_status_list import CardStatusListError
-from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, FeedHead, Manifest, Snapshot
+from sync.protocol.feeds import CARD_STATUS, MUST_REFETCH, REFERENCE_FEEDS, FeedHead, Manifest, Snapshot
 from sync.store.reference import Reference
 from sync.store.reference_file import Cursor, NotAReferenceFile, ReferenceFile, nothing_of
+
+log = structlog.get_logger(__name__)
 
 
 def start_anew(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
 ) -> Steps:
-    """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page.
+    """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page
+    where there is none, or not any more.
 
     :raises SnapshotRefused, NotAReferenceFile, MustStartAnew: it did not work; the old rows are still in use.
     """
+    try:
+        yield from _start(client, reference, folder, head, manifest)
+    except CentralRefused as gone:
+        if head.snapshot is None or gone.code == MUST_REFETCH:
+            raise
+        log.error("snapshot_gone", feed=head.name, reason=gone.code)
+        yield from _start(client, reference, folder, msgspec.structs.replace(head, snapshot=None), manifest)
+
+
+def _start(
+    client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
+) -> Steps:
     if head.name == CARD_STATUS:
         yield from _card_list(client, reference, folder, head, manifest.card_key)
     elif head.snapshot:

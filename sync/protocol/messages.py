@@ -18,10 +18,12 @@ from text.clean import clean_number
 NAME, TYPE, PARTITION = "[A-Za-z0-9._-]{1,64}", "[a-z0-9_.-]{1,64}", "[A-Za-z0-9._:-]{0,80}"
 NAMES = re.compile(f"(?:{NAME} {NAME} {NAME} {TYPE} {PARTITION}\n)*")
 Identifier = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
-SequenceNumber = Annotated[int, Meta(ge=1, le=2**53)]
+HIGHEST = 2**53
+SequenceNumber = Annotated[int, Meta(ge=1, le=HIGHEST)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
 IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
+CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
 
 EVENTS_PER_DELIVERY = 100
@@ -57,16 +59,23 @@ def well_named(events: Sequence[Event]) -> bool:
     return names.count("\n") == len(events) and NAMES.fullmatch(names) is not None
 
 
+PLACE_TAKEN = "another event has this place in the sequence"
+ID_TAKEN = "another event has this id"
+
+
 class EventAnswer(Struct, frozen=True, omit_defaults=True):
     """What became of one event.
 
-    ``duplicate``: the centre had it already. ``conflict``: it had another one with this id or place in the
-    sequence. ``rejected``: it can never be taken. ``reason`` says why.
+    ``duplicate``: the centre had it already; in another place than it was sent with, ``install_epoch`` and ``seq``
+    say which. ``conflict``: it had another one with this id or place in the sequence. ``rejected``: it can never be
+    taken. ``reason`` says why.
     """
 
     id: str
     result: Literal["ok", "duplicate", "conflict", "rejected"]
     reason: str = ""
+    install_epoch: str = ""
+    seq: int = 0
 
 
 class Seal(Struct, frozen=True):
@@ -85,13 +94,16 @@ class Delivery(Struct, frozen=True):
     """Events for the centre, in their order, under one seal. An empty one asks only how far the centre is.
 
     ``acknowledged`` is how many of this epoch the centre has said it holds. One that holds fewer was restored from
-    a backup: it takes nothing, so that what it lost can come first.
+    a backup: it takes nothing, so that what it lost can come first. ``sent`` is the highest number of this epoch that
+    the kiosk may have sent before. A centre that is further heard it of another: the kiosk's store was put back from an
+    older image, or has a twin. It takes nothing, so that the kiosk can begin an epoch of its own first.
     """
 
     install_epoch: Identifier
     seal: Seal
     events: list[Sealed]
     acknowledged: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    sent: Annotated[int, Meta(ge=0, le=2**53)] = HIGHEST
 
 
 class DeliveryAnswer(Struct, frozen=True):
@@ -109,17 +121,17 @@ class DeliveryAnswer(Struct, frozen=True):
 class CertificatePrinted(Struct, frozen=True):
     """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
 
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z")]
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
     result: Literal["confirmed", "uncertain"]
-    copy: int = 1
+    copy: CopyNumber = 1
 
 
 class PrintResolved(Struct, frozen=True):
     """The body of the event ``certificate.print_resolved``: somebody looked at the paper of an uncertain copy."""
 
-    number: str
+    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
     complete: bool
-    copy: int = 1
+    copy: CopyNumber = 1
 
 
 class IssueRequest(Struct, frozen=True, kw_only=True):

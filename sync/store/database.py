@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Connection",
     "DatabaseError",
+    "IntegrityError",
     "Migrations",
     "OperationalError",
     "connect",
@@ -32,6 +33,7 @@ __all__ = [
 
 Connection: TypeAlias = sqlcipher3.dbapi2.Connection
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
+IntegrityError = sqlcipher3.dbapi2.IntegrityError
 OperationalError = sqlcipher3.dbapi2.OperationalError
 Step: TypeAlias = Callable[["Database"], None]
 

@@ -1,6 +1,11 @@
 """Single values that ops.db remembers by name."""
 
-from sync.store.store import Store, Transaction
+from typing import TYPE_CHECKING
+
+from sync.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from sync.store.store import Store
 
 
 def remember(tx: Transaction, key: str, value: str) -> None:
@@ -11,7 +16,7 @@ def remember(tx: Transaction, key: str, value: str) -> None:
     )
 
 
-def remembered(store: Store, key: str) -> str | None:
+def remembered(store: "Store", key: str) -> str | None:
     """Return what is written under ``key``, or None."""
     rows = store.rows("SELECT value FROM meta WHERE key = ?", (key,))
     return rows[0]["value"] if rows else None

@@ -30,6 +30,13 @@ def m003_epochs(db: "Database") -> None:
         db.execute(statement)
 
 
+@migrations
+def m004_sent(db: "Database") -> None:
+    """Know how far each epoch was sent, and how far the centre was with one that was left."""
+    for statement in SENT:
+        db.execute(statement)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -116,4 +123,12 @@ EPOCHS = (
     "ALTER TABLE events RENAME TO outbox",
     "CREATE INDEX outbox_state ON outbox (state)",
     "CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at) WHERE state = 'acknowledged'",
+)
+
+SENT = (
+    # ``sent``: the highest number that may have reached the centre. ``left_at``: how far the centre was when this
+    # store left the epoch because it is another's, too.
+    "ALTER TABLE epochs ADD COLUMN sent INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE epochs ADD COLUMN left_at INTEGER",
+    "UPDATE epochs SET sent = last_seq",
 )

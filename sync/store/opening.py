@@ -13,9 +13,11 @@ from typing import IO
 import structlog
 
 from sync.store import keys
+from sync.store.alarms import raise_alarm
 from sync.store.database import connect, is_damaged
 from sync.store.migrations import migrations
 from sync.store.salvage import salvage
+from sync.store.transaction import Transaction
 
 REPLACEMENT = "ops.replacement-"
 SCRATCH = "salvage-"
@@ -36,13 +38,16 @@ class Opening:
         self._lock = open(folder / "ops.lock", "a")  # noqa: SIM115 held as long as the store is open
         first = _try_to_be_first(self._lock)
         try:
+            named = folder / "ops.key-id"
             store_exists = any(folder.glob("ops*.db*"))
             self.key = keys.store_key(folder, kiosk_id, store_exists=store_exists)
-            _check_key(folder / "ops.key-id", self.key, store_exists=store_exists)
+            if store_exists:
+                _check_key(named, self.path, self.key)
             # Whoever comes later must not rename the file that others are writing to.
             if first:
                 _replace_if_damaged(self.path, self.key, kiosk_id)
-                _prepare(self.path, self.key, kiosk_id=kiosk_id, set_aside="")
+                _prepare(self.path, self.key, had_one=named.exists(), kiosk_id=kiosk_id, set_aside="")
+                _name_key(named, self.key)
         except BaseException:
             self._lock.close()
             raise
@@ -63,30 +68,50 @@ def _try_to_be_first(lock: IO[str]) -> bool:
     return True
 
 
-def _check_key(path: Path, key: bytes, *, store_exists: bool) -> None:
-    fingerprint = keys.fingerprint(key)
-    if not store_exists:
-        with open(path, "w") as file:
-            file.write(fingerprint)
-            file.flush()
-            os.fsync(file.fileno())
-    elif not path.exists() or path.read_text() != fingerprint:
-        raise WrongKeyError(f"{path} does not name this key: not the key of this store; nothing was changed")
+def _check_key(named: Path, path: Path, key: bytes) -> None:
+    """Go on only with the store's own key; a store that was begun and not named yet shows it by being readable."""
+    if named.exists():
+        right = named.read_text() == keys.fingerprint(key)
+    else:
+        right = path.exists() and not is_damaged(path, key)
+    if not right:
+        raise WrongKeyError(f"{named} does not name this key: not the key of this store; nothing was changed")
 
 
-def _prepare(path: Path, key: bytes, **about: str) -> None:
-    """Bring the tables up to date; a new store is told what it is, and keeps that for ever."""
+def _name_key(named: Path, key: bytes) -> None:
+    """Leave the key's fingerprint beside a store that is whole: from then on, one that is not there was lost."""
+    if named.exists() and named.read_text() == keys.fingerprint(key):
+        return
+    with open(named, "w") as file:
+        file.write(keys.fingerprint(key))
+        file.flush()
+        os.fsync(file.fileno())
+    _flush(named.parent)
+
+
+def _prepare(path: Path, key: bytes, *, had_one: bool = False, **about: str) -> None:
+    """Bring the tables up to date; a new store is told what it is, and keeps that for ever.
+
+    :param had_one: there was a store here: if a new one has to be made, that one was lost.
+    """
     with closing(connect(path, key)) as connection:
         migrations.apply(connection)
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
+        tx = Transaction(connection)
+        is_new = not tx.rows("SELECT 1 FROM meta WHERE key = 'install_epoch'")
+        tx.executemany(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [("install_epoch", uuid.uuid4().hex), *about.items()],
         )
-        connection.execute(
+        tx.execute(
             "INSERT INTO epochs (install_epoch) SELECT value FROM meta WHERE key = 'install_epoch'"
             " ON CONFLICT DO NOTHING"
         )
+        if is_new and had_one:
+            raise_alarm(tx, "store.lost")
+            log.error(
+                "store_lost", path=str(path), advice="it was gone or empty: what was not delivered is lost"
+            )
         connection.execute("COMMIT")
 
 

@@ -27,10 +27,12 @@ __all__ = [
     "line_of",
     "pending",
     "purge",
+    "queue_again",
     "reconcile",
     "rejected",
     "release",
     "retry",
+    "sent",
     "settle",
     "summary",
     "watch_age",
@@ -110,20 +112,34 @@ def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event
     return [_event(store, row) for row in rows]
 
 
-def settle(store: Store, answers: Sequence[EventAnswer], at: str | None = None) -> None:
+def settle(
+    store: Store, answers: Sequence[EventAnswer], at: str | None = None, *, heard: bool = True
+) -> None:
     """Write down what the centre answered; what it did not answer is queued again.
 
     :param at: when the centre answered, by its own clock as far as that is known.
+    :param heard: whether what was being sent may have reached the centre.
     """
     with store.transaction() as tx:
+        if heard:
+            tx.execute(
+                "UPDATE epochs SET sent = max(sent, (SELECT coalesce(max(seq), 0) FROM outbox o"
+                " WHERE o.state = 'sending' AND o.install_epoch = epochs.install_epoch))"
+            )
         for answer in answers:
             _settle(tx, answer, at or now())
         tx.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
 
 
-def release(store: Store) -> None:
+def release(store: Store, *, heard: bool = True) -> None:
     """Queue again whatever was being sent when the line, or this process, broke off."""
-    settle(store, [])
+    settle(store, [], heard=heard)
+
+
+def sent(store: Store, install_epoch: str) -> int:
+    """Return the highest number of the epoch that may have reached the centre, but for what is being sent now."""
+    rows = store.rows("SELECT sent FROM epochs WHERE install_epoch = ?", (install_epoch,))
+    return int(rows[0]["sent"])
 
 
 def acknowledged(store: Store, install_epoch: str | None = None) -> int:
@@ -156,7 +172,7 @@ def reconcile(store: Store, install_epoch: str, held: int) -> int:
             tx.execute("UPDATE epochs SET acknowledged = :held WHERE install_epoch = :epoch", where)
             report(tx, "outbox.lost_at_centre", install_epoch=install_epoch, events=missing)
         else:
-            _queue_again(tx, where)
+            queue_again(tx, install_epoch, held)
     return missing
 
 
@@ -164,10 +180,15 @@ def send_all_again(store: Store) -> None:
     """Queue again whatever was acknowledged and is still here; to the centre it is a duplicate, or what it lost."""
     with store.transaction() as tx:
         for epoch in tx.rows("SELECT install_epoch FROM epochs"):
-            _queue_again(tx, {"epoch": epoch["install_epoch"], "held": None})
+            queue_again(tx, epoch["install_epoch"])
 
 
-def _queue_again(tx: Transaction, where: dict[str, Any]) -> None:
+def queue_again(tx: Transaction, install_epoch: str, held: int | None = None) -> None:
+    """Queue again what of an epoch was acknowledged and is still here.
+
+    :param held: how many events of it the centre holds, if some are missed there.
+    """
+    where = {"epoch": install_epoch, "held": held}
     again = tx.execute(
         "UPDATE outbox SET state = 'queued', acknowledged_at = NULL"
         " WHERE state = 'acknowledged' AND install_epoch = :epoch",
@@ -253,10 +274,21 @@ def _settle(tx: Transaction, answer: EventAnswer, at: str) -> None:
         (state, answer.reason or None, at if taken else None, answer.id),
     )
     if taken and settled:
-        tx.execute(
-            "UPDATE epochs SET acknowledged = acknowledged + 1 WHERE install_epoch = ?",
-            (settled[0]["install_epoch"],),
-        )
+        epoch = answer.install_epoch or settled[0]["install_epoch"]
+        if answer.install_epoch:
+            _held_elsewhere(tx, answer)
+        tx.execute("UPDATE epochs SET acknowledged = acknowledged + 1 WHERE install_epoch = ?", (epoch,))
+
+
+def _held_elsewhere(tx: Transaction, answer: EventAnswer) -> None:
+    """Give an event the place that the centre has it in: this store's twin, or its own past, has sent it before."""
+    tx.execute(
+        "INSERT INTO epochs (install_epoch) VALUES (?) ON CONFLICT DO NOTHING", (answer.install_epoch,)
+    )
+    tx.execute(
+        "UPDATE outbox SET install_epoch = ?, seq = ? WHERE id = ?",
+        (answer.install_epoch, answer.seq, answer.id),
+    )
 
 
 def _oldest(store: Store) -> str | None:

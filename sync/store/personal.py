@@ -69,6 +69,11 @@ class Personal:
             ).fetchone()
         return row[0] if row else None
 
+    def forget(self, kind: str, holder: str) -> None:
+        """Overwrite what is kept of the holder, if anything is."""
+        with closing(self._connect()) as connection:
+            connection.execute("DELETE FROM record WHERE kind = ? AND holder = ?", (kind, holder))
+
     def expire(self) -> int:
         """Overwrite the records whose time is over, in the log too; return how many there were."""
         with closing(self._connect()) as connection:

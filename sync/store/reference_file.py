@@ -106,6 +106,28 @@ class ReferenceFile:
         ).fetchone()
         return Cursor(*row) if row else None
 
+    def damaged(self) -> list[str]:
+        """Return the feeds whose rows, added up one by one, are not what the cursor says."""
+        names = [name for (name,) in self._connection.execute("SELECT name FROM feed ORDER BY name")]
+        return [name for name in names if not self._is_sound(name)]
+
+    def _is_sound(self, feed: str) -> bool:
+        cursor, rows = self.cursor(feed), 0
+        total = 0
+        for change in self._changes(feed):
+            rows += 1
+            total += sum_of_hashes(feed, [change])
+        return cursor is not None and (rows, f"{total % 2**64:016x}") == (cursor.rows, cursor.checksum)
+
+    def _changes(self, feed: str) -> Iterator[Change]:
+        """Yield the rows of ``feed`` as pages bring them."""
+        if feed == CARD_STATUS:
+            for card, status in self._connection.execute("SELECT hash, status FROM card_status"):
+                yield Change(0, row_key(card), str(status))
+            return
+        for row in self._connection.execute("SELECT seq, key, value FROM row WHERE feed = ?", (feed,)):
+            yield Change(*row)
+
     def begin(self, feed: str, epoch: str) -> None:
         """Empty ``feed`` and set its cursor, so that its first page can be applied."""
         with self._transaction():

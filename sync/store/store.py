@@ -27,9 +27,9 @@ class StoreFullError(Exception):
 class Store:
     """One kiosk's ops.db, for any number of threads and processes.
 
-    ``install_epoch`` is random at the creation of the store, so that a kiosk set up anew does not look like
-    the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to it, and ``salvaged`` what
-    could be brought over from it, else None.
+    ``install_epoch`` is what new events are numbered within: random at the creation of the store, so that a kiosk set
+    up anew does not look like the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to
+    it, and ``salvaged`` what could be brought over from it, else None.
     """
 
     def __init__(self, opening: Opening, kiosk_id: str) -> None:

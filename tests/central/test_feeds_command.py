@@ -3,18 +3,28 @@
 import json
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from central.cli import main
+from central.database import reading
 from central.feeds import cli, keeper
 from central.feeds.keeper import Keeper
+from central.feeds.log import begin_epochs
+from central.feeds.manifest import number
 from central.feeds.publisher import open_publisher
 from central.feeds.publishing import publish
+from central.feeds.sequencer import sequence
+from central.feeds.tables import feed_manifest, feed_rows
+from central.feeds.tables import feeds as feed_heads
+from central.witness import Witness
 from kiosk.rules import regions
+from sync.protocol.feeds import checksum, row_hash
 from tests.central.feed_reader import Copy, head_of
 
 
@@ -139,3 +149,72 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
     copy.catch_up()
     assert copy.values == {"a": "1"}
     assert not troubles
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def heads(engine) -> dict[str, str]:
+    with reading(engine) as connection:
+        return {row.name: row.epoch for row in connection.execute(select(feed_heads))}
+
+
+def number_of(engine) -> int:
+    with reading(engine) as connection:
+        return number(connection)
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["under a running centre", "before it starts"])
+def test_a_restored_database_heals_without_a_publication(any_engine, tmp_path, running):
+    publisher = open_publisher(tmp_path)
+    with Keeper(any_engine, publisher, pause=0.01):
+        with any_engine.begin() as tx:
+            publish(tx, "notices", [("a", "1")])
+        until(lambda: head_of(any_engine, "notices").snapshot_seq == 1)  # the last thing that it does
+        until(lambda: Witness(tmp_path / "feeds.json").told("manifest") == number_of(any_engine))
+        told = number_of(any_engine)
+        before = heads(any_engine)
+        if running:
+            bring_back(any_engine)
+            until(lambda: number_of(any_engine) > told)
+    if not running:
+        bring_back(any_engine)
+        with Keeper(any_engine, publisher, pause=0.01):
+            until(lambda: number_of(any_engine) > told)
+    after = heads(any_engine)
+    assert not set(before.values()) & set(after.values()), "every kiosk starts anew"
+
+
+def bring_back(engine) -> None:
+    """Have the database as it was some time ago."""
+    with engine.begin() as tx:
+        tx.execute(update(feed_manifest).values(number=1))
+
+
+def test_a_snapshot_file_that_is_gone_is_built_again_without_a_publication(any_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "SELDOM", 0.0)
+    publisher = open_publisher(tmp_path)
+    with Keeper(any_engine, publisher, pause=0.01):
+        with any_engine.begin() as tx:
+            publish(tx, "notices", [("a", "1")])
+        until(lambda: any(file.is_file() for file in publisher.snapshots.glob("[0-9a-f]*")))
+        until(lambda: head_of(any_engine, "notices").snapshot_sha256)
+        named = publisher.snapshots / head_of(any_engine, "notices").snapshot_sha256
+        named.unlink()
+        until(named.is_file)
+
+
+def test_a_new_epoch_sums_up_the_rows_that_are_there(any_engine):
+    with any_engine.begin() as tx:
+        publish(tx, "notices", [("a", "1"), ("b", "2")])
+    sequence(any_engine, bytes(32))
+    with any_engine.begin() as tx:
+        tx.execute(update(feed_rows).where(feed_rows.c.key == "a").values(value="9"))
+        begin_epochs(tx, datetime.now(UTC))
+    head = head_of(any_engine, "notices")
+    assert head.rows == 2
+    assert head.checksum == checksum([row_hash("a", 1, "9"), row_hash("b", 2, "2")])

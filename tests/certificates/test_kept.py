@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from kiosk.issuing import KEPT, KEPT_SECONDS, _issue
-from sync.client import CentralUnreachable
+from kiosk.issuing import KEPT, KEPT_SECONDS, _issue, _request
+from kiosk.troubles import notice_of
+from sync.client import AnswerLostError, CentralFailed, CentralUnreachable
 from sync.store.personal import Personal
 from tests.certificates.documents import example
 
@@ -17,9 +18,12 @@ class Line:
     """The centre, until the line breaks."""
 
     def __init__(self) -> None:
-        self.broken = False
+        self.broken, self.deaf, self.asked = False, False, []
 
-    def issue_certificate(self, _request):
+    def issue_certificate(self, request):
+        self.asked.append(request.request_id)
+        if self.deaf:
+            raise AnswerLostError("half an answer")
         if self.broken:
             raise CentralUnreachable("away")
         return example("participation")
@@ -63,3 +67,40 @@ def test_it_is_kept_for_a_day(visit, tmp_path):
     _issue(visit, REQUEST)
     late = Personal(tmp_path, bytes(32), clock=lambda: time.time() + KEPT_SECONDS + 1)
     assert late.get(KEPT, visit.partition) is None
+
+
+WANTED = {"kind": "participation", "months": 12}
+
+
+def test_what_was_perhaps_issued_is_asked_for_again_by_the_same_number_until_it_is_heard(visit):
+    visit.centre.deaf = True
+    for _ in range(2):
+        with pytest.raises(AnswerLostError):
+            _issue(visit, _request(visit, WANTED))
+    visit.centre.deaf = False
+    _issue(visit, _request(visit, WANTED))
+    _issue(visit, _request(visit, WANTED))
+    first, second, third, new = visit.centre.asked
+    assert first == second == third
+    assert new != first, "what was heard is done"
+
+
+def test_something_else_is_another_request(visit):
+    visit.centre.deaf = True
+    for wanted in (WANTED, WANTED | {"months": 24}):
+        with pytest.raises(AnswerLostError):
+            _issue(visit, _request(visit, wanted))
+    assert len(set(visit.centre.asked)) == 2
+
+
+@pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailed("500")])
+def test_a_lost_answer_is_told_as_perhaps_done(trouble):
+    said = str(notice_of(trouble))
+    assert "可能已经办成" in said
+    assert "没有办理" not in said
+
+
+def test_a_request_that_never_left_is_told_as_not_done():
+    said = str(notice_of(CentralUnreachable("nobody there")))
+    assert "没有办理" in said
+    assert "可能" not in said

@@ -16,7 +16,7 @@ from kiosk.printing import CertificateNotHandedOver
 from kiosk.rules import regions
 from kiosk.troubles import PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
 from kiosk.words import _
-from sync.client import CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
 from tests.kiosk.saying import HAN, said
 from tools.catalogue import ROOT, texts
 
@@ -88,6 +88,7 @@ TROUBLES = [
     *(PrinterNotReady(problem) for problem in PRINTER_PROBLEMS),
     CertificateNotHandedOver("610200-2026-1"),
     CentralUnreachable("no answer"),
+    AnswerLostError("half an answer"),
     NotInitialPin(5),
     PinChangeUncertain(),
     card.InvalidPin(3),

@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
-import httpx
 import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.client import CentralRefused
+from sync.client import Answer, CentralRefused
 from sync.protocol.card_status_list import ListHeader, card_hash, encode, row_key
 from sync.protocol.feeds import (
     CARD_STATUS,
@@ -118,16 +116,13 @@ class Publisher:
         if epoch != feed.epoch or after < feed.min_seq or upto > feed.seq:
             raise CentralRefused("must-refetch", "")
         content = zstandard.compress(msgspec.msgpack.encode(feed.page(name, after, upto)))
-        return SimpleNamespace(status_code=200, content=content, headers={})
+        return Answer(200, {}, content)
 
     def answer(self, status: int, tag: str, content: bytes):
         self.questions += 1
         asked = f"kiosk=:{self.questions}:"
         headers = {"ETag": tag} | sign_answer(self.key, status, tag, content, asked)
-        request = SimpleNamespace(headers={"signature": asked})
-        return SimpleNamespace(
-            status_code=status, content=content, headers=httpx.Headers(headers), request=request
-        )
+        return Answer(status, {name.lower(): value for name, value in headers.items()}, content, asked)
 
     @contextmanager
     def stream(self, path: str, start: int):

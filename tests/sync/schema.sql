@@ -25,7 +25,7 @@ CREATE TABLE epochs (
         last_seq INTEGER NOT NULL DEFAULT 0,
         acknowledged INTEGER NOT NULL DEFAULT 0,
         resent_at_held INTEGER
-    ) STRICT;
+    , sent INTEGER NOT NULL DEFAULT 0, left_at INTEGER) STRICT;
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE TABLE journal (

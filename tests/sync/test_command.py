@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,9 +14,14 @@ from click.testing import CliRunner
 from central import models
 from central.api import kiosks
 from kiosk.cli import main
+from sync.client import PATIENT
+from sync.feeds import standing
+from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
+from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
+from tests.central.feed_reader import published
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -107,7 +113,9 @@ def test_trouble_is_told_in_a_line(tmp_path, kiosk):
     assert result.output.startswith("Error: ")
 
 
-@pytest.mark.parametrize("command", [[], ["once"], ["status"], ["identity"], ["rejected"], ["retry"]])
+@pytest.mark.parametrize(
+    "command", [[], ["once"], ["status"], ["identity"], ["rejected"], ["retry"], ["repair"]]
+)
 def test_every_command_shows_an_example_and_its_exit_codes(command):
     text = CliRunner().invoke(main, ["sync", *command, "--help"]).output
     assert "Example: kiosk" in text
@@ -133,7 +141,10 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        assert kiosk.run("once").exit_code == 1  # it delivers already
+        for second in (kiosk.run("once"), kiosk.run()):
+            assert second.exit_code == 1
+            said = second.stderr.splitlines()[-1]
+            assert said.startswith("Error: another process delivers this kiosk's events")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     finally:
@@ -141,3 +152,71 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
         process.wait()
         process.stderr.close()
     assert centre.count(models.events) == 1
+
+
+def test_a_damaged_row_is_repaired_by_a_command(centre, kiosk):
+    enrol(centre, kiosk)
+    published(centre.engine, "outlets", ("a", '{"name":"大厅"}'), ("b", "1"))
+    assert kiosk.run("once").exit_code == 0
+    ref = connect_plain(kiosk.config.parent / "kiosk" / "ref.db")
+    ref.execute("UPDATE row SET value = 'rubbish' WHERE feed = 'outlets' AND key = 'a'")
+    result = kiosk.run("repair", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {"asked": False, "damaged": ["outlets"], "problems": {}}
+    ref = connect_plain(kiosk.config.parent / "kiosk" / "ref.db")
+    assert dict(ref.execute("SELECT key, value FROM row")) == {"a": '{"name":"大厅"}', "b": "1"}
+    assert kiosk.run("repair").stdout == "0 feeds were fetched anew\n"
+    assert kiosk.run("repair", "outlets").stdout.startswith("outlets: fetched anew\n")
+    assert kiosk.run("repair", "weather").exit_code == 2
+
+
+def test_a_running_process_is_asked_to_repair(kiosk):
+    with only_one(kiosk.config.parent / "kiosk" / "deliver.lock", "delivers"):
+        result = kiosk.run("repair", "guides")
+    assert result.exit_code == 0
+    assert "kiosk sync" in result.stdout
+    assert standing.repair_asked(kiosk.store) == ["guides"]
+
+
+def test_a_second_window_on_one_store_says_so_and_ends(kiosk):
+    command = [sys.executable, "-m", "tests.sync.hold_lock", str(kiosk.config.parent / "kiosk" / "run.lock")]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert first.stdout.readline() == "held\n"
+        second = CliRunner().invoke(main, ["run", "--config", str(kiosk.config)])
+        assert second.exit_code == 1
+        assert second.stderr.count("\n") == 1
+        assert "another process runs this kiosk's window" in second.stderr
+    finally:
+        first.kill()
+        first.wait()
+        first.stdout.close()
+    with only_one(kiosk.config.parent / "kiosk" / "run.lock", "runs"):
+        pass  # the kernel gave the lock of the killed one back
+
+
+def test_a_store_that_is_gone_shows_in_the_status(kiosk):
+    assert kiosk.status()["alarms"] == []
+    kiosk.store.close()
+    for part in kiosk.config.parent.glob("kiosk/ops.db*"):
+        part.unlink()
+    [alarm] = kiosk.status()["alarms"]
+    assert alarm["event"] == "store.lost"
+    assert "store.lost" in kiosk.run("status").stdout
+
+
+def test_a_centre_that_says_nothing_does_not_keep_a_stopped_process(kiosk):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        kiosk.config.write_text(CONFIG.format(url=url))
+        command = [sys.executable, "-c", "from kiosk.cli import main; main()", "sync", "--config"]
+        process = subprocess.Popen([*command, str(kiosk.config)], stderr=subprocess.DEVNULL)
+        try:
+            wire, _ = silent.accept()
+            with wire:
+                assert wire.recv(10)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(PATIENT.whole / 2) == 0
+        finally:
+            process.kill()
+            process.wait()

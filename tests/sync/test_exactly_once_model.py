@@ -19,7 +19,7 @@ from sqlalchemy import Table, delete, insert, select, text
 from central import models
 from central.api.events import receive
 from central.database import open_database, reading
-from sync.client import CentralUnreachable
+from sync.client import AnswerLostError, CentralUnreachable
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from sync.worker import Worker
@@ -38,16 +38,17 @@ class Line:
         self._engine, self.fault = engine, "none"
         self._identity, self._caller = a_caller(kiosk_id)
 
-    def deliver(self, install_epoch, events, acknowledged=0):
+    def deliver(self, install_epoch, events, acknowledged, sent):
         sealed = self._identity.seal(install_epoch, events)
-        request = msgspec.json.encode(msgspec.structs.replace(sealed, acknowledged=acknowledged))
+        about = {"acknowledged": acknowledged, "sent": sent}
+        request = msgspec.json.encode(msgspec.structs.replace(sealed, **about))
         if self.fault == "request lost":
             raise CentralUnreachable(self.fault)
         answer = self._arrive(request)
         if self.fault == "request repeated":
             answer = self._arrive(request)
         if self.fault == "answer lost":
-            raise CentralUnreachable(self.fault)
+            raise AnswerLostError(self.fault)
         if self.fault == "answer cut":
             return DeliveryAnswer(answer.answers[: len(answer.answers) // 2], answer.high_water, answer.held)
         return answer
@@ -129,6 +130,26 @@ class ExactlyOnce(RuleBasedStateMachine):
             file.write(b"damage")
         damaged.start()
         self.gone |= before - {row["id"] for row in damaged.rows()}
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def an_image_is_taken_of_a_kiosks_disk(self, kiosk):
+        self.kiosks[kiosk].crash()
+        image = self.folder / f"image-{kiosk}"
+        shutil.rmtree(image, ignore_errors=True)
+        shutil.copytree(self.kiosks[kiosk].folder, image)
+        self.kiosks[kiosk].start()
+
+    @rule(kiosk=st.sampled_from(KIOSKS))
+    def the_image_is_put_back(self, kiosk):
+        back, image = self.kiosks[kiosk], self.folder / f"image-{kiosk}"
+        if image.exists():
+            before = {row["id"] for row in back.rows()}
+            back.crash()
+            shutil.rmtree(back.folder)
+            shutil.copytree(image, back.folder)
+            back.start()
+            self.gone |= before
+            self.gone -= {row["id"] for row in back.rows()}
 
     @rule(kiosk=st.sampled_from(KIOSKS))
     def staff_retry_what_was_rejected(self, kiosk):

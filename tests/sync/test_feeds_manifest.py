@@ -1,5 +1,6 @@
 """Which answers about the feeds are believed: signed, for this kiosk, to this question, and no older than the last."""
 
+import msgspec
 import pytest
 
 from sync.feeds import standing
@@ -79,8 +80,7 @@ def unsigned(centre, question, _before):
 
 
 def the_answer_before(_centre, question, before):
-    before.request = question().request
-    return before
+    return msgspec.structs.replace(before, asked=question().asked)
 
 
 def of_another_state(centre, question, _before):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sync.only_one import AlreadyRunningError
 from sync.process import DELIVERIES_IN_A_ROW, SyncProcess
-from sync.worker import AlreadyDeliveringError
 
 
 class Scripted:
@@ -69,7 +69,7 @@ def test_only_one_process_follows_the_feeds_of_a_folder(tmp_path):
 
     store, centre = Store.open(tmp_path, "K1"), Publisher()
     process = SyncProcess.of(store, centre, tmp_path, centre.public_key)
-    with pytest.raises(AlreadyDeliveringError):
+    with pytest.raises(AlreadyRunningError):
         SyncProcess.of(store, centre, tmp_path, centre.public_key)
     process.close()
     SyncProcess.of(store, centre, tmp_path, centre.public_key).close()

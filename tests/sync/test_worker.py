@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client import CentralFailed, CentralRefused, CentralUnreachable
-from sync.protocol.messages import DeliveryAnswer, EventAnswer
+from sync.only_one import AlreadyRunningError
+from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
-from sync.worker import LONGEST_ASKED, LONGEST_WAIT, AlreadyDeliveringError, Patience, Worker, last_contact
+from sync.worker import LONGEST_ASKED, LONGEST_WAIT, Patience, Worker, last_contact
 
 
 class ScriptedCentre:
@@ -22,7 +23,7 @@ class ScriptedCentre:
         self.results: dict[str, str] = {}
         self.silent_about: set[str] = set()
 
-    def deliver(self, install_epoch, events, acknowledged=0):
+    def deliver(self, install_epoch, events, acknowledged=0, sent=HIGHEST):
         ids = [event.id for event in events]
         self.deliveries.append(ids)
         self.trouble(ids)
@@ -210,7 +211,7 @@ def test_what_a_dead_process_was_sending_goes_before_what_came_later(given_worke
 
 
 def test_two_processes_do_not_deliver_at_once(given_worker):
-    with pytest.raises(AlreadyDeliveringError):
+    with pytest.raises(AlreadyRunningError):
         Worker(given_worker.store, given_worker.centre, given_worker.folder)
 
 

@@ -1,0 +1,61 @@
+"""How asking the centre may turn out: an answer, a refusal, nothing that was heard, or nothing that is known."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class Timeout(NamedTuple):
+    """How many seconds connecting may take, and all of it together until the last byte of the answer."""
+
+    connect: float
+    whole: float
+
+
+class Answer(Struct, frozen=True):
+    """What came back, as it came: nothing is unpacked. ``asked`` is the signature of what it answers.
+
+    ``headers`` are by their names in lower case; of one that came twice, a value that is the same is there once.
+    """
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes = b""
+    asked: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether the request was taken."""
+        return 200 <= self.status_code < 300
+
+
+class CentralUnreachable(Exception):
+    """The centre could not be asked: nothing was done there.
+
+    ``retry_after`` is how many seconds it asked us to wait, if it did.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AnswerLostError(CentralUnreachable):
+    """The request may have reached the centre and its answer did not reach us: perhaps it is done.
+
+    The same request again, with the same ``request_id``, brings the answer.
+    """
+
+
+class CentralFailed(AnswerLostError):
+    """The centre answered that it broke on this very request (HTTP 500)."""
+
+
+class CentralRefused(Exception):
+    """The centre said no: ``code`` for programs, ``message`` for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message

@@ -1,0 +1,30 @@
+"""What happened to the store that somebody must look into: told to the centre as an event, and kept for staff."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sync.store.events import report
+from sync.store.meta import remember, remembered
+from sync.store.transaction import Transaction, now
+
+if TYPE_CHECKING:
+    from sync.store.store import Store
+
+ALARMS = "alarms"
+KEPT = 10
+
+
+def raise_alarm(tx: Transaction, event: str, **data: object) -> None:
+    """Report ``event``, and keep it among the last alarms."""
+    report(tx, event, **data)
+    rows = tx.rows("SELECT value FROM meta WHERE key = ?", (ALARMS,))
+    before = msgspec.json.decode(rows[0]["value"]) if rows else []
+    last = [*before, {"at": now(), "event": event, **data}][-KEPT:]
+    remember(tx, ALARMS, msgspec.json.encode(last).decode())
+
+
+def alarms(store: "Store") -> list[dict[str, Any]]:
+    """Return the last alarms, the newest last: ``at``, ``event``, and what the event says."""
+    text = remembered(store, ALARMS)
+    return msgspec.json.decode(text) if text else []
