@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hardware.simulator import personalisation, reader_process
+from hardware.simulator import pcscd, personalisation, reader_process
 from hardware.simulator.card import Mute, Pulled, SimulatedCard
 from hardware.simulator.control import ControlError, tell
+from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 from tests.card.conftest import PATIENCE, Kiosk, start_simulated
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys, time
 from pathlib import Path
+from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 reader = SimulatedReader(Path(sys.argv[1])).start()
 reader.insert("wang-jianguo")
@@ -119,7 +121,8 @@ def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
     if os.getuid():
         pytest.skip("only root can take the namespaces away from itself")
     inner = (
-        "mount -t tmpfs none /run && mkdir /run/pcscd && echo 0 >/proc/sys/user/max_user_namespaces &&"
+        "mount -t tmpfs none /run && mkdir /run/pcscd && cd /proc/sys/user &&"
+        " echo 0 >max_user_namespaces && echo 0 >max_net_namespaces &&"
         f" exec {sys.executable} -c '{WITHOUT_NAMESPACES}' {folder}"
     )
     run = subprocess.run(
@@ -146,12 +149,12 @@ WITHOUT_NAMESPACES = (
 
 
 def test_a_path_too_long_for_a_socket_is_refused_at_once(tmp_path):
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(ReaderStartError, match="too long"):
         SimulatedReader(tmp_path / ("x" * 100))
 
 
 def test_a_simulator_that_cannot_start_says_so(tmp_path):
-    with pytest.raises(RuntimeError), tempfile.TemporaryDirectory(dir="/tmp") as gone:
+    with pytest.raises(ReaderStartError), tempfile.TemporaryDirectory(dir="/tmp") as gone:
         SimulatedReader(Path(gone) / "none").start()
 
 
@@ -284,4 +287,4 @@ def test_a_simulated_card_answers_nonsense_with_a_status_word(command):
 
 
 def test_the_socket_names_are_short():
-    assert max(map(len, (reader_process.SOCKET, reader_process.CONTROL))) < 10
+    assert max(map(len, (pcscd.SOCKET, reader_process.CONTROL))) < 10
