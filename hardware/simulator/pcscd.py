@@ -10,7 +10,7 @@ from pathlib import Path
 
 SOCKET, LOG = "pcscd", "pcscd.log"
 DRIVER = "usr/lib/pcsc/drivers/serial/libifdvpcd.so"
-DRIVER_ROOTS = (Path(sys.prefix) / "share/branch-kiosk/vpcd", Path("/"))
+DRIVER_ROOTS = (Path(sys.prefix) / "share/branch-kiosk/unpacked", Path("/"))
 """Our own unpacked copy first: one that is installed has the system's pcscd listen on every address."""
 
 PATIENCE = 30
