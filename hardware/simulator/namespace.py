@@ -1,4 +1,4 @@
-"""A private corner of the machine: its own network and its own /run (Linux namespaces, without root where permitted)."""
+"""A private corner of the machine: its own network and its own /run, without root where that is permitted."""
 
 import ctypes
 import fcntl
@@ -31,7 +31,7 @@ def enter_private_namespace() -> bool:
 
 
 def _a_child_can_enter(kinds: int) -> bool:
-    """Try it in a child: what is permitted in part (AppArmor lets a namespace be made, then no id map) has no way back."""
+    """Try it in a child first: there is no way back from where AppArmor permits a namespace, but then no id map."""
     child = os.fork()
     if child == 0:
         try:

@@ -107,7 +107,7 @@ class PcscDaemon:
     def _last_words(self) -> str:
         lines = Path(LOG).read_text(errors="replace").splitlines()
         ended = f"it said nothing ({self._process.poll() if self._process else None})"
-        return f"{lines[-1].strip() if lines else ended} (all of it in {Path(LOG).absolute()})"
+        return f"{lines[-1].strip() if lines else ended} (more in {LOG})"
 
     def kill(self) -> None:
         """Kill pcscd, if it runs."""

@@ -126,14 +126,13 @@ def _serve(readers: int) -> None:
         "kill-pcscd": lambda: orders.give(daemon.kill),
         "restart-pcscd": lambda: orders.give(daemon.restart),
     }
-    control = ControlServer(Path(CONTROL), cards.verbs() | daemon_verbs)
     threading.Thread(target=_stop_with_input, args=(orders,), daemon=True).start()
     try:
         daemon.start()
-        print("ready", flush=True)
-        orders.follow()
+        with contextlib.closing(ControlServer(Path(CONTROL), cards.verbs() | daemon_verbs)):
+            print("ready", flush=True)
+            orders.follow()
     finally:
-        control.close()
         cards.close()
         daemon.kill()
         Path(SOCKET).unlink(missing_ok=True)
