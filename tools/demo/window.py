@@ -44,8 +44,14 @@ class Window:
             time.sleep(0.02)
 
     def touch(self, text: str) -> None:
-        """Touch the widget that says ``text``, once the page takes touches."""
+        """Touch the widget that says ``text``, once the page takes touches.
+
+        :raises ScreenNeverCame: it does not within 30 s.
+        """
+        deadline = time.monotonic() + 30
         while not self._ask("settled"):
+            if time.monotonic() > deadline:
+                raise ScreenNeverCame(f"no page takes touches; there is {self.screen}: {self.texts}")
             time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)
         self._tap(x, y)
