@@ -118,8 +118,7 @@ def main(folder: Path, readers: int) -> None:
 
 def _serve(readers: int) -> None:
     private = enter_private_namespace()
-    if private:
-        Path("/run/pcscd").mkdir()
+    _make_pcscd_folder()
     ports = [FIRST_PORT + SLOTS * number if private else _free_port() for number in range(readers)]
     daemon, cards, orders = PcscDaemon(ports), _Cards(ports), _Orders()
     daemon_verbs = {
@@ -136,6 +135,13 @@ def _serve(readers: int) -> None:
         cards.close()
         daemon.kill()
         Path(SOCKET).unlink(missing_ok=True)
+
+
+def _make_pcscd_folder() -> None:
+    try:
+        Path("/run/pcscd").mkdir(exist_ok=True)
+    except OSError as error:
+        raise ReaderStartError("pcscd needs the folder /run/pcscd here: as root, mkdir /run/pcscd") from error
 
 
 def _stop_with_input(orders: _Orders) -> None:

@@ -117,11 +117,12 @@ def test_simulated_readers_side_by_side_do_not_see_each_other(needs_pcscd):
     assert identities == [personalisation.load(citizen).basic.identity for citizen in citizens]
 
 
-def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
+def without_namespaces(folder, run_folder: str) -> subprocess.CompletedProcess[str]:
+    """Read a card on a machine that permits no namespaces, with a /run of this kind."""
     if os.getuid():
         pytest.skip("only root can take the namespaces away from itself")
     inner = (
-        "mount -t tmpfs none /run && mkdir /run/pcscd && cd /proc/sys/user &&"
+        f"{run_folder} && cd /proc/sys/user &&"
         " echo 0 >max_user_namespaces && echo 0 >max_net_namespaces &&"
         f" exec {sys.executable} -c '{WITHOUT_NAMESPACES}' {folder}"
     )
@@ -134,7 +135,17 @@ def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
     )
     if "unshare" in run.stderr:
         pytest.skip(f"no user namespaces at all here: {run.stderr}")
+    return run
+
+
+def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
+    run = without_namespaces(folder, "mount -t tmpfs none /run && mkdir /run/pcscd")
     assert run.stdout.split() == ["610200D15600000500000002B2C3D4E5", "False"], run.stderr
+
+
+def test_where_pcscd_cannot_have_its_folder_either_it_says_what_root_must_do(needs_pcscd, folder):
+    run = without_namespaces(folder, "mount -t tmpfs -o ro none /run")
+    assert "as root, mkdir /run/pcscd" in run.stderr
 
 
 WITHOUT_NAMESPACES = (
