@@ -85,8 +85,7 @@ def _open_by_hand() -> None:
         )
         click.echo(f"the kiosk is open; logs are in {folder}; Ctrl-C ends everything", err=True)
         try:
-            if stack.process("window").wait():
-                raise ProcessError(f"the window has ended: {stack.process('window').last_words()}")
+            stack.process("window").wait()
         except KeyboardInterrupt:
             click.echo("stopping …", err=True)
         finally:
