@@ -56,8 +56,8 @@ def _options(pcscd: str) -> list[str]:
     return ["--disable-polkit"] if "--disable-polkit" in told.stdout + told.stderr else []
 
 
-def _listening(port: int) -> bool:
-    """Whether something in this network listens on ``port`` (connecting to vpcd would be a card put in)."""
+def listening(port: int) -> bool:
+    """Return whether something in this network listens on ``port`` (connecting to vpcd would be a card put in)."""
     everywhere, listen = f"00000000:{port:04X}", "0A"
     lines = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
     return any(line.split()[1:4:2] == [everywhere, listen] for line in lines)
@@ -99,7 +99,7 @@ class PcscDaemon:
 
     def _wait_for_readers(self) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not all(map(_listening, self._ports)):
+        while not all(map(listening, self._ports)):
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 raise ReaderStartError(f"pcscd did not start: {self._last_words()}")
             time.sleep(0.01)

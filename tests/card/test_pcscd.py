@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hardware.simulator.pcscd import LOG, ReaderStartError, find_pcscd
+from hardware.simulator.pcscd import LOG, ReaderStartError, find_pcscd, listening
 from hardware.simulator.reader import SimulatedReader
+from hardware.simulator.reader_process import FIRST_PORT
 from tests.card.test_simulator import PROGRAM, ROOT, environment
 
 USER_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -63,6 +64,14 @@ def read_through(folder: Path, **options) -> str:
 
 def test_pcscd_is_found_by_a_user_who_has_no_sbin_in_the_path(needs_pcscd, folder):
     assert read_through(folder, environment={"PATH": USER_PATH}) == IDENTITY
+
+
+def test_while_it_runs_this_machine_has_no_port_open_for_cards(needs_pcscd, folder):
+    with SimulatedReader(folder) as simulated:
+        assert f"LIBPATH {sys.prefix}" in (folder / "readers/simulated").read_text()
+        namespaces = [os.readlink(f"/proc/{pid}/ns/net") for pid in ("self", simulated._process.pid)]
+        assert len(set(namespaces)) == 2
+        assert not listening(FIRST_PORT)
 
 
 def test_a_pcscd_that_would_ask_polkit_is_told_not_to(needs_pcscd, folder, stand_in):
