@@ -114,7 +114,14 @@ def test_nginx_understands_the_configuration_of_the_documentation(tmp_path):
     for name in ("/etc/kiosk/tls.pem", "/etc/kiosk/kiosk-ca.pem"):
         server = server.replace(name, str(tmp_path / "certificate.pem"))
     server = server.replace("/etc/kiosk/tls.key", str(tmp_path / "key.pem"))
-    (tmp_path / "nginx.conf").write_text(f"events {{}}\nhttp {{\n{server}\n}}\n")
+    # Its own folders are not there when only its files were unpacked.
+    folders = "".join(
+        f"{kind}_temp_path {kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    http = f"access_log off;\n{folders}{server}"
+    (tmp_path / "nginx.conf").write_text(
+        f"error_log stderr;\npid nginx.pid;\nevents {{}}\nhttp {{\n{http}\n}}\n"
+    )
     checked = subprocess.run(
         ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)], capture_output=True
     )

@@ -12,4 +12,6 @@ mkdir -p "$1/host"
 cd "$1"
 pivot_root . host
 umount -l /host
-exec runuser --login "$2" --command "$3"
+# Not exec: process 1 must take in the children of those that have ended.
+runuser --login "$2" --command "$3"
+exit $?
