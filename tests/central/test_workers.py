@@ -113,6 +113,7 @@ def test_nginx_understands_the_configuration_of_the_documentation(tmp_path):
     )
     for name in ("/etc/kiosk/tls.pem", "/etc/kiosk/kiosk-ca.pem"):
         server = server.replace(name, str(tmp_path / "certificate.pem"))
+    server = server.replace("listen 443", f"listen unix:{tmp_path}/nginx.socket")  # 443 is root's
     server = server.replace("/etc/kiosk/tls.key", str(tmp_path / "key.pem"))
     # Its own folders are not there when only its files were unpacked.
     folders = "".join(
