@@ -43,7 +43,7 @@ def render(clips: Iterable[Clip], speed: int) -> bytes:
     try:
         return as_wav(b"".join(_samples(clip, speed) for clip in clips))
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoVoice(f"{error}: see deploy/debian-packages.txt") from error
+        raise NoVoice(f"{error}: see deploy/packages/kiosk.txt") from error
 
 
 def click(hertz: float = 1200, seconds: float = 0.03) -> bytes:

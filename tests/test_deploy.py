@@ -1,16 +1,21 @@
 """The files in deploy/ are what systemd takes, and keep what the documents promise."""
 
+import ast
 import configparser
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sync import watchdog
 
-UNITS = sorted((Path(__file__).parent.parent / "deploy" / "systemd").glob("*.service"))
+PROJECT = Path(__file__).parent.parent
+UNITS = sorted((PROJECT / "deploy" / "systemd").glob("*.service"))
+PACKAGES, LOCKS = PROJECT / "deploy" / "packages", PROJECT / "deploy" / "python"
 
 
 def service(unit: Path) -> configparser.SectionProxy:
@@ -53,3 +58,131 @@ def test_a_unit_that_is_watched_is_told_of_more_often_than_systemd_asks():
     for about in watched:
         assert about["Type"] == "notify"
         assert float(about["WatchdogSec"]) > 3 * (watchdog.ALIVE_EVERY + 20)  # a step may take two time-outs
+
+
+# The lists of packages
+
+DEVELOPMENT = {"vsmartcard-vpcd", "gcc", "xvfb", "xdotool", "postgresql", "nginx", "shellcheck", "procps"}
+FOR_TESTS = {"pytest", "hypothesis", "mypy", "ruff", "schemathesis", "coverage", "apsw"}
+SERVERS = {"vsmartcard-vpcd", "nginx"}
+"""Packages that have something listen on every address once they are installed."""
+
+ELSEWHERE = {
+    "nodejs": "a peer of the benchmarks, and an independent reader of the printer's bytes: skipped without",
+    "npm": "as nodejs; Debian's brings several hundred packages",
+    "debootstrap": "tools/fresh, which says so",
+    "git": "tools/fresh",
+}
+"""Packages whose programs are used and that ./run does not install, and why."""
+
+
+def listed(name: str) -> dict[str, bool]:
+    """Each Debian package of a list, and whether it is only unpacked."""
+    lines = (line.partition("#")[0].split() for line in (PACKAGES / f"{name}.txt").read_text().splitlines())
+    return {words[0]: words[1:] == ["unpacked"] for words in lines if words}
+
+
+def locked(name: str) -> dict[str, str]:
+    """Each Python package of a lock file with its version."""
+    pinned = re.findall(r"^([a-z0-9._-]+)==(\S+)", (LOCKS / f"{name}.lock").read_text(), re.MULTILINE)
+    return dict(pinned)
+
+
+def test_a_kiosk_gets_nothing_that_compiles_tests_or_simulates():
+    kiosk = listed("kiosk")
+    assert not kiosk.keys() & DEVELOPMENT
+    assert not [name for name in kiosk if name.endswith("-dev")]
+    assert not any(kiosk.values())
+    assert not locked("kiosk").keys() & FOR_TESTS
+    assert "starlette" not in locked("kiosk") and "kivy" not in locked("central")
+
+
+def test_the_demo_stays_light():
+    assert not locked("demo").keys() & FOR_TESTS
+    assert locked("demo").items() >= locked("kiosk").items() | locked("central").items()
+
+
+def test_what_would_listen_when_installed_is_only_unpacked():
+    found = {
+        name: unpacked for path in PACKAGES.glob("*.txt") for name, unpacked in listed(path.stem).items()
+    }
+    assert {name for name, unpacked in found.items() if unpacked} == SERVERS
+
+
+@pytest.mark.parametrize("lock", ["kiosk", "central", "demo"])
+def test_every_lock_is_a_part_of_that_of_the_tests(lock):
+    assert locked("test").items() >= locked(lock).items()
+
+
+@pytest.mark.parametrize("lock", ["kiosk", "central", "demo", "test"])
+def test_every_locked_package_has_hashes_and_the_download_is_told(lock):
+    text = (LOCKS / f"{lock}.lock").read_text()
+    assert re.match(r"# \d+ MB to fetch\n", text)
+    for requirement in re.split(r"\n(?=\S)", text)[1:]:
+        assert "--hash=sha256:" in requirement, requirement
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [("kiosk", "kiosk"), ("central", "central"), ("demo", "kiosk central"), ("test", "kiosk central dev")],
+)
+def test_what_setup_cfg_asks_for_is_locked(lock, extras):
+    config = configparser.ConfigParser()
+    config.read(PROJECT / "setup.cfg")
+    asked = config["options"]["install_requires"]
+    asked += "".join(config["options.extras_require"][extra] for extra in [*extras.split(), "tree"])
+    names = {re.match(r"[\w-]+", line)[0].lower() for line in asked.split("\n") if line}
+    assert names <= locked(lock).keys()
+
+
+def test_every_program_that_is_run_is_in_a_declared_package():
+    declared = {name for path in PACKAGES.glob("*.txt") for name in listed(path.stem)} | ELSEWHERE.keys()
+    undeclared = {
+        program: package
+        for program in programs()
+        for package in owners(program)
+        if package not in declared and not always_there(package)
+    }
+    assert undeclared == {}
+
+
+def programs() -> set[str]:
+    """Every word that begins a list of words, or is looked for in the PATH, and is a program here."""
+    words: set[str] = set()
+    for room in ("tests", "tools", "hardware", "screens", "bench"):
+        for path in (PROJECT / room).rglob("*.py"):
+            words.update(first_words(ast.parse(path.read_text())))
+    return {word for word in words if re.fullmatch(r"[\w.-]+", word) and shutil.which(word)}
+
+
+def first_words(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="invoke")):
+            return  # the words of a command of our own
+        case ast.List(elts=[ast.Constant(value=str(word)), *_]):
+            yield word
+        case ast.Call(func=ast.Attribute(attr="which"), args=[ast.Constant(value=str(word)), *_]):
+            yield word
+        case ast.Assign(targets=[ast.Name(id="command")], value=ast.Constant(value=str(command))):
+            yield command.split(" ")[0]
+    for part in ast.iter_child_nodes(node):
+        yield from first_words(part)
+
+
+def owners(program: str) -> list[str]:
+    """The Debian packages that bring a program; none when it is not Debian's."""
+    here = shutil.which(program)
+    for places in ((here, here.removeprefix("/usr")), (str(Path(here).resolve()),)):
+        told = subprocess.run(["dpkg-query", "--search", *places], capture_output=True, text=True).stdout
+        if found := [
+            line.partition(":")[0] for line in told.splitlines() if not line.startswith("diversion")
+        ]:
+            return found
+    return []
+
+
+def always_there(package: str) -> bool:
+    """Whether every Debian has it, however bare."""
+    wanted = "${Essential} ${Priority}"
+    about = subprocess.run(["dpkg-query", "-W", "-f", wanted, package], capture_output=True, text=True).stdout
+    return about.startswith("yes") or about.endswith("required")

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from hardware.simulator import reader_process
 from hardware.simulator.control import tell
+from hardware.simulator.pcscd import SOCKET, ReaderStartError
 
 LONGEST_PATH = 107
 """Bytes of a UNIX socket's path."""
@@ -34,7 +35,7 @@ def folder_of_this_process() -> Path:
     """
     folder = Path(tempfile.mkdtemp(prefix="card-", dir="/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["PCSCLITE_CSOCK_NAME"] = str(folder / reader_process.SOCKET)
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(folder / SOCKET)
     return folder
 
 
@@ -54,9 +55,9 @@ class SimulatedReader:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         folder = folder.absolute()
-        self.socket, self.control = folder / reader_process.SOCKET, folder / reader_process.CONTROL
+        self.socket, self.control = folder / SOCKET, folder / reader_process.CONTROL
         if max(len(os.fsencode(path)) for path in (self.socket, self.control)) > LONGEST_PATH:
-            raise ValueError(f"{folder}: too long a path for a UNIX socket")
+            raise ReaderStartError(f"{folder}: too long a path for a UNIX socket")
         self._folder = folder
         self._readers = (
             [f"Simulated Reader {number}" for number in range(readers)]
@@ -70,7 +71,7 @@ class SimulatedReader:
     def start(self) -> Self:
         """Start the reader and wait until it takes orders.
 
-        :raises RuntimeError: it did not start; the message says why.
+        :raises ReaderStartError: it did not start; the message says why.
         """
         command = [sys.executable, "-m", reader_process.__name__, str(self._folder), *self._readers]
         self._process = subprocess.Popen(
@@ -85,7 +86,7 @@ class SimulatedReader:
         word = self._process.stdout.readline().strip()
         if word != "ready":
             self.close()
-            raise RuntimeError(word or "the simulated card reader did not start")
+            raise ReaderStartError(word or "the simulated card reader ended before it was ready")
         return self
 
     def close(self) -> None:

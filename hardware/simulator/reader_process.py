@@ -6,9 +6,7 @@ pcscd and the cards die with this process, and this process ends with the one th
 import contextlib
 import os
 import queue
-import shutil
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -19,64 +17,13 @@ from hardware.simulator import personalisation
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.control import ControlServer
 from hardware.simulator.namespace import enter_private_namespace
+from hardware.simulator.pcscd import SOCKET, PcscDaemon, ReaderStartError
 from hardware.simulator.vpcd import Slot
 
-SOCKET, CONTROL = "pcscd", "control"
-DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+CONTROL = "control"
 FIRST_PORT = 0x8C7B
 SLOTS = 2
 """Slots of one virtual reader, whose ports follow one another."""
-
-
-def _driver(number: int) -> str:
-    if number == 0:
-        return DRIVER
-    # vpcd keeps its slots in global variables, so that a second reader needs a library of its own
-    return str(shutil.copy(DRIVER, Path(f"vpcd{number}.so").absolute()))
-
-
-class _PcscDaemon:
-    """The pcscd of this process. Only its main thread may start it: it dies with the thread that did."""
-
-    def __init__(self, readers: dict[int, str]) -> None:
-        """:param readers: the names of the readers by the first of their ports."""
-        self._process: subprocess.Popen | None = None
-        Path("readers").mkdir(exist_ok=True)
-        entries = (
-            f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:{port:#x}\n'
-            f"LIBPATH {_driver(number)}\nCHANNELID {port:#x}\n"
-            for number, (port, name) in enumerate(readers.items())
-        )
-        Path("readers/simulated").write_text("\n".join(entries))
-
-    def start(self) -> None:
-        """Start pcscd on a new socket."""
-        Path(SOCKET).unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(SOCKET)
-            listener.listen(64)
-            # pcscd takes a socket over as systemd hands it: as descriptor 3, for the process LISTEN_PID.
-            script = 'exec 3<&"$0"; LISTEN_FDS=1 LISTEN_PID=$$ exec pcscd --foreground -c "$PWD/readers"'
-            command = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", script, str(listener.fileno())]
-            self._process = subprocess.Popen(
-                command,
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-
-    def kill(self) -> None:
-        """Kill pcscd, if it runs."""
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def restart(self) -> None:
-        """Kill pcscd, if it runs, and start it again."""
-        self.kill()
-        self.start()
 
 
 class _Cards:
@@ -166,29 +113,45 @@ class _Orders:
 
 
 def main(folder: Path, readers: list[str]) -> None:
-    """Run a simulated reader in this process until its standard input ends."""
+    """Run a simulated reader in this process until its standard input ends.
+
+    It prints "ready", or why there is no reader.
+    """
     os.chdir(folder)  # from here on names are relative: /run is another one in the namespace
+    try:
+        _serve(readers)
+    except (ReaderStartError, OSError) as error:
+        print(" ".join(str(error).split()), flush=True)
+        sys.exit(1)
+
+
+def _serve(readers: list[str]) -> None:
     private = enter_private_namespace()
-    if private:
-        Path("/run/pcscd").mkdir()
+    _make_pcscd_folder()
     ports = [FIRST_PORT + SLOTS * number if private else _free_port() for number in range(len(readers))]
     names = dict(zip(ports, readers, strict=True))
-    daemon, cards, orders = _PcscDaemon(names), _Cards(ports), _Orders()
+    daemon, cards, orders = PcscDaemon(names), _Cards(ports), _Orders()
     daemon_verbs = {
         "kill-pcscd": lambda: orders.give(daemon.kill),
         "restart-pcscd": lambda: orders.give(daemon.restart),
     }
-    control = ControlServer(Path(CONTROL), cards.verbs() | daemon_verbs)
     threading.Thread(target=_stop_with_input, args=(orders,), daemon=True).start()
     try:
         daemon.start()
-        print("ready", flush=True)
-        orders.follow()
+        with contextlib.closing(ControlServer(Path(CONTROL), cards.verbs() | daemon_verbs)):
+            print("ready", flush=True)
+            orders.follow()
     finally:
-        control.close()
         cards.close()
         daemon.kill()
         Path(SOCKET).unlink(missing_ok=True)
+
+
+def _make_pcscd_folder() -> None:
+    try:
+        Path("/run/pcscd").mkdir(exist_ok=True)
+    except OSError as error:
+        raise ReaderStartError("pcscd needs the folder /run/pcscd here: as root, mkdir /run/pcscd") from error
 
 
 def _stop_with_input(orders: _Orders) -> None:

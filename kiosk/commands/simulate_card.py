@@ -2,11 +2,13 @@
 
 import signal
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from hardware.simulator import personalisation, reader
+from hardware.simulator.pcscd import ReaderStartError
 
 
 @click.command()
@@ -32,7 +34,11 @@ def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, 
         raise click.BadParameter(f"{card}: neither a file nor one of {', '.join(personalisation.names())}")
     folder = folder or Path(tempfile.mkdtemp(prefix="card-"))
     folder.mkdir(parents=True, exist_ok=True)
-    with reader.SimulatedReader(folder, readers=names or readers) as simulated:
+    try:
+        simulated = reader.SimulatedReader(folder, readers=names or readers).start()
+    except ReaderStartError as error:
+        raise click.ClickException(str(error)) from error
+    with closing(simulated):
         if card:
             simulated.insert(card)
         click.echo(f"export PCSCLITE_CSOCK_NAME={simulated.socket}")

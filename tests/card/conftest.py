@@ -9,8 +9,8 @@ import pytest
 
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
+from hardware.simulator.pcscd import ReaderStartError, find_driver, find_pcscd
 from hardware.simulator.reader import SimulatedReader, folder_of_this_process
-from hardware.simulator.reader_process import DRIVER
 
 PATIENCE = 15.0
 
@@ -28,8 +28,10 @@ int nanosleep(const struct timespec *wanted, struct timespec *left) {
 
 @pytest.fixture(scope="session")
 def needs_pcscd() -> None:
-    if not shutil.which("pcscd", path="/usr/sbin:/usr/bin:/sbin") or not Path(DRIVER).exists():
-        pytest.skip("pcscd and vsmartcard-vpcd are not installed")
+    try:
+        find_pcscd(), find_driver()
+    except ReaderStartError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +45,7 @@ def fast_polling(tmp_path_factory) -> dict[str, str]:
 
 
 def start_simulated(**options) -> SimulatedReader:
-    try:
-        return SimulatedReader(folder_of_this_process(), **options).start()
-    except RuntimeError as error:
-        pytest.skip(f"the simulated reader does not run here: {error}")
+    return SimulatedReader(folder_of_this_process(), **options).start()
 
 
 @pytest.fixture

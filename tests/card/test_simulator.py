@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hardware.simulator import personalisation, reader_process
+from hardware.simulator import pcscd, personalisation, reader_process
 from hardware.simulator.card import Mute, Pulled, SimulatedCard
 from hardware.simulator.control import ControlError, tell
+from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 from tests.card.conftest import PATIENCE, Kiosk, start_simulated
 
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PARENT = """
 import sys, time
 from pathlib import Path
+from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 reader = SimulatedReader(Path(sys.argv[1])).start()
 reader.insert("wang-jianguo")
@@ -115,11 +117,13 @@ def test_simulated_readers_side_by_side_do_not_see_each_other(needs_pcscd):
     assert identities == [personalisation.load(citizen).basic.identity for citizen in citizens]
 
 
-def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
+def without_namespaces(folder, run_folder: str) -> subprocess.CompletedProcess[str]:
+    """Read a card on a machine that permits no namespaces, with a /run of this kind."""
     if os.getuid():
         pytest.skip("only root can take the namespaces away from itself")
     inner = (
-        "mount -t tmpfs none /run && mkdir /run/pcscd && echo 0 >/proc/sys/user/max_user_namespaces &&"
+        f"{run_folder} && cd /proc/sys/user &&"
+        " echo 0 >max_user_namespaces && echo 0 >max_net_namespaces &&"
         f" exec {sys.executable} -c '{WITHOUT_NAMESPACES}' {folder}"
     )
     run = subprocess.run(
@@ -131,7 +135,17 @@ def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
     )
     if "unshare" in run.stderr:
         pytest.skip(f"no user namespaces at all here: {run.stderr}")
+    return run
+
+
+def test_it_works_where_user_namespaces_are_not_permitted(needs_pcscd, folder):
+    run = without_namespaces(folder, "mount -t tmpfs none /run && mkdir /run/pcscd")
     assert run.stdout.split() == ["610200D15600000500000002B2C3D4E5", "False"], run.stderr
+
+
+def test_where_pcscd_cannot_have_its_folder_either_it_says_what_root_must_do(needs_pcscd, folder):
+    run = without_namespaces(folder, "mount -t tmpfs -o ro none /run")
+    assert "as root, mkdir /run/pcscd" in run.stderr
 
 
 WITHOUT_NAMESPACES = (
@@ -146,12 +160,12 @@ WITHOUT_NAMESPACES = (
 
 
 def test_a_path_too_long_for_a_socket_is_refused_at_once(tmp_path):
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(ReaderStartError, match="too long"):
         SimulatedReader(tmp_path / ("x" * 100))
 
 
 def test_a_simulator_that_cannot_start_says_so(tmp_path):
-    with pytest.raises(RuntimeError), tempfile.TemporaryDirectory(dir="/tmp") as gone:
+    with pytest.raises(ReaderStartError), tempfile.TemporaryDirectory(dir="/tmp") as gone:
         SimulatedReader(Path(gone) / "none").start()
 
 
@@ -300,4 +314,4 @@ def test_a_simulated_card_answers_nonsense_with_a_status_word(command):
 
 
 def test_the_socket_names_are_short():
-    assert max(map(len, (reader_process.SOCKET, reader_process.CONTROL))) < 10
+    assert max(map(len, (pcscd.SOCKET, reader_process.CONTROL))) < 10

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -20,7 +21,7 @@ from kiosk.config import Panel
 from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
 from tools.demo.play import play_certificate
-from tools.demo.processes import MainThread, Process
+from tools.demo.processes import MainThread, Process, ProcessError
 from tools.demo.stack import Stack
 from tools.demo.window import Window, finger_on
 
@@ -43,7 +44,7 @@ def main(visit: str | None, out: Path | None) -> None:
     Example: ./run demo --visit certificate --out visit
 
     Exit codes: 0 done; with --visit: the print is confirmed, the outbox empty, and the centre has one
-    certificate · 1 it is not so, the message says what · 2 wrong call.
+    certificate · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -53,11 +54,11 @@ def main(visit: str | None, out: Path | None) -> None:
 
 
 def _play(out: Path) -> int:
-    out.mkdir(parents=True, exist_ok=True)
     with _folder() as folder, display_for(folder) as display:
+        out.mkdir(parents=True, exist_ok=True)
         click.echo("starting the centre, the card reader, the printer, sync and the window …", err=True)
         stack = Stack(folder, display, _panel_for(display))
-        with stack:
+        with stack, _blaming(stack):
             window = Window(stack.peephole, finger_on(display, stack.process("window").pid))
             click.echo("playing the visit 打印参保证明 …", err=True)
             summary = play_certificate(stack, window, out)
@@ -129,11 +130,50 @@ def _panel(folder: Path, place: Place) -> Iterator[Process]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
+    """Give a new folder. What fails in it is told in one line, and its logs are kept."""
     folder = Path(tempfile.mkdtemp(prefix="kiosk-"))
     try:
         yield folder
+    except Exception as error:
+        (folder / "demo.log").write_text(traceback.format_exc())
+        raise click.ClickException(
+            f"{_cause(error)}. {_advice(error)}. Logs: {_keep_logs(folder)}"
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _blaming(stack: Stack) -> Iterator[None]:
+    """When something fails because a process has ended, say that."""
+    try:
+        yield
+    except Exception as error:
+        for process in stack.ended():
+            raise ProcessError(f"{process.name} has ended: {process.last_words()}") from error
+        raise
+
+
+def _cause(error: Exception) -> str:
+    said = getattr(error, "stderr", None) or str(error) or type(error).__name__
+    return " ".join(said.split()).removeprefix("Error: ").rstrip(".")
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError) and "/" not in str(error.filename):
+        return "./run setup demo installs what is missing"
+    if "display" in _cause(error):
+        return "Without DISPLAY in the environment the visit is played on a screen of its own"
+    if isinstance(error, OSError):
+        return "Choose a folder that you may write to"
+    return "Try again; if it stays so, report it with the logs"
+
+
+def _keep_logs(folder: Path) -> Path:
+    kept = Path(tempfile.mkdtemp(prefix="kiosk-logs-"))
+    for log in folder.rglob("*.log"):
+        shutil.copy(log, kept)
+    return kept
 
 
 def _panel_for(display: str) -> Panel:

@@ -22,8 +22,8 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-class DidNotStart(Exception):
-    """A process of the demo ended or said nothing in time; the message names its log."""
+class ProcessError(Exception):
+    """A process of the demo ended, or said nothing in time; the message has its last words."""
 
 
 class Process:
@@ -68,15 +68,22 @@ class Process:
     def wait_until(self, ready: Callable[[], bool], seconds: float = 30) -> None:
         """Wait until ``ready()`` is true.
 
-        :raises DidNotStart: the child ended before, or it took more than ``seconds``.
+        :raises ProcessError: the child ended before, or it took more than ``seconds``.
         """
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.running or time.monotonic() > deadline:
-                raise DidNotStart(
-                    f"{self.name} did not start; see {self.log}:\n{self.log.read_text()[-2000:]}"
-                )
+                raise ProcessError(f"{self.name} did not start: {self.last_words()}")
             time.sleep(0.02)
+
+    def last_words(self) -> str:
+        """Return the last line of the child's log, or how it ended."""
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return (
+            lines[-1].removeprefix("Error: ")
+            if lines
+            else f"it said nothing (exit code {self._child.poll()})"
+        )
 
     def kill(self) -> None:
         """End the child at once, as a power cut would."""

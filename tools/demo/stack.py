@@ -16,7 +16,7 @@ import httpx
 from hardware.simulator.control import tell
 from kiosk.config import Panel
 from sync.store import Store
-from tools.demo.processes import Process
+from tools.demo.processes import Process, ProcessError
 
 KIOSK_ID = "610200-001"
 REGION = "610200"
@@ -92,6 +92,10 @@ class Stack:
         """Stop one process; ``at_once`` is a power cut."""
         if process := self._processes.pop(name, None):
             process.kill() if at_once else process.stop()
+
+    def ended(self) -> list[Process]:
+        """Return the processes that have ended although nobody stopped them."""
+        return [process for process in self._processes.values() if not process.running]
 
     def process(self, name: str) -> Process:
         """Return a running process of the stack."""
@@ -239,7 +243,12 @@ width_mm = {panel.width_mm}
 
 
 def _run(*command: object) -> str:
-    return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+    words = [str(word) for word in command]
+    ran = subprocess.run(words, capture_output=True, text=True)
+    if ran.returncode:
+        said = ran.stderr.strip().splitlines()[-1:]
+        raise ProcessError(f"{Path(words[0]).name} {words[1]} ended with {ran.returncode}: {''.join(said)}")
+    return ran.stdout
 
 
 def _free_port() -> int:

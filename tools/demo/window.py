@@ -44,12 +44,21 @@ class Window:
             time.sleep(0.02)
 
     def touch(self, text: str) -> None:
-        """Touch the widget that says ``text``, once the page takes touches."""
+        """Touch the widget that says ``text``, once the page takes touches.
+
+        :raises ScreenNeverCame: it does not within 30 s.
+        """
         self._tap(*self.where(text))
 
     def where(self, text: str) -> tuple[float, float]:
-        """Return the middle of what says ``text``, in pixels from left and top, once the page takes touches."""
+        """Return the middle of what says ``text``, in pixels from left and top, once the page takes touches.
+
+        :raises ScreenNeverCame: it does not within 30 s.
+        """
+        deadline = time.monotonic() + 30
         while not self._ask("settled"):
+            if time.monotonic() > deadline:
+                raise ScreenNeverCame(f"no page takes touches; there is {self.screen}: {self.texts}")
             time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)
         return x, y
