@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import msgspec
-import structlog
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from uuid_utils import uuid7
@@ -20,38 +19,35 @@ from central.database import reading
 from central.feeds import demo
 from central.feeds.publisher import open_publisher
 from central.opening import opened
-from central.options import database_url, where
+from central.options import (
+    CREDIT_CODE,
+    REGION,
+    data_option,
+    database_url,
+    public_url_option,
+    require_folder,
+    where,
+)
+from central.program import main
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.server import description
 from central.signing import open_issuer, public_keys
 from central.staff_commands import COUNTER, application, card, channel, revoke_document
 from central.workers import Settings, listen, work, work_together
+from command_line.failure import Failure, one_line
+from command_line.types import MONTH, PORT
 from sync.protocol.certificate_kinds import CHINA
-from sync.protocol.secret_file import SecretFileError
-
-
-@click.group()
-def main() -> None:
-    """The reference central system of the branch kiosks.
-
-    Example: kiosk-central serve --data central-data --port 8700
-
-    Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call.
-    """
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 @main.command()
 @where
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8700, show_default=True, help="0 takes a free one.")
-@click.option(
-    "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
-)
+@click.option("--port", type=PORT, default=8700, show_default=True, help="0 takes a free one.")
+@public_url_option(required=False)
 @click.option(
     "--workers",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 64),
     default=1,
     show_default=True,
     help="Processes; several need PostgreSQL.",
@@ -76,11 +72,14 @@ def serve(
     """
     if workers > 1 and database_url(data, database).startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
-    listeners = listen(host, port, workers)
+    try:
+        listeners = listen(host, port, workers)
+    except (OSError, UnicodeError) as error:
+        raise Failure(f"cannot listen at {host} port {port}: {one_line(error)}", "address") from error
     address = f"http://{host}:{listeners[0].getsockname()[1]}"
     settings = Settings(database_url(data, database), data, public_url or address, client_cert_header)
     # Bring the tables up to date and make the keys, once for all workers.
-    with opened(data, database):
+    with opened(data, database, create=True):
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)
@@ -92,46 +91,54 @@ def serve(
 
 @main.command()
 @where
-@click.option("--people", "count", default=0, show_default=True, help="How many invented people to add.")
+@click.option(
+    "--people",
+    "count",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="How many invented people to add.",
+)
 def seed(data: Path, database: str | None, count: int) -> None:
     """Add the citizens of the demonstration and, after them, invented people.
 
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    with opened(data, database) as engine:
+    with opened(data, database, create=True) as engine:
+        keep_demonstration_key(data)
+        publisher, _ = open_publisher(data), open_issuer(data, "")
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
-            demo.publish_all(tx, open_publisher(data).card_key)
+            demo.publish_all(tx, publisher.card_key)
         with click.progressbar(length=count, label="inventing people", file=sys.stderr) as progress:
             added += invented_people.add(engine, count, last_month, progress.update)
-    keep_demonstration_key(data)
     click.echo(f"added {added} people")
 
 
 @main.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("central-data"), help="Keys."
-)
+@data_option
 def keys(data: Path) -> None:
     """Print the public keys that certificates can be verified with, as JSON: key number to key.
 
     Example: kiosk-central keys --data central-data > certificate-keys.json
     """
-    try:
-        click.echo(json.dumps(public_keys(data)))
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
+    require_folder(data)
+    click.echo(json.dumps(public_keys(data)))
 
 
 @main.command()
 @where
 @click.argument("kind", type=click.Choice(sorted(FOR_UNITS)))
-@click.argument("credit_code")
-@click.option("--region", required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency.")
-@click.option("--period", nargs=2, metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明.")
-@click.option("--public-url", metavar="URL", required=True, help="What is printed on certificates.")
+@click.argument("credit_code", type=CREDIT_CODE)
+@click.option(
+    "--region", type=REGION, required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency."
+)
+@click.option(
+    "--period", type=(MONTH, MONTH), metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明."
+)
+@public_url_option()
 def issue_unit(
     data: Path,
     database: str | None,
@@ -151,7 +158,9 @@ def issue_unit(
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
         with opened(data, database) as engine, engine.begin() as tx:
-            issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
+            issued = issue(
+                tx, COUNTER, request, open_issuer(data, public_url, create=False), datetime.now(UTC)
+            )
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))

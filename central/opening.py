@@ -3,27 +3,40 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from central.api.kiosks import EnrolmentError
 from central.api.refusals import Refused
 from central.database import open_database
-from central.options import database_url
-from sync.protocol.secret_file import SecretFileError
+from central.options import database_url, make_folder, require_centre
+from command_line.failure import Failure, one_line
 
 
 @contextmanager
-def opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database; turn expected trouble into a message and exit code 1."""
-    engine: Any = open_database(database_url(data, database))
+def opened(data: Path, database: str | None, *, create: bool = False) -> Iterator[Engine]:
+    """Open the database; turn what a database or a rule says into a line.
+
+    :param create: begin a centre where there is none.
+    :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
+    """
+    if create:
+        make_folder(data)
+    else:
+        require_centre(data, database)
+    engine: Engine | None = None
     try:
+        engine = open_database(database_url(data, database))
         yield engine
     except Refused as refused:
-        raise click.ClickException(refused.refusal.message) from refused
-    except (EnrolmentError, SecretFileError) as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(refused.refusal.message, refused.refusal.code) from refused
+    except SQLAlchemyError as error:
+        raise Failure(f"the database: {_reason(error)}", "database") from error
     finally:
-        engine.dispose()
+        if engine:
+            engine.dispose()
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    # What SQLAlchemy adds is the statement, for programmers.
+    return one_line(error.orig if isinstance(error, DBAPIError) else error)

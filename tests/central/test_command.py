@@ -88,6 +88,7 @@ def test_the_check_digit_is_the_one_of_gb_11643(number):
 
 def test_enrolling_and_revoking(tmp_path):
     identity = an_identity()
+    run(tmp_path, "seed")
     assert run(tmp_path, "enrol", "610200-001", identity.public_key) == "enrolled 610200-001\n"
     assert run(tmp_path, "enrol", "610200-001", an_identity().public_key) == "enrolled 610200-001\n"
     assert run(tmp_path, "revoke", "610200-001") == "revoked 610200-001\n"
@@ -99,6 +100,7 @@ def test_enrolling_and_revoking(tmp_path):
     [("enrol", "610200-001", "no key"), ("enrol", "a b", an_identity().public_key), ("revoke", "nobody")],
 )
 def test_what_cannot_be_done_is_said_in_a_line(tmp_path, arguments):
+    run(tmp_path, "seed")
     assert run(tmp_path, *arguments, code=1).startswith("Error: ")
 
 
