@@ -76,11 +76,16 @@ def _of_import(error: ImportError) -> Failure:
 
 def _of_system(error: OSError) -> Failure:
     reason = error.strerror or one_line(error) or type(error).__name__
-    return Failure(f"{error.filename}: {reason}" if error.filename else reason, "system")
+    file = error.filename2 or error.filename
+    return Failure(f"{file}: {reason}" if file else reason, "system")
 
 
 def _of_encoding(error: UnicodeError) -> Failure:
     return Failure("this is not text in UTF-8", "encoding")
+
+
+def _of_depth(error: RecursionError) -> Failure:
+    return Failure("this is nested too deeply", "too-deep")
 
 
 _TOLD: dict[type[BaseException], Callable[[Any], Failure]] = {
@@ -92,6 +97,7 @@ _TOLD: dict[type[BaseException], Callable[[Any], Failure]] = {
     ImportError: _of_import,
     OSError: _of_system,
     UnicodeError: _of_encoding,
+    RecursionError: _of_depth,
 }
 
 

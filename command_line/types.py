@@ -1,5 +1,6 @@
 """What arguments look like: every number has its range, every text its form, and an empty path is none."""
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +39,31 @@ class NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+class FileToRead(NamedPath):
+    """A file that is there; not a device, which may never end."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, exists=True, dir_okay=False, readable=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a Path."""
+        path = super().convert(value, param, ctx)
+        if path.is_char_device() or path.is_block_device():
+            self.fail(f"{path} is a device, not a file.", param, ctx)
+        return path
+
+
+class Measure(click.FloatRange):
+    """A number of measuring: NaN is in no range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a float."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
 def _matches(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).fullmatch
 
@@ -55,6 +81,7 @@ PORT = click.IntRange(0, 65_535)
 FOLDER = NamedPath(path_type=Path, file_okay=False)
 FILE = NamedPath(path_type=Path, dir_okay=False)
 PATH = NamedPath(path_type=Path)
+FILE_TO_READ = FileToRead()
 NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that a database counts with."""
 KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number, such as 610200-001")
@@ -70,4 +97,6 @@ NOTE = Text(
     "text", lambda value: len(value) <= 200 and value.isprintable(), "one line of up to 200 characters"
 )
 DOCUMENT = Text("number", _matches(r"\d{1,18}"), "the number of a document: up to 18 digits")
+MILLIMETRES = Measure(50, 5000)
+SPEED = Measure(0.01, 1000)
 SIZE = Text("size", _matches(r"[1-9]\d{2,3}x[1-9]\d{2,3}"), "WIDTHxHEIGHT in pixels, each of 100 to 9999")

@@ -10,34 +10,34 @@ import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from command_line.failure import Exit, Failure, name_of
 from kiosk.attendant import Patience
+from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from kiosk.machine import START_TROUBLES
+from screens.display import NoDisplayError, require_display
 
 
 @click.command()
+@config_option
 @click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/branch-kiosk/kiosk.toml"),
-    show_default=True,
-    help="The machine's configuration.",
+    "--offscreen", is_flag=True, help="Allow a window that nobody sees (SDL_VIDEODRIVER=offscreen)."
 )
-def run(path: Path) -> None:
+def run(file: Path, offscreen: bool) -> None:
     """Open the kiosk's window and serve citizens until stopped.
 
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
     Exit codes: 0 stopped, 1 failed (start it again), 2 the configuration, a data file or a key is wrong: the message
-    names the file.
+    names the file; or there is no display.
     """
     log_as_json_lines()
     try:
-        window(load(path))
-    except (ConfigError, *START_TROUBLES) as error:
-        click.echo(f"kiosk: {error}", err=True)
-        sys.exit(2)
+        if not offscreen:
+            require_display()
+        window(load(file))
+    except (ConfigError, NoDisplayError, *START_TROUBLES) as error:
+        raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
 
 def log_as_json_lines() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import queue
-import sys
 import threading
 from dataclasses import asdict
 from datetime import date, datetime
@@ -10,6 +9,8 @@ from typing import Any
 
 import click
 
+from command_line.failure import Failure, name_of
+from command_line.program import Commands
 from hardware.card.errors import (
     AuthenticationRequired,
     CardError,
@@ -40,7 +41,7 @@ _FIRST_LOOK = 5.0
 reader_option = click.option("--reader", "name", default="", help="The reader's PC/SC name, or a part of it.")
 
 
-@click.group()
+@click.group(cls=Commands)
 def card() -> None:
     """Look at the card reader and the card in it.
 
@@ -61,8 +62,7 @@ def read(name: str, as_json: bool) -> None:
         report = _read_card(name)
     except CardError as error:
         code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        click.echo(f"{advice} ({type(error).__name__}: {error})", err=True)
-        sys.exit(code)
+        raise Failure(f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code) from error
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _as_text(report))
 
 

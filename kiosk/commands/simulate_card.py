@@ -2,10 +2,13 @@
 
 import signal
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import click
 
+from command_line.failure import Failure
+from command_line.types import FOLDER
 from hardware.simulator import personalisation, reader
 
 
@@ -13,10 +16,16 @@ from hardware.simulator import personalisation, reader
 @click.option("--profile", "card", metavar="FILE|NAME", help="A card to put in at once.")
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Where the two sockets are made; a new folder under /tmp when left out.",
 )
-@click.option("--readers", default=1, show_default=True, help="How many readers, of two slots each.")
+@click.option(
+    "--readers",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="How many readers, of two slots each.",
+)
 def card(card: str | None, folder: Path | None, readers: int) -> None:
     """Run a simulated card reader until Ctrl-C.
 
@@ -31,7 +40,11 @@ def card(card: str | None, folder: Path | None, readers: int) -> None:
         raise click.BadParameter(f"{card}: neither a file nor one of {', '.join(personalisation.names())}")
     folder = folder or Path(tempfile.mkdtemp(prefix="card-"))
     folder.mkdir(parents=True, exist_ok=True)
-    with reader.SimulatedReader(folder, readers=readers) as simulated:
+    try:
+        simulated = reader.SimulatedReader(folder, readers=readers).start()
+    except (ValueError, RuntimeError) as error:
+        raise Failure(str(error), "simulator") from error
+    with closing(simulated):
         if card:
             simulated.insert(card)
         click.echo(f"export PCSCLITE_CSOCK_NAME={simulated.socket}")
