@@ -15,7 +15,7 @@ from kiosk.attendant import Patience
 from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from kiosk.machine import START_TROUBLES
-from screens.display import NoDisplayError, require_display
+from screens.display import NoDisplayError, refuse_unseen, require_display
 
 
 @click.command()
@@ -33,9 +33,7 @@ def run(file: Path, offscreen: bool) -> None:
     """
     log_as_json_lines()
     try:
-        if not offscreen:
-            require_display()
-        window(load(file))
+        window(load(file), offscreen=offscreen)
     except (ConfigError, NoDisplayError, *START_TROUBLES) as error:
         raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
@@ -56,15 +54,26 @@ def log_as_json_lines() -> None:
 
 
 def window(
-    config: Config, patience: Patience | None = None, on_open: Callable[[], None] = lambda: None
+    config: Config,
+    patience: Patience | None = None,
+    on_open: Callable[[], None] = lambda: None,
+    *,
+    offscreen: bool = False,
 ) -> None:
-    """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands."""
+    """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands.
+
+    :param offscreen: it may be drawn where nobody sees it.
+    :raises NoDisplayError: it would be, and may not.
+    """
     from screens.settings import configure, leave_out_styles
 
+    refuse_unseen(offscreen=offscreen)
     configure(config.panel)
     leave_out_styles()
     from screens.app import KioskApp
 
+    if not offscreen:
+        require_display()
     app = KioskApp(config, patience)
     app.bind(on_start=lambda _: on_open())
     signal.signal(signal.SIGTERM, lambda *_: app.stop())

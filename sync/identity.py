@@ -22,12 +22,12 @@ class Identity:
         self.now = now
 
     @classmethod
-    def of(cls, kiosk_id: str, folder: Path, *, create: bool = True) -> "Identity":
-        """Return the identity kept in ``folder``; with ``create`` make it at the first use.
+    def of(cls, kiosk_id: str, folder: Path) -> "Identity":
+        """Return the identity kept in ``folder``; make it at the first use.
 
-        :raises SecretFileError: there is no key, others can read it, or the file is not whole.
+        :raises SecretFileError: others can read the key, or the file is not whole.
         """
-        secret = secret_file.opened(folder / "identity.key", create=create)
+        secret = secret_file.read_or_create(folder / "identity.key")
         return cls(kiosk_id, Ed25519PrivateKey.from_private_bytes(secret))
 
     @property

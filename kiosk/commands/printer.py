@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from command_line.failure import Failure
 from command_line.program import Commands
 from kiosk import config
 from kiosk.commands.machine import config_option
@@ -111,12 +112,15 @@ def _open(file: Path, port: str | None, name: str | None) -> "ReceiptPrinter":
     from hardware.printer import profile as profiles
     from hardware.printer.receipt_printer import ReceiptPrinter
 
-    if port and name:
+    if not (port and name):
+        if not file.exists():
+            raise click.UsageError(f"--port and --profile are needed: there is no configuration {file}")
+        configured = config.load(file).printer
+        port, name = port or configured.port, name or configured.profile
+    try:
         return ReceiptPrinter(port, profiles.load(name))
-    if not file.exists():
-        raise click.UsageError(f"--port and --profile are needed: there is no configuration {file}")
-    printer = config.load(file).printer
-    return ReceiptPrinter(port or printer.port, profiles.load(name or printer.profile))
+    except profiles.ProfileError as error:
+        raise Failure(str(error), "profile") from error
 
 
 def _report(values: dict[str, Any], said: str, as_json: bool) -> None:

@@ -63,7 +63,7 @@ def once(file: Path, as_json: bool) -> None:
     Exit codes: 0 all is delivered and up to date · 1 trouble, or `kiosk sync` is running · 3 something is not.
     """
     settings = config.load(file)
-    with existing_store(settings) as store, _process(settings, store, create=False) as process:
+    with existing_store(settings) as store, _process(settings, store) as process:
         process.once()
         found = _status(store)
     waiting, behind = found["outbox"]["queued"], _behind(found)
@@ -149,9 +149,7 @@ def identity(file: Path) -> None:
     """
     settings = config.load(file)
     require_store(settings)
-    click.echo(
-        f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data, create=False).public_key}"
-    )
+    click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
 
 
 @sync.command()
@@ -168,7 +166,7 @@ def enrol(code: str, file: Path) -> None:
     """
     settings = config.load(file)
     require_store(settings)
-    with _client(settings, create=False) as client:
+    with _client(settings) as client:
         try:
             answer = client.enrol(code.upper())
         except CentralRefused as refusal:
@@ -180,16 +178,16 @@ def enrol(code: str, file: Path) -> None:
 
 
 @contextmanager
-def _process(settings: config.Config, store: Store, *, create: bool = True) -> Iterator[SyncProcess]:
+def _process(settings: config.Config, store: Store) -> Iterator[SyncProcess]:
     with (
-        _client(settings, create=create) as client,
+        _client(settings) as client,
         closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key)) as process,
     ):
         yield process
 
 
-def _client(settings: config.Config, *, create: bool) -> closing[CentralClient]:
-    identity = Identity.of(settings.kiosk_id, settings.data, create=create)
+def _client(settings: config.Config) -> closing[CentralClient]:
+    identity = Identity.of(settings.kiosk_id, settings.data)
     return closing(CentralClient(settings.central.url, identity, version=kiosk.__version__))
 
 
