@@ -16,6 +16,7 @@ from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from kiosk.machine import START_TROUBLES
 from screens.display import NoDisplayError, refuse_unseen, require_display
+from screens.font_files import FontsMissing, font_file
 
 
 @click.command()
@@ -34,7 +35,7 @@ def run(file: Path, offscreen: bool) -> None:
     log_as_json_lines()
     try:
         window(load(file), offscreen=offscreen)
-    except (ConfigError, NoDisplayError, *START_TROUBLES) as error:
+    except (ConfigError, NoDisplayError, FontsMissing, *START_TROUBLES) as error:
         raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
 
@@ -68,6 +69,7 @@ def window(
     from screens.settings import configure, leave_out_styles
 
     refuse_unseen(offscreen=offscreen)
+    font_file()
     configure(config.panel)
     leave_out_styles()
     from screens.app import KioskApp
