@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from command_line.failure import Exit, Failure, failure_of
+from command_line.failure import Exit, Failure, failure_of, one_line
 
 DISTRIBUTION = "branch-kiosk"
 SHORT_HELP = 200
@@ -113,10 +113,11 @@ class Program(LazyCommands):
             fall_silent()
             return Exit.FAILED
         failure = self._failure(error)
+        message = one_line(failure.message)
         try:
-            click.echo(f"Error: {failure.message}", err=True)
+            click.echo(f"Error: {message}", err=True)
             if as_json:
-                about = {"code": failure.code, "message": failure.message}
+                about = {"code": failure.code, "message": message}
                 click.echo(json.dumps({"error": about}, ensure_ascii=False))
             sys.stdout.flush()
         except OSError:  # whoever should hear it is gone, or the disk is full

@@ -40,10 +40,10 @@ class NamedPath(click.Path):
 
 
 class FileToRead(NamedPath):
-    """A file that is there; not a device, which may never end."""
+    """A file, not a device, which may never end; with ``exists`` it must be there."""
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path, exists=True, dir_okay=False, readable=True)
+    def __init__(self, *, exists: bool) -> None:
+        super().__init__(path_type=Path, exists=exists, dir_okay=False, readable=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return ``value`` as a Path."""
@@ -81,7 +81,8 @@ PORT = click.IntRange(0, 65_535)
 FOLDER = NamedPath(path_type=Path, file_okay=False)
 FILE = NamedPath(path_type=Path, dir_okay=False)
 PATH = NamedPath(path_type=Path)
-FILE_TO_READ = FileToRead()
+FILE_TO_READ = FileToRead(exists=True)
+FILE_IF_THERE = FileToRead(exists=False)
 NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that a database counts with."""
 KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number, such as 610200-001")

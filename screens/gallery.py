@@ -143,4 +143,4 @@ def _contact_sheet(files: Sequence[Path], target: Path) -> None:
     sheet = Image.new("RGB", (SHEET_WIDTH, rows * height), "#777777")
     for place, thumb in enumerate(thumbs):
         sheet.paste(thumb, (place % SHEET_COLUMNS * width + 4, place // SHEET_COLUMNS * height + 4))
-    sheet.quantize(96).save(target, optimize=True)
+    sheet.quantize(96).save(target, "PNG", optimize=True)

@@ -11,7 +11,7 @@ import msgspec
 
 from command_line.failure import Exit, Failure
 from command_line.program import Commands, missing
-from command_line.types import FILE, FILE_TO_READ
+from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ
 
 if TYPE_CHECKING:
     from kiosk.certificates.verification import Certified, Verdict
@@ -95,7 +95,7 @@ def examples(kind: str | None) -> None:
 @click.argument("code", metavar="PAYLOAD|FILE.png")
 @click.option(
     "--keys",
-    type=FILE,
+    type=FILE_IF_THERE,
     default=Path("certificate-keys.json"),
     show_default=True,
     help="The centre's public keys, as `kiosk-central keys` prints them; JSON or TOML.",

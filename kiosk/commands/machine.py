@@ -9,7 +9,7 @@ import click
 
 from command_line.failure import Failure
 from command_line.ownership import require_owner
-from command_line.types import FILE
+from command_line.types import FILE_IF_THERE
 from kiosk.config import Config
 from sync.store import Store
 
@@ -21,7 +21,7 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--config",
         "file",
-        type=FILE,
+        type=FILE_IF_THERE,
         default=CONFIG,
         show_default=True,
         envvar="KIOSK_CONFIG",
