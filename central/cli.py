@@ -94,7 +94,7 @@ def serve(
 @click.option(
     "--people",
     "count",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 10**8),
     default=0,
     show_default=True,
     help="How many invented people to add.",
