@@ -151,7 +151,8 @@ def issue_unit(
     """Issue a certificate about an employer, at the counter, and print it as JSON.
 
     Example: kiosk-central issue-unit unit-participation 91999999MA00000154 --region 610200 \\
-    --public-url https://rs.example.gov.cn > unit.json && kiosk certificate render unit.json …
+    --public-url https://rs.example.gov.cn > unit.json && \\
+    kiosk certificate render unit.json --profile epson-tm-t88v --out unit.png
     """
     first, last = period or (None, None)
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}

@@ -55,6 +55,8 @@ def card() -> None:
 def read(name: str, as_json: bool) -> None:
     """Read the card that is in, without spending a PIN try. Personal data is masked.
 
+    Example: kiosk card read --json
+
     Exit codes: 0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable,
     7 not a social security card.
     """
@@ -69,7 +71,10 @@ def read(name: str, as_json: bool) -> None:
 @card.command()
 @reader_option
 def watch(name: str) -> None:
-    """Print a line for each event at the reader, until Ctrl-C."""
+    """Print a line for each event at the reader, until Ctrl-C.
+
+    Example: kiosk card watch
+    """
     changes: queue.SimpleQueue[CardReaderStatus] = queue.SimpleQueue()
     reader = CardReader(name, changes.put)
     reader.start()
