@@ -126,8 +126,8 @@ def test_an_example_runs_as_it_is_written(example, demonstration):
         timeout=120,
         stdin=subprocess.DEVNULL,
     )
-    code, reason = listed(OUTCOMES, example) or ((0,), "")
-    assert done.returncode == code, (reason, done.stdout, done.stderr)
+    codes, reason = listed(OUTCOMES, example) or ((0,), "")
+    assert done.returncode in codes, (reason, done.stdout, done.stderr)
 
 
 def _is_understood(words: list[str]) -> None:
