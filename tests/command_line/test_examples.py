@@ -29,7 +29,7 @@ NOT_RUN = {
     "kiosk screens": "draws 80 screens; tests/screens runs it",
     "kiosk fonts": "takes half a minute; the set-up runs it",
     "kiosk-central serve --workers": "needs PostgreSQL; tests/central/test_workers.py runs it",
-    "pip install": "needs a package index; tests/command_line/test_wheel.py installs the wheel",
+    "pip install": "needs a package index",
     "sudo -u kiosk": "needs the machine of docs/deploy.md",
 }
 """Beginnings of examples that are not run here, and why."""
