@@ -49,14 +49,14 @@ class CardKeys(Struct, frozen=True):
         return enciphered + _mac(key, bytes.fromhex("84240001") + challenge + enciphered, 4)
 
 
-def open_card_keys(data: Path) -> CardKeys:
-    """Return the keys whose master is kept in the folder ``data``; make one at the first use.
+def open_card_keys(data: Path, *, create: bool = True) -> CardKeys:
+    """Return the keys whose master is kept in the folder ``data``; with ``create`` make one at the first use.
 
-    :raises SecretFileError: others can read it, or its file is not whole.
+    :raises SecretFileError: there is none, others can read it, or its file is not whole.
     """
     path = data / FILE
     log.warning("card_master_key_in_file", path=str(path), advice="for demonstrations; use a crypto module")
-    return CardKeys(secret_file.read_or_create(path))
+    return CardKeys(secret_file.opened(path, create=create))
 
 
 def keep_demonstration_key(data: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import msgspec
-import structlog
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select
 from uuid_utils import uuid7
@@ -21,39 +20,36 @@ from central.database import Timeouts, reading
 from central.feeds import demo
 from central.feeds.publisher import open_publisher
 from central.opening import connected, opened
-from central.options import database_url, where
+from central.options import (
+    CREDIT_CODE,
+    REGION,
+    data_option,
+    database_url,
+    make_folder,
+    public_url_option,
+    require_folder,
+    where,
+)
+from central.program import main
 from central.records import FOR_UNITS
 from central.records.content import UnitRequest
 from central.server import description
 from central.signing import open_issuer, public_keys
 from central.staff_commands import COUNTER, application, card, channel, revoke_document
 from central.workers import Settings, listen, work, work_together
+from command_line.failure import Failure, one_line
+from command_line.types import MONTH, PORT
 from sync.protocol.certificate_kinds import CHINA
-from sync.protocol.secret_file import SecretFileError
-
-
-@click.group()
-def main() -> None:
-    """The reference central system of the branch kiosks.
-
-    Example: kiosk-central serve --data central-data --port 8700
-
-    Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call · 3 the tables of the database are
-    not those of this program: run `kiosk-central migrate`, or install the newer program again.
-    """
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 @main.command()
 @where
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8700, show_default=True, help="0 takes a free one.")
-@click.option(
-    "--public-url", metavar="URL", help="What is printed on certificates. Default: the address served."
-)
+@click.option("--port", type=PORT, default=8700, show_default=True, help="0 takes a free one.")
+@public_url_option(required=False)
 @click.option(
     "--workers",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 64),
     default=1,
     show_default=True,
     help="Processes; several need PostgreSQL.",
@@ -94,12 +90,16 @@ def serve(
     """
     if workers > 1 and database_url(data, database).startswith("sqlite"):
         raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
-    listener = listen(host, port)
+    try:
+        listener = listen(host, port)
+    except (OSError, UnicodeError) as error:
+        raise Failure(f"cannot listen at {host} port {port}: {one_line(error)}", "address") from error
     address = f"http://{host}:{listener.getsockname()[1]}"
     timeouts = Timeouts(lock_timeout, statement_timeout)
     settings = Settings(
         database_url(data, database), data, public_url or address, client_cert_header, timeouts
     )
+    make_folder(data)
     with opened(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url)
         open_publisher(data)
@@ -122,6 +122,7 @@ def migrate(data: Path, database: str | None) -> None:
     Exit codes: 0 the tables are up to date · 1 it could not be done now · 3 a newer program made them. With 1 and 3
     nothing was changed.
     """
+    make_folder(data)
     with connected(data, database) as engine:
         before, after = schema.migrate(engine)
     click.echo(
@@ -132,7 +133,12 @@ def migrate(data: Path, database: str | None) -> None:
 @main.command()
 @where
 @click.option(
-    "--people", "count", default=0, show_default=True, help="How many invented people there shall be."
+    "--people",
+    "count",
+    type=click.IntRange(0, invented_people.MOST),
+    default=0,
+    show_default=True,
+    help="How many invented people there shall be; no more can be invented than ID numbers begin with 999999.",
 )
 def seed(data: Path, database: str | None, count: int) -> None:
     """Add the citizens of the demonstration and, after them, invented people; make the tables if there are none.
@@ -141,19 +147,17 @@ def seed(data: Path, database: str | None, count: int) -> None:
 
     Example: kiosk-central seed --data central-data --people 1000
     """
-    if count > invented_people.MOST:
-        raise click.UsageError(
-            f"at most {invented_people.MOST} people can be invented: no more ID numbers begin with 999999"
-        )
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
+    make_folder(data)
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
+        keep_demonstration_key(data)
+        publisher, _ = open_publisher(data), open_issuer(data, "")
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
-            demo.publish_all(tx, open_publisher(data).card_key)
+            demo.publish_all(tx, publisher.card_key)
         added += invented_people.add(engine, count, last_month, _progress(count))
-    keep_demonstration_key(data)
     click.echo(f"added {added} people")
 
 
@@ -171,27 +175,27 @@ def _progress(count: int) -> Callable[[int], None]:
 
 
 @main.command()
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("central-data"), help="Keys."
-)
+@data_option
 def keys(data: Path) -> None:
     """Print the public keys that certificates can be verified with, as JSON: key number to key.
 
     Example: kiosk-central keys --data central-data > certificate-keys.json
     """
-    try:
-        click.echo(json.dumps(public_keys(data)))
-    except SecretFileError as error:
-        raise click.ClickException(str(error)) from error
+    require_folder(data)
+    click.echo(json.dumps(public_keys(data)))
 
 
 @main.command()
 @where
 @click.argument("kind", type=click.Choice(sorted(FOR_UNITS)))
-@click.argument("credit_code")
-@click.option("--region", required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency.")
-@click.option("--period", nargs=2, metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明.")
-@click.option("--public-url", metavar="URL", required=True, help="What is printed on certificates.")
+@click.argument("credit_code", type=CREDIT_CODE)
+@click.option(
+    "--region", type=REGION, required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency."
+)
+@click.option(
+    "--period", type=(MONTH, MONTH), metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明."
+)
+@public_url_option()
 def issue_unit(
     data: Path,
     database: str | None,
@@ -204,14 +208,17 @@ def issue_unit(
     """Issue a certificate about an employer, at the counter, and print it as JSON.
 
     Example: kiosk-central issue-unit unit-participation 91999999MA00000154 --region 610200 \\
-    --public-url https://rs.example.gov.cn > unit.json && kiosk certificate render unit.json …
+    --public-url https://rs.example.gov.cn > unit.json && \\
+    kiosk certificate render unit.json --profile epson-tm-t88v --out unit.png
     """
     first, last = period or (None, None)
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
         with opened(data, database) as engine, engine.begin() as tx:
-            issued = issue(tx, COUNTER, request, open_issuer(data, public_url), datetime.now(UTC))
+            issued = issue(
+                tx, COUNTER, request, open_issuer(data, public_url, create=False), datetime.now(UTC)
+            )
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))

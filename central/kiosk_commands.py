@@ -13,6 +13,8 @@ from central.database import reading
 from central.opening import opened
 from central.options import where
 from central.proof import ProofError
+from command_line.failure import Failure
+from command_line.types import EVENT_ID, FINGERPRINT
 
 
 @click.command()
@@ -48,7 +50,10 @@ def approve(data: Path, database: str | None, kiosk_id: str) -> None:
 @click.argument("kiosk_id")
 @click.argument("public_key")
 @click.option(
-    "--certificate", metavar="FINGERPRINT", help="Of its TLS client certificate, as the proxy says it."
+    "--certificate",
+    type=FINGERPRINT,
+    metavar="FINGERPRINT",
+    help="Of its TLS client certificate, as the proxy says it.",
 )
 def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str, certificate: str | None) -> None:
     """Let a kiosk in without an invitation, with the key that `kiosk sync identity` prints.
@@ -92,7 +97,7 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
 
 @click.command()
 @where
-@click.argument("event_id")
+@click.argument("event_id", type=EVENT_ID)
 def prove(data: Path, database: str | None, event_id: str) -> None:
     """Check that an event is its kiosk's, and print the proof as JSON.
 
@@ -104,7 +109,7 @@ def prove(data: Path, database: str | None, event_id: str) -> None:
         with opened(data, database) as engine, reading(engine) as connection:
             click.echo(msgspec.json.encode(proof.prove(connection, event_id)))
     except ProofError as error:
-        raise click.ClickException(f"{event_id}: {error}") from error
+        raise Failure(f"{event_id}: {error}", "no-proof") from error
 
 
 @click.command()

@@ -3,29 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from central.api.kiosks import EnrolmentError
 from central.api.refusals import Refused
 from central.database import connect, is_unavailable, reading
-from central.options import database_url
+from central.options import database_url, require_centre
 from central.schema import SchemaError, require_current
-from sync.protocol.secret_file import SecretFileError
-
-
-class TablesWrong(click.ClickException):
-    """The tables are not those of this program."""
-
-    exit_code = 3
+from command_line.failure import Exit, Failure, one_line
 
 
 @contextmanager
 def opened(data: Path, database: str | None) -> Iterator[Engine]:
-    """Open the database, whose tables are up to date; turn expected trouble into a message and an exit code."""
+    """Open the database of a centre that was begun before, whose tables are up to date.
+
+    :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
+    """
+    require_centre(data, database)
     with connected(data, database) as engine:
         with reading(engine) as connection:
             require_current(connection)
@@ -34,25 +29,24 @@ def opened(data: Path, database: str | None) -> Iterator[Engine]:
 
 @contextmanager
 def connected(data: Path, database: str | None) -> Iterator[Engine]:
-    """Connect to the database, whatever its tables; turn expected trouble into a message and an exit code."""
-    engine: Any = connect(database_url(data, database))
+    """Connect to the database, whatever its tables; turn what a database or a rule says into a line.
+
+    :raises Failure: it cannot be used, or a rule forbids what was asked.
+    """
+    engine: Engine = connect(database_url(data, database))
     try:
         yield engine
     except SchemaError as error:
-        raise TablesWrong(str(error)) from error
-    except (DBAPIError, TimeoutError) as error:
-        if not is_unavailable(error):
-            raise
-        raise click.ClickException(f"the database does not answer: {_told(error)}") from error
+        raise Failure(str(error), "tables", Exit.NOT_YET) from error
     except Refused as refused:
-        raise click.ClickException(refused.refusal.message) from refused
-    except (EnrolmentError, SecretFileError) as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(refused.refusal.message, refused.refusal.code) from refused
+    except SQLAlchemyError as error:
+        trouble = "the database does not answer" if is_unavailable(error) else "the database"
+        raise Failure(f"{trouble}: {_reason(error)}", "database") from error
     finally:
         engine.dispose()
 
 
-def _told(error: Exception) -> str:
-    """Return the first line of what the driver says: a place and a reason, never a row."""
-    cause = getattr(error, "orig", error)
-    return str(cause).strip().partition("\n")[0]
+def _reason(error: SQLAlchemyError) -> str:
+    # What SQLAlchemy adds is the statement, for programmers.
+    return one_line(error.orig if isinstance(error, DBAPIError) else error)

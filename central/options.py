@@ -1,36 +1,148 @@
-"""The options that every command of ``kiosk-central`` has in common."""
+"""The options that every command of ``kiosk-central`` has in common, and where their defaults come from."""
 
+import os
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
-from text.clean import TextError, clean_text
+from command_line.failure import Failure
+from command_line.ownership import require_owner
+from command_line.types import FOLDER, URL, Text
+from kiosk.rules import regions
+from kiosk.rules.errors import BadInput
+
+DEFAULTS = Path("/etc/kiosk-central/central.toml")
+DRIVERS = ("sqlite", "postgresql+psycopg")
 
 
-class Text(click.ParamType):
-    """A text that people will read, in its one form."""
+class Defaults(msgspec.Struct, forbid_unknown_fields=True):
+    """What ``/etc/kiosk-central/central.toml`` may say, so that staff need not; or the file KIOSK_CENTRAL_CONFIG."""
 
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Clean what was written on the command line."""
-        try:
-            return clean_text(value)
-        except TextError as error:
-            self.fail(str(error), param, ctx)
+    data: str = "central-data"
+    database: str | None = None
+    public_url: str | None = None
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where the centre keeps its things."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    data = click.option("--data", type=folder, default=Path("central-data"), help="Keys and the SQLite file.")
-    database = click.option("--database", metavar="URL", help="Default: SQLite in --data.")
-    return data(database(command))
+    database = click.option(
+        "--database",
+        type=DATABASE,
+        metavar="URL",
+        default=lambda: defaults().database,
+        help="postgresql+psycopg://user@host/name; without it the SQLite file in --data.",
+    )
+    return data_option(database(command))
+
+
+def data_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option that names the centre's folder."""
+    return click.option(
+        "--data",
+        type=FOLDER,
+        default=lambda: defaults().data,
+        show_default="central-data",
+        help="The folder of the keys and the SQLite file.",
+    )(command)
+
+
+def public_url_option(*, required: bool = True) -> Callable[..., Any]:
+    """Return the option that says what is printed on certificates."""
+    return click.option(
+        "--public-url",
+        type=URL,
+        metavar="URL",
+        default=lambda: defaults().public_url,
+        required=required,
+        help="What is printed on certificates." + ("" if required else " Without it: the address served."),
+    )
+
+
+@cache
+def defaults() -> Defaults:
+    """Return the defaults of this machine.
+
+    :raises Failure: their file is wrong.
+    """
+    path = Path(os.environ.get("KIOSK_CENTRAL_CONFIG", DEFAULTS))
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Defaults)
+    except FileNotFoundError:
+        return Defaults()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Failure(f"{path}: {error}", "config") from error
 
 
 def database_url(data: Path, database: str | None) -> str:
-    """Return where the database is; make the folder of the centre's things at the first use."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Return where the database is."""
     return database or f"sqlite:///{data / 'central.db'}"
+
+
+def make_folder(data: Path) -> None:
+    """Make the folder of the centre's things at the first use; only ``serve`` and ``seed`` may."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def require_centre(data: Path, database: str | None) -> None:
+    """Go on only where a centre was begun before: a mistyped folder must not become a new one.
+
+    :raises Failure: there is none, or it is another user's.
+    """
+    url = make_url(database_url(data, database))
+    if url.drivername == "sqlite":
+        file = Path(url.database or "")
+        if not file.is_file():
+            raise Failure(
+                f"{file}: there is no centre here, and none was made; --data names its folder, and"
+                " `kiosk-central serve` or `seed` begins one",
+                "no-centre",
+            )
+        require_owner(file.parent)
+
+
+def require_folder(data: Path) -> None:
+    """Go on only where there is a folder of keys, and it is ours.
+
+    :raises Failure: there is none, or it is another user's.
+    """
+    if not data.is_dir():
+        raise Failure(
+            f"{data}: there is no such folder, and none was made; --data names the centre's", "no-centre"
+        )
+    require_owner(data)
+
+
+def _is_region(value: str) -> bool:
+    try:
+        regions.find(value)
+    except BadInput:
+        return False
+    return True
+
+
+def _is_database(value: str) -> bool:
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        return False
+    return url.drivername in DRIVERS and bool(url.database)
+
+
+DATABASE = Text("url", _is_database, "sqlite:///FILE or postgresql+psycopg://user@host/name")
+REGION = Text("region", _is_region, "a region: six digits of GB/T 2260, such as 610200")
+CREDIT_CODE = Text(
+    "code", re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}").fullmatch, "a 统一社会信用代码 of 18 characters"
+)
+CARD = Text(
+    "card",
+    re.compile(r"[0-9A-Z]{9}|[0-9A-F]{32}|\d{17}[\dX]").fullmatch,
+    "a card number (9), a card's identity (32) or an ID number (18 characters)",
+)
+IDENTITY = Text("identity", re.compile(r"[0-9A-F]{32}").fullmatch, "a card's identity: 32 characters 0-9 A-F")

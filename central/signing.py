@@ -38,23 +38,23 @@ class Issuer(Struct, frozen=True):
         return f"{self.verify_url(code)}#{certificate_code.sign(content, self.key)}"
 
 
-def open_issuer(data: Path, public_url: str) -> Issuer:
-    """Return the issuer whose key is kept in the folder ``data``; make the key at the first use.
+def open_issuer(data: Path, public_url: str, *, create: bool = True) -> Issuer:
+    """Return the issuer whose key is kept in the folder ``data``; with ``create`` make the key at the first use.
 
-    :raises SecretFileError: others can read the key, or its file is not whole.
+    :raises SecretFileError: there is no key, others can read it, or its file is not whole.
     """
-    return Issuer(_key(data), public_url, Serials(Witness(data / "serials.json")))
+    return Issuer(_key(data, create=create), public_url, Serials(Witness(data / "serials.json")))
 
 
 def public_keys(data: Path) -> dict[str, str]:
     """Return the keys to verify certificates with: base64 of 32 bytes, by their number in the QR code.
 
-    :raises SecretFileError: others can read the key, or its file is not whole.
+    :raises SecretFileError: there is no key, others can read it, or its file is not whole.
     """
-    return {str(KEY_ID): base64.b64encode(_key(data).public_key().public_bytes_raw()).decode()}
+    return {str(KEY_ID): base64.b64encode(_key(data, create=False).public_key().public_bytes_raw()).decode()}
 
 
-def _key(data: Path) -> Ed25519PrivateKey:
+def _key(data: Path, *, create: bool) -> Ed25519PrivateKey:
     path = data / "certificate.key"
     log.warning("certificate_key_in_file", path=str(path), advice="for demonstrations; use a crypto module")
-    return Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(path))
+    return Ed25519PrivateKey.from_private_bytes(secret_file.opened(path, create=create))

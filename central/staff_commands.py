@@ -20,9 +20,11 @@ from central.database import reading
 from central.models import card_events, terminals
 from central.models import cards as card_table
 from central.opening import opened
-from central.options import Text, where
+from central.options import CARD, IDENTITY, public_url_option, where
 from central.signing import open_issuer
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
+from command_line.program import Commands
+from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
@@ -32,7 +34,7 @@ COUNTER = "counter"
 """Who asks for what staff do at the centre itself."""
 
 
-@click.group()
+@click.group(cls=Commands)
 def card() -> None:
     """Look at a card's state and history, and do what its holder asks for at a window or by telephone.
 
@@ -49,8 +51,8 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--given", type=click.Choice(get_args(Detail)), multiple=True, help="Told, and right."),
         click.option("--paper", "papers", type=click.Choice(get_args(Paper)), multiple=True, help="Shown."),
         click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
-        click.option("--public-url", metavar="URL", required=True, help="What is printed on the receipt."),
-        click.argument("which", metavar="CARD", type=Text()),
+        public_url_option(),
+        click.argument("which", metavar="CARD", type=CARD),
         where,
     ):
         command = option(command)
@@ -59,7 +61,7 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
 
 @card.command()
 @where
-@click.argument("which", metavar="CARD", type=Text())
+@click.argument("which", metavar="CARD", type=CARD)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
     """Show how a card stands now, and what was done to it. Personal data is masked.
@@ -118,24 +120,24 @@ def settle(data: Path, database: str | None) -> None:
 
 @card.command()
 @where
-@click.argument("identity")
+@click.argument("identity", type=IDENTITY)
 def keys(data: Path, database: str | None, identity: str) -> None:
     """Print the keys of a SIMULATED card, for its file; a real centre's keys leave no crypto module.
 
     Example: kiosk-central card keys 610200D15600000500000005E5F60718 >> my-card.toml
     """
     with opened(data, database):
-        of = open_card_keys(data).of_card
+        of = open_card_keys(data, create=False).of_card
         named = {"holder_read": of(identity, "holder-read"), "pin_unblock": of(identity, "pin-unblock")}
     click.echo("\n".join(["[keys]", *(f'{name} = "{key.hex().upper()}"' for name, key in named.items())]))
 
 
 @click.command()
 @where
-@click.argument("number")
+@click.argument("number", type=DOCUMENT)
 @click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
 @click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
-@click.option("--note", type=Text(), default="", help="Why, in words for the citizen.")
+@click.option("--note", type=NOTE, default="", help="Why, in words for the citizen.")
 def application(data: Path, database: str | None, number: str, status: Any, note: str) -> None:
     """Write down how the application with the number of its receipt was decided.
 
@@ -150,7 +152,7 @@ def application(data: Path, database: str | None, number: str, status: Any, note
 
 @click.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("stands_for", type=click.Choice(get_args(Channel)))
 def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel) -> None:
     """Say what a terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
@@ -165,8 +167,8 @@ def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel
 
 @click.command()
 @where
-@click.argument("number")
-@click.option("--reason", type=Text(), required=True, help="Shown to whoever verifies it.")
+@click.argument("number", type=DOCUMENT)
+@click.option("--reason", type=NOTE, required=True, help="Shown to whoever verifies it.")
 def revoke_document(data: Path, database: str | None, number: str, reason: str) -> None:
     """Take back a certificate or a receipt: its public page says so.
 
@@ -185,7 +187,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
         found = cards.find(tx, _named(about.pop("which")))
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
         request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = act_once(tx, actor, request, open_issuer(place[0], issuer_at), act)
+        receipt = act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
     click.echo(msgspec.json.encode(receipt))
 
 

@@ -1,8 +1,22 @@
 """What is particular to one machine: its number, its region, where its devices and the centre are."""
 
+import base64
+import re
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
+
+from kiosk.rules import regions
+from kiosk.rules.errors import BadInput
+from sync.protocol.messages import Identifier
+
+LONGEST = 100_000
+"""Bytes of a configuration file."""
+OneLine = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+Pixels = Annotated[int, Meta(ge=320, le=8192)]
 
 
 class ConfigError(Exception):
@@ -15,15 +29,21 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
     ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one seen is trusted.
     """
 
-    url: str
+    url: OneLine
     feed_key: str = ""
+
+    def __post_init__(self) -> None:
+        if not _is_web_address(self.url):
+            raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
+        if self.feed_key and not _is_key(self.feed_key):
+            raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
 
 
 class Printer(msgspec.Struct, forbid_unknown_fields=True):
     """The receipt printer: its serial device and the name of its profile."""
 
-    port: str
-    profile: str
+    port: OneLine
+    profile: OneLine
 
 
 class CardReader(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,9 +58,9 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
     ``scrambled_keys``: the PIN pad has its digits in another order each time, where others can look on.
     """
 
-    width: int = 1080
-    height: int = 1920
-    width_mm: float = 268.0
+    width: Pixels = 1080
+    height: Pixels = 1920
+    width_mm: Annotated[float, Meta(ge=50, le=5000)] = 268.0
     fullscreen: bool = False
     scrambled_keys: bool = False
 
@@ -48,14 +68,34 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder."""
 
-    kiosk_id: str
+    kiosk_id: Identifier
     region: str
-    branch: str
+    branch: OneLine
     data: Path
     central: Central
     printer: Printer
     card_reader: CardReader = msgspec.field(default_factory=CardReader)
     panel: Panel = msgspec.field(default_factory=Panel)
+
+    def __post_init__(self) -> None:
+        try:
+            regions.find(self.region)
+        except BadInput as error:
+            raise ValueError(
+                f"`region` {self.region[:20]!r} is not six digits of GB/T 2260, such as 610200"
+            ) from error
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _is_key(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
 
 
 def _as_path(form: type, value: str) -> Path:
@@ -65,11 +105,15 @@ def _as_path(form: type, value: str) -> Path:
 def load(path: Path) -> Config:
     """Read the configuration from a TOML file; a relative ``data`` folder is beside the file.
 
-    :raises ConfigError: the file cannot be read, or a key is missing, unknown or of the wrong type.
+    :raises ConfigError: the file cannot be read, or a key is missing, unknown, of the wrong type or out of range.
     """
     try:
-        config = msgspec.toml.decode(path.read_bytes(), type=Config, dec_hook=_as_path)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        with open(path, "rb") as file:
+            content = file.read(LONGEST + 1)
+        if len(content) > LONGEST:
+            raise ValueError(f"longer than {LONGEST:,} bytes")
+        config = msgspec.toml.decode(content, type=Config, dec_hook=_as_path)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     config.data = path.parent / config.data
     return config

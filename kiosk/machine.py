@@ -30,6 +30,7 @@ from kiosk.rules.errors import PackError
 from kiosk.window import Draw
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.only_one import only_one
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
@@ -70,6 +71,7 @@ class Machine:
 
     :param show: called, from the attendant's thread, with each question to draw and how to speak.
     :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
+    :raises AlreadyRunningError: another one runs on this machine's store.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Machine:
         regions.check()
         self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
         self._reader.require_choice()
+        self._lock = only_one(config.data / "run.lock", "runs this kiosk's window")
         self._store = Store.open(config.data, config.kiosk_id)
         self.journal = Journal(self._store)
         self._printer = ReceiptPrinter(
@@ -157,6 +160,7 @@ class Machine:
         self._printer.close()
         self._centre.close()
         self._store.close()
+        self._lock.close()
 
     def settle_what_was_interrupted(self) -> None:
         """Mark every act without an outcome as uncertain; nothing is repeated."""

@@ -10,40 +10,33 @@ import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
+from command_line.failure import Exit, Failure, name_of
 from kiosk.attendant import Patience
+from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from kiosk.machine import START_TROUBLES
-from sync.only_one import AlreadyRunningError, only_one
+from screens.display import NoDisplayError, refuse_unseen, require_display
+from screens.font_files import FontsMissing, font_file
 
 
 @click.command()
+@config_option
 @click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/branch-kiosk/kiosk.toml"),
-    show_default=True,
-    help="The machine's configuration.",
+    "--offscreen", is_flag=True, help="Allow a window that nobody sees (SDL_VIDEODRIVER=offscreen)."
 )
-def run(path: Path) -> None:
+def run(file: Path, offscreen: bool) -> None:
     """Open the kiosk's window and serve citizens until stopped.
 
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
     Exit codes: 0 stopped, 1 failed (start it again) or another one runs on this machine's store, 2 the configuration, a
-    data file or a key is wrong: the message names the file.
+    data file or a key is wrong: the message names the file; or there is no display.
     """
     log_as_json_lines()
     try:
-        config = load(path)
-        with only_one(config.data / "run.lock", "runs this kiosk's window"):
-            window(config)
-    except AlreadyRunningError as error:
-        click.echo(f"kiosk: {error}", err=True)
-        sys.exit(1)
-    except (ConfigError, *START_TROUBLES) as error:
-        click.echo(f"kiosk: {error}", err=True)
-        sys.exit(2)
+        window(load(file), offscreen=offscreen)
+    except (ConfigError, NoDisplayError, FontsMissing, *START_TROUBLES) as error:
+        raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
 
 def log_as_json_lines() -> None:
@@ -62,15 +55,27 @@ def log_as_json_lines() -> None:
 
 
 def window(
-    config: Config, patience: Patience | None = None, on_open: Callable[[], None] = lambda: None
+    config: Config,
+    patience: Patience | None = None,
+    on_open: Callable[[], None] = lambda: None,
+    *,
+    offscreen: bool = False,
 ) -> None:
-    """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands."""
+    """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands.
+
+    :param offscreen: it may be drawn where nobody sees it.
+    :raises NoDisplayError: it would be, and may not.
+    """
     from screens.settings import configure, leave_out_styles
 
+    refuse_unseen(offscreen=offscreen)
+    font_file()
     configure(config.panel)
     leave_out_styles()
     from screens.app import KioskApp
 
+    if not offscreen:
+        require_display()
     app = KioskApp(config, patience)
     app.bind(on_start=lambda _: on_open())
     signal.signal(signal.SIGTERM, lambda *_: app.stop())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
+from command_line.types import FILE, FOLDER, MILLIMETRES, SIZE
 from kiosk.config import Panel
 from kiosk.manner import LANGUAGES, Language, Manner
 
@@ -27,18 +28,22 @@ SHEET_WIDTH = 1600
 @click.command()
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     required=True,
     help="The folder for the pictures.",
 )
 @click.option(
-    "--size", default="1080x1920", show_default=True, help="Pixels of the panel: " + ", ".join(PANELS) + ", …"
+    "--size",
+    type=SIZE,
+    default="1080x1920",
+    show_default=True,
+    help="Pixels of the panel: " + ", ".join(PANELS) + ", …",
 )
-@click.option("--width-mm", type=float, help="Width of a panel of another size.")
+@click.option("--width-mm", type=MILLIMETRES, help="Width of a panel of another size.")
 @click.option("--mode", type=click.Choice(["usual", "elder"]), default="usual", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 @click.option("--contrast", type=click.Choice(["usual", "high"]), default="usual", show_default=True)
-@click.option("--contact-sheet", type=click.Path(path_type=Path), help="Put all into one picture, too.")
+@click.option("--contact-sheet", type=FILE, help="Put all into one picture, too.")
 @click.option("--only", default="", help="Draw those only whose name begins so.")
 @click.option("--json", "as_json", is_flag=True, help="List the files as JSON.")
 def screens(
@@ -69,7 +74,7 @@ def screens(
     out.mkdir(parents=True, exist_ok=True)
     drawn = _draw_all(panel, manner, out, only, quiet=as_json)
     index = out / "index.html"
-    index.write_text(_index([file for _shot, file in drawn], f"{size} {mode} {lang} {contrast}"))
+    index.write_text(_index([file for _shot, file in drawn], f"{size} {mode} {lang} {contrast}"), "utf-8")
     if contact_sheet:
         _contact_sheet([file for _shot, file in drawn], contact_sheet)
     if as_json:
@@ -80,10 +85,7 @@ def screens(
 
 
 def _panel(size: str, width_mm: float | None) -> Panel:
-    try:
-        width, height = map(int, size.split("x"))
-    except ValueError:
-        raise click.BadParameter(f"{size} is not WIDTHxHEIGHT in pixels", param_hint="--size") from None
+    width, height = map(int, size.split("x"))
     if not width_mm and size not in PANELS:
         raise click.BadParameter(f"--width-mm is needed for a panel of {size}", param_hint="--size")
     return Panel(width=width, height=height, width_mm=width_mm or PANELS[size])
@@ -102,6 +104,8 @@ def _draw_all(
         raise click.UsageError(str(error)) from error
     drawn: list[tuple[Shot, Path]] = []
     wanted = [shot for shot in shots(manner) if shot.name.startswith(only)]
+    if not wanted:
+        raise click.BadParameter(f"no screen's name begins with {only!r}", param_hint="--only")
     with click.progressbar(wanted, label="drawing", hidden=quiet, file=sys.stderr) as all_shots:
         for shot in all_shots:
             studio.pose(shot, manner)
@@ -139,4 +143,4 @@ def _contact_sheet(files: Sequence[Path], target: Path) -> None:
     sheet = Image.new("RGB", (SHEET_WIDTH, rows * height), "#777777")
     for place, thumb in enumerate(thumbs):
         sheet.paste(thumb, (place % SHEET_COLUMNS * width + 4, place // SHEET_COLUMNS * height + 4))
-    sheet.quantize(96).save(target, optimize=True)
+    sheet.quantize(96).save(target, "PNG", optimize=True)

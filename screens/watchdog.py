@@ -4,14 +4,16 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk import watchdog
+from screens.display import is_shown
 
 
 def watch() -> None:
-    """Be ready with the first frame, and alive as long as the window's loop turns."""
+    """Be ready with the first frame of a window that is shown, and alive as long as the window's loop turns."""
 
     def ready(*_: object) -> None:
-        Window.unbind(on_flip=ready)
-        watchdog.ready()
+        if is_shown():
+            Window.unbind(on_flip=ready)
+            watchdog.ready()
 
     Window.bind(on_flip=ready)
     Clock.schedule_interval(lambda _elapsed: watchdog.alive(), watchdog.ALIVE_EVERY)

@@ -7,15 +7,28 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("screens", "kiosk", "kiosk.rules", "hardware", "sync", "sync.protocol", "central", "text")
+ROOMS = (
+    *(
+        "command_line",
+        "screens",
+        "kiosk",
+        "kiosk.rules",
+        "hardware",
+        "sync",
+        "sync.protocol",
+        "central",
+        "text",
+    ),
+)
 MAY_KNOW = {
-    "screens": {"screens", "kiosk"},
-    "kiosk": {"kiosk", "kiosk.rules", "hardware", "sync", "sync.protocol"},
+    "command_line": {"command_line"},
+    "screens": {"screens", "kiosk", "command_line"},
+    "kiosk": {"kiosk", "kiosk.rules", "hardware", "sync", "sync.protocol", "command_line"},
     "kiosk.rules": {"kiosk.rules"},
     "hardware": {"hardware"},
     "sync": {"sync", "sync.protocol"},
     "sync.protocol": {"sync.protocol"},
-    "central": {"central", "kiosk.rules", "sync.protocol"},
+    "central": {"central", "kiosk.rules", "sync.protocol", "command_line"},
     "text": set(),
 }
 EVERYBODY_KNOWS = {"text"}
@@ -32,7 +45,7 @@ NOT_IN_RULES = {"socket", "sqlite3", "subprocess", "threading", "time", "httpx",
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    for room in ("screens", "kiosk", "hardware", "sync", "central", "text"):
+    for room in ("command_line", "screens", "kiosk", "hardware", "sync", "central", "text"):
         for path in sorted((ROOT / room).rglob("*.py")):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             yield name.removesuffix(".__init__"), path

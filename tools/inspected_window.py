@@ -3,6 +3,7 @@
 The product has no such hole: this wraps ``kiosk run`` from outside, for simulated kiosks only.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -90,7 +91,8 @@ def main(config: Path, peephole: Path, linger: str = "") -> None:
     """Run the window of ``config`` and serve ``peephole``; ``linger`` shortens the last pages to these seconds."""
     log_as_json_lines()
     patience = Patience(linger=float(linger)) if linger else Patience()
-    window(load(config), patience, on_open=lambda: serve_peephole(peephole))
+    unseen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+    window(load(config), patience, on_open=lambda: serve_peephole(peephole), offscreen=unseen)
 
 
 if __name__ == "__main__":

@@ -56,4 +56,4 @@ def tell_of_greetings() -> None:
 Connection.transmit = timed_answer  # type: ignore[method-assign, assignment]
 Attendant.device_changed = noted_change  # type: ignore[method-assign, assignment]
 log_as_json_lines()
-window(load(Path(sys.argv[1])), on_open=tell_of_greetings)
+window(load(Path(sys.argv[1])), on_open=tell_of_greetings, offscreen=True)

@@ -24,4 +24,4 @@ def tell_of_the_first_idle_frame() -> None:
 
 
 log_as_json_lines()
-window(load(Path(sys.argv[1])), on_open=tell_of_the_first_idle_frame)
+window(load(Path(sys.argv[1])), on_open=tell_of_the_first_idle_frame, offscreen=True)

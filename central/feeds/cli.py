@@ -5,44 +5,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import BinaryIO
 
 import click
 import msgspec
-from msgspec import Meta, Struct
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
 from central.database import reading
+from central.feeds import rows
 from central.feeds.log import begin_epochs
-from central.feeds.names import MAX_AGE, UnknownFeed, commands_of, known, shown
+from central.feeds.names import MAX_AGE, commands_of, known, shown
 from central.feeds.publisher import Publisher, open_publisher
-from central.feeds.publishing import Change, card_value, publish
+from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
-from central.feeds.tables import feed_changes, feeds
+from central.feeds.tables import feed_changes, feed_rows, feeds
 from central.opening import opened
 from central.options import where
 from central.serials import skip_ahead
-from sync.protocol.feeds import CARD_STATUS, Snapshot
-from sync.protocol.messages import SocialState
+from command_line.program import Commands
+from sync.protocol.feeds import REGIONS, Command, Snapshot
 
 
-class Line(Struct, forbid_unknown_fields=True):
-    """One line of a file to publish; a ``value`` of null takes the row away."""
-
-    key: Annotated[str, Meta(min_length=1, max_length=200)]
-    value: msgspec.Raw
-
-
-class Command(Struct, forbid_unknown_fields=True):
-    """What a kiosk is to do."""
-
-    verb: str
-    reason: str = ""
-
-
-@click.group("feeds")
+@click.group("feeds", cls=Commands)
 def commands() -> None:
     """Publish to kiosks: rules, guides, outlets, notices, card states, commands.
 
@@ -53,16 +39,20 @@ def commands() -> None:
 @commands.command("publish")
 @where
 @click.argument("feed")
-@click.argument("file", type=click.File(encoding="utf-8"))
-def publish_file(data: Path, database: str | None, feed: str, file: TextIO) -> None:
+@click.argument("file", type=click.File("rb"))
+def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) -> None:
     """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
 
-    In the feed card-status the key is a card's identity and the value its state, "normal" among them.
+    In the feed card-status the key is a card's identity and the value its state, "normal" among them. A row that is
+    not what its feed takes is named, and nothing is published.
 
     Example: kiosk-central feeds publish notices notices.jsonl
     """
     with _opened(data, database) as (engine, publisher), engine.begin() as tx:
-        numbered = load(tx, known(feed), _lines(feed, file), publisher.card_key)
+        numbered = load(tx, known(feed), rows.read(feed, file), publisher.card_key)
+        if feed == REGIONS:
+            packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
+            rows.check_packs({key: value for key, value in tx.execute(packs) if value is not None})
     click.echo(f"published {numbered} changes")
 
 
@@ -77,7 +67,7 @@ def command(data: Path, database: str | None, kiosk_id: str, content: str) -> No
     """
     try:
         value = msgspec.json.encode(msgspec.json.decode(content, type=Command)).decode()
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise click.UsageError(f"not a command: {error}") from error
     key = str(uuid7())
     with _opened(data, database) as (engine, publisher):
@@ -161,27 +151,8 @@ def new_epoch(data: Path, database: str | None) -> None:
 
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
-    """Open the database and the keys; turn expected trouble into a message and an exit code."""
-    try:
-        with opened(data, database) as engine:
-            yield engine, open_publisher(data)
-    except UnknownFeed as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _lines(feed: str, file: TextIO) -> Iterator[Change]:
-    for place, text in enumerate(file, 1):
-        try:
-            line = msgspec.json.decode(text, type=Line)
-            yield line.key, _value(feed, bytes(line.value))
-        except msgspec.DecodeError as error:
-            raise click.ClickException(f"line {place}: {error}; nothing was published") from error
-
-
-def _value(feed: str, content: bytes) -> str | None:
-    if feed == CARD_STATUS:
-        return card_value(msgspec.json.decode(content, type=SocialState))
-    return None if content == b"null" else content.decode()
+    with opened(data, database) as engine:
+        yield engine, open_publisher(data, create=False)
 
 
 def _told(built: Snapshot) -> str:

@@ -31,10 +31,10 @@ class Publisher(Struct, frozen=True):
         return f"Publisher({self.snapshots})"
 
 
-def open_publisher(data: Path) -> Publisher:
-    """Return the publisher whose keys are kept in the folder ``data``; make them at the first use.
+def open_publisher(data: Path, *, create: bool = True) -> Publisher:
+    """Return the publisher whose keys are kept in the folder ``data``; with ``create`` make them at the first use.
 
-    :raises SecretFileError: others can read a key, or its file is not whole.
+    :raises SecretFileError: a key is missing, others can read it, or its file is not whole.
     """
-    key = Ed25519PrivateKey.from_private_bytes(secret_file.read_or_create(data / "feed.key"))
-    return Publisher(key, secret_file.read_or_create(data / "card.key"), data / "snapshots")
+    key = Ed25519PrivateKey.from_private_bytes(secret_file.opened(data / "feed.key", create=create))
+    return Publisher(key, secret_file.opened(data / "card.key", create=create), data / "snapshots")

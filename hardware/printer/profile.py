@@ -192,7 +192,7 @@ def load(name: str) -> Profile:
         raise ProfileError(f"no printer profile {name!r}; there are: {', '.join(names())}")
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Profile)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ProfileError(f"{path}: {error}") from error
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from socket import AF_UNIX, socket
 from typing import Any
 
+from hardware.simulator.places import clear_socket
+
 Verb = Callable[..., Any]
 
 
@@ -42,7 +44,7 @@ class ControlServer(socketserver.ThreadingUnixStreamServer):
     request_queue_size = 64
 
     def __init__(self, path: Path, verbs: Mapping[str, Verb]) -> None:
-        path.unlink(missing_ok=True)
+        clear_socket(path)
         super().__init__(str(path), _Handler)
         self.verbs = verbs
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from hardware.simulator import card_file
+
 CARDS = Path(__file__).with_suffix(".toml")
 
 
@@ -111,8 +113,11 @@ Card = Resident | ResidencePermit | Permanent2017 | Permanent2023
 
 
 def load(path: Path = CARDS) -> dict[str, Card]:
-    """Read a set of cards by their names."""
-    return msgspec.toml.decode(path.read_bytes(), type=dict[str, Card])
+    """Read a set of cards by their names.
+
+    :raises CardFileError: the file cannot be read, or is wrong.
+    """
+    return card_file.read(path, dict[str, Card])
 
 
 def address_bytes(card: Card) -> bytes:

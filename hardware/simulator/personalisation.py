@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from hardware.simulator import card_file
+
 CARDS = Path(__file__).parent / "cards"
 
 
@@ -104,11 +106,14 @@ class Personalisation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def load(card: str | Path) -> Personalisation:
-    """Read a card by the name of a file in ``cards/`` (wang-jianguo) or by path."""
+    """Read a card by the name of a file in ``cards/`` (wang-jianguo) or by path.
+
+    :raises CardFileError: there is no such card, or its file is wrong.
+    """
     path = Path(card)
     if path.suffix != ".toml":
         path = CARDS / f"{card}.toml"
-    return msgspec.toml.decode(path.read_bytes(), type=Personalisation)
+    return card_file.read(path, Personalisation)
 
 
 def names() -> list[str]:

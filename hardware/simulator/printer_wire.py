@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hardware.printer.profile import FlowControl, Serial
+from hardware.simulator import places
 
 _XON, _XOFF = b"\x11", b"\x13"
 _BITS_A_BYTE = 10
@@ -45,18 +46,22 @@ class Wire:
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self._idle, self.held = True, False
-        beside = self._link.with_name(self._link.name + ".new")
-        beside.unlink(missing_ok=True)
-        beside.symlink_to(os.ttyname(self._slave))
-        beside.replace(self._link)
+        try:
+            places.link_to(os.ttyname(self._slave), self._link)
+        except BaseException:
+            self._hang_up()
+            raise
 
     def close(self) -> None:
         """Take the pty away, as when the power goes or the plug is pulled."""
         if self.is_open:
-            self._link.unlink(missing_ok=True)
-            os.close(self._master)
-            os.close(self._slave)
-            self._master = self._slave = -1
+            places.unlink(self._link, os.ttyname(self._slave))
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
 
     def hold(self, held: bool) -> None:
         """Hold the host off, or let it go on; while it is held off nothing is read."""

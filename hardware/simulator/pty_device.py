@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from hardware.simulator import places
+
 
 class PtyDevice:
     """The device's end of a serial line: what the host writes is given to ``hear``, from a thread of its own.
@@ -46,20 +48,19 @@ class PtyDevice:
             self._master, self._slave = os.openpty()
             tty.setraw(self._slave)
             os.set_blocking(self._master, False)
-            beside = self._link.with_name(self._link.name + ".new")
-            beside.unlink(missing_ok=True)
-            beside.symlink_to(os.ttyname(self._slave))
-            beside.replace(self._link)
+            try:
+                places.link_to(os.ttyname(self._slave), self._link)
+            except BaseException:
+                self._hang_up()
+                raise
         self._nudge()
 
     def unplug(self) -> None:
         """Take the device away while the host may be using it."""
         with self._lock:
             if self.is_plugged:
-                self._link.unlink(missing_ok=True)
-                os.close(self._master)
-                os.close(self._slave)
-                self._master = self._slave = -1
+                places.unlink(self._link, os.ttyname(self._slave))
+                self._hang_up()
         self._nudge()
 
     def send(self, data: bytes) -> None:
@@ -72,6 +73,11 @@ class PtyDevice:
         """Whether the host set its side of the line to this rate."""
         with self._lock:
             return self.is_plugged and termios.tcgetattr(self._slave)[5] == getattr(termios, f"B{baud}")
+
+    def _hang_up(self) -> None:
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
 
     def _nudge(self) -> None:
         os.eventfd_write(self._wake, 1)

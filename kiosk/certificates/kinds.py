@@ -52,7 +52,7 @@ def read(content: bytes) -> Printable:
     """
     try:
         return msgspec.json.decode(content, type=Printable)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(str(error)) from error
 
 

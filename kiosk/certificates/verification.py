@@ -112,7 +112,7 @@ def load_keys(path: Path) -> Keys:
         content = path.read_bytes()
         listed = tomllib.loads(content.decode()) if path.suffix == ".toml" else msgspec.json.decode(content)
         return {int(number): _key(text) for number, text in msgspec.convert(listed, dict[str, str]).items()}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise KeysError(
             f"{path}: {error}. Take the keys from the centre: kiosk-central keys > {path.name}"
         ) from error

@@ -2,7 +2,6 @@
 
 import json
 import queue
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +11,8 @@ from typing import Any
 
 import click
 
+from command_line.failure import Failure, name_of
+from command_line.program import Commands
 from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
     AmbiguousReaderError,
@@ -60,7 +61,7 @@ reader_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Commands)
 def card() -> None:
     """Look at the card reader and the card in it.
 
@@ -73,6 +74,8 @@ def card() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def read(name: str, as_json: bool) -> None:
     """Read the card that is in, without spending a PIN try. Personal data is masked.
+
+    Example: kiosk card read --json
 
     Exit codes: 0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable,
     7 not a social security card, 8 read, but what is on it is not for this kiosk (the reason stands in brackets).
@@ -102,7 +105,10 @@ def readers(name: str, as_json: bool) -> None:
 @card.command()
 @reader_option
 def watch(name: str) -> None:
-    """Print a line for each event at the reader, until Ctrl-C."""
+    """Print a line for each event at the reader, until Ctrl-C.
+
+    Example: kiosk card watch
+    """
     changes: queue.SimpleQueue[CardReaderStatus] = queue.SimpleQueue()
     reader = CardReader(name, changes.put)
     reader.start()
@@ -121,8 +127,7 @@ def _ending() -> Iterator[None]:
         yield
     except CardError as error:
         code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        click.echo(f"{advice} ({type(error).__name__}: {error})", err=True)
-        sys.exit(code)
+        raise Failure(f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code) from error
 
 
 def _list(name: str) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import msgspec
 
+from command_line.failure import Exit, Failure
+from command_line.program import Commands, missing
+from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ
+
 if TYPE_CHECKING:
     from kiosk.certificates.verification import Certified, Verdict
 
@@ -22,7 +26,7 @@ _PICTURES = (".png", ".jpg", ".jpeg")
 _SAMPLE_KIOSK = "000000-000"
 
 
-@click.group
+@click.group(cls=Commands)
 def certificate() -> None:
     """Draw documents as they are printed, and verify printed certificates.
 
@@ -33,13 +37,11 @@ def certificate() -> None:
 
 
 @certificate.command
-@click.argument("document", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("document", type=FILE_TO_READ)
 @click.option(
     "--profile", "profile_name", required=True, help="One of the printer profiles, or a .toml file."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write."
-)
+@click.option("--out", type=FILE, required=True, help="The file to write.")
 @click.option(
     "--bytes", "as_bytes", is_flag=True, help="Write the bytes for the printer instead of a picture."
 )
@@ -64,7 +66,7 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
     except (profiles.ProfileError, DocumentError) as error:
         _refuse(f"{document}: {error}" if isinstance(error, DocumentError) else str(error))
     except UnprintableDocument as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error), "unprintable") from error
     if as_bytes:
         out.write_bytes(job)
     else:
@@ -93,7 +95,7 @@ def examples(kind: str | None) -> None:
 @click.argument("code", metavar="PAYLOAD|FILE.png")
 @click.option(
     "--keys",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_IF_THERE,
     default=Path("certificate-keys.json"),
     show_default=True,
     help="The centre's public keys, as `kiosk-central keys` prints them; JSON or TOML.",
@@ -120,8 +122,8 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
         verdict = judge(payload, load_keys(keys), datetime.now(CHINA).date(), id_number)
     except (KeysError, UnreadablePicture) as error:
         _refuse(str(error))
-    except ImportError as error:
-        _refuse(f"reading a picture needs {error.name}; install the extra: pip install branch-kiosk[verify]")
+    except ModuleNotFoundError as error:
+        raise missing(error, "verify") from error
     click.echo(msgspec.json.encode(verdict) if as_json else _say(verdict))
     sys.exit(not verdict.genuine)
 
@@ -154,5 +156,4 @@ def _lines(found: "Certified") -> list[str]:
 
 
 def _refuse(message: str) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(2)
+    raise Failure(message, "input", Exit.WRONG_CALL)

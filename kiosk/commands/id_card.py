@@ -1,12 +1,13 @@
 """``kiosk id-card``: for staff, to see whether the ID card reader works. Personal data is shown masked only."""
 
 import json
-import sys
 from datetime import date
 from typing import Any
 
 import click
 
+from command_line.failure import Failure, name_of
+from command_line.program import Commands
 from hardware.card.masking import mask_id_number, mask_name
 from hardware.id_card.card import IdCard
 from hardware.id_card.errors import (
@@ -37,7 +38,7 @@ _KINDS = {
 }
 
 
-@click.group()
+@click.group(cls=Commands)
 def id_card() -> None:
     """Look at the ID card reader and the card on it.
 
@@ -68,8 +69,7 @@ def read(port: str, baud: int, as_json: bool) -> None:
         report = _report(reader.read())
     except IdCardError as error:
         code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        click.echo(f"{advice} ({type(error).__name__}: {error})", err=True)
-        sys.exit(code)
+        raise Failure(f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code) from error
     finally:
         reader.close()
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _as_text(report))

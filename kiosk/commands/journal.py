@@ -2,31 +2,22 @@
 
 import json
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 import structlog
 
+from command_line.failure import Failure
+from command_line.program import Commands
+from command_line.types import NUMBER
 from kiosk import config
+from kiosk.commands.machine import config_option, existing_store
 from kiosk.journal import AlreadySettled, Intent, Journal
 from kiosk.printing import PRINT_ACT, decide
-from sync.store import OtherKioskError, Store
-from sync.store.keys import KeyMissingError
-from sync.store.opening import WrongKeyError
-
-EXPECTED = (config.ConfigError, KeyMissingError, WrongKeyError, OtherKioskError)
-CONFIG = click.option(
-    "--config",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="The kiosk's configuration.",
-)
 
 
-@click.group()
+@click.group(cls=Commands)
 def journal() -> None:
     """Look after acts that may or may not have happened: prints, activations, PIN changes.
 
@@ -39,14 +30,14 @@ def journal() -> None:
 
 
 @journal.command("open")
-@CONFIG
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_open(file: Path, as_json: bool) -> None:
     """List the acts of which nobody knows how they ended, oldest first.
 
     Example: kiosk journal open --config kiosk.toml --json
     """
-    with closing(_store(file)) as store:
+    with existing_store(config.load(file)) as store:
         acts = [_told(act) for act in Journal(store).open_acts()]
     for act in acts:
         click.echo(json.dumps(act, ensure_ascii=False) if as_json else "  ".join(map(str, act.values())))
@@ -55,8 +46,8 @@ def list_open(file: Path, as_json: bool) -> None:
 
 
 @journal.command()
-@CONFIG
-@click.argument("act_id", type=int, metavar="ID")
+@config_option
+@click.argument("act_id", type=NUMBER, metavar="ID")
 @click.option(
     "--complete/--incomplete", required=True, help="Whether the paper in the citizen's hand is whole."
 )
@@ -65,26 +56,20 @@ def decide_print(file: Path, act_id: int, complete: bool) -> None:
 
     Example: kiosk journal decide-print 17 --complete --config kiosk.toml
     """
-    with closing(_store(file)) as store:
+    with existing_store(config.load(file)) as store:
         record = Journal(store)
         act = next((act for act in record.open_acts() if act.id == act_id and act.act == PRINT_ACT), None)
         if act is None:
-            raise click.ClickException(f"there is no uncertain print number {act_id}; nothing was changed")
+            raise Failure(f"there is no uncertain print number {act_id}; nothing was changed", "no-such-act")
         try:
             decide(record, act, complete=complete)
         except AlreadySettled as error:
-            raise click.ClickException(f"{error}: it was decided meanwhile; nothing was changed") from error
+            raise Failure(
+                f"{error}: it was decided meanwhile; nothing was changed", "already-settled"
+            ) from error
     click.echo("已记录" if complete else "已记录：没有打印好；下次插卡可以再打，编号不变")
 
 
 def _told(act: Intent) -> dict[str, Any]:
     data = {name: value for name, value in act.data.items() if name != "request"}
     return {"id": act.id, "act": act.act, "visit_id": act.visit_id, **data}
-
-
-def _store(file: Path) -> Store:
-    try:
-        settings = config.load(file)
-        return Store.open(settings.data, settings.kiosk_id)
-    except EXPECTED as error:
-        raise click.ClickException(str(error)) from error

@@ -4,9 +4,15 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from command_line.failure import Failure
+from command_line.program import Commands
+from kiosk import config
+from kiosk.commands.machine import config_option
 
 if TYPE_CHECKING:
     from hardware.printer.document import Document
@@ -31,7 +37,7 @@ _PROBLEMS = {
 }
 
 
-@click.group
+@click.group(cls=Commands)
 def printer() -> None:
     """Look after the receipt printer.
 
@@ -42,10 +48,9 @@ def printer() -> None:
 def _options(command: Callable) -> Callable:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-        click.option(
-            "--profile", "name", required=True, help="One of the printer profiles, or a .toml file."
-        ),
-        click.option("--port", required=True, help="The stable path of the serial device."),
+        click.option("--profile", "name", help="One of the printer profiles, or a .toml file."),
+        click.option("--port", help="The stable path of the serial device."),
+        config_option,
     ):
         command = option(command)
     return command
@@ -53,12 +58,14 @@ def _options(command: Callable) -> Callable:
 
 @printer.command
 @_options
-def status(port: str, name: str, as_json: bool) -> None:
+def status(file: Path, port: str | None, name: str | None, as_json: bool) -> None:
     """Say whether the printer can print; exit 1 if it cannot.
+
+    Without --port and --profile it is the printer of the kiosk's configuration.
 
     Example: kiosk printer status --port /tmp/printer --profile epson-tm-t88v --json
     """
-    with _open(port, name) as device:
+    with _open(file, port, name) as device:
         now, left = device.settle(_SETTLE_SECONDS), device.profile.status.near_end_mm / 1000
     said = "可以打印" if now.problem is None else _PROBLEMS[now.problem]
     if now.problem is None and now.paper == "low":
@@ -69,14 +76,16 @@ def status(port: str, name: str, as_json: bool) -> None:
 
 @printer.command
 @_options
-def test(port: str, name: str, as_json: bool) -> None:
+def test(file: Path, port: str | None, name: str | None, as_json: bool) -> None:
     """Print a test page; exit 1 unless the printer confirms it.
+
+    Without --port and --profile it is the printer of the kiosk's configuration.
 
     Example: kiosk printer test --port /tmp/printer --profile epson-tm-t88v
     """
     from hardware.printer.receipt_printer import PrinterNotReady
 
-    with _open(port, name) as device:
+    with _open(file, port, name) as device:
         device.settle(_SETTLE_SECONDS)
         try:
             job = device.prepare(_test_page(device))
@@ -101,14 +110,19 @@ def test(port: str, name: str, as_json: bool) -> None:
     sys.exit(0 if outcome.reason is None else 1)
 
 
-def _open(port: str, name: str) -> "ReceiptPrinter":
+def _open(file: Path, port: str | None, name: str | None) -> "ReceiptPrinter":
     from hardware.printer import profile as profiles
     from hardware.printer.receipt_printer import ReceiptPrinter
 
+    if not (port and name):
+        if not file.exists():
+            raise click.UsageError(f"--port and --profile are needed: there is no configuration {file}")
+        configured = config.load(file).printer
+        port, name = port or configured.port, name or configured.profile
     try:
         return ReceiptPrinter(port, profiles.load(name))
     except profiles.ProfileError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error), "profile") from error
 
 
 def _report(values: dict[str, Any], said: str, as_json: bool) -> None:

@@ -1,9 +1,9 @@
 """``kiosk simulate``: the simulated devices, for training, demonstrations and tests."""
 
-from kiosk.cli import lazy_group
+from command_line.program import lazy_commands
 
 
-@lazy_group("kiosk.commands.simulate")
+@lazy_commands("kiosk.commands.simulate", "kiosk")
 def simulate() -> None:
     """Run a simulated device on its real wire.
 

@@ -7,18 +7,25 @@ from pathlib import Path
 
 import click
 
+from command_line.failure import Failure
+from command_line.types import FOLDER
 from hardware.simulator import personalisation, reader
-from hardware.simulator.pcscd import ReaderStartError
 
 
 @click.command()
 @click.option("--profile", "card", metavar="FILE|NAME", help="A card to put in at once.")
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Where the two sockets are made; a new folder under /tmp when left out.",
 )
-@click.option("--readers", default=1, show_default=True, help="How many readers, of two slots each.")
+@click.option(
+    "--readers",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="How many readers, of two slots each.",
+)
 @click.option("--reader", "names", multiple=True, help='One reader by its name, such as "ACME Reader PICC".')
 def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, ...]) -> None:
     """Run a simulated card reader until Ctrl-C.
@@ -36,8 +43,8 @@ def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, 
     folder.mkdir(parents=True, exist_ok=True)
     try:
         simulated = reader.SimulatedReader(folder, readers=names or readers).start()
-    except ReaderStartError as error:
-        raise click.ClickException(str(error)) from error
+    except (ValueError, RuntimeError) as error:
+        raise Failure(str(error), "simulator") from error
     with closing(simulated):
         if card:
             simulated.insert(card)

@@ -5,18 +5,16 @@ from pathlib import Path
 
 import click
 
+from command_line.types import FILE_TO_READ, PATH
+
 
 @click.command
-@click.option(
-    "--link", type=click.Path(path_type=Path), required=True, help="Where the serial device appears."
-)
-@click.option(
-    "--control", type=click.Path(path_type=Path), help="Socket that takes verbs such as: put wang-jianguo"
-)
+@click.option("--link", type=PATH, required=True, help="Where the serial device appears.")
+@click.option("--control", type=PATH, help="Socket that takes verbs such as: put wang-jianguo")
 @click.option("--card", metavar="NAME", help="A card that lies on the reader at once.")
 @click.option(
     "--cards",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE_TO_READ,
     help="Your own set of ID cards, a TOML file.",
 )
 def id_reader(link: Path, control: Path | None, card: str | None, cards: Path | None) -> None:

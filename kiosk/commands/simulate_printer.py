@@ -5,17 +5,19 @@ from pathlib import Path
 
 import click
 
+from command_line.failure import Failure
+from command_line.types import FOLDER, PATH, SPEED
 from hardware.printer import profile as profiles
 
 
 @click.command
 @click.option("--profile", "name", required=True, help="One of the printer profiles, or a .toml file.")
+@click.option("--link", type=PATH, required=True, help="Where the serial device appears.")
+@click.option("--paper", type=FOLDER, help="Folder for the tickets as PNG.")
+@click.option("--control", type=PATH, help="Socket that takes verbs such as: paper out")
 @click.option(
-    "--link", type=click.Path(path_type=Path), required=True, help="Where the serial device appears."
+    "--speed", type=SPEED, default=1.0, show_default=True, help="How many times faster than real time."
 )
-@click.option("--paper", type=click.Path(path_type=Path), help="Folder for the tickets as PNG.")
-@click.option("--control", type=click.Path(path_type=Path), help="Socket that takes verbs such as: paper out")
-@click.option("--speed", default=1.0, show_default=True, help="How many times faster than real time.")
 @click.option("--fast", is_flag=True, help="The same as --speed 50.")
 def printer(
     name: str, link: Path, paper: Path | None, control: Path | None, speed: float, fast: bool
@@ -29,7 +31,7 @@ def printer(
     try:
         profile = profiles.load(name)
     except profiles.ProfileError as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error), "profile") from error
     stop = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     with SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed):

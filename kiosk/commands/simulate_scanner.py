@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from command_line.types import PATH
+
 
 @click.command
-@click.option(
-    "--link", type=click.Path(path_type=Path), required=True, help="Where the serial device appears."
-)
-@click.option("--control", type=click.Path(path_type=Path), help="Socket that takes verbs such as: scan-new")
+@click.option("--link", type=PATH, required=True, help="Where the serial device appears.")
+@click.option("--control", type=PATH, help="Socket that takes verbs such as: scan-new")
 def scanner(link: Path, control: Path | None) -> None:
     """Run a simulated QR scanner until it is told to stop.
 

@@ -4,8 +4,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,47 +14,31 @@ import msgspec
 import structlog
 
 import kiosk
+from command_line.failure import Exit, Failure
+from command_line.program import Commands
 from kiosk import config
+from kiosk.commands.machine import config_option, existing_store, require_store
 from sync.client import PATIENT, CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
 from sync.feeds.follower import FOLLOWED
-from sync.feeds.manifest import FeedKeyError
 from sync.feeds.standing import Standing
 from sync.identity import Identity
 from sync.only_one import AlreadyRunningError
 from sync.process import SyncProcess
-from sync.protocol.secret_file import SecretFileError
-from sync.store import OtherKioskError, Store, outbox
+from sync.store import Store, outbox
 from sync.store.alarms import alarms
-from sync.store.keys import KeyMissingError
-from sync.store.opening import WrongKeyError
 from sync.worker import last_contact
 
-EXPECTED = (
-    config.ConfigError,
-    KeyMissingError,
-    WrongKeyError,
-    OtherKioskError,
-    SecretFileError,
-    AlreadyRunningError,
-    FeedKeyError,
-)
-NOT_ALL_DONE = 3
 
-
-def config_option(*, required: bool) -> Any:
-    """Return the option that names the kiosk's configuration."""
-    file = click.Path(path_type=Path, dir_okay=False)
-    return click.option("--config", "file", type=file, required=required, help="The kiosk's configuration.")
-
-
-@click.group(invoke_without_command=True)
-@config_option(required=False)
+@click.group(cls=Commands, invoke_without_command=True)
+@config_option
 @click.pass_context
-def sync(context: click.Context, file: Path | None) -> None:
+def sync(context: click.Context, file: Path) -> None:
     """Deliver events to the centre and follow its feeds until stopped (SIGTERM or Ctrl-C).
 
     Example: kiosk sync --config kiosk.toml
+
+    This and `kiosk run` begin the store where there is none; the commands below never do.
 
     Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
     call.
@@ -63,11 +46,9 @@ def sync(context: click.Context, file: Path | None) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if context.invoked_subcommand:
         return
-    if file is None:
-        raise click.UsageError("--config is missing")
+    settings = config.load(file)
     with (
-        _settings(file) as settings,
-        _store(settings) as store,
+        closing(Store.open(settings.data, settings.kiosk_id)) as store,
         _client(settings) as client,
         _process(settings, store, client) as process,
     ):
@@ -76,7 +57,7 @@ def sync(context: click.Context, file: Path | None) -> None:
 
 
 @sync.command()
-@config_option(required=True)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="How all stands afterwards, as one line of JSON.")
 def once(file: Path, as_json: bool) -> None:
     """Deliver what is waiting now, then bring every feed up to date, once, and stop. Progress goes to stderr.
@@ -85,9 +66,9 @@ def once(file: Path, as_json: bool) -> None:
 
     Exit codes: 0 all is delivered and up to date · 1 trouble, or `kiosk sync` is running · 3 something is not.
     """
+    settings = config.load(file)
     with (
-        _settings(file) as settings,
-        _store(settings) as store,
+        existing_store(settings) as store,
         _client(settings) as client,
         _process(settings, store, client) as process,
     ):
@@ -100,11 +81,11 @@ def once(file: Path, as_json: bool) -> None:
         click.echo(f"still waiting: {waiting}")
         for name, problem in behind.items():
             click.echo(f"{name}: {problem}")
-    sys.exit(NOT_ALL_DONE if waiting or behind else 0)
+    sys.exit(Exit.NOT_YET if waiting or behind else 0)
 
 
 @sync.command()
-@config_option(required=True)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def status(file: Path, as_json: bool) -> None:
     """Say how the feeds and the outbox stand and when the centre last answered.
@@ -113,7 +94,7 @@ def status(file: Path, as_json: bool) -> None:
 
     Exit codes: 0 said · 1 the configuration, the store or its key is in trouble.
     """
-    with _settings(file) as settings, _store(settings) as store:
+    with existing_store(config.load(file)) as store:
         found = _status(store)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -128,7 +109,7 @@ def status(file: Path, as_json: bool) -> None:
 
 
 @sync.command("rejected")
-@config_option(required=True)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_rejected(file: Path, as_json: bool) -> None:
     """List the events that the centre did not take, oldest first: id, type, reason, age; never their content.
@@ -137,7 +118,7 @@ def list_rejected(file: Path, as_json: bool) -> None:
 
     Exit codes: 0 listed · 1 the configuration, the store or its key is in trouble.
     """
-    with _settings(file) as settings, _store(settings) as store:
+    with existing_store(config.load(file)) as store:
         for event in outbox.rejected(store):
             age = datetime.now(UTC) - datetime.fromisoformat(event.occurred_at)
             told = msgspec.structs.asdict(event) | {"age_seconds": int(age.total_seconds())}
@@ -147,7 +128,7 @@ def list_rejected(file: Path, as_json: bool) -> None:
 
 
 @sync.command()
-@config_option(required=True)
+@config_option
 @click.argument("event_id", required=False, metavar="[ID]")
 @click.option("--all", "every", is_flag=True, help="All rejected events.")
 def retry(file: Path, event_id: str | None, every: bool) -> None:
@@ -159,16 +140,16 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
     """
     if every == bool(event_id):
         raise click.UsageError("name one event, or --all")
-    with _settings(file) as settings, _store(settings) as store:
+    with existing_store(config.load(file)) as store:
         again = outbox.retry(store, event_id)
     if event_id and not again:
-        raise click.ClickException(f"{event_id} is no rejected event; nothing was changed")
+        raise Failure(f"{event_id} is no rejected event; nothing was changed", "no-such-event")
     for each in again:
         click.echo(each)
 
 
 @sync.command()
-@config_option(required=True)
+@config_option
 @click.argument("feeds", nargs=-1, type=click.Choice(FOLLOWED), metavar="[FEED]...")
 @click.option(
     "--json", "as_json", is_flag=True, help="What was damaged, and what is so still, as one line of JSON."
@@ -182,7 +163,8 @@ def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
 
     Exit codes: 0 all is sound, or `kiosk sync` was asked · 1 trouble · 2 wrong call · 3 something is not up to date.
     """
-    with _settings(file) as settings, _store(settings) as store, _client(settings) as client:
+    settings = config.load(file)
+    with existing_store(settings) as store, _client(settings) as client:
         try:
             with _process(settings, store, client) as process:
                 damaged = process.repair(feeds)
@@ -199,11 +181,11 @@ def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
         for name in told["damaged"]:
             click.echo(f"{name}: {told['problems'].get(name, 'fetched anew')}")
         click.echo(f"{len(told['damaged'])} feeds were fetched anew")
-    sys.exit(NOT_ALL_DONE if told["problems"] else 0)
+    sys.exit(Exit.NOT_YET if told["problems"] else 0)
 
 
 @sync.command()
-@config_option(required=True)
+@config_option
 def identity(file: Path) -> None:
     """Print the kiosk's number and public key, as `kiosk-central enrol` takes them.
 
@@ -211,13 +193,14 @@ def identity(file: Path) -> None:
 
     Exit codes: 0 printed · 1 the configuration or the key file is in trouble.
     """
-    with _settings(file) as settings:
-        click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
+    settings = config.load(file)
+    require_store(settings)
+    click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
 
 
 @sync.command()
 @click.argument("code")
-@config_option(required=True)
+@config_option
 def enrol(code: str, file: Path) -> None:
     """Ask the centre to let this kiosk in, with the code that `kiosk-central invite` printed.
 
@@ -227,30 +210,17 @@ def enrol(code: str, file: Path) -> None:
 
     Exit codes: 0 let in · 1 trouble, the message says which · 3 waiting for approval.
     """
-    with _settings(file) as settings, _client(settings) as client:
+    settings = config.load(file)
+    require_store(settings)
+    with _client(settings) as client:
         try:
             answer = client.enrol(code.upper())
         except CentralRefused as refusal:
-            raise click.ClickException(refusal.message) from refusal
+            raise Failure(refusal.message, "refused") from refusal
         except CentralUnreachable as trouble:
-            raise click.ClickException(f"{trouble}; nothing is lost, try again") from trouble
+            raise Failure(f"{trouble}; nothing is lost, try again", "unreachable") from trouble
     click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
-    sys.exit(0 if answer.state == "enrolled" else NOT_ALL_DONE)
-
-
-@contextmanager
-def _settings(file: Path) -> Iterator[config.Config]:
-    """Read the configuration; turn expected trouble into a message and exit code 1."""
-    try:
-        yield config.load(file)
-    except EXPECTED as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _store(settings: config.Config) -> Iterator[Store]:
-    with closing(Store.open(settings.data, settings.kiosk_id)) as store:
-        yield store
+    sys.exit(0 if answer.state == "enrolled" else Exit.NOT_YET)
 
 
 def _process(settings: config.Config, store: Store, client: CentralClient) -> closing[SyncProcess]:

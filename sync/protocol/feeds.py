@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Meta, Struct
 from xxhash import xxh3_64_intdigest
 
-from sync.protocol.messages import AwareTime, Identifier
+from sync.protocol.messages import AwareTime, Identifier, RegionCode
 
-REFERENCE_FEEDS = ("regions", "guides", "outlets", "notices")
+REGIONS = "regions"
+REFERENCE_FEEDS = (REGIONS, "guides", "outlets", "notices")
 """Feeds that a reference snapshot holds. ``notices`` are what the idle screen says beside the services."""
 CARD_STATUS = "card-status"
 COMMANDS = "commands"
@@ -44,6 +45,43 @@ CREATE TABLE feed (
 
 Sequence = Annotated[int, Meta(ge=0, le=2**53)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+Body = Annotated[str, Meta(max_length=5_000, pattern=r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+Verb = Annotated[str, Meta(pattern=r"\A[a-z][a-z-]{0,39}\Z")]
+
+
+class Guide(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of ``guides``: how something is done, in words for citizens."""
+
+    title: Line
+    text: Body
+
+
+class Notice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of ``notices``."""
+
+    title: Line
+    text: Body = ""
+
+
+class Outlet(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A row of ``outlets``: where else things are done, and which."""
+
+    name: Line
+    region: RegionCode
+    address: Line
+    phone: Line
+    hours: Line
+    services: Annotated[list[Line], Meta(max_length=100)]
+
+
+class Command(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of ``commands`` as the centre publishes it; ``reason`` is shown to people."""
+
+    verb: Verb
+    reason: Annotated[str, Meta(max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")] = ""
 
 
 class Change(Struct, frozen=True, array_like=True, gc=False):

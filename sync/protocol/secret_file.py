@@ -23,11 +23,21 @@ def read_or_create(path: Path) -> bytes:
 def read(path: Path) -> bytes:
     """Return the secret in ``path``.
 
-    :raises SecretFileError: others may read the file, or its content is not 32 bytes in hexadecimal.
+    :raises SecretFileError: there is none, others may read the file, or its content is not 32 bytes in hexadecimal.
     """
+    if not path.exists():
+        raise SecretFileError(f"{path} is missing, and none was made; restore it from the backup")
     if path.stat().st_mode & 0o077:
         raise SecretFileError(f"{path}: others can read this secret; chmod 600 it, or better replace it")
     return decode(path.read_bytes(), str(path))
+
+
+def opened(path: Path, *, create: bool) -> bytes:
+    """Return the secret in ``path``; with ``create`` make it at the first use.
+
+    :raises SecretFileError: as ``read``.
+    """
+    return read_or_create(path) if create else read(path)
 
 
 def decode(content: bytes, origin: str) -> bytes:

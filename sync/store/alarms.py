@@ -1,15 +1,12 @@
 """What happened to the store that somebody must look into: told to the centre as an event, and kept for staff."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from sync.store.events import report
-from sync.store.meta import remember, remembered
+from sync.store.meta import Rows, remember, remembered
 from sync.store.transaction import Transaction, now
-
-if TYPE_CHECKING:
-    from sync.store.store import Store
 
 ALARMS = "alarms"
 KEPT = 10
@@ -24,7 +21,7 @@ def raise_alarm(tx: Transaction, event: str, **data: object) -> None:
     remember(tx, ALARMS, msgspec.json.encode(last).decode())
 
 
-def alarms(store: "Store") -> list[dict[str, Any]]:
+def alarms(store: Rows) -> list[dict[str, Any]]:
     """Return the last alarms, the newest last: ``at``, ``event``, and what the event says."""
     text = remembered(store, ALARMS)
     return msgspec.json.decode(text) if text else []

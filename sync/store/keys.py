@@ -10,6 +10,8 @@ from sync.protocol import secret_file
 from sync.store import keyring
 
 CREDENTIAL = "kiosk-store-key"
+SERVICES = [Path("/run/credentials", unit) for unit in ("kiosk.service", "kiosk-sync.service")]
+"""Where a running service's own user finds its credentials too: staff's commands need the key as well."""
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +34,11 @@ def store_key(folder: Path, kiosk_id: str, *, store_exists: bool) -> bytes:
         return secret_file.decode(found, f"key {name} in the user's keyring")
     path = folder / "store.key"
     if store_exists and not path.exists():
-        raise KeyMissingError(f"{path} is missing; the store was left as it is: restore its key")
+        if (key := _key_of_services(folder)) is not None:
+            return key
+        raise KeyMissingError(
+            f"{path} is missing; the store was left as it is: restore its key, or start kiosk.service, which has it"
+        )
     log.warning(
         "store_key_in_file",
         path=str(path),
@@ -49,6 +55,20 @@ def keyring_name(kiosk_id: str) -> str:
 def fingerprint(key: bytes) -> str:
     """Name a key without telling it, so that a wrong key is not mistaken for a damaged store."""
     return hashlib.blake2b(b"kiosk store", key=key, digest_size=8).hexdigest()
+
+
+def _key_of_services(folder: Path) -> bytes | None:
+    """Return the key of a running service that is this store's, by its name in ``ops.key-id``."""
+    try:
+        wanted = (folder / "ops.key-id").read_text("ascii")
+    except (OSError, ValueError):
+        return None
+    for path in (services / CREDENTIAL for services in SERVICES):
+        if os.access(path, os.R_OK):
+            key = secret_file.decode(path.read_bytes(), str(path))
+            if fingerprint(key) == wanted:
+                return key
+    return None
 
 
 def _credential() -> Path | None:

@@ -1,11 +1,16 @@
 """Single values that ops.db remembers by name."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from sync.store.transaction import Transaction
 
-if TYPE_CHECKING:
-    from sync.store.store import Store
+
+class Rows(Protocol):
+    """What rows can be asked of: the store."""
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /) -> list[dict[str, Any]]:
+        """Return the rows of a query."""
 
 
 def remember(tx: Transaction, key: str, value: str) -> None:
@@ -16,7 +21,7 @@ def remember(tx: Transaction, key: str, value: str) -> None:
     )
 
 
-def remembered(store: "Store", key: str) -> str | None:
+def remembered(store: Rows, key: str) -> str | None:
     """Return what is written under ``key``, or None."""
     rows = store.rows("SELECT value FROM meta WHERE key = ?", (key,))
     return rows[0]["value"] if rows else None

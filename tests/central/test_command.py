@@ -169,6 +169,7 @@ def test_the_check_digit_is_the_one_of_gb_11643(number):
 def test_enrolling_and_revoking(tmp_path):
     run(tmp_path, "migrate")
     identity = an_identity()
+    run(tmp_path, "seed")
     assert run(tmp_path, "enrol", "610200-001", identity.public_key) == "enrolled 610200-001\n"
     assert run(tmp_path, "enrol", "610200-001", an_identity().public_key) == "enrolled 610200-001\n"
     assert run(tmp_path, "revoke", "610200-001") == "revoked 610200-001\n"

@@ -17,6 +17,7 @@ from central.api.limits import Buckets
 from sync.client import CentralRefused, CentralUnreachable
 from sync.identity import Identity
 from sync.protocol.messages import EnrolmentRequest
+from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity
 from tests.central.test_inbox import EPOCH, event, results
 
@@ -201,6 +202,7 @@ def test_the_commands_let_a_kiosk_in(centre, tmp_path):
         return run(kiosk.cli.main, ["sync", "enrol", code, "--config", str(config)], exit_code)
 
     code = json.loads(at_the_centre("invite", ID, "--json"))["code"]
+    Store.open(tmp_path / "kiosk", ID).close()  # `kiosk run` has begun it
     fingerprint = Identity.of(ID, tmp_path / "kiosk").fingerprint
     assert at_the_kiosk("AAAA-AAAA-AAAA", 1).startswith("Error: 邀请码不对")
     assert at_the_kiosk(code.lower(), 3) == f"pending, fingerprint {fingerprint}"

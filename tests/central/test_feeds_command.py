@@ -60,7 +60,7 @@ def test_a_fresh_centre_has_rules_guides_outlets_and_a_notice(seeded):
 
 
 def test_rows_are_published_from_a_file_and_taken_away(seeded):
-    lines = '{"key": "rain", "value": {"title": "停电通知"}}\n{"key": "sun", "value": 1}\n'
+    lines = '{"key": "rain", "value": {"title": "停电通知"}}\n{"key": "sun", "value": {"title": "晴"}}\n'
     before = status(seeded)["notices"]["rows"]
     assert feeds(seeded, "publish", "notices", "-", given=lines) == "published 2 changes\n"
     assert feeds(seeded, "publish", "notices", "-", given=lines) == "published 0 changes\n"
@@ -83,8 +83,15 @@ def test_the_states_of_cards_are_published_by_their_names(seeded):
         ("notices", '{"key": "a"}'),
         ("notices", "no json"),
         ("card-status", '{"key": "a", "value": "stolen"}'),
+        ("notices", '{"key": "a", "value": 1}'),
+        ("notices", '{"key": "a b", "value": {"title": "一"}}'),
+        ("guides", '{"key": "a", "value": {"title": "一"}}'),
+        ("guides", '{"key": "a", "value": {"title": "一", "text": "二", "more": 1}}'),
+        ("outlets", '{"key": "a", "value": {"name": "一"}}'),
+        ("regions", '{"key": "610200", "value": {"region": "610200"}}'),
+        ("card-status", '{"key": "A1024575X", "value": "cancelled"}'),
         ("nonsense", '{"key": "a", "value": 1}'),
-        ("notices", '{"key": "good", "value": 1}\n{"key": 1}'),
+        ("notices", '{"key": "good", "value": {"title": "一"}}\n{"key": 1}'),
     ],
 )
 def test_a_file_that_is_wrong_publishes_nothing_and_says_where(seeded, feed, line):

@@ -34,6 +34,12 @@ def test_a_relative_data_folder_is_beside_the_file(tmp_path):
         (RIGHT.replace('"610200"', "610200"), "region"),
         (RIGHT.replace("printer.port", "printer.prot"), "printer"),
         (RIGHT + "=", "line"),
+        (RIGHT.replace('"610200"', '"99"'), "region"),
+        (RIGHT.replace('"610200"', '"990000"'), "region"),
+        (RIGHT + "panel.width = -5", "width"),
+        (RIGHT + "panel.width_mm = 0.0", "width_mm"),
+        (RIGHT.replace("http://127.0.0.1:1", "127.0.0.1"), "url"),
+        (RIGHT + 'central.feed_key = "x"', "feed_key"),
     ],
 )
 def test_a_wrong_configuration_is_refused_by_name(tmp_path, text, named):

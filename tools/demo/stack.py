@@ -15,6 +15,7 @@ import httpx
 
 from hardware.simulator.control import tell
 from kiosk.config import Panel
+from sync.identity import Identity
 from sync.store import Store
 from tools.demo.processes import Process, ProcessError
 
@@ -147,8 +148,8 @@ class Stack:
 
     def _fill_centre(self) -> None:
         self._central("seed")
-        identity = self._kiosk("sync", "identity", "--config", str(self.config)).split()
-        self._central("enrol", *identity)
+        # `kiosk sync identity` prints it too, once the kiosk has begun its store.
+        self._central("enrol", KIOSK_ID, Identity.of(KIOSK_ID, self.folder / "data").public_key)
 
     def start_centre(self) -> None:
         """Start the central system on this stack's port."""

@@ -1,0 +1,29 @@
+"""Whose a data folder is: a file that another user makes in it would stop the program that it belongs to."""
+
+import os
+import pwd
+import sys
+from pathlib import Path
+
+from command_line.failure import Failure
+
+
+def require_owner(folder: Path) -> None:
+    """Go on only as the user whom ``folder`` belongs to.
+
+    :raises Failure: it is somebody else's; the message names them.
+    """
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        name, program = _name(owner), Path(sys.argv[0]).name
+        raise Failure(
+            f"{folder} belongs to the user {name}, so this must be run as {name}: sudo -u {name} {program} …",
+            "wrong-user",
+        )
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"#{user}"

@@ -1,0 +1,123 @@
+"""What arguments look like: every number has its range, every text its form, and an empty path is none."""
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from text.clean import TextError, clean_text
+
+LONGEST_LINE = 200
+
+
+class Text(click.ParamType):
+    """Text of one form.
+
+    :param name: what the help calls it.
+    :param fits: tells whether a value is of the form.
+    :param form: the form, for whoever got it wrong.
+    """
+
+    def __init__(self, name: str, fits: Callable[[str], Any], form: str) -> None:
+        self.name = name
+        self._fits, self._form = fits, form
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return ``value`` if it is of the form."""
+        if not self._fits(value):
+            self.fail(f"{value[:80]!r} is not {self._form}.", param, ctx)
+        return value
+
+
+class OneLine(click.ParamType):
+    """A line that people will read, in its one form (``text.clean``)."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return ``value`` cleaned."""
+        try:
+            cleaned = clean_text(value)
+        except TextError as error:
+            self.fail(f"{error}.", param, ctx)
+        if len(cleaned) > LONGEST_LINE:
+            self.fail(f"it has more than {LONGEST_LINE} characters.", param, ctx)
+        return cleaned
+
+
+class NamedPath(click.Path):
+    """A path with a name: an unset variable of a shell must not become the working directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a Path."""
+        if not str(value):
+            self.fail("the path is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class FileToRead(NamedPath):
+    """A file, not a device, which may never end; with ``exists`` it must be there."""
+
+    def __init__(self, *, exists: bool) -> None:
+        super().__init__(path_type=Path, exists=exists, dir_okay=False, readable=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a Path."""
+        path = super().convert(value, param, ctx)
+        if path.is_char_device() or path.is_block_device():
+            self.fail(f"{path} is a device, not a file.", param, ctx)
+        return path
+
+
+class Measure(click.FloatRange):
+    """A number of measuring: NaN is in no range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a float."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
+def _matches(pattern: str) -> Callable[[str], Any]:
+    return re.compile(pattern).fullmatch
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+PORT = click.IntRange(0, 65_535)
+"""A TCP port; 0 takes a free one."""
+FOLDER = NamedPath(path_type=Path, file_okay=False)
+FILE = NamedPath(path_type=Path, dir_okay=False)
+PATH = NamedPath(path_type=Path)
+FILE_TO_READ = FileToRead(exists=True)
+FILE_IF_THERE = FileToRead(exists=False)
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""A number that a database counts with."""
+KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number, such as 610200-001")
+EVENT_ID = Text("id", _matches(r"[A-Za-z0-9._-]{1,64}"), "the id of an event")
+FINGERPRINT = Text("fingerprint", _matches(r"[0-9A-Za-z:]{1,128}"), "the fingerprint of a certificate")
+MONTH = Text("month", _matches(r"(19|20)\d\d-(0[1-9]|1[0-2])"), "a month, such as 2026-03")
+URL = Text(
+    "url",
+    lambda value: len(value) <= 200 and not re.search(r"\s", value) and _is_web_address(value),
+    "the address of a site, such as https://rs.example.gov.cn",
+)
+NOTE = OneLine()
+DOCUMENT = Text(
+    "number", _matches(r"[0-9]{1,18}|([0-9]{1,6} ){3}[0-9]{4}"), "the number of a document: up to 18 digits"
+)
+MILLIMETRES = Measure(50, 5000)
+SPEED = Measure(0.01, 1000)
+SIZE = Text("size", _matches(r"[1-9]\d{2,3}x[1-9]\d{2,3}"), "WIDTHxHEIGHT in pixels, each of 100 to 9999")
