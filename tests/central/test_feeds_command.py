@@ -181,7 +181,8 @@ def test_a_restored_database_heals_without_a_publication(any_engine, tmp_path, r
     with Keeper(any_engine, publisher, pause=0.01):
         with any_engine.begin() as tx:
             publish(tx, "notices", [("a", "1")])
-        until(lambda: head_of(any_engine, "notices").snapshot_seq == 1)  # the last thing that it does
+        # The last thing that it does.
+        until(lambda: (head := head_of(any_engine, "notices")) and head.snapshot_seq == 1)
         until(lambda: Witness(tmp_path / "feeds.json").told("manifest") == number_of(any_engine))
         told = number_of(any_engine)
         before = heads(any_engine)
