@@ -24,10 +24,10 @@ from hardware.printer.profile import Profile
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.serial_port import SerialPort
 from hardware.simulator.printer import SimulatedPrinter
-from kiosk.certificates import kinds
-from kiosk.certificates.sheet import Copy
-from kiosk.journal import Journal
-from kiosk.printing import interrupted, print_copy
+from kiosk.paper.certificates import kinds
+from kiosk.paper.certificates.sheet import Copy
+from kiosk.paper.printing import interrupted, print_copy
+from kiosk.record.journal import Journal
 from sync.protocol.certificate_kinds import CHINA
 from sync.store import Store, outbox
 from sync.store.database import PRAGMAS

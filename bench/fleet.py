@@ -24,10 +24,10 @@ from uuid_utils import uuid7
 
 from bench.figure import Figure
 from bench.serving import serving
-from central import models
-from central.api import kiosks
-from central.database import open_database
+from central.access import kiosks
 from central.feeds.publishing import card_status_changed
+from central.store import tables as models
+from central.store.database import open_database
 from sync.feeds.pages import spans
 from sync.identity import Identity
 from sync.protocol.feeds import SignedManifest, manifest_of, page_path

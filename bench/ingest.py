@@ -18,10 +18,11 @@ from uuid_utils import uuid7
 
 from bench.figure import Figure
 from bench.serving import serving
-from central.api import intake, kiosks
-from central.api.events import receive
-from central.api.kiosks import Caller
-from central.database import connect, open_database
+from central.access import kiosks
+from central.access.kiosks import Caller
+from central.events import intake
+from central.events.events import receive
+from central.store.database import connect, open_database
 from sync.identity import Identity
 from sync.protocol.messages import Delivery, DeliveryAnswer, Event
 from tools.postgres import running_postgres

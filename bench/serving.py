@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.request import urlopen
 
-COMMAND = [sys.executable, "-c", "from central.cli import main; main()", "serve", "--port", "0"]
+COMMAND = [sys.executable, "-c", "from central.program.cli import main; main()", "serve", "--port", "0"]
 DEADLINE = 60.0
 
 

@@ -13,9 +13,9 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figure import Figure
-from central.api.events import receive
-from central.api.kiosks import Caller
-from central.database import open_database
+from central.access.kiosks import Caller
+from central.events.events import receive
+from central.store.database import open_database
 from sync.identity import Identity
 from sync.protocol.messages import Delivery, Event
 from sync.store import Store, outbox

@@ -6,11 +6,11 @@ from kivy.app import App
 from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
 
-from kiosk.attendant import Patience
+from kiosk.attendant.machine import Machine
+from kiosk.attendant.visit_loop import Patience
 from kiosk.config import Config
-from kiosk.dialogue import Idle, Question, WindowFailed, Working
-from kiosk.machine import Machine
-from kiosk.manner import Manner
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import Idle, Question, WindowFailed, Working
 from screens.bars import STAFF_CALLED, Listener
 from screens.faults import Faults
 from screens.fonts import register_fonts

@@ -6,10 +6,10 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk import dialogue
-from kiosk.dialogue import CitizenFinished, Interruption, Question, WentBack, WentHome
-from kiosk.manner import Manner
-from kiosk.words import _
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import CitizenFinished, Interruption, Question, WentBack, WentHome
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.page import Stage
 from screens.settings_sheet import elder_name, language_name, other_language

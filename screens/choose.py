@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kiosk.dialogue import SEARCH, Option
-from kiosk.words import _
+from kiosk.dialogue.questions import SEARCH, Option
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.page import Action, Page, pack
 from screens.widgets import Tile

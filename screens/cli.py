@@ -11,10 +11,10 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from command_line.failure import Exit, Failure, name_of
-from kiosk.attendant import Patience
+from kiosk.attendant.machine import START_TROUBLES
+from kiosk.attendant.visit_loop import Patience
 from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
-from kiosk.machine import START_TROUBLES
 from screens.display import NoDisplayError, refuse_unseen, require_display
 from screens.font_files import FontsMissing, font_file
 

@@ -14,7 +14,7 @@ from kivy.graphics import (
 )
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue import Picture
+from kiosk.dialogue.questions import Picture
 from screens.box import Box
 from screens.palette import Colour, Palette
 

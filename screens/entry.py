@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.introduced import IntroducedPage
 from screens.page import Action

@@ -11,11 +11,11 @@ from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 
-from kiosk import dialogue
 from kiosk.config import Panel
-from kiosk.dialogue import Question
-from kiosk.manner import USUAL, Manner
-from kiosk.words import _
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.questions import Question
+from kiosk.dialogue.words import _
 from screens.bars import Bars, Listener
 from screens.choose import ChoosePage
 from screens.digits import DigitsPage

@@ -13,7 +13,7 @@ import structlog
 
 from command_line.types import FILE, FOLDER, MILLIMETRES, SIZE
 from kiosk.config import Panel
-from kiosk.manner import LANGUAGES, Language, Manner
+from kiosk.dialogue.preferences import LANGUAGES, Language, Manner
 
 if TYPE_CHECKING:
     from screens.gallery_pages import Shot

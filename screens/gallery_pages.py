@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kiosk.dialogue import (
+from kiosk.attendant.error_notices import (
+    CARD_PULLED,
+    PRINTER_PROBLEMS,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    refusal_of,
+)
+from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
+from kiosk.dialogue.periods import choose_period
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import (
     Confirm,
     EnterDigits,
     EnterPin,
@@ -21,20 +32,9 @@ from kiosk.dialogue import (
     TakeCard,
     Working,
 )
-from kiosk.manner import Manner
-from kiosk.menu import Item, menu, menu_question, service_option
-from kiosk.periods import choose_period
-from kiosk.reception import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
-from kiosk.services.print_participation_certificate import SPAN
-from kiosk.troubles import (
-    CARD_PULLED,
-    PRINTER_PROBLEMS,
-    READER_LOST,
-    locked_notice,
-    notice_of,
-    refusal_of,
-)
-from kiosk.words import Words
+from kiosk.dialogue.words import Words
+from kiosk.menu.menu import Item, menu, menu_question, service_option
+from kiosk.services.certificates.print_participation_certificate import SPAN
 from screens.introduced import BEGIN
 
 REGION = "610200"
@@ -218,7 +218,7 @@ def _pulled() -> Notice:
     )
 
 
-# Troubles: one of each kind that kiosk.troubles has words for.
+# Troubles: one of each kind that kiosk.attendant.error_notices has words for.
 
 SAMPLES: dict[str, Callable[[Any], Exception]] = {
     "CertificateNotHandedOver": lambda kind: kind("61020020261122000017"),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kiosk.dialogue import Option
-from kiosk.words import _
+from kiosk.dialogue.questions import Option
+from kiosk.dialogue.words import _
 from screens.blocks import Block
 from screens.box import Box
 from screens.icons import Icon

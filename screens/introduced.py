@@ -1,6 +1,6 @@
 """A page of keys whose words, on a compact panel, stand on a page of their own before the keys."""
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.blocks import Block, BlockPage
 from screens.page import Action
 

@@ -7,8 +7,8 @@ from kivy.clock import Clock
 from kivy.graphics import Color, Ellipse
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue import CitizenFinished, Picture
-from kiosk.words import _
+from kiosk.dialogue.questions import CitizenFinished, Picture
+from kiosk.dialogue.words import _
 from screens.blocks import Block, BlockPage
 from screens.box import Box
 from screens.drawing import Drawing

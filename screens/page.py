@@ -6,9 +6,9 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue import Question
-from kiosk.manner import Manner
-from kiosk.words import _
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import Question
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.theme import Size, Theme
 from screens.widgets import Touch, Words, needed_width

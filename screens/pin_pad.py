@@ -6,7 +6,7 @@ from secrets import SystemRandom
 from kivy.graphics import Color, Ellipse, Line
 from kivy.uix.widget import Widget
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.introduced import IntroducedPage
 from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys

@@ -6,7 +6,7 @@ from functools import partial
 from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.blocks import Block
 from screens.box import Box
 from screens.message import MessagePage

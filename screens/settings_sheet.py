@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.dialogue import Question
-from kiosk.manner import Language, Manner
-from kiosk.words import _
+from kiosk.dialogue.preferences import Language, Manner
+from kiosk.dialogue.questions import Question
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.page import Action, Page, Stage
 from screens.theme import Theme

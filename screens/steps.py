@@ -2,8 +2,8 @@
 
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue import Question
-from kiosk.words import _
+from kiosk.dialogue.questions import Question
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.icons import Icon
 from screens.theme import Size, Theme

@@ -8,7 +8,7 @@ from kivy.core.window import Window
 from kivy.graphics.opengl import glFinish
 
 from kiosk.config import Panel
-from kiosk.manner import Manner
+from kiosk.dialogue.preferences import Manner
 from screens.bars import Listener
 from screens.fonts import register_fonts
 from screens.frame import Frame

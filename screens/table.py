@@ -1,6 +1,6 @@
 """The page that shows names and values."""
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.page import Action, Page
 from screens.widgets import Ground, Words, text_height

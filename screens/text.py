@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kiosk.words import _
+from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.entry import ERASE, EntryPage
 from screens.page import Action

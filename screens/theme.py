@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.config import Panel
-from kiosk.language import say
-from kiosk.manner import USUAL, Manner
+from kiosk.dialogue.language import say
+from kiosk.dialogue.preferences import USUAL, Manner
 from screens.box import Box
 from screens.palette import HIGH_CONTRAST, LIGHT, Palette
 

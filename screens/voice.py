@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import structlog
 from kivy.clock import Clock, ClockEvent
 
-from kiosk.dialogue import Question
-from kiosk.manner import USUAL, Manner
+from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.questions import Question
 from kiosk.voice.speech import Speech, speech_of, speech_of_entry, speech_of_text
 from screens.sound import NoVoice, click, render
 

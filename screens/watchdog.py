@@ -3,7 +3,7 @@
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk import watchdog
+from kiosk.attendant import watchdog
 from screens.display import is_shown
 
 

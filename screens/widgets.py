@@ -7,7 +7,7 @@ from kivy.graphics import Color, Rectangle, RoundedRectangle, SmoothLine
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue import Option
+from kiosk.dialogue.questions import Option
 from screens.box import Box
 from screens.icons import Icon
 from screens.palette import Colour

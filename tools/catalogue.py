@@ -42,10 +42,10 @@ def texts() -> Iterator[Found]:
             yield from ((text, _name(path)) for text in _marked(path))
         for path in sorted((ROOT / room).rglob("*.kv")):
             yield from ((match[2], _name(path)) for match in IN_KV.finditer(path.read_text()))
-    yield from ((text, "kiosk/menu.toml") for text in _of_the_menu())
+    yield from ((text, "kiosk/menu/menu.toml") for text in _of_the_menu())
     yield from ((text, "kiosk/rules/texts.toml") for text in _of_the_rules())
     yield from ((text, "kiosk/rules/regions") for text in _of_the_regions())
-    yield from ((text, "central/api/refusals.py") for text in _of_the_centre())
+    yield from ((text, "central/store/refusals.py") for text in _of_the_centre())
 
 
 def update(path: Path) -> None:
@@ -84,7 +84,7 @@ def _marked(path: Path) -> Iterator[str]:
 
 
 def _of_the_menu() -> Iterator[str]:
-    for group in tomllib.loads((ROOT / "kiosk/menu.toml").read_text())["group"]:
+    for group in tomllib.loads((ROOT / "kiosk/menu/menu.toml").read_text())["group"]:
         yield from (group["title"], group["hint"])
         for item in group["item"]:
             yield from (item["label"], item["hint"])
@@ -105,7 +105,7 @@ def _of_the_regions() -> Iterator[str]:
 
 
 def _of_the_centre() -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / "central/api/refusals.py").read_text())):
+    for node in ast.walk(ast.parse((ROOT / "central/store/refusals.py").read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
             yield node.value
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hardware.simulator.control import ControlServer
+from kiosk.attendant.timeouts import Patience
 from kiosk.config import load
-from kiosk.patience import Patience
 from screens.cli import log_as_json_lines, window
 
 

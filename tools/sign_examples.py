@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.certificates.kinds import read
+from kiosk.paper.certificates.kinds import read
 from sync.protocol import certificate_code
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import KINDS, last_day
 from sync.protocol.documents import Issued, Personal, Unit
 
-EXAMPLES = Path(__file__).parent.parent / "kiosk/certificates/examples"
+EXAMPLES = Path(__file__).parent.parent / "kiosk/paper/certificates/examples"
 KEY = Ed25519PrivateKey.from_private_bytes(b"examples, not to be trusted ....")
 KEY_ID = 255
 HOST = "rs.example.gov.cn"

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from central.api import kiosks
-from central.database import open_database
+from central.access import kiosks
 from central.feeds.publisher import open_publisher
 from central.feeds.sequencer import load
 from central.feeds.snapshots import build
+from central.store.database import open_database
 from sync.identity import Identity
 
 ANSWERS = "serving "
@@ -45,7 +45,7 @@ class Centre:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Serve as long as the block lasts; yield the address."""
-        program = "from central.cli import main; main()"
+        program = "from central.program.cli import main; main()"
         with subprocess.Popen(
             [sys.executable, "-c", program, "serve", "--data", str(self._data), "--port", "0"],
             env=os.environ | {"PYTHONPATH": ":".join(sys.path)},

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.feeds.kiosk import KIOSK, Kiosk
 from sync.identity import Identity
-from sync.process import LOW_PRIORITY
+from sync.process.sync_process import LOW_PRIORITY
 
 structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 folder, address, key = Path(sys.argv[1]), sys.argv[2], bytes.fromhex(sys.argv[3])

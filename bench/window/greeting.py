@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from hardware.card.connection import Connection
-from kiosk.attendant import Attendant
+from kiosk.attendant.visit_loop import Attendant
 from kiosk.config import load
-from kiosk.dialogue import Choose
+from kiosk.dialogue.questions import Choose
 from screens.cli import log_as_json_lines, window
 
 clock = {"present": 0.0, "answering": 0.0}

@@ -7,7 +7,7 @@ from pathlib import Path
 sys.modules["rich"] = None  # type: ignore[assignment]
 
 from kiosk.config import load  # noqa: E402
-from kiosk.dialogue import Idle  # noqa: E402
+from kiosk.dialogue.questions import Idle  # noqa: E402
 from screens.cli import log_as_json_lines, window  # noqa: E402
 
 

@@ -12,7 +12,7 @@ from kivy.base import EventLoop, runTouchApp  # noqa: E402
 from kivy.core.window import Window  # noqa: E402
 from kivy.graphics.opengl import glFinish  # noqa: E402
 
-from kiosk.dialogue import EnterPin  # noqa: E402
+from kiosk.dialogue.questions import EnterPin  # noqa: E402
 from screens.bars import Listener  # noqa: E402
 from screens.fonts import register_fonts  # noqa: E402
 from screens.frame import SETTLE_SECONDS, Frame  # noqa: E402

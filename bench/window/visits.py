@@ -17,8 +17,8 @@ from kivy.clock import Clock  # noqa: E402
 from kivy.core.window import Window  # noqa: E402
 
 from bench.ui import megabytes  # noqa: E402
-from kiosk.dialogue import EnterPin  # noqa: E402
-from kiosk.manner import Manner  # noqa: E402
+from kiosk.dialogue.preferences import Manner  # noqa: E402
+from kiosk.dialogue.questions import EnterPin  # noqa: E402
 from screens.bars import Listener  # noqa: E402
 from screens.fonts import register_fonts  # noqa: E402
 from screens.frame import Frame  # noqa: E402

@@ -16,15 +16,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from central.api.answers import as_json
-from central.api.endpoint import asked, described
-from central.api.kiosks import Caller
-from central.api.lanes import Lane
-from central.api.refusals import Refused
+from central.access.answers import as_json
+from central.access.endpoint import asked, described
+from central.access.kiosks import Caller
+from central.access.lanes import Lane
 from central.feeds.manifest import entity_tag, heads, number, sign
 from central.feeds.names import PUBLIC, UnknownFeed, asked_for
 from central.feeds.pages import MustRefetch, TooLong, page
 from central.feeds.publisher import Publisher
+from central.store.refusals import Refused
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
 from sync.protocol.signature import sign_answer
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, select
 
-from central.database import reading
 from central.feeds.log import append, heads_changed, in_lots, lock, lock_if_free
 from central.feeds.publishing import Change
 from central.feeds.tables import feed_changes
+from central.store.database import reading
 from sync.protocol.card_status_list import card_hash, row_key
 from sync.protocol.feeds import CARD_STATUS
 

@@ -14,10 +14,10 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from central.database import reading
 from central.feeds.log import heads_changed, lock
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_rows, feeds
+from central.store.database import reading
 from sync.protocol.card_status_list import ListHeader, encode
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, REFERENCE_SCHEMA, Snapshot
 

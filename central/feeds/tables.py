@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from central.models import metadata
+from central.store.tables import metadata
 
 feeds = Table(
     "feeds",

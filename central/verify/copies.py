@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from central.models import prints
+from central.store.tables import prints
 
 
 class Copies(Struct, frozen=True):

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from central.api.endpoint import run
-from central.api.lanes import Lane
-from central.api.refusals import Refused
-from central.database import reading
-from central.models import certificates
+from central.access.endpoint import run
+from central.access.lanes import Lane
+from central.store.database import reading
+from central.store.refusals import Refused
+from central.store.tables import certificates
 from central.verify.copies import copies_of, in_words
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from central.verify.moments import in_china

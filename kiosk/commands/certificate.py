@@ -14,7 +14,7 @@ from command_line.program import Commands, missing
 from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ
 
 if TYPE_CHECKING:
-    from kiosk.certificates.verification import Certified, Verdict
+    from kiosk.paper.certificates.verification import Certified, Verdict
 
 _NOT_GENUINE = {
     "not-our-code": "这不是本系统证明的二维码",
@@ -55,8 +55,8 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
     from hardware.printer import profile as profiles
     from hardware.printer.encoder import UnprintableDocument, encode
     from hardware.simulator.printer_picture import draw
-    from kiosk.certificates.kinds import DocumentError, lay_out, read
-    from kiosk.certificates.sheet import Copy
+    from kiosk.paper.certificates.kinds import DocumentError, lay_out, read
+    from kiosk.paper.certificates.sheet import Copy
     from sync.protocol.certificate_kinds import CHINA
 
     copy = Copy(_SAMPLE_KIOSK, 1, datetime.now(CHINA))
@@ -80,7 +80,7 @@ def examples(kind: str | None) -> None:
 
     Example: kiosk certificate examples pension-receipt > document.json
     """
-    from kiosk.certificates import kinds
+    from kiosk.paper.certificates import kinds
 
     found = kinds.examples()
     if kind is None:
@@ -112,8 +112,8 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
 
     Example: kiosk certificate verify paper.png --keys certificate-keys.json
     """
-    from kiosk.certificates.verification import KeysError, UnreadablePicture, load_keys, read_picture
-    from kiosk.certificates.verification import verify as judge
+    from kiosk.paper.certificates.verification import KeysError, UnreadablePicture, load_keys, read_picture
+    from kiosk.paper.certificates.verification import verify as judge
     from sync.protocol.certificate_kinds import CHINA
 
     try:

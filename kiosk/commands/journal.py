@@ -13,8 +13,8 @@ from command_line.program import Commands
 from command_line.types import NUMBER
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store
-from kiosk.journal import AlreadySettled, Intent, Journal
-from kiosk.printing import PRINT_ACT, decide
+from kiosk.paper.printing import PRINT_ACT, decide
+from kiosk.record.journal import AlreadySettled, Intent, Journal
 
 
 @click.group(cls=Commands)

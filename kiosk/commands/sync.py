@@ -24,10 +24,10 @@ from sync.feeds.follower import FOLLOWED
 from sync.feeds.standing import Standing
 from sync.identity import Identity
 from sync.only_one import AlreadyRunningError
-from sync.process import SyncProcess
+from sync.process.delivery import last_contact
+from sync.process.sync_process import SyncProcess
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
-from sync.worker import last_contact
 
 
 @click.group(cls=Commands, invoke_without_command=True)

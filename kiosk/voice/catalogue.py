@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.manner import Language
+from kiosk.dialogue.preferences import Language
 
 FOLDER = Path(str(files(__package__)))
 CATALOGUE = FOLDER / "catalogue.json"

@@ -1,6 +1,6 @@
 """How numbers are read aloud, in words that are recorded one by one."""
 
-from kiosk.manner import Language
+from kiosk.dialogue.preferences import Language
 
 ZH_DIGITS = "零一二三四五六七八九"
 ZH_TENS = tuple("一二三四五六七八九"[tens - 1] + "十" if tens > 1 else "十" for tens in range(1, 10))

@@ -2,7 +2,7 @@
 
 import re
 
-from kiosk.manner import Language
+from kiosk.dialogue.preferences import Language
 from kiosk.voice.numbers import digit_words, number_words
 
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
 
-from kiosk.language import catalogue
-from kiosk.manner import Language
+from kiosk.dialogue.language import catalogue
+from kiosk.dialogue.preferences import Language
 from kiosk.rules.texts import Sentence
 
 

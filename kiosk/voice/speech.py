@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
 
-from kiosk import dialogue
-from kiosk.dialogue import Question
-from kiosk.manner import USUAL, Language, Manner
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import USUAL, Language, Manner
+from kiosk.dialogue.questions import Question
+from kiosk.dialogue.words import _
 from kiosk.voice.catalogue import Catalogue, Recording, catalogue
 from kiosk.voice.numbers import number_words
 from kiosk.voice.personal import personal_words
 from kiosk.voice.phrases import Number, Personal, Phrase, Piece, phrases, pieces
-from kiosk.words import _
 
 AFTER_A_WHILE = 0.8
 """Seconds: work that is over sooner is not spoken of, and digits are counted when the citizen pauses."""

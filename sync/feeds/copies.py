@@ -11,12 +11,12 @@ from sync.feeds.commands import Commands
 from sync.feeds.download import SnapshotRefused
 from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
 from sync.feeds.starting import start_anew
+from sync.process.delivery import Patience
 from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
 from sync.store.database import DatabaseError, IntegrityError, OperationalError
 from sync.store.reference import Reference
 from sync.store.reference_file import Cursor
-from sync.worker import Patience
 
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
 TROUBLES = (MustStartAnew, SnapshotRefused, CentralRefused, AnswerLostError, OperationalError, OSError)

@@ -16,9 +16,9 @@ from sync.feeds.commands import acts_of
 from sync.feeds.copies import Copies, FeedTrouble
 from sync.feeds.manifest import FeedKeyError, Gatekeeper, ManifestRefused
 from sync.feeds.standing import Standing
+from sync.process.delivery import Patience
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
 from sync.store import Store
-from sync.worker import Patience
 
 MANIFEST = "/v1/feeds"
 FEED_KEY = "/v1/feeds/key"

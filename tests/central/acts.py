@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import insert, update
 
-from central import models
-from central.api.cards import Actor
+from central.cards.cards import Actor
+from central.store import tables as models
 from sync.protocol.services import (
     ApplicationRequest,
     AuthenticationRequest,
@@ -14,7 +14,7 @@ from sync.protocol.services import (
     LossReport,
     PinResetRequest,
 )
-from tests.central.test_certificates import WANG
+from tests.central.certificates.test_certificates import WANG
 
 CARD = WANG.card_identity
 WHOSE = {"region": WANG.region, "id_number": WANG.id_number}

@@ -15,15 +15,15 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table, func, select
 
-from central import people
-from central.api import kiosks
-from central.api.lanes import Lanes
-from central.card_keys import DEMONSTRATION, CardKeys
-from central.database import open_database, reading
+from central.access import kiosks
+from central.access.lanes import Lanes
+from central.cards.card_keys import DEMONSTRATION, CardKeys
+from central.certificates.signing import Issuer
 from central.feeds.publisher import open_publisher
-from central.server import create_app
-from central.signing import Issuer
-from central.workers import listen
+from central.people import people
+from central.program.server import create_app
+from central.program.workers import listen
+from central.store.database import open_database, reading
 from sync.client import CentralClient
 from sync.identity import Identity
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from central.database import open_database
+from central.store.database import open_database
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.postgres import empty, running_postgres
 from tests.central.records import Records, records

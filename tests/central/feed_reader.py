@@ -3,12 +3,12 @@
 import xxhash
 from sqlalchemy import Engine, select
 
-from central.database import reading
 from central.feeds.names import shown
 from central.feeds.pages import page
 from central.feeds.publishing import publish
 from central.feeds.sequencer import sequence
 from central.feeds.tables import feeds
+from central.store.database import reading
 from sync.protocol.feeds import ROWS_PER_PAGE, Page
 
 CARD_KEY = bytes(range(32))

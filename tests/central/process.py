@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from socket import create_server
 
-COMMAND = [sys.executable, "-c", "from central.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from central.program.cli import main; main()"]
 
 
 def central(folder: Path, *arguments: str) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select, update
 
-from central import models
-from central.api import card_acts, cards
-from central.api.service_routes import act_once
-from central.database import open_database
-from central.signing import Issuer
+from central.cards import card_acts, cards
+from central.certificates.signing import Issuer
+from central.program.service_routes import act_once
+from central.store import tables as models
+from central.store.database import open_database
 from sync.protocol.messages import CardState, card_partition
 from sync.protocol.services import CardAct, LossRelease, LossReport
 from tests.central.acts import CARD, WHOSE, actor

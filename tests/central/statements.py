@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import event as sqlalchemy_event
 
 import central.feeds.tables  # noqa: F401 its tables belong to the metadata
-from central.models import Moment, Yuan, metadata
+from central.store.tables import Moment, Yuan, metadata
 
 ROWS = 10_000
 FEWER = {"feeds": 500}

@@ -8,13 +8,13 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from central import models
-from central.database import open_database
+from central.store import tables as models
+from central.store.database import open_database
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import an_identity, sqlite_url
+from tests.central.certificates.test_certificates import LI, WANG, asking
 from tests.central.process import CentralProcess, central
-from tests.central.test_certificates import LI, WANG, asking
 
 PERSONAL = (WANG.id_number, "王建国", WANG.card_identity, LI["id_number"])
 

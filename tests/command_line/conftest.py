@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import central.program
+import central.program.main
 import kiosk.cli
 from sync.store import Store
 from tests.command_line.tree import Leaf, make_wrong_files
@@ -85,7 +85,7 @@ class Place:
 
 
 def run(program: str, *words: str, given: str = "") -> Result:
-    main = {"kiosk": kiosk.cli.main, "kiosk-central": central.program.main}[program]
+    main = {"kiosk": kiosk.cli.main, "kiosk-central": central.program.main.main}[program]
     return CliRunner().invoke(main, words, input=given, prog_name=program)
 
 

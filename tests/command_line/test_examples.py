@@ -28,7 +28,7 @@ NOT_RUN = {
     "kiosk card watch": "goes on until it is stopped",
     "kiosk screens": "draws 80 screens; tests/screens runs it",
     "kiosk fonts": "takes half a minute; the set-up runs it",
-    "kiosk-central serve --workers": "needs PostgreSQL; tests/central/test_workers.py runs it",
+    "kiosk-central serve --workers": "needs PostgreSQL; tests/central/program/test_workers.py runs it",
     "pip install": "needs a package index",
     "sudo -u kiosk": "needs the machine of docs/deploy.md",
 }

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-import central.program
+import central.program.main
 import kiosk.cli
 
-PROGRAMS = {"kiosk": kiosk.cli.main, "kiosk-central": central.program.main}
+PROGRAMS = {"kiosk": kiosk.cli.main, "kiosk-central": central.program.main.main}
 LASTING = {
     ("kiosk", "run"),
     ("kiosk", "sync"),

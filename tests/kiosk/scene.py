@@ -12,12 +12,12 @@ from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
-from kiosk import dialogue
-from kiosk.attendant import Attendant
-from kiosk.journal import Journal
-from kiosk.manner import USUAL, Manner
-from kiosk.patience import Patience
-from kiosk.words import Words
+from kiosk.attendant.timeouts import Patience
+from kiosk.attendant.visit_loop import Attendant
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.words import Words
+from kiosk.record.journal import Journal
 from sync.store import Store
 from tests.kiosk.saying import said
 

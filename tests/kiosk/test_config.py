@@ -6,9 +6,9 @@ import pytest
 
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.reader import CardReader
-from kiosk import machine
+from kiosk.attendant import machine
 from kiosk.config import ConfigError, load
-from tests.card.scripted import World
+from tests.hardware.card.scripted import World
 
 RIGHT = """
 kiosk_id = "610200-001"

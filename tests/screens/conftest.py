@@ -8,7 +8,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ["KIVY_GL_BACKEND"] = "mock"
 
 from kiosk.config import Panel
-from kiosk.manner import USUAL
+from kiosk.dialogue.preferences import USUAL
 from screens.settings import configure
 
 PANEL = Panel()

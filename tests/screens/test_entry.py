@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from kiosk.config import Panel
-from kiosk.dialogue import EnterDigits, EnterText, Idle
+from kiosk.dialogue.questions import EnterDigits, EnterText, Idle
 from screens.pinyin import Candidate, pinyin
 from tests.screens.conftest import Eyes
 

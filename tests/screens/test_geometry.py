@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from kiosk.config import Panel
-from kiosk.manner import Manner
+from kiosk.dialogue.preferences import Manner
 
 PANELS = {
     "1080x1920": Panel(width=1080, height=1920, width_mm=268),

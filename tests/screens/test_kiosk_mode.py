@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from structlog.testing import capture_logs
 
-from kiosk.dialogue import Choose, Confirm, Option
+from kiosk.dialogue.questions import Choose, Confirm, Option
 
 CONFIRM = Confirm(title="请核对", yes="对", no="不对")
 
@@ -65,7 +65,7 @@ def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
         manager.bind(address)
         manager.settimeout(5)
         monkeypatch.setenv("NOTIFY_SOCKET", address)
-        monkeypatch.setattr("kiosk.watchdog.ALIVE_EVERY", 0.01)
+        monkeypatch.setattr("kiosk.attendant.watchdog.ALIVE_EVERY", 0.01)
         watch()
         window.dispatch("on_flip")
         window.dispatch("on_flip")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.dialogue import Confirm, EnterDigits, EnterPin, Idle, StillThere
-from kiosk.manner import USUAL, Manner
-from kiosk.words import Words
+from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.questions import Confirm, EnterDigits, EnterPin, Idle, StillThere
+from kiosk.dialogue.words import Words
 from screens.palette import HIGH_CONTRAST, LIGHT, contrast
 
 PIN = EnterPin(title=Words("请输入社保卡密码"), text=Words("还可以输入 {left} 次", left=3))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.dialogue import Choose, Option
+from kiosk.dialogue.questions import Choose, Option
 
 LABELS = ("业务一", "业务二")
 TILES = Choose(title="请选择", options=(Option("a", "业务一"), Option("b", "业务二")))

@@ -4,8 +4,9 @@ import inspect
 
 import pytest
 
-from kiosk import dialogue
-from kiosk.dialogue import (
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import (
     SEARCH,
     Choose,
     CitizenFinished,
@@ -22,7 +23,6 @@ from kiosk.dialogue import (
     WentHome,
     Working,
 )
-from kiosk.manner import Manner
 
 WAYS_OUT = ("返回", "首页", "呼叫工作人员", "结束取卡")
 CONFIRM = Confirm(title="只剩最后一次机会", text="要不要再试？", yes="继续输入", no="不试了")
@@ -46,7 +46,7 @@ def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
 
 
 def test_every_trouble_that_has_words_has_a_picture(shots):
-    from kiosk.troubles import PRINTER_PROBLEMS, notice_of
+    from kiosk.attendant.error_notices import PRINTER_PROBLEMS, notice_of
 
     names = {shot.name.removeprefix("trouble-") for shot in shots if shot.name.startswith("trouble-")}
     kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReady"}

@@ -1,7 +1,7 @@
 """The PIN pad: digits go into the answer and nowhere else, and nothing on the page moves."""
 
 from kiosk.config import Panel
-from kiosk.dialogue import EnterPin, Idle
+from kiosk.dialogue.questions import EnterPin, Idle
 
 QUESTION = EnterPin(title="请输入社保卡密码", text="还可以输入 3 次")
 WORDS = ("1", "5", "0", "清除", "确定")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sync.store import Store, StoreFullError, outbox
-from tests.sync.test_worker import ScriptedCentre, Worker
+from tests.sync.process.test_delivery import ScriptedCentre, Worker
 
 BALLAST = 4 * 1024 * 1024
 MOST_STEPS = 1_000

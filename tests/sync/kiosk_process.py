@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sync.client
+import sync.process.delivery
 import sync.store.transaction
-import sync.worker
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.process.delivery import Worker, last_contact
 from sync.store import Store, outbox
-from sync.worker import Worker, last_contact
 
 
 def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: float = 0) -> None:
@@ -40,7 +40,7 @@ def set_clock(off_by: float) -> None:
         def now(cls, tz=None):
             return datetime.now(tz) + timedelta(seconds=off_by)
 
-    for module in (sync.store.transaction, sync.worker, sync.client):
+    for module in (sync.store.transaction, sync.process.delivery, sync.client):
         module.datetime = WrongClock
 
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from central import models
-from central.api import kiosks
+from central.access import kiosks
+from central.store import tables as models
 from kiosk.cli import main
 from sync.client import PATIENT
 from sync.feeds import standing

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from central.database import open_database
+from central.store.database import open_database
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
-from tests.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
 from tests.central.centre import Centre, migrated_file, sqlite_url
 from tests.conftest import PINS
+from tests.hardware.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
 from tests.visit.windowless import QUICK_PROFILE, Branch
 from tools.demo.stack import Stack
 from tools.demo.window import Window

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from central import models
+from central.store import tables as models
 from tests.conftest import NEW_PIN, PINS
 from tests.visit.windowless import Blow, Plan
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from sqlalchemy import update
 
-from central import models
+from central.store import tables as models
 from hardware.simulator.personalisation import CARDS
 from tests.conftest import NEW_PIN, PINS
 from tests.visit.windowless import Blow, Plan

@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.services import services
+from kiosk.services.service import services
 from tools.inspected_window import main
 
 

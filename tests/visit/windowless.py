@@ -27,15 +27,17 @@ from hardware.simulator.control import tell
 from hardware.simulator.personalisation import load
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
-from kiosk import config, dialogue, machine
-from kiosk.journal import Journal
-from kiosk.language import catalogue
-from kiosk.manner import Manner
-from kiosk.patience import Patience
+from kiosk import config
+from kiosk.attendant import machine
+from kiosk.attendant.timeouts import Patience
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.language import catalogue
+from kiosk.dialogue.preferences import Manner
+from kiosk.record.journal import Journal
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.process.delivery import Worker
 from sync.store import Store, outbox
-from sync.worker import Worker
 from tests.central.centre import Centre
 from tests.conftest import NEW_PIN
 from tests.kiosk.saying import Said, said

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.manner import Language
+from kiosk.dialogue.preferences import Language
 from kiosk.voice.catalogue import CATALOGUE, FOLDER, Catalogue, Recording, file_name
 from tools.voice.texts import VOICES
 from tools.voice.workshop import Order, record

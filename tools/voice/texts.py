@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kiosk.language import catalogue
-from kiosk.manner import Language
+from kiosk.dialogue.language import catalogue
+from kiosk.dialogue.preferences import Language
 from kiosk.voice.numbers import UNITS
 from kiosk.voice.phrases import phrases_of
 from tools.catalogue import texts

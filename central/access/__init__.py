@@ -1,0 +1,1 @@
+"""Who may ask: kiosks' signatures, limits, enrolment."""

@@ -1,0 +1,227 @@
+"""The one way in for kiosks: read, authenticate, do the work in one transaction, answer.
+
+Nothing of what a request holds is logged here or told in an exception: it may be about a citizen.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+import structlog
+from msgspec import Struct, field
+from sqlalchemy import Connection
+from starlette.background import BackgroundTask
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from central.access import enrolment
+from central.access.answers import as_json, refused
+from central.access.kiosks import Caller, applicant, authenticate, note
+from central.access.lanes import Lane
+from central.access.limits import Buckets, database_away
+from central.events.nesting import without_events
+from central.store.database import is_unavailable, reading
+from central.store.refusals import Refused
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
+
+log = structlog.get_logger(__name__)
+NOTHING_ELSE: Mapping[int, str] = {}
+Message = TypeVar("Message")
+Done = TypeVar("Done")
+Work = Callable[[Connection, Caller, Message, datetime], Any]
+Reading = Callable[[Connection, Caller, Request, datetime], Response]
+Endpoint = Callable[[Request], Any]
+
+
+class Door(Struct, frozen=True):
+    """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
+
+    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked.
+    """
+
+    certificate_header: str | None = None
+    kiosks: Buckets = field(default_factory=Buckets)
+    strangers: Buckets = field(default_factory=lambda: Buckets(per_second=5, burst=50))
+
+
+class Contract(Struct, frozen=True):
+    """What an endpoint takes and answers, for the description of the interface.
+
+    ``answer`` is the type of the JSON in the answer, or what kind of file (media type) it is. ``also`` are other
+    ways to answer, by their status.
+    """
+
+    summary: str
+    message: Any
+    answer: Any
+    signed: bool
+    also: Mapping[int, str] = {}
+
+
+def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
+    """Make an endpoint of ``work``, which gets a transaction, the kiosk, its message and the time."""
+
+    def answer(request: Request, body: bytes) -> Response:
+        at = datetime.now(UTC)
+        with lane.engine.begin() as tx:
+            caller = _let_in(tx, request, body, at, turn=lane.name)
+            if caller.news:
+                note(tx, caller, at)
+            return as_json(work(tx, caller, _decoded(body, message), at))
+
+    return described(_endpoint(lane, answer), work, message)
+
+
+def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
+    """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
+
+    :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
+    """
+
+    def answer(request: Request, body: bytes) -> Response:
+        at = datetime.now(UTC)
+        with reading(lane.engine) as connection:
+            caller = _let_in(connection, request, body, at)
+            response = work(connection, caller, request, at)
+        if caller.news:
+            response.background = BackgroundTask(_note, lane, caller, at)
+        return response
+
+    return described(_endpoint(lane, answer), work, contains=contains, also=also)
+
+
+async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
+    """Write down that a kiosk was heard, after it has its answer: who cannot write now does so at the next question."""
+
+    def write() -> None:
+        with lane.engine.begin() as tx:
+            note(tx, caller, at)
+
+    try:
+        await run(lane, write)
+    except Refused as refusal:
+        log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, reason=refusal.code)
+
+
+def _let_in(
+    connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
+) -> Caller:
+    door: Door = request.app.state.door
+    caller = authenticate(
+        connection,
+        request.headers,
+        request.method,
+        request.url.path,
+        body,
+        at,
+        door.certificate_header,
+        turn=turn,
+    )
+    door.kiosks.take(caller.kiosk_id)
+    return caller
+
+
+def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
+    """Make an endpoint of ``work``, which anybody may ask for and which looks at the database."""
+
+    def answer(_request: Request, _body: bytes) -> Response:
+        with reading(lane.engine) as connection:
+            return as_json(work(connection))
+
+    return described(_endpoint(lane, answer), work, signed=False)
+
+
+def enrolling(lane: Lane) -> Endpoint:
+    """Make the endpoint for kiosks that are not let in yet: signed with the key that they bring."""
+
+    def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
+        """Ask to be let in, with a one-time code; signed with the key that is brought."""
+        request.app.state.door.strangers.take("")
+        wanted = _decoded(body, EnrolmentRequest)
+        kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)
+        return enrolment.apply(lane.engine, kiosk_id, wanted, datetime.now(UTC))
+
+    endpoint = _endpoint(lane, lambda request, body: as_json(enrol(request, body)))
+    return described(endpoint, enrol, EnrolmentRequest)
+
+
+def described(
+    endpoint: Endpoint,
+    work: Callable[..., Any],
+    message: Any = None,
+    *,
+    signed: bool = True,
+    contains: Any = None,
+    also: Mapping[int, str] = NOTHING_ELSE,
+) -> Endpoint:
+    """Note at an endpoint what it takes and what ``work`` says of itself: its first line, its answer.
+
+    :param contains: what is answered, where ``work`` makes the response itself.
+    """
+    summary = (work.__doc__ or work.__name__.replace("_", " ")).strip().splitlines()[0]
+    answer = contains or get_type_hints(work)["return"]
+    contract = Contract(summary, message, answer, signed, also)
+    endpoint.contract = contract  # type: ignore[attr-defined]
+    return endpoint
+
+
+def contract_of(route: Route) -> Contract:
+    """Return what was noted at a route's endpoint."""
+    return route.endpoint.contract  # type: ignore[attr-defined]
+
+
+async def run(lane: Lane, work: Callable[..., Done], *arguments: Any) -> Done:
+    """Do ``work`` in its lane.
+
+    :raises Refused: it refuses, its turn did not come, or the database is away or too slow.
+    """
+    try:
+        return await lane.run(work, *arguments)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("database_away", lane=lane.name, error=type(getattr(error, "orig", error)).__name__)
+        raise database_away() from error
+
+
+def _endpoint(lane: Lane, answer: Callable[[Request, bytes], Response]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _body(request)
+            return await run(lane, answer, request, body)
+        except Refused as refusal:
+            return refused(refusal)
+        except ClientDisconnect:  # half a request: the kiosk will repeat it
+            return Response(status_code=400)
+
+    return endpoint
+
+
+def _decoded(body: bytes, message: type[Message]) -> Message:
+    try:
+        return decoded(body, message)
+    except UnreadableError as error:
+        if message is Delivery:
+            return _spoilt_delivery(body)  # type: ignore[return-value]
+        raise Refused("bad-request") from error
+
+
+def _spoilt_delivery(body: bytes) -> Delivery:
+    """Return a delivery with an event that is too deep to be decoded, or no JSON: it must not spoil the others."""
+    rest, events = without_events(body)
+    try:
+        return msgspec.structs.replace(decoded(rest, Delivery), events=[msgspec.Raw(each) for each in events])
+    except UnreadableError as error:
+        raise Refused("bad-request") from error
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > DELIVERY_BYTES:
+            raise Refused("too-large")
+    return body

@@ -1,0 +1,102 @@
+"""How a kiosk is let in: invited with a one-time code, it brings its key, and somebody approves that key.
+
+The code only opens the door to asking. Whoever approves compares the key's fingerprint with what the kiosk shows.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
+
+from central.access import kiosks
+from central.access.kiosks import EnrolmentError
+from central.certificates.issuing import CODE_LETTERS
+from central.store.refusals import Refused
+from central.store.tables import invitations
+from sync.protocol.messages import EnrolmentAnswer, EnrolmentRequest, Identifier
+
+CODE_LENGTH = 12
+VALID = timedelta(hours=24)
+TRIES = 10
+
+
+def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = False) -> str:
+    """Return a new one-time code for a kiosk; an earlier one is worth nothing any more.
+
+    :raises EnrolmentError: that is not a kiosk's number.
+    """
+    try:
+        msgspec.convert(kiosk_id, Identifier)
+    except msgspec.ValidationError as error:
+        raise EnrolmentError(f"not a kiosk's number: {kiosk_id}") from error
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    tx.execute(delete(invitations).where(invitations.c.kiosk_id == kiosk_id))
+    tx.execute(
+        insert(invitations).values(
+            kiosk_id=kiosk_id,
+            code_sha256=_hashed(kiosk_id, code),
+            auto_approve=auto_approve,
+            expires_at=at + VALID,
+            tries_left=TRIES,
+        )
+    )
+    return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime) -> EnrolmentAnswer:
+    """Take the key of an invited kiosk; asking again with the same key tells how it stands.
+
+    :raises Refused: the code is wrong, too old, tried too often, or was used with another key.
+    """
+    with engine.begin() as tx:  # also a wrong guess is counted, so it is a transaction of its own
+        invitation = _use_a_try(tx, kiosk_id)
+    if invitation is None or invitation.expires_at < at:
+        raise Refused("invitation-wrong")
+    if not secrets.compare_digest(invitation.code_sha256, _hashed(kiosk_id, request.code)):
+        raise Refused("invitation-wrong")
+    with engine.begin() as tx:
+        return _bring(tx, invitation, request.public_key, at)
+
+
+def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
+    """Let in the kiosk whose key is waiting, in place of any earlier key; return the fingerprint.
+
+    :raises EnrolmentError: no key is waiting.
+    """
+    row = tx.execute(select(invitations).where(_of(kiosk_id)).with_for_update()).one_or_none()
+    if row is None or row.public_key is None or row.approved_at is not None:
+        raise EnrolmentError(f"no key of {kiosk_id} is waiting for approval")
+    kiosks.enrol(tx, kiosk_id, row.public_key, at)
+    tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
+    return kiosks.fingerprint(row.public_key)
+
+
+def _use_a_try(tx: Connection, kiosk_id: str) -> Row | None:
+    left = _of(kiosk_id) & (invitations.c.tries_left > 0)
+    trying = update(invitations).where(left).values(tries_left=invitations.c.tries_left - 1)
+    return tx.execute(trying.returning(*invitations.c)).one_or_none()
+
+
+def _bring(tx: Connection, invitation: Row, public_key: str, at: datetime) -> EnrolmentAnswer:
+    """Let the first key wait that comes with the code; a second one is somebody else's."""
+    this = _of(invitation.kiosk_id) & (invitations.c.code_sha256 == invitation.code_sha256)
+    tx.execute(
+        update(invitations).where(this, invitations.c.public_key.is_(None)).values(public_key=public_key)
+    )
+    row = tx.execute(select(invitations).where(this)).one_or_none()
+    if row is None or row.public_key != public_key:
+        raise Refused("invitation-wrong")
+    if row.auto_approve and row.approved_at is None:
+        approve(tx, row.kiosk_id, at)
+    enrolled = row.auto_approve or row.approved_at is not None
+    return EnrolmentAnswer("enrolled" if enrolled else "pending", kiosks.fingerprint(public_key))
+
+
+def _of(kiosk_id: str) -> ColumnElement[bool]:
+    return invitations.c.kiosk_id == kiosk_id
+
+
+def _hashed(kiosk_id: str, code: str) -> str:
+    return hashlib.sha256(f"{kiosk_id} {code.replace('-', '')}".encode()).hexdigest()

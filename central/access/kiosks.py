@@ -1,0 +1,205 @@
+"""Which kiosk is speaking: who is let in, and the check of its signature."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from central.store.refusals import Refused
+from central.store.tables import invitations, kiosk_keys, kiosks
+from sync.protocol import signature
+from sync.protocol.messages import Identifier
+from sync.protocol.signature import SignatureError
+
+VERSION_LENGTH = 80
+NOTED_EVERY = timedelta(minutes=1)
+"""How often is written down that a kiosk was heard: on SQLite, a question that writes nothing keeps nobody waiting."""
+CLOCK_MOVED = 1.0  # seconds
+# Put together once: every request needs them.
+FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+# The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
+# a kiosk asks for in one lane must not hold up what it says in another.
+TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
+FIND_IN_TURN = FIND.add_columns(TURN)
+SEEN = (
+    update(kiosks)
+    .where(
+        # Whoever has the row now writes it down, or the next request does.
+        kiosks.c.id.in_(
+            select(kiosks.c.id).where(kiosks.c.id == bindparam("kiosk")).with_for_update(skip_locked=True)
+        )
+    )
+    .values(last_seen_at=bindparam("at"), clock_skew=bindparam("skew"), version=bindparam("by"))
+)
+
+
+class EnrolmentError(Exception):
+    """The kiosk cannot be invited, enrolled or revoked; the message says why."""
+
+
+class Caller(Struct, frozen=True):
+    """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours.
+
+    ``news`` says that what is written down of it is not so any more, or a minute old.
+    """
+
+    kiosk_id: str
+    clock_skew: float
+    key: Ed25519PublicKey
+    key_id: str
+    version: str = ""
+    news: bool = False
+
+
+class Standing(Struct, frozen=True):
+    """How a kiosk stands with the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
+
+    id: str
+    state: str
+    fingerprint: str | None = None
+    waiting: str | None = None
+    last_seen_at: datetime | None = None
+    clock_skew: float | None = None
+    version: str = ""
+
+
+def enrol(
+    tx: Connection, kiosk_id: str, public_key: str, at: datetime, certificate: str | None = None
+) -> None:
+    """Let a kiosk in; one set up anew is enrolled again, with its new key.
+
+    :param public_key: base64 of 32 bytes.
+    :param certificate: the fingerprint of its TLS client certificate, where a proxy checks those.
+    :raises EnrolmentError: that is not an Ed25519 key, or not a kiosk's number.
+    """
+    try:
+        msgspec.convert(kiosk_id, Identifier)
+        name = fingerprint(public_key)
+    except (binascii.Error, ValueError) as error:
+        raise EnrolmentError(f"not a kiosk's number and its public key: {kiosk_id} {public_key}") from error
+    about = {"public_key": public_key, "enrolled_at": at}
+    known = (kiosk_keys.c.kiosk_id == kiosk_id) & (kiosk_keys.c.key_id == name)
+    tx.execute(delete(kiosk_keys).where(known))
+    tx.execute(insert(kiosk_keys).values(kiosk_id=kiosk_id, key_id=name, **about))
+    tx.execute(delete(kiosks).where(kiosks.c.id == kiosk_id))
+    tx.execute(insert(kiosks).values(id=kiosk_id, certificate=certificate, **about))
+
+
+def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
+    """Shut a kiosk out, and whoever still holds an invitation for it.
+
+    :raises EnrolmentError: there is no such kiosk.
+    """
+    invited = tx.execute(delete(invitations).where(invitations.c.kiosk_id == kiosk_id)).rowcount
+    revoked = tx.execute(update(kiosks).where(kiosks.c.id == kiosk_id).values(revoked_at=at)).rowcount
+    if not invited + revoked:
+        raise EnrolmentError(f"there is no kiosk {kiosk_id}")
+
+
+def standings(connection: Connection) -> list[Standing]:
+    """Return every kiosk that was ever invited or let in."""
+    found = {row.id: _standing(row) for row in connection.execute(select(kiosks))}
+    for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
+        waiting = row.public_key and fingerprint(row.public_key)
+        known = found.get(row.kiosk_id, Standing(row.kiosk_id, "pending" if waiting else "invited"))
+        found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting)
+    return [found[kiosk_id] for kiosk_id in sorted(found)]
+
+
+def fingerprint(public_key: str) -> str:
+    """Name a public key (base64) as the kiosk shows it.
+
+    :raises ValueError: it is not an Ed25519 key.
+    """
+    return signature.key_id(_loaded(public_key))
+
+
+def authenticate(
+    connection: Connection,
+    headers: Mapping[str, str],
+    method: str,
+    path: str,
+    body: bytes,
+    at: datetime,
+    certificate_header: str | None = None,
+    *,
+    turn: str | None = None,
+) -> Caller:
+    """Return the kiosk that signed the request.
+
+    :param certificate_header: where the proxy before us says which TLS client certificate it checked.
+    :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
+    :raises Refused: it is not enrolled, was revoked, or did not sign this.
+    """
+    try:
+        signed = signature.read(headers, method, path, body)
+        row = _found(connection, signed.kiosk_id, turn)
+        if row is None:
+            raise Refused("kiosk-unknown")
+        key = _loaded(row.public_key)
+        signature.verify(signed, key)
+    except SignatureError as error:
+        raise Refused("signature-wrong") from error
+    if row.revoked_at is not None:
+        raise Refused("kiosk-revoked")
+    if certificate_header and (not row.certificate or headers.get(certificate_header) != row.certificate):
+        raise Refused("certificate-wrong")
+    skew = (signed.created - at).total_seconds()
+    version = headers.get("user-agent", "")[:VERSION_LENGTH]
+    return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
+
+
+def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
+    if turn and connection.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+        return connection.execute(
+            FIND_IN_TURN, {"kiosk": kiosk_id, "turn": f"{turn} {kiosk_id}"}
+        ).one_or_none()
+    return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
+
+
+def note(tx: Connection, caller: Caller, at: datetime) -> None:
+    """Write down that a kiosk was heard, how its clock goes and what it runs."""
+    tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
+
+
+def _is_news(row: Any, at: datetime, skew: float, version: str) -> bool:
+    return (
+        row.last_seen_at is None
+        or abs(at - row.last_seen_at) >= NOTED_EVERY
+        or abs(skew - row.clock_skew) >= CLOCK_MOVED
+        or version != row.version
+    )
+
+
+def applicant(headers: Mapping[str, str], method: str, path: str, body: bytes, public_key: str) -> str:
+    """Return the number of the kiosk that signed a request with a key that it brings itself.
+
+    :raises Refused: that is not a key, or not the one that signed this.
+    """
+    try:
+        signed = signature.read(headers, method, path, body)
+        signature.verify(signed, _loaded(public_key))
+    except (SignatureError, ValueError) as error:
+        raise Refused("signature-wrong") from error
+    return signed.kiosk_id
+
+
+def _loaded(public_key: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(
+        id=row.id,
+        state="revoked" if row.revoked_at else "enrolled",
+        fingerprint=fingerprint(row.public_key),
+        last_seen_at=row.last_seen_at,
+        clock_skew=row.clock_skew,
+        version=row.version,
+    )

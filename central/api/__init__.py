@@ -1,1 +1,0 @@
-"""What kiosks ask of the centre, over HTTP with signed requests."""

@@ -1,0 +1,1 @@
+"""Social security cards: state, loss and release, PIN resets, card keys."""

@@ -1,0 +1,106 @@
+"""What the holder has done to a card: lost, released, cancelled. The rules say whether it may be done here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from central.cards import cards
+from central.cards.cards import Actor
+from central.certificates.content import Content
+from central.certificates.receipts import business_receipt, loss_receipt
+from central.store.refusals import Refused, RefusedByRule
+from central.store.tables import cards as card_table
+from kiosk.rules.card_operation import CardOperation, card_operation
+from kiosk.rules.card_state import LOST, next_state
+from kiosk.rules.id_number import birth_of
+from kiosk.rules.loss import loss_state
+from kiosk.rules.periods import BEIJING
+from kiosk.rules.words import Operation
+from sync.protocol.services import CardAct, LossKind, LossRelease, LossReport
+
+Act = Callable[[Connection, Any, Actor], Content]
+
+
+def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
+    """Put a card on loss; return its receipt.
+
+    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    """
+    card = _locked(tx, request)
+    done = permit(card, "report-loss", request, actor, request.kind)
+    loss = loss_state(card.region, request.kind, actor.at, actor.at).result
+    until = loss.until if loss.state == "lost" else None
+    cards.change(tx, card, "report-loss", LOST[request.kind], actor, kind=request.kind, until=until)
+    return loss_receipt(card, request.kind, loss, done, actor.at)
+
+
+def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
+    """Release a card from loss; return the receipt.
+
+    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    """
+    card = _locked(tx, request)
+    done = permit(card, "release-loss", request, actor)
+    status = cards.restored(card)
+    cards.change(tx, card, "release-loss", status, actor)
+    waiting = status == "not-activated"
+    result = "已解除挂失，社保功能还没有激活" if waiting else "已解除挂失，卡恢复使用"
+    return business_receipt(card, "release-loss", result, done.affects)
+
+
+def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
+    """Cancel a card for good; return the receipt.
+
+    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    """
+    card = _locked(tx, request)
+    done = permit(card, "cancel-card", request, actor)
+    status = next_state(cards.standing(card, actor.at).social, "cancel-card")
+    cards.change(tx, card, "cancel-card", str(status), actor)
+    return business_receipt(card, "cancel-card", "社保功能已注销", done.affects)
+
+
+def permit(
+    card: Row[Any], operation: Operation, request: CardAct, actor: Actor, kind: LossKind | None = None
+) -> CardOperation:
+    """Go on only if the rules let this be done with the card, here, by whoever asks.
+
+    :raises RefusedByRule: they do not.
+    """
+    answer = card_operation(
+        card.region,
+        actor.channel,
+        operation,
+        "social",
+        kind=kind,
+        papers=request.papers,
+        agent=request.agent,
+        state=cards.standing(card, actor.at).social,
+        holder_age=_age(card.id_number, actor.at),
+        principal_present=request.principal_present,
+        face_matched=request.face_matched,
+        given=request.given,
+    )
+    if not answer.result.allowed:
+        raise RefusedByRule(str(answer.result.reason), str(answer.text))
+    return answer.result
+
+
+def _locked(tx: Connection, request: CardAct) -> Row[Any]:
+    which = card_table.c.id_number == request.id_number
+    if request.card_number is not None:
+        which &= card_table.c.number == request.card_number
+    card = cards.lock(tx, which)
+    if card.region != request.region:
+        raise Refused("other-region")
+    return card
+
+
+def _age(id_number: str, at: datetime) -> int | None:
+    """Return the holder's age in whole years, by the ID number."""
+    born, today = birth_of(id_number), at.astimezone(BEIJING).date()
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

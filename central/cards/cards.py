@@ -1,0 +1,167 @@
+"""The cards as the centre sees them: their state at a time, and the record of what was done to them.
+
+An act writes the new state into the card's row. That a loss report has ended by itself is not written but worked
+out by the rules whenever a card is looked at, so that no job has to run for a card to be usable again.
+"""
+
+from datetime import datetime
+from typing import Any, cast
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+
+from central.feeds.publishing import card_status_changed
+from central.store.refusals import Refused
+from central.store.tables import card_events, cards, people, terminals
+from kiosk.rules.card_state import AFTER, LOST_STATES, kind_of
+from kiosk.rules.loss import loss_state
+from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
+from sync.protocol.services import Channel, LossKind
+
+ACTIVATED = "card.activated"
+EXPIRE = "expire"
+"""What stands in the record when the end of a loss report was noticed; nobody did it."""
+
+
+class Actor(Struct, frozen=True):
+    """Who does something to a card, in which channel, and when."""
+
+    by: str
+    channel: Channel
+    at: datetime
+
+
+def channel_of(tx: Connection, kiosk_id: str) -> Channel:
+    """Return what a terminal stands for in the rules: a kiosk, if nobody has said otherwise."""
+    return (
+        tx.execute(select(terminals.c.channel).where(terminals.c.kiosk_id == kiosk_id)).scalar_one_or_none()
+        or "kiosk"
+    )
+
+
+def state(tx: Connection, request: CardStateRequest, at: datetime) -> CardState:
+    """Return the state of a card's social security function.
+
+    :raises Refused: there is no such card, it is not this holder's, or not of this region.
+    """
+    card = find(tx, cards.c.identity == request.card_identity)
+    if request.id_number not in (None, card.id_number):
+        raise Refused("card-not-holders")
+    if card.region != request.region:
+        raise Refused("other-region")
+    return standing(card, at)
+
+
+def find(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:
+    """Return a card with its holder's name, agency and region; of several, the one that is in use.
+
+    :raises Refused: there is none.
+    """
+    found = tx.execute(_with_holder(which)).all()
+    if not found:
+        raise Refused("card-unknown")
+    return min(found, key=lambda card: card.status == "cancelled")
+
+
+def lock(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:
+    """Like ``find``, and nobody else changes the card until the transaction ends.
+
+    :raises Refused: there is none.
+    """
+    identity = find(tx, which).identity
+    return tx.execute(_with_holder(cards.c.identity == identity).with_for_update(of=cards)).one()
+
+
+def standing(card: Row[Any], at: datetime) -> CardState:
+    """Return how a card's social security function stands at a time not before its last act."""
+    kind = kind_of(card.status)
+    if kind is None or card.lost_at is None:
+        return CardState(card.status)
+    # A clock that runs behind the report must not release the card.
+    loss = loss_state(card.region, kind, card.lost_at, max(at, card.lost_at)).result
+    if loss.state == "normal":
+        return CardState(restored(card))
+    if loss.state == "cancelled":
+        return CardState("cancelled")
+    return CardState(card.status, loss.until if loss.state == "lost" else None)
+
+
+def restored(card: Row[Any]) -> SocialState:
+    """Return how a card stands once its loss is over: a card that was never activated still is not."""
+    waiting = card.before_loss == "not-activated" and card.activated_at is None
+    return "not-activated" if waiting else AFTER["release-loss"]  # type: ignore[return-value]
+
+
+def change(
+    tx: Connection,
+    card: Row[Any],
+    operation: str,
+    status: str,
+    actor: Actor,
+    *,
+    kind: LossKind | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Write down that an act has brought a card into ``status``."""
+    before = standing(card, actor.at).social
+    lost = status in LOST_STATES
+    earlier = card.before_loss if before in LOST_STATES else before
+    values = {
+        "lost_at": actor.at if lost else None,
+        "lost_until": until,
+        "before_loss": earlier if lost else None,
+    }
+    tx.execute(update(cards).where(cards.c.identity == card.identity).values(status=status, **values))
+    _note(tx, card.identity, operation, before, status, actor, kind=kind, until=until)
+    _publish_status(tx, card.identity, status)
+
+
+def activate(tx: Connection, event: Event) -> None:
+    """Take a card for activated from the time of ``event`` on; a loss reported meanwhile stays."""
+    this = cards.c.partition == event.partition
+    card = tx.execute(_with_holder(this).with_for_update(of=cards)).one_or_none()
+    if card is None or card.activated_at or "not-activated" not in (card.status, card.before_loss):
+        return
+    status = AFTER["activate"] if card.status == "not-activated" else card.status
+    tx.execute(update(cards).where(this).values(status=status, activated_at=event.occurred_at))
+    actor = Actor(event.kiosk_id, channel_of(tx, event.kiosk_id), event.occurred_at)
+    _note(tx, card.identity, "activate", card.status, status, actor)
+    _publish_status(tx, card.identity, status)
+
+
+def settle_expired(tx: Connection, at: datetime, most: int = 1000) -> int:
+    """Publish the cards whose loss report has ended by itself; return how many.
+
+    Their state is right without it: this is for the kiosks' card status list, which knows no expiry.
+    """
+    over = (cards.c.lost_until <= at) & cards.c.status.in_(LOST_STATES)
+    found = tx.execute(_with_holder(over).limit(most).with_for_update(of=cards)).all()
+    for card in found:
+        change(tx, card, EXPIRE, standing(card, at).social, Actor("centre", "window", at))
+    return len(found)
+
+
+def _note(
+    tx: Connection,
+    identity: str,
+    operation: str,
+    before: str,
+    status: str,
+    actor: Actor,
+    *,
+    kind: LossKind | None = None,
+    until: datetime | None = None,
+) -> None:
+    what = {"identity": identity, "operation": operation, "kind": kind, "until": until}
+    who = {"at": actor.at, "channel": actor.channel, "by": actor.by}
+    tx.execute(insert(card_events).values(before=before, status=status, **what, **who))
+
+
+def _publish_status(tx: Connection, identity: str, status: str) -> None:
+    """Tell the kiosks' card status list of a card."""
+    card_status_changed(tx, identity, cast(SocialState, status))
+
+
+def _with_holder(which: ColumnElement[bool]) -> Select[Any]:
+    holder = (people.c.name, people.c.region, people.c.agency)
+    return select(cards, *holder).join(people, people.c.id_number == cards.c.id_number).where(which)

@@ -1,0 +1,111 @@
+"""Setting a card's PIN back: an authorisation for one terminal and one card, and what the card wants to hear.
+
+A card is only ever given the region's initial PIN, which is public, so that no holder's PIN comes to the centre.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, select, update
+
+from central.cards import cards
+from central.cards.card_acts import permit
+from central.cards.card_keys import CardKeys
+from central.cards.cards import Actor
+from central.store.refusals import Refused
+from central.store.tables import cards as card_table
+from central.store.tables import pin_resets
+from kiosk.rules.pin import initial_pin
+from sync.protocol.services import (
+    AuthenticationRequest,
+    Cryptogram,
+    PinResetAuthorisation,
+    PinResetMessage,
+    PinResetMessageRequest,
+    PinResetRequest,
+)
+
+VALID = timedelta(minutes=5)
+
+
+def authorise(tx: Connection, request: PinResetRequest, actor: Actor) -> PinResetAuthorisation:
+    """Let a terminal set the PIN of the card before it back, once.
+
+    :raises Refused: not this holder's card, or no initial PIN here; RefusedByRule: it may not be done so.
+    """
+    digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
+    earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
+    if earlier is None:
+        return _authorise(tx, request, digest, actor)
+    if earlier.request_sha256 != digest:
+        raise Refused("request-reused")
+    return PinResetAuthorisation(earlier.authorisation, earlier.until)
+
+
+def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Actor) -> PinResetAuthorisation:
+    card = cards.find(tx, card_table.c.identity == request.card_identity)
+    if card.id_number != request.id_number:
+        raise Refused("card-not-holders")
+    if card.region != request.region:
+        raise Refused("other-region")
+    permit(card, "reset-pin", request, actor)
+    if initial_pin(card.region, "social") is None:
+        raise Refused("no-initial-pin")
+    answer = PinResetAuthorisation(secrets.token_urlsafe(24), actor.at + VALID)
+    asked = {"kiosk_id": actor.by, "request_id": request.request_id, "request_sha256": digest}
+    tx.execute(insert(pin_resets).values(**msgspec.structs.asdict(answer), **asked, identity=card.identity))
+    return answer
+
+
+def authenticate(
+    tx: Connection, request: AuthenticationRequest, keys: CardKeys, kiosk_id: str, at: datetime
+) -> Cryptogram:
+    """Prove to a card that the centre holds its key; the holder's data need no more than a known card.
+
+    :raises Refused: there is no such card here, or no authorisation to touch its PIN.
+    """
+    card = cards.find(tx, card_table.c.identity == request.card_identity)
+    if card.region != request.region:
+        raise Refused("other-region")
+    if request.key == "pin-unblock":
+        _unused(_authorised(tx, request.authorisation or "", kiosk_id, at), card.identity)
+    proof = keys.cryptogram(card.identity, request.key, bytes.fromhex(request.challenge))
+    return Cryptogram(proof.hex().upper())
+
+
+def use(
+    tx: Connection, request: PinResetMessageRequest, keys: CardKeys, kiosk_id: str, at: datetime
+) -> PinResetMessage:
+    """Use an authorisation up for one challenge of its card.
+
+    :raises Refused: it is none, of another terminal, too old, or used for another challenge.
+    """
+    granted = _authorised(tx, request.authorisation, kiosk_id, at)
+    if granted.challenge not in (None, request.challenge):
+        raise Refused("authorisation-used")
+    this = pin_resets.c.authorisation == granted.authorisation
+    tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
+    card = cards.find(tx, card_table.c.identity == granted.identity)
+    initial = initial_pin(card.region, "social") or ""
+    block = 16 if request.version.startswith("3") else 8
+    message = keys.reset_message(card.identity, bytes.fromhex(request.challenge), initial, block)
+    return PinResetMessage(message.hex().upper())
+
+
+def _authorised(tx: Connection, authorisation: str, kiosk_id: str, at: datetime) -> Row[Any]:
+    mine = (pin_resets.c.authorisation == authorisation) & (pin_resets.c.kiosk_id == kiosk_id)
+    row = tx.execute(select(pin_resets).where(mine).with_for_update()).one_or_none()
+    if row is None or at >= row.until:
+        raise Refused("authorisation-wrong")
+    return row
+
+
+def _unused(granted: Row[Any], identity: str) -> None:
+    if granted.identity != identity:
+        raise Refused("authorisation-wrong")
+    if granted.challenge is not None:
+        raise Refused("authorisation-used")

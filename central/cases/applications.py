@@ -1,0 +1,134 @@
+"""Applications: taken in with the day on which the law wants them decided, asked about, and decided."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+
+import structlog
+from sqlalchemy import Connection, Row, insert, select, update
+
+from central.certificates.content import Content
+from central.certificates.issuing import issue_once
+from central.certificates.receipts import acceptance_receipt
+from central.certificates.signing import Issuer
+from central.people.holder import holder_of
+from central.store.refusals import Refused
+from central.store.tables import applications, people
+from kiosk.rules.deadline import deadline
+from kiosk.rules.errors import BadInput
+from kiosk.rules.periods import BEIJING
+from sync.protocol.documents import AcceptanceReceipt
+from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Channel, Item
+
+log = structlog.get_logger(__name__)
+
+ITEMS: Mapping[Item, str] = {
+    "registration": "社会保险登记",
+    "registration-change": "社会保险登记变更",
+    "pension-claim": "养老保险待遇申领",
+    "medical-reimbursement": "医疗费用手工报销",
+    "maternity-allowance": "生育津贴申领",
+    "injury-reimbursement": "工伤医疗费用报销",
+    "unemployment-benefit": "失业保险金申领",
+    "training-subsidy": "职业培训补贴申领",
+}
+
+
+def apply(
+    tx: Connection, asker: str, channel: Channel, request: ApplicationRequest, issuer: Issuer, at: datetime
+) -> AcceptanceReceipt:
+    """Take an application in; the same request is taken in once.
+
+    :raises Refused: nobody is on record, identity is not proven, or it was applied for already.
+    """
+    receipt: AcceptanceReceipt = issue_once(
+        tx, asker, request.request_id, request, issuer, at, lambda: _take_in(tx, request, at)
+    )
+    if _row(tx, receipt.number) is None:
+        about = {"item": request.item, "id_number": request.id_number, "channel": channel}
+        tx.execute(
+            insert(applications).values(
+                number=receipt.number, received_at=at, due=receipt.due, status="accepted", **about
+            )
+        )
+    return receipt
+
+
+def state(tx: Connection, request: ApplicationQuery, at: datetime) -> ApplicationState:
+    """Say how an application stands.
+
+    :raises Refused: there is none of this number and this person.
+    """
+    row = _row(tx, request.number)
+    if row is None or row.id_number != request.id_number:
+        raise Refused("application-unknown")
+    return _state(row, at)
+
+
+def decide(
+    tx: Connection, number: str, status: Literal["granted", "refused"], note: str, at: datetime
+) -> ApplicationState:
+    """Write down how an application was decided; a decision stays.
+
+    :raises Refused: there is no such application, or it was decided before.
+    """
+    waiting = (applications.c.number == number) & (applications.c.status == "accepted")
+    decided = update(applications).where(waiting).values(status=status, note=note, decided_at=at)
+    changed = tx.execute(decided).rowcount
+    row = _row(tx, number)
+    if row is None:
+        raise Refused("application-unknown")
+    if not changed:
+        raise Refused("application-decided")
+    return _state(row, at)
+
+
+def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Content:
+    person = _applicant(tx, request, at)
+    open_one = (applications.c.id_number == person.id_number) & (applications.c.status == "accepted")
+    if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():
+        raise Refused("application-open")
+    due = _due(request.item, at.astimezone(BEIJING).date())
+    return acceptance_receipt(person, ITEMS[request.item], request.materials, due)
+
+
+def _due(item: Item, received: date) -> date | None:
+    try:
+        return deadline(item, received).result.due
+    except BadInput as unknown_year:
+        # Nobody is sent away, and no date is guessed, because a calendar is not out yet.
+        log.warning("holidays_unknown", problem=unknown_year.code, advice="update chinesecalendar")
+        return None
+
+
+def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row[Any]:
+    """Return the applicant's row; the lock makes two applications at once wait for each other."""
+    if request.verified_by == "card+pin":
+        if request.card_identity is None:
+            raise Refused("proof-missing")
+        holder_of(tx, request, at)
+    this = select(people).where(people.c.id_number == request.id_number).with_for_update()
+    person = tx.execute(this).one_or_none()
+    if person is None:
+        raise Refused("person-unknown")
+    if person.region != request.region:
+        raise Refused("other-region")
+    return person
+
+
+def _row(tx: Connection, number: str) -> Row[Any] | None:
+    return tx.execute(select(applications).where(applications.c.number == number)).one_or_none()
+
+
+def _state(row: Row[Any], at: datetime) -> ApplicationState:
+    last_moment = (row.decided_at or at).astimezone(BEIJING).date()
+    return ApplicationState(
+        number=row.number,
+        item=row.item,
+        status=row.status,
+        received_at=row.received_at,
+        due=row.due,
+        overdue=row.due is not None and last_moment > row.due,
+        decided_at=row.decided_at,
+        note=row.note,
+    )

@@ -1,0 +1,1 @@
+"""Certificates and receipts: their content, numbers and signatures."""

@@ -1,0 +1,137 @@
+"""Issuing certificates: once for one request, numbered, and bound by a signature."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
+
+from central.certificates.content import Content, UnitRequest
+from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
+from central.certificates.signing import KEY_ID, Issuer
+from central.store.refusals import Refused
+from central.store.tables import certificates
+from sync.protocol.certificate_code import CertificateCode, id_hash
+from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.documents import Certificate, Receipt
+
+log = structlog.get_logger(__name__)
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
+CODE_LENGTH = 12
+
+
+def issue(tx: Connection, asker: str, request: Request, issuer: Issuer, at: datetime) -> Certificate:
+    """Issue what is asked for, or return what this very request was given before.
+
+    :param asker: the kiosk's number, or who else asks; requests are the same only from the same asker.
+    :raises Refused: the centre has no such record of this holder, or the request is not the one it was.
+    """
+    return issue_once(tx, asker, request.request_id, request, issuer, at, lambda: _content(tx, request, at))
+
+
+def issue_once(
+    tx: Connection,
+    asker: str,
+    request_id: str,
+    request: Struct,
+    issuer: Issuer,
+    at: datetime,
+    act: Callable[[], Content],
+) -> Any:
+    """Do ``act`` and issue the document that it returns; for a request that was here before, only find that document.
+
+    :raises Refused: another request had this number, or whatever ``act`` raises.
+    """
+    digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    same = (certificates.c.kiosk_id == asker) & (certificates.c.request_id == request_id)
+    earlier = tx.execute(select(certificates).where(same)).one_or_none()
+    if earlier is None:
+        row = {"kiosk_id": asker, "request_id": request_id, "request_sha256": digest}
+        return _issue_new(tx, row, act(), issuer, at.astimezone(CHINA))
+    if earlier.request_sha256 != digest:
+        raise Refused("request-reused")
+    return msgspec.json.decode(earlier.document, type=Certificate)
+
+
+def revoke(tx: Connection, number: str, reason: str, at: datetime) -> None:
+    """Take a document back; its public page says so from now on.
+
+    :raises Refused: there is none with this number.
+    """
+    this = update(certificates).where(certificates.c.number == number)
+    if tx.execute(this.values(revoked_at=at, revoked_for=reason)).rowcount == 0:
+        raise Refused("certificate-unknown")
+
+
+def _issue_new(
+    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
+) -> Certificate:
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    number = issuer.serials.number(tx, content.region, at.year)
+    certificate = _certificate(number, code, content, issuer, at)
+    document = msgspec.json.encode(certificate)
+    _require_readable(document, number)
+    row = asked | {"code": code, "id_number": content.subject, "issued_at": at, "number": number}
+    tx.execute(insert(certificates).values(row | {"document": document.decode()}))
+    return certificate
+
+
+def _require_readable(document: bytes, number: str) -> None:
+    """Go on only with a document that kiosks take: they read it by the same declaration.
+
+    :raises Refused: it is none; nothing is issued.
+    """
+    try:
+        decoded(document, Certificate)  # type: ignore[arg-type]
+    except UnreadableError as error:
+        log.error("certificate_unsound", number=number, fault=str(error))
+        raise Refused("certificate-unsound") from error
+
+
+def _content(tx: Connection, request: Request, at: datetime) -> Content:
+    kinds = FOR_UNITS if isinstance(request, UnitRequest) else FOR_PEOPLE
+    if request.kind not in kinds:
+        raise Refused("kind-unknown")
+    return kinds[request.kind](tx, request, at)
+
+
+def _certificate(number: str, code: str, content: Content, issuer: Issuer, at: datetime) -> Certificate:
+    """Put together what the document says."""
+    kind = str(content.message.__struct_config__.tag)
+    certificate: Any = content.message(
+        number=number,
+        code=code,
+        title=KINDS[kind].title,
+        region=content.region,
+        agency=content.agency,
+        issued_at=at,
+        valid_until=last_day(kind, at),
+        host=issuer.host,
+        verify_url=issuer.verify_url(code),
+        qr=issuer.qr(code, _bound(kind, number, content, at)),
+        **content.fields,
+    )
+    return certificate
+
+
+def _bound(kind: str, number: str, content: Content, at: datetime) -> CertificateCode:
+    """Return the content that the QR code's signature binds; a receipt shows no ID number to compare with."""
+    hashed = "" if issubclass(content.message, Receipt) else content.subject
+    return CertificateCode(
+        key_id=KEY_ID,
+        kind=KINDS[kind].number,
+        number=int(number),
+        issued_at=at,
+        region=content.region,
+        id_hash=id_hash(hashed, int(number)),
+        name=content.name,
+        months=content.months,
+        last_month=content.last_month,
+    )

@@ -1,0 +1,1 @@
+"""Events of kiosks, taken once each and provable."""

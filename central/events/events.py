@@ -1,0 +1,228 @@
+"""The inbox: every event of every kiosk, exactly once, whatever is lost or repeated on the way."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
+
+from central.access.kiosks import Caller
+from central.cards import cards
+from central.events import intake
+from central.events.intake import Arrived
+from central.events.nesting import emptied
+from central.store.refusals import Refused
+from central.store.tables import prints, quarantine
+from sync.protocol import seal
+from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
+from sync.protocol.messages import (
+    EVENTS_PER_DELIVERY,
+    ID_TAKEN,
+    PLACE_TAKEN,
+    CertificatePrinted,
+    Delivery,
+    DeliveryAnswer,
+    Event,
+    EventAnswer,
+    Identifier,
+    PrintResolved,
+    well_named,
+)
+from sync.protocol.seal import AlgorithmUnknownError, SealError
+
+PRINTED = "certificate.printed"
+PRINT_RESOLVED = "certificate.print_resolved"
+EVENT = msgspec.json.Decoder(Event)
+REMARKABLE = re.compile(rb"\\u0000|\d{16}")
+"""What has neither of these, nor many brackets, needs no look at each of its values."""
+SET_ASIDE = ("conflict", "rejected")
+
+
+class Aside(Struct, frozen=True):
+    """An event that the centre cannot take, and why."""
+
+    answer: EventAnswer
+    content: bytes
+
+
+class Unreadable(Struct, frozen=True):
+    """An event that is none, with the id to answer to."""
+
+    id: Identifier
+    fault: str = ""
+
+
+def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
+    """Take in a delivery, in the caller's transaction; answer each event by itself.
+
+    :raises Refused: the seal is not the kiosk's over these events, they are too many, or the centre has lost some.
+    """
+    contents = [bytes(raw) for raw in delivery.events]
+    if len(contents) > EVENTS_PER_DELIVERY:
+        raise Refused("too-large")
+    digests = [seal.digest(content) for content in contents]
+    if not contents:
+        _check_seal(caller, delivery, digests)
+        return DeliveryAnswer([], *intake.position(tx, caller.kiosk_id, delivery.install_epoch))
+    opened = _open_all(contents, caller.kiosk_id)
+    sound = [
+        Arrived(place, event, contents[place].decode())
+        for place, event in enumerate(opened)
+        if isinstance(event, Event)
+    ]
+    # Checked while the database works; without it nothing of what was written stays.
+    check = partial(_check_seal, caller, delivery, digests)
+    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at, meanwhile=check)
+    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    if (
+        taken.seal is None
+    ):  # here, or there, a backup came back: that is put right before anything new is taken
+        return DeliveryAnswer([], *reached)
+    _take_effect(tx, [each.event for each in sound if each.place in taken.places])
+    if len(taken.places) == len(opened):
+        return DeliveryAnswer([EventAnswer(each.event.id, "ok") for each in sound], *reached)
+    there = intake.there(tx, [each for each in sound if each.place not in taken.places])
+    answers = {
+        place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
+    }
+    aside = [
+        Aside(answer, contents[place]) for place, answer in answers.items() if answer.result in SET_ASIDE
+    ]
+    kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
+    if not taken.places and not kept:
+        intake.drop_seal(tx, taken.seal)
+    return DeliveryAnswer(list(answers.values()), *reached)
+
+
+def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:
+    statement = seal.sealed_text(caller.kiosk_id, delivery.install_epoch, digests)
+    try:
+        seal.verify(delivery.seal, statement, caller.key, caller.key_id)
+    except AlgorithmUnknownError as error:
+        raise Refused("algorithm-unknown") from error
+    except SealError as error:
+        raise Refused("seal-wrong") from error
+
+
+def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unreadable | None]:
+    """Open events and check them, all in one go if they are sound, for that takes half the time.
+
+    Of a bad one at least the id comes back, and None when it has not even that.
+    """
+    with suppress(ValueError, OverflowError, RecursionError):
+        events = _decoded(contents)
+        if {each.kiosk_id for each in events} == {kiosk_id} and well_named(events):
+            return events
+    return [_open(content, kiosk_id) for content in contents]
+
+
+def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
+    try:
+        [event] = _decoded([content])
+    except (ValueError, OverflowError, RecursionError) as error:
+        return _unreadable(content, str(error))
+    if not well_named([event]):
+        return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
+    if event.kiosk_id != kiosk_id:
+        return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
+    return event
+
+
+def _decoded(contents: Sequence[bytes]) -> list[Event]:
+    """Return the events, whose bodies and times can be used.
+
+    :raises ValueError, OverflowError, RecursionError: one is none, or cannot.
+    """
+    b"".join(contents).decode()
+    events = [EVENT.decode(content) for content in contents]
+    for event, content in zip(events, contents, strict=True):
+        require_size(content)
+        if event.type in BODIES or _is_remarkable(content):
+            require_body(event.type, event.body)
+    times = [each.occurred_at for each in events]
+    for extreme in (min(times), max(times)):
+        extreme.astimezone(UTC)
+    return events
+
+
+def _is_remarkable(content: bytes) -> bool:
+    brackets = content.count(b"{") + content.count(b"[")
+    return brackets > DEEPEST or REMARKABLE.search(content) is not None
+
+
+def _unreadable(content: bytes, fault: str) -> Unreadable | None:
+    """Return the id of what is no event; what is nested in it, and may be no JSON either, is left out."""
+    try:
+        return Unreadable(decoded(emptied(content), Unreadable).id, fault)
+    except UnreadableError:
+        return None
+
+
+def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -> EventAnswer:
+    """Say what became of an event; one that is not new is told by what is ``there`` in its stead."""
+    if isinstance(event, Unreadable):
+        return EventAnswer(event.id, "rejected", event.fault)
+    if is_new:
+        return EventAnswer(event.id, "ok")
+    same_id = there.get(event.id)
+    if same_id is None:
+        return EventAnswer(event.id, "conflict", PLACE_TAKEN)
+    held = EVENT.decode(same_id)
+    if held == event:
+        return EventAnswer(event.id, "duplicate")
+    moved = msgspec.structs.replace(event, install_epoch=held.install_epoch, seq=held.seq)
+    if (
+        held == moved and held.install_epoch != event.install_epoch
+    ):  # sent by this kiosk's own past, or its twin
+        return EventAnswer(event.id, "duplicate", install_epoch=held.install_epoch, seq=held.seq)
+    return EventAnswer(event.id, "conflict", ID_TAKEN)
+
+
+def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
+    """Do what the new events say."""
+    copies, looked_at = [], []
+    for event in taken:
+        if event.type == PRINTED:
+            copies.append(_copy(event))
+        if event.type == PRINT_RESOLVED:
+            looked_at.append(msgspec.convert(event.body, PrintResolved))
+        if event.type == cards.ACTIVATED:
+            cards.activate(tx, event)
+    if copies:
+        tx.execute(insert(prints), copies)
+    for found in looked_at:
+        this = (prints.c.certificate_number == found.number) & (prints.c.copy == found.copy)
+        tx.execute(update(prints).where(this).values(complete=found.complete))
+
+
+def _copy(event: Event) -> dict[str, object]:
+    printed = msgspec.convert(event.body, CertificatePrinted)
+    return {
+        "event_id": event.id,
+        "certificate_number": printed.number,
+        "result": printed.result,
+        "occurred_at": event.occurred_at,
+        "copy": printed.copy,
+    }
+
+
+def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: int, at: datetime) -> int:
+    """Keep what cannot be taken, once however often it is sent, for people to look at; return how many."""
+    kept = 0
+    for each in aside:
+        digest = hashlib.sha256(each.content).hexdigest()
+        same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
+        if tx.execute(select(quarantine.c.id).where(same)).first() is None:
+            kept += 1
+            row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
+            about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
+            content = each.content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            tx.execute(insert(quarantine).values(**row, **about, content=content))
+    return kept

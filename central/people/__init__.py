@@ -1,0 +1,1 @@
+"""People and what is recorded of them; who holds a card."""

@@ -1,0 +1,1 @@
+"""The program: server, workers, routes and every command of kiosk-central."""

@@ -1,0 +1,267 @@
+"""``kiosk-central``: run the central system, fill it, and let kiosks in."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import func, select
+from uuid_utils import uuid7
+
+import central.program.feed_commands
+from central.cards.card_keys import keep_demonstration_key, open_card_keys
+from central.certificates.content import UnitRequest
+from central.certificates.issuing import issue
+from central.certificates.records import FOR_UNITS
+from central.certificates.signing import open_issuer, public_keys
+from central.feeds.publisher import open_publisher
+from central.people import invented as invented_people
+from central.people import people
+from central.program import demo_feeds as demo
+from central.program import kiosk_commands
+from central.program.main import main
+from central.program.opening import connected, opened
+from central.program.options import (
+    CREDIT_CODE,
+    REGION,
+    data_option,
+    database_url,
+    make_folder,
+    public_url_option,
+    require_folder,
+    where,
+)
+from central.program.server import description
+from central.program.staff_commands import COUNTER, application, card, channel, revoke_document
+from central.program.workers import Settings, listen, work, work_together
+from central.store import schema
+from central.store import tables as models
+from central.store.database import Timeouts, reading
+from central.units import units
+from command_line.failure import Failure, one_line
+from command_line.types import MONTH, PORT
+from sync.protocol.certificate_kinds import CHINA
+
+
+@main.command()
+@where
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=PORT, default=8700, show_default=True, help="0 takes a free one.")
+@public_url_option(required=False)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes; several need PostgreSQL.",
+)
+@click.option(
+    "--client-cert-header",
+    metavar="NAME",
+    help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(0.1, 60),
+    default=Timeouts().lock,
+    show_default=True,
+    help="Seconds that a request may wait for a lock of the database.",
+)
+@click.option(
+    "--statement-timeout",
+    type=click.FloatRange(0.1, 60),
+    default=Timeouts().statement,
+    show_default=True,
+    help="Seconds that a statement of a request may take. PostgreSQL only.",
+)
+def serve(
+    data: Path,
+    database: str | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    workers: int,
+    client_cert_header: str | None,
+    lock_timeout: float,
+    statement_timeout: float,
+) -> None:
+    """Serve the kiosks and the public page until stopped (SIGTERM or Ctrl-C).
+
+    Example: kiosk-central serve --data central-data --public-url https://rs.example.gov.cn
+    """
+    if workers > 1 and database_url(data, database).startswith("sqlite"):
+        raise click.UsageError("several workers need PostgreSQL: --database postgresql+psycopg://…")
+    try:
+        listener = listen(host, port)
+    except (OSError, UnicodeError) as error:
+        raise Failure(f"cannot listen at {host} port {port}: {one_line(error)}", "address") from error
+    address = f"http://{host}:{listener.getsockname()[1]}"
+    timeouts = Timeouts(lock_timeout, statement_timeout)
+    settings = Settings(
+        database_url(data, database), data, public_url or address, client_cert_header, timeouts
+    )
+    make_folder(data)
+    with opened(data, database):  # make the keys, once for all workers
+        open_issuer(data, settings.public_url)
+        open_publisher(data)
+        open_card_keys(data)
+    click.echo(f"serving {address}")
+    if workers > 1:
+        sys.exit(work_together(listener, settings, workers))
+    work(listener, settings)
+
+
+@main.command()
+@where
+def migrate(data: Path, database: str | None) -> None:
+    """Make the tables, or bring them up to date. All other commands need them so, and change none.
+
+    Have a backup, and stop `serve` where a release says so.
+
+    Example: kiosk-central migrate --data central-data
+
+    Exit codes: 0 the tables are up to date · 1 it could not be done now · 3 a newer program made them. With 1 and 3
+    nothing was changed.
+    """
+    make_folder(data)
+    with connected(data, database) as engine:
+        before, after = schema.migrate(engine)
+    click.echo(
+        f"the tables are version {after}" + (f", before {before}" if before and before != after else "")
+    )
+
+
+@main.command()
+@where
+@click.option(
+    "--people",
+    "count",
+    type=click.IntRange(0, invented_people.MOST),
+    default=0,
+    show_default=True,
+    help="How many invented people there shall be; no more can be invented than ID numbers begin with 999999.",
+)
+def seed(data: Path, database: str | None, count: int) -> None:
+    """Add the citizens of the demonstration and, after them, invented people; make the tables if there are none.
+
+    What is broken off goes on where it was at the next call.
+
+    Example: kiosk-central seed --data central-data --people 1000
+    """
+    last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
+    make_folder(data)
+    with connected(data, database) as engine:
+        schema.migrate_if_empty(engine)
+        keep_demonstration_key(data)
+        publisher, _ = open_publisher(data), open_issuer(data, "")
+        with engine.begin() as tx:
+            added = people.add(tx, people.demo_people(), last_month)
+            units.add(tx, units.demo_units(), last_month)
+            demo.publish_all(tx, publisher.card_key)
+        added += invented_people.add(engine, count, last_month, _progress(count))
+    click.echo(f"added {added} people")
+
+
+def _progress(count: int) -> Callable[[int], None]:
+    """Return what is told how many people there are now, and says so at every hundredth on the way to ``count``."""
+    said = 0
+
+    def told(there: int) -> None:
+        nonlocal said
+        if there * 100 // count > said:
+            said = there * 100 // count
+            click.echo(f"{there} of {count} invented people ({said} %)", err=True)
+
+    return told
+
+
+@main.command()
+@data_option
+def keys(data: Path) -> None:
+    """Print the public keys that certificates can be verified with, as JSON: key number to key.
+
+    Example: kiosk-central keys --data central-data > certificate-keys.json
+    """
+    require_folder(data)
+    click.echo(json.dumps(public_keys(data)))
+
+
+@main.command()
+@where
+@click.argument("kind", type=click.Choice(sorted(FOR_UNITS)))
+@click.argument("credit_code", type=CREDIT_CODE)
+@click.option(
+    "--region", type=REGION, required=True, metavar="CODE", help="GB/T 2260 code of the unit's agency."
+)
+@click.option(
+    "--period", type=(MONTH, MONTH), metavar="FIRST LAST", help="Months, YYYY-MM, of a 单位缴费证明."
+)
+@public_url_option()
+def issue_unit(
+    data: Path,
+    database: str | None,
+    kind: str,
+    credit_code: str,
+    region: str,
+    period: tuple[str, str] | None,
+    public_url: str,
+) -> None:
+    """Issue a certificate about an employer, at the counter, and print it as JSON.
+
+    Example: kiosk-central issue-unit unit-participation 91999999MA00000154 --region 610200 \\
+    --public-url https://rs.example.gov.cn > unit.json && \\
+    kiosk certificate render unit.json --profile epson-tm-t88v --out unit.png
+    """
+    first, last = period or (None, None)
+    wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
+    try:
+        request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
+        with opened(data, database) as engine, engine.begin() as tx:
+            issued = issue(
+                tx, COUNTER, request, open_issuer(data, public_url, create=False), datetime.now(UTC)
+            )
+    except msgspec.ValidationError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(msgspec.json.encode(issued))
+
+
+@main.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def summary(data: Path, database: str | None, as_json: bool) -> None:
+    """Say how much of everything there is.
+
+    Example: kiosk-central summary --data central-data --json
+    """
+    with opened(data, database) as engine, reading(engine) as connection:
+        counts = {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (
+                models.kiosks,
+                models.people,
+                models.certificates,
+                models.events,
+                models.prints,
+                models.quarantine,
+            )
+        }
+    lines = [json.dumps(counts)] if as_json else [f"{name:14}{count}" for name, count in counts.items()]
+    click.echo("\n".join(lines))
+
+
+@main.command()
+def openapi() -> None:
+    """Print the description of the interface (OpenAPI 3.1), as /v1/openapi.json serves it.
+
+    Example: kiosk-central openapi > centre.json
+    """
+    click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
+
+
+STAFF = (card, application, channel, revoke_document)
+for command in (central.program.feed_commands.commands, *STAFF, *kiosk_commands.COMMANDS):
+    main.add_command(command)

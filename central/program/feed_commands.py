@@ -1,0 +1,159 @@
+"""``kiosk-central feeds``: publish, command a kiosk, look how far the feeds are."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import msgspec
+from sqlalchemy import Engine, func, select
+from uuid_utils import uuid7
+
+from central.certificates.serials import skip_ahead
+from central.feeds import rows
+from central.feeds.log import begin_epochs
+from central.feeds.names import MAX_AGE, commands_of, known, shown
+from central.feeds.publisher import Publisher, open_publisher
+from central.feeds.publishing import publish
+from central.feeds.sequencer import load, sequence
+from central.feeds.snapshots import build
+from central.feeds.tables import feed_changes, feed_rows, feeds
+from central.program.opening import opened
+from central.program.options import where
+from central.store.database import reading
+from command_line.program import Commands
+from sync.protocol.feeds import REGIONS, Command, Snapshot
+
+
+@click.group("feeds", cls=Commands)
+def commands() -> None:
+    """Publish to kiosks: rules, guides, outlets, notices, card states, commands.
+
+    Example: kiosk-central feeds status --data central-data
+    """
+
+
+@commands.command("publish")
+@where
+@click.argument("feed")
+@click.argument("file", type=click.File("rb"))
+def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) -> None:
+    """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
+
+    In the feed card-status the key is a card's identity and the value its state, "normal" among them. A row that is
+    not what its feed takes is named, and nothing is published.
+
+    Example: kiosk-central feeds publish notices notices.jsonl
+    """
+    with _opened(data, database) as (engine, publisher), engine.begin() as tx:
+        numbered = load(tx, known(feed), rows.read(feed, file), publisher.card_key)
+        if feed == REGIONS:
+            packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
+            rows.check_packs({key: value for key, value in tx.execute(packs) if value is not None})
+    click.echo(f"published {numbered} changes")
+
+
+@commands.command()
+@where
+@click.argument("kiosk_id")
+@click.argument("content", metavar="JSON")
+def command(data: Path, database: str | None, kiosk_id: str, content: str) -> None:
+    """Tell one kiosk what to do, and print the command's key.
+
+    Example: kiosk-central feeds command 610200-001 '{"verb": "set-out-of-service", "reason": "今日检修"}'
+    """
+    try:
+        value = msgspec.json.encode(msgspec.json.decode(content, type=Command)).decode()
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise click.UsageError(f"not a command: {error}") from error
+    key = str(uuid7())
+    with _opened(data, database) as (engine, publisher):
+        with engine.begin() as tx:
+            publish(tx, commands_of(kiosk_id), [(key, value)])
+        sequence(engine, publisher.card_key)
+    click.echo(key)
+
+
+@commands.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def status(data: Path, database: str | None, as_json: bool) -> None:
+    """Say how far each feed is, and how many changes wait for their number.
+
+    Example: kiosk-central feeds status --json
+    """
+    with _opened(data, database) as (engine, _), reading(engine) as connection:
+        waiting = connection.execute(select(func.count()).select_from(feed_changes)).scalar_one()
+        found = [dict(row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.name))]
+    for feed in found:
+        feed["max_age"] = MAX_AGE[shown(feed["name"])]
+    if as_json:
+        click.echo(json.dumps({"waiting": waiting, "feeds": found}))
+        return
+    click.echo(f"{'feed':30} {'epoch':16} {'seq':>9} {'rows':>9} {'snapshot':>9}")
+    for feed in found:
+        click.echo("{name:30} {epoch:16} {seq:9} {rows:9} {snapshot_seq:9}".format_map(feed))
+    click.echo(f"{waiting} changes wait for their number")
+
+
+@commands.command("sequence")
+@where
+def number(data: Path, database: str | None) -> None:
+    """Number what was published, as `serve` does all the time.
+
+    Example: kiosk-central feeds sequence --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        click.echo(f"numbered {sequence(engine, publisher.card_key)} changes")
+
+
+@commands.command()
+@where
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def snapshot(data: Path, database: str | None, as_json: bool) -> None:
+    """Build the files that kiosks start from, where there is anything new.
+
+    Example: kiosk-central feeds snapshot --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        built = build(engine, publisher)
+    click.echo(msgspec.json.encode(built) if as_json else "\n".join(map(_told, built)) or "nothing new")
+
+
+@commands.command()
+@where
+def key(data: Path, database: str | None) -> None:
+    """Print the public key of the manifests, for `central.feed_key` in the kiosks' configuration.
+
+    Example: kiosk-central feeds key --data central-data
+    """
+    with _opened(data, database) as (_, publisher):
+        click.echo(publisher.public_key)
+
+
+@commands.command()
+@where
+def new_epoch(data: Path, database: str | None) -> None:
+    """Make all kiosks start all feeds anew, and leave out numbers of documents: after the database came back.
+
+    Example: kiosk-central feeds new-epoch --data central-data
+    """
+    with _opened(data, database) as (engine, publisher):
+        with engine.begin() as tx:
+            begun = begin_epochs(tx, datetime.now(UTC))
+            skip_ahead(tx)
+        build(engine, publisher)
+    click.echo(f"{begun} feeds begin a new epoch")
+
+
+@contextmanager
+def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
+    with opened(data, database) as engine:
+        yield engine, open_publisher(data, create=False)
+
+
+def _told(built: Snapshot) -> str:
+    return f"{built.sha256} {built.bytes} bytes"

@@ -1,0 +1,52 @@
+"""The centre's database, opened for one command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from central.program.options import database_url, require_centre
+from central.store.database import connect, is_unavailable, reading
+from central.store.refusals import Refused
+from central.store.schema import SchemaError, require_current
+from command_line.failure import Exit, Failure, one_line
+
+
+@contextmanager
+def opened(data: Path, database: str | None) -> Iterator[Engine]:
+    """Open the database of a centre that was begun before, whose tables are up to date.
+
+    :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
+    """
+    require_centre(data, database)
+    with connected(data, database) as engine:
+        with reading(engine) as connection:
+            require_current(connection)
+        yield engine
+
+
+@contextmanager
+def connected(data: Path, database: str | None) -> Iterator[Engine]:
+    """Connect to the database, whatever its tables; turn what a database or a rule says into a line.
+
+    :raises Failure: it cannot be used, or a rule forbids what was asked.
+    """
+    engine: Engine = connect(database_url(data, database))
+    try:
+        yield engine
+    except SchemaError as error:
+        raise Failure(str(error), "tables", Exit.NOT_YET) from error
+    except Refused as refused:
+        raise Failure(refused.refusal.message, refused.refusal.code) from refused
+    except SQLAlchemyError as error:
+        trouble = "the database does not answer" if is_unavailable(error) else "the database"
+        raise Failure(f"{trouble}: {_reason(error)}", "database") from error
+    finally:
+        engine.dispose()
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    # What SQLAlchemy adds is the statement, for programmers.
+    return one_line(error.orig if isinstance(error, DBAPIError) else error)

@@ -1,0 +1,232 @@
+"""``kiosk-central card``, ``application``, ``channel``, ``revoke-document``: what staff at the centre do."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
+from uuid_utils import uuid7
+
+from central.cards import card_acts, cards
+from central.cards.card_acts import Act
+from central.cards.card_keys import open_card_keys
+from central.cards.cards import Actor
+from central.cases import applications
+from central.certificates import issuing as certificates
+from central.certificates.signing import open_issuer
+from central.program.opening import opened
+from central.program.options import CARD, IDENTITY, public_url_option, where
+from central.program.service_routes import act_once
+from central.store.database import reading
+from central.store.tables import card_events, terminals
+from central.store.tables import cards as card_table
+from central.verify.masking import masked_card_number, masked_id_number, masked_name
+from command_line.program import Commands
+from command_line.types import DOCUMENT, KIOSK_ID, NOTE
+from kiosk.rules.texts import say
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.certificate_number import ungrouped
+from sync.protocol.services import CardAct, Channel, Detail, LossKind, LossRelease, LossReport, Paper
+
+COUNTER = "counter"
+"""Who asks for what staff do at the centre itself."""
+
+
+@click.group(cls=Commands)
+def card() -> None:
+    """Look at a card's state and history, and do what its holder asks for at a window or by telephone.
+
+    CARD is a card number, a card's identity (卡的识别码) or the holder's ID number.
+    """
+
+
+def acting(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what every act on a card needs: which card, who asks in which channel, and what was shown."""
+    for option in (
+        click.option("--face-matched", is_flag=True, help="The holder's face was matched."),
+        click.option("--principal-present", is_flag=True, help="The holder is beside the agent."),
+        click.option("--agent", is_flag=True, help="Somebody else than the holder asks."),
+        click.option("--given", type=click.Choice(get_args(Detail)), multiple=True, help="Told, and right."),
+        click.option("--paper", "papers", type=click.Choice(get_args(Paper)), multiple=True, help="Shown."),
+        click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
+        public_url_option(),
+        click.argument("which", metavar="CARD", type=CARD),
+        where,
+    ):
+        command = option(command)
+    return command
+
+
+@card.command()
+@where
+@click.argument("which", metavar="CARD", type=CARD)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
+    """Show how a card stands now, and what was done to it. Personal data is masked.
+
+    Example: kiosk-central card show A1024575X --json
+    """
+    with opened(data, database) as engine, reading(engine) as connection:
+        found = _described(connection, cards.find(connection, _named(which)), datetime.now(UTC))
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else _as_text(found))
+
+
+@card.command()
+@acting
+@click.option("--kind", type=click.Choice(get_args(LossKind)), required=True, help="Kind of loss report.")
+def report_loss(kind: LossKind, **about: Any) -> None:
+    """Put a card on loss, if the rules of its region allow it so; print the receipt as JSON.
+
+    Example: kiosk-central card report-loss A1024575X --kind oral --channel hotline \\
+    --public-url https://rs.example.gov.cn
+    """
+    _do(LossReport, card_acts.report_loss, about, kind=kind)
+
+
+@card.command()
+@acting
+def release(**about: Any) -> None:
+    """Release a card from loss, if the rules of its region allow it so; print the receipt as JSON.
+
+    Example: kiosk-central card release A1024575X --channel web --public-url https://rs.example.gov.cn
+    """
+    _do(LossRelease, card_acts.release_loss, about)
+
+
+@card.command()
+@acting
+def cancel(**about: Any) -> None:
+    """Cancel a card for good, if the rules of its region allow it so; print the receipt as JSON.
+
+    Example: kiosk-central card cancel A1024575X --paper card --paper id-card \\
+    --public-url https://rs.example.gov.cn
+    """
+    _do(CardAct, card_acts.cancel, about)
+
+
+@card.command()
+@where
+def settle(data: Path, database: str | None) -> None:
+    """Tell the kiosks' card status list which losses have ended by themselves; for a timer.
+
+    Example: kiosk-central card settle
+    """
+    with opened(data, database) as engine, engine.begin() as tx:
+        settled = cards.settle_expired(tx, datetime.now(UTC))
+    click.echo(f"settled {settled} cards")
+
+
+@card.command()
+@where
+@click.argument("identity", type=IDENTITY)
+def keys(data: Path, database: str | None, identity: str) -> None:
+    """Print the keys of a SIMULATED card, for its file; a real centre's keys leave no crypto module.
+
+    Example: kiosk-central card keys 610200D15600000500000005E5F60718 >> my-card.toml
+    """
+    with opened(data, database):
+        of = open_card_keys(data, create=False).of_card
+        named = {"holder_read": of(identity, "holder-read"), "pin_unblock": of(identity, "pin-unblock")}
+    click.echo("\n".join(["[keys]", *(f'{name} = "{key.hex().upper()}"' for name, key in named.items())]))
+
+
+@click.command()
+@where
+@click.argument("number", type=DOCUMENT)
+@click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
+@click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
+@click.option("--note", type=NOTE, default="", help="Why, in words for the citizen.")
+def application(data: Path, database: str | None, number: str, status: Any, note: str) -> None:
+    """Write down how the application with the number of its receipt was decided.
+
+    Example: kiosk-central application 610200202600000010 --granted
+    """
+    if status is None:
+        raise click.UsageError("--granted or --refused?")
+    with opened(data, database) as engine, engine.begin() as tx:
+        state = applications.decide(tx, ungrouped(number), status, note, datetime.now(UTC))
+    click.echo(msgspec.json.encode(state))
+
+
+@click.command()
+@where
+@click.argument("kiosk_id", type=KIOSK_ID)
+@click.argument("stands_for", type=click.Choice(get_args(Channel)))
+def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel) -> None:
+    """Say what a terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
+
+    Example: kiosk-central channel 610200-W01 window
+    """
+    with opened(data, database) as engine, engine.begin() as tx:
+        tx.execute(delete(terminals).where(terminals.c.kiosk_id == kiosk_id))
+        tx.execute(insert(terminals).values(kiosk_id=kiosk_id, channel=stands_for))
+    click.echo(f"{kiosk_id} stands for {stands_for}")
+
+
+@click.command()
+@where
+@click.argument("number", type=DOCUMENT)
+@click.option("--reason", type=NOTE, required=True, help="Shown to whoever verifies it.")
+def revoke_document(data: Path, database: str | None, number: str, reason: str) -> None:
+    """Take back a certificate or a receipt: its public page says so.
+
+    Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
+    """
+    with opened(data, database) as engine, engine.begin() as tx:
+        certificates.revoke(tx, ungrouped(number), reason, datetime.now(UTC))
+    click.echo(f"revoked {ungrouped(number)}")
+
+
+def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:
+    at = datetime.now(UTC)
+    place = (about.pop("data"), about.pop("database"))
+    issuer_at, actor = about.pop("public_url"), Actor(COUNTER, about.pop("channel"), at)
+    with opened(*place) as engine, engine.begin() as tx:
+        found = cards.find(tx, _named(about.pop("which")))
+        whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
+        request = message(request_id=str(uuid7()), **whose, **about, **asked)
+        receipt = act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+    click.echo(msgspec.json.encode(receipt))
+
+
+def _named(which: str) -> ColumnElement[bool]:
+    names = (card_table.c.identity, card_table.c.number, card_table.c.id_number)
+    return or_(*(name == which for name in names))
+
+
+def _described(connection: Connection, found: Row[Any], at: datetime) -> dict[str, Any]:
+    state = cards.standing(found, at)
+    mine = select(card_events).where(card_events.c.identity == found.identity).order_by(card_events.c.id)
+    return {
+        "card": masked_card_number(found.number),
+        "holder": masked_name(found.name),
+        "id_number": masked_id_number(found.id_number),
+        "region": found.region,
+        "state": state.social,
+        "until": _written(state.until),
+        "history": [_happened(row) for row in connection.execute(mine)],
+    }
+
+
+def _happened(row: Row[Any]) -> dict[str, Any]:
+    columns = ("operation", "kind", "before", "status", "channel", "by")
+    times = {"at": _written(row.at), "until": _written(row.until)}
+    return times | {column: getattr(row, column) for column in columns}
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.astimezone(CHINA).isoformat(timespec="minutes") if at else None
+
+
+def _as_text(found: dict[str, Any]) -> str:
+    until = f"，至 {found['until']}" if found["until"] else ""
+    lines = [f"{found['holder']} {found['id_number']}  卡号 {found['card']}"]
+    lines.append(f"状态 {say('state.' + found['state'])}{until}")
+    for row in found["history"]:
+        change = f"{row['before']} → {row['status']}"
+        lines.append(f"{row['at']}  {row['operation']:13}{change:28}{row['channel']}  {row['by']}")
+    return "\n".join(lines)

@@ -1,0 +1,216 @@
+"""Serving with one process, or with several that share nothing but the database and one listening socket."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from msgspec import Struct
+
+from central.access.endpoint import Door
+from central.access.lanes import Lanes
+from central.cards.card_keys import open_card_keys
+from central.certificates.signing import open_issuer
+from central.feeds.publisher import open_publisher
+from central.jobs.keeper import TIMEOUTS, Keeper
+from central.program.log_lines import LogLines
+from central.program.server import create_app
+from central.store.database import Timeouts, connect
+
+TICK = 0.5
+"""Seconds between two looks at the workers; one that ends is noticed at once."""
+SILENCE = 5.0
+"""Seconds without a sign of life after which a worker is killed: kiosks wait for eight."""
+START_SECONDS = 30.0
+"""How long a worker may take until its first sign of life."""
+GRACE_SECONDS = 10
+"""How long a worker that is told to stop may go on with what it has begun."""
+FAILED_STARTS, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
+"""A worker that does not come to life is tried again after a pause, which doubles; one that fails, so many times."""
+
+log = structlog.get_logger(__name__)
+# The workers are forked from a process that has read the program already: a new one takes a dead one's place at once.
+processes = multiprocessing.get_context("fork")
+
+
+class Settings(Struct, frozen=True):
+    """What a worker has to know; it gets no more than this and its socket."""
+
+    database: str
+    data: Path
+    public_url: str
+    certificate_header: str | None = None
+    timeouts: Timeouts = Timeouts()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, for all workers: one that hangs keeps no new connection from the others."""
+    listener = socket.create_server((host, port))
+    # asyncio does not know these for TCP sockets. An answer would wait 40 ms until the kiosk acknowledges its head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] = lambda: None) -> None:
+    """Serve on a socket until told to stop (SIGTERM or SIGINT).
+
+    :param alive: is called about every second, from the loop that answers requests.
+    """
+    publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
+    lanes = Lanes.open(settings.database, settings.timeouts)
+    door = Door(settings.certificate_header)
+    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
+
+    async def still_alive() -> None:
+        alive()
+
+    # The access log of uvicorn would hold 校验码; central.program.server writes its own.
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        callback_notify=still_alive,
+        timeout_notify=0,
+    )
+    # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
+    gc.freeze()
+    background = connect(settings.database, TIMEOUTS, connections=1)
+    try:
+        with Keeper(background, publisher):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        background.dispose()
+        lanes.close()
+
+
+def work_together(listener: socket.socket, settings: Settings, count: int) -> int:
+    """Serve with ``count`` processes until told to stop; return the exit code.
+
+    A worker that ends, for whatever reason, or hangs, is replaced. When one cannot start several times in a row, all
+    stop: it is for systemd to say so.
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    log_lines = LogLines()
+    places = [Place(listener, settings, log_lines) for _ in range(count)]
+    failed = False
+    while not (failed or stopping.is_set()):
+        for place in places:
+            place.look()
+        failed = any(place.failed for place in places)
+        wait([place.sentinel for place in places if place.sentinel is not None], TICK)
+    stop(places)
+    return 1 if failed else 0
+
+
+def stop(places: list["Place"]) -> None:
+    """Let the workers end what they have begun; kill those that do not come to an end."""
+    for place in places:
+        place.end(signal.SIGTERM)
+    end = time.monotonic() + 1.5 * GRACE_SECONDS
+    while running := [place.sentinel for place in places if place.sentinel is not None]:
+        if not wait(running, max(0.0, end - time.monotonic())):
+            for place in places:
+                place.end(signal.SIGKILL)
+        for place in places:
+            place.gone()
+
+
+class Place:
+    """One worker's place: the process that is there now, its last sign of life, and how often it did not start."""
+
+    def __init__(self, listener: socket.socket, settings: Settings, log_lines: LogLines) -> None:
+        self._arguments = (listener, settings, log_lines)
+        self._process: ForkProcess | None = None
+        self._early = self._failures = 0
+        self._start_at = 0.0
+        self._started_at = 0.0
+        self._alive_at: Any = processes.RawValue("d", 0.0)
+
+    @property
+    def sentinel(self) -> int | None:
+        """What becomes ready when the process ends."""
+        return self._process.sentinel if self._process else None
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether there is no use in trying again."""
+        return self._failures >= FAILED_STARTS
+
+    def look(self) -> None:
+        """Replace the process if it has ended; kill it if it hangs."""
+        if self.gone() and not self.failed and time.monotonic() >= self._start_at:
+            self._fill()
+        elif self._process and self._silent():
+            log.error("worker_silent", pid=self._process.pid)
+            self.end(signal.SIGKILL)
+
+    def gone(self) -> bool:
+        """Tell whether there is no process here, and note the end of one."""
+        if self._process and not self._process.is_alive():
+            log.error("worker_ended", pid=self._process.pid, code=self._process.exitcode)
+            self._count(self._process.exitcode or 0)
+            self._process = None
+        return self._process is None
+
+    def _count(self, code: int) -> None:
+        """Let one that never came to life be followed after a pause; one that was killed says nothing of the next."""
+        if self._alive_at.value:
+            self._early = self._failures = 0
+            return
+        self._start_at = time.monotonic() + min(FIRST_PAUSE * 2**self._early, LONGEST_PAUSE)
+        self._early += 1
+        self._failures += code > 0
+
+    def end(self, number: signal.Signals) -> None:
+        """Send a signal to the process."""
+        if self._process and self._process.is_alive() and self._process.pid:
+            os.kill(self._process.pid, number)
+
+    def _fill(self) -> None:
+        self._alive_at.value, self._started_at = 0.0, time.monotonic()
+        self._process = processes.Process(target=_work_alone, args=(*self._arguments, self._alive_at))
+        # A signal to stop that comes in between must find the worker's own handlers, not ours.
+        masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+
+    def _silent(self) -> bool:
+        now = time.monotonic()
+        if not self._alive_at.value:
+            return now - self._started_at > START_SECONDS
+        return now - self._alive_at.value > SILENCE
+
+
+def _work_alone(listener: socket.socket, settings: Settings, log_lines: LogLines, alive_at: Any) -> None:
+    """Serve in a process of its own, which does not outlive the one that started it."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+    sys.stderr = log_lines.open()  # what uvicorn and Python themselves say goes there too
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def alive() -> None:
+        alive_at.value = time.monotonic()
+        if os.getppid() != parent.pid:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    work(listener, settings, alive)

@@ -1,0 +1,267 @@
+"""Expected trouble in the words of the person at the kiosk: what happened, what was not lost, what to do."""
+
+from functools import singledispatch
+
+from hardware.card import errors as card
+from hardware.printer.encoder import UnprintableDocument
+from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.status import PrinterProblem
+from kiosk.card_acts.pin_change import NotInitialPin, PinChangeUncertain
+from kiosk.credentials.card_permission import NotPermitted, where_to_unlock
+from kiosk.dialogue.questions import Notice, Picture, RefuseCard
+from kiosk.dialogue.words import Words, _
+from kiosk.paper.printing import CertificateNotHandedOver
+from kiosk.published.state import CardListed, NotServing
+from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
+from sync.protocol.card_status_list import Listed
+from sync.protocol.certificate_number import grouped
+
+HOTLINE = "12333"
+
+PRINTER_PROBLEMS = {
+    PrinterProblem.DISCONNECTED: _("打印机没有连接"),
+    PrinterProblem.OFFLINE: _("打印机没有准备好"),
+    PrinterProblem.COVER_OPEN: _("打印机盖子没有关好"),
+    PrinterProblem.PAPER_OUT: _("打印机缺纸"),
+    PrinterProblem.PAPER_JAM: _("打印机卡纸"),
+    PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
+    PrinterProblem.OVERHEATED: _("打印机过热"),
+    PrinterProblem.HARDWARE: _("打印机故障"),
+    PrinterProblem.WRONG_PROFILE: _("打印机型号设置不符"),
+}
+
+CARD_PULLED = Notice(
+    title=_("卡已取出，业务没有办完"),
+    text=_("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
+    picture=Picture.INSERT_CARD,
+)
+READER_LOST = Notice(
+    title=_("读卡器出了问题，业务没有办完"),
+    text=_("您的卡没有问题，没有重复办理，也没有信息丢失。请取回您的卡，点“呼叫工作人员”，或到窗口办理。"),
+    picture=Picture.STAFF,
+)
+
+CONTENT = {
+    card.ContentKind.FOREIGN_NUMBER: _(
+        "卡没有坏，已经读出来了。卡上是港澳台居民或外国人的社会保障号码，本机只能办18位公民身份号码的卡。"
+        "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+    ),
+    card.ContentKind.OLD_NUMBER: _(
+        "卡没有坏，已经读出来了。卡上是15位的旧号码，本机只能办18位公民身份号码的卡。"
+        "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+    ),
+}
+UNSOUND_CONTENT = _(
+    "卡已经读出来了，但卡上写的信息不合规定，本机认不准持卡人。"
+    "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
+)
+
+EXPECTED = (
+    card.CardError,
+    PrinterNotReady,
+    UnprintableDocument,
+    CertificateNotHandedOver,
+    CentralUnreachable,
+    CentralRefused,
+    NotPermitted,
+    NotInitialPin,
+    PinChangeUncertain,
+)
+
+
+@singledispatch
+def notice_of(trouble: Exception) -> Notice:
+    """Return the notice for an expected trouble that ended a service."""
+    raise trouble
+
+
+@notice_of.register
+def _printer_not_ready(trouble: PrinterNotReady) -> Notice:
+    return Notice(
+        title=_("{problem}，暂时不能打印", problem=PRINTER_PROBLEMS[trouble.problem]),
+        text=_("您的业务还没有办理，没有任何影响。请点“呼叫工作人员”，或到窗口打印。"),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _unprintable(trouble: UnprintableDocument) -> Notice:
+    return Notice(
+        title=_("证明上有打印机打不出的字"),
+        text=_("为避免打错，没有打印。请到窗口办理，工作人员会为您打印。"),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
+    return Notice(
+        title=_("证明没有打印好"),
+        text=_(
+            "证明已经开具，编号 {number}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
+            number=grouped(str(trouble)),
+        ),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _unreachable(trouble: CentralUnreachable) -> Notice:
+    return Notice(
+        title=_("暂时连不上社保中心"),
+        text=_("这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。"),
+        picture=Picture.PHONE,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _answer_lost(trouble: AnswerLostError) -> Notice:
+    return Notice(
+        title=_("可能已经办成，但没有收到社保中心的答复"),
+        text=_(
+            "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
+            "也可以拨打电话查询，或到窗口办理。"
+        ),
+        picture=Picture.PHONE,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _refused(trouble: CentralRefused) -> Notice:
+    return Notice(
+        title=_("社保中心没有受理"), text=Words(trouble.message), picture=Picture.PHONE, phone=HOTLINE
+    )
+
+
+@notice_of.register
+def _not_permitted(trouble: NotPermitted) -> Notice:
+    return Notice(
+        title=_("这项业务现在不能在这里办"), text=trouble.words, picture=Picture.PHONE, phone=HOTLINE
+    )
+
+
+@notice_of.register
+def _not_initial_pin(trouble: NotInitialPin) -> Notice:
+    return Notice(
+        title=_("卡上的密码已经不是初始密码"),
+        text=_(
+            "社保功能没有激活，密码没有改变，还可以输入 {left} 次。"
+            "如果您设置过密码，请本人带身份证和社保卡到窗口办理激活。",
+            left=trouble.tries_left,
+        ),
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _uncertain(trouble: PinChangeUncertain) -> Notice:
+    return Notice(
+        title=_("没有办完，不知道新密码有没有生效"),
+        text=_(
+            "卡没有回答，本机不会自动重办，信息没有丢失。请取出卡，重新插入，再选这项业务，按提示试一次密码就能查清；"
+            "也可以到窗口办理。"
+        ),
+        picture=Picture.INSERT_CARD,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _wrong_pin(trouble: card.InvalidPin) -> Notice:
+    return Notice(
+        title=_("密码不对"),
+        text=_("业务没有办理，密码没有改变，还可以输入 {left} 次。", left=trouble.tries_left),
+        picture=Picture.ATTENTION,
+    )
+
+
+def locked_notice(region: str) -> Notice:
+    """Return the notice for a card that takes no more tries, with the place that helps in ``region``."""
+    return Notice(
+        title=_("社保卡密码已锁定"),
+        text=_(
+            "密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。{help}", help=where_to_unlock(region)
+        ),
+        picture=Picture.ATTENTION,
+        phone=HOTLINE,
+    )
+
+
+@notice_of.register
+def _card_trouble(trouble: card.CardError) -> Notice:
+    return Notice(
+        title=_("读卡出了问题"),
+        text=_("业务没有办完，没有任何信息丢失。请取出卡，重新插入后再试；如果还不行，请到窗口办理。"),
+        picture=Picture.CARD_WRONG_WAY,
+    )
+
+
+def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
+    """Return what to show for a card that cannot be used at all."""
+    match trouble:
+        case CardListed(listed=Listed.CANCELLED):
+            return RefuseCard(
+                title=_("这张社保卡登记为已注销"),
+                text=_("为保护持卡人，本机不能办理。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case CardListed():
+            return RefuseCard(
+                title=_("这张社保卡登记为已挂失"),
+                text=_(
+                    "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
+                ),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case NotServing():
+            return RefuseCard(
+                title=_("本机暂停服务"),
+                text=_("{why}请取出您的卡。", why=str(trouble)),
+                picture=Picture.STAFF,
+            )
+        case card.CardMute():
+            return RefuseCard(
+                title=_("读不出这张卡"),
+                text=_("请取出卡，芯片朝上、朝里，再插一次。如果还是读不出，请到窗口检查卡片。"),
+            )
+        case card.NotSocialSecurityCard():
+            return RefuseCard(
+                title=_("这不是社会保障卡"),
+                text=_("这里只能用社会保障卡，银行卡不能办理。请取出卡，换成社会保障卡。"),
+                picture=Picture.ATTENTION,
+            )
+        case card.ApplicationBlocked():
+            return RefuseCard(
+                title=_("这张社保卡的社保功能已停用"),
+                text=_("请取出卡，本人带身份证到窗口办理，也可以拨打电话咨询。"),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case card.CardContentError(kind=kind):
+            return RefuseCard(
+                title=_("这张卡请到窗口办理"),
+                text=CONTENT.get(kind, UNSOUND_CONTENT),
+                picture=Picture.PHONE,
+                phone=HOTLINE,
+            )
+        case card.AuthenticationRequired():
+            return RefuseCard(
+                title=_("这张卡现在读不出持卡人"),
+                text=_(
+                    "第三代社保卡要社保中心核对后才能读。请取出卡，过一会儿再试，或本人带身份证到窗口办理。"
+                ),
+            )
+        case _:
+            return RefuseCard(
+                title=_("这张卡没能读完整"),
+                text=_("请取出卡，擦干净芯片，再插一次。如果还是不行，请到窗口办理。"),
+            )
+
+
+def problem_of(trouble: Exception) -> str:
+    """Return in one word for staff, without anything personal, why a card cannot be used."""
+    return str(trouble.kind) if isinstance(trouble, card.CardContentError) else type(trouble).__name__

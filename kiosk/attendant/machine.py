@@ -1,0 +1,179 @@
+"""One kiosk put together: its store, devices, centre and attendant, started and stopped as a whole."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+import kiosk
+from hardware.card.errors import AmbiguousReaderError
+from hardware.card.monitor import CardReaderStatus
+from hardware.card.reader import CardReader
+from hardware.printer import profile
+from hardware.printer.glyphs import FontMissing
+from hardware.printer.profile import ProfileError
+from hardware.printer.receipt_printer import ReceiptPrinter
+from hardware.printer.status import PrinterStatus
+from kiosk.attendant.timeouts import Patience
+from kiosk.attendant.visit_loop import Attendant
+from kiosk.attendant.window import Draw
+from kiosk.card_acts import pin_change
+from kiosk.config import Config
+from kiosk.dialogue.language import learn_languages
+from kiosk.dialogue.questions import KioskStopping
+from kiosk.menu.menu import MenuError, menu
+from kiosk.paper import printing, receipt
+from kiosk.published.state import PublishedHere
+from kiosk.record.journal import Intent, Journal, Outcome, Report
+from kiosk.rules import regions
+from kiosk.rules.errors import PackError
+from sync.client import CentralClient
+from sync.identity import Identity
+from sync.only_one import only_one
+from sync.protocol.secret_file import SecretFileError
+from sync.store import OtherKioskError, Store, StoreFullError
+from sync.store.keys import KeyMissingError
+from sync.store.opening import WrongKeyError
+from sync.store.personal import Personal
+
+log = structlog.get_logger()
+
+START_TROUBLES = (
+    AmbiguousReaderError,
+    MenuError,
+    PackError,
+    ProfileError,
+    FontMissing,
+    KeyMissingError,
+    WrongKeyError,
+    OtherKioskError,
+    SecretFileError,
+    StoreFullError,
+)
+"""What keeps a kiosk from starting; each message names the file and what to do."""
+
+DRAWN = threading.Event()
+"""For a machine without a window."""
+DRAWN.set()
+
+PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
+INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
+    printing.PRINT_ACT: printing.interrupted,
+    receipt.RECEIPT: receipt.interrupted,
+    pin_change.PIN_CHANGE: pin_change.interrupted,
+}
+"""How each act is settled that a restart found without an outcome."""
+
+
+class Machine:
+    """The kiosk of ``config``.
+
+    :param show: called, from the attendant's thread, with each question to draw and how to speak.
+    :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
+    :raises AlreadyRunningError: another one runs on this machine's store.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        show: Draw,
+        failed: Callable[[], None],
+        patience: Patience | None = None,
+    ) -> None:
+        menu()
+        regions.check()
+        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
+        self._reader.require_choice()
+        self._lock = only_one(config.data / "run.lock", "runs this kiosk's window")
+        self._store = Store.open(config.data, config.kiosk_id)
+        self.journal = Journal(self._store)
+        self._printer = ReceiptPrinter(
+            config.printer.port,
+            profile.load(config.printer.profile),
+            on_status=self._device_changed,
+            unfinished_job=any(intent.act in PRINTS for intent in self.journal.unsettled()),
+        )
+        identity = Identity.of(config.kiosk_id, config.data)
+        self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
+        self.attendant = Attendant(
+            config.kiosk_id,
+            config.region,
+            self._reader,
+            self._printer,
+            self._centre,
+            self.journal,
+            show,
+            patience,
+            PublishedHere(self._store, config.data),
+            Personal(config.data, self._store.key),
+        )
+        self._threads = [
+            threading.Thread(target=self._or_fail, args=(work,), name=name)
+            for name, work in (("devices", self._start_devices), ("attendant", self._attend))
+        ]
+        self._failed = failed
+        self._drawn = DRAWN
+
+    def start(self, drawn: threading.Event | None = None) -> None:
+        """Start the devices, settle what a crash left open, and begin to serve.
+
+        :param drawn: is set when the first page can be seen; what that page does not need waits for it.
+        """
+        self._drawn = drawn or self._drawn
+        # The devices come up beside the attendant, so that the first page need not wait for them.
+        for thread in self._threads:
+            thread.start()
+
+    def _attend(self) -> None:
+        try:
+            self.settle_what_was_interrupted()
+            self.journal.record("kiosk.started", visit_id="", version=kiosk.__version__)
+        except StoreFullError:
+            with suppress(KioskStopping):
+                self.attendant.wait_for_room()
+                raise
+        else:
+            self.attendant.run()
+
+    def _start_devices(self) -> None:
+        self._reader.start()
+        self._drawn.wait()
+        self._printer.start()
+        learn_languages()
+        self._centre.load()
+
+    def _or_fail(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            log.critical("the kiosk cannot go on", error=type(error).__name__, exc_info=error)
+            self._failed()
+
+    def stop(self) -> None:
+        """End the visit that is going on and let go of devices and store."""
+        self.attendant.stop()
+        self._drawn.set()
+        for thread in self._threads:
+            thread.join()
+        self._reader.close()
+        self._printer.close()
+        self._centre.close()
+        self._store.close()
+        self._lock.close()
+
+    def settle_what_was_interrupted(self) -> None:
+        """Mark every act without an outcome as uncertain; nothing is repeated."""
+        for intent in self.journal.unsettled():
+            log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
+            self.journal.settle(intent, *INTERRUPTED[intent.act](intent))
+
+    def _device_changed(self, status: object) -> None:
+        match status:
+            case CardReaderStatus(candidates=readers) if readers:
+                log.error("nobody can tell which card reader is meant", readers=readers)
+            case PrinterStatus(wrong_profile=True):
+                log.error("the printer does not know its profile's question")
+        # The devices are made before the attendant that they tell.
+        self.attendant.device_changed(status)

@@ -1,0 +1,131 @@
+"""What is said before a service begins: the offer of 长辈版, the menu, the search, and for whom somebody acts."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from kiosk.attendant.error_notices import HOTLINE
+from kiosk.attendant.window import Asked
+from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.questions import (
+    SEARCH,
+    Choose,
+    Confirm,
+    EnterText,
+    Notice,
+    Option,
+    Picture,
+    Question,
+    WentBack,
+    WentHome,
+)
+from kiosk.dialogue.words import Words, _
+from kiosk.menu.menu import (
+    ACT_FOR_HOLDER,
+    ACT_FOR_ONESELF,
+    Item,
+    Unavailable,
+    group_question,
+    menu,
+    menu_question,
+    service_option,
+)
+from kiosk.menu.search import matching
+from kiosk.rules.card_operation import card_operation
+from kiosk.rules.id_number import id_number
+from kiosk.services.service import services
+from kiosk.visit.visit import ActsForHolder, Visit
+
+ELDER_AGE = 60
+
+OFFER_ELDER = Confirm(
+    title=_("要用长辈版吗？"),
+    text=_("长辈版字大、按键大、时间长，一页只问一件事。按屏幕上的“长辈版”随时可以换。"),
+    yes=_("用长辈版"),
+    no=_("不用"),
+)
+FOR_WHOM = Confirm(
+    title=_("您是替别人办理吗？"),
+    text=_("替别人办理，持卡人要在您身边，密码由持卡人自己输入。\n有的业务只能本人办，屏幕上会说明。"),
+    yes=_("替持卡人办理"),
+    no=_("不是，我给自己办"),
+)
+LOOK_FOR = EnterText(
+    title=_("您要办什么？"),
+    text=_("用您平时的说法就可以，例如“退休证明”“改密码”。"),
+)
+NOTHING_FOUND = Notice(
+    title=_("没有找到这项业务"),
+    text=_("可以换一个说法再找，也可以在首页看看都能办什么；这台机器办不了的，请到窗口或点“呼叫工作人员”。"),
+    picture=Picture.STAFF,
+    phone=HOTLINE,
+    understood=_("回首页"),
+)
+
+
+def is_elder(number: str, today: date) -> bool:
+    """Say whether the holder of this ID number is 60 or over."""
+    birth = id_number(number).result.birth
+    return birth is not None and relativedelta(today, birth).years >= ELDER_AGE
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Receives one citizen: ``unavailable`` tells anew each time which services cannot be done now."""
+
+    greeting: Words
+    visit: Visit
+    unavailable: Callable[[], Unavailable]
+
+    def choose_service(self) -> Generator[Asked, Any, str]:
+        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page."""
+        while True:
+            try:
+                chosen = yield self._first_page()
+                if name := (yield from self._follow(chosen)):
+                    return name
+            except (WentBack, WentHome):
+                continue
+
+    def _first_page(self) -> Callable[[Manner], Choose]:
+        option = self._options()
+        return lambda manner: menu_question(self.greeting, manner, option)
+
+    def _follow(self, chosen: str) -> Generator[Question, Any, str]:
+        groups = {group.title: group for group in menu().group}
+        if chosen == SEARCH:
+            return (yield from self._search())
+        if chosen in groups:
+            return (yield group_question(groups[chosen], self._options()))
+        if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
+            begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
+            self.visit.happened(ActsForHolder(begins))
+            return ""
+        return chosen
+
+    def _search(self) -> Generator[Question, Any, str]:
+        hits = matching((yield LOOK_FOR))
+        if not hits:
+            yield NOTHING_FOUND
+            return ""
+        text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
+        return (
+            yield Choose(title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits)))
+        )
+
+    def _options(self) -> Callable[[Item], Option]:
+        why_not = self.unavailable()
+        return lambda item: service_option(
+            item, why_not.get(item.service) or self._only_for_holder(item.service)
+        )
+
+    def _only_for_holder(self, name: str) -> str:
+        """Return the law's words where nobody but the holder may do this, and somebody acts for them."""
+        operation = services()[name].operation
+        if not self.visit.state().on_behalf or operation is None:
+            return ""
+        answer = card_operation(self.visit.region, "kiosk", operation, "social", agent=True)
+        return "" if answer.result.allowed else answer.text

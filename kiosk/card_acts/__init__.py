@@ -1,0 +1,1 @@
+"""Acts that write to the chip."""

@@ -1,0 +1,62 @@
+"""May this be done with this card, here and now? The centre knows its state, the rules know the law."""
+
+from collections.abc import Generator
+from typing import Any
+
+from kiosk.card_acts.pin_change import ACTIVATED
+from kiosk.dialogue.questions import Question, Working
+from kiosk.dialogue.words import _
+from kiosk.rules.card_operation import card_operation
+from kiosk.rules.card_state import LOST_STATES
+from kiosk.rules.words import Operation
+from kiosk.visit.visit import Visit
+from sync.protocol.messages import CardStateRequest, SocialState
+
+ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
+ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
+
+
+class NotPermitted(Exception):
+    """The card may not be used for this here; ``words`` tell the citizen why, and what to do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
+    """Return how the centre sees the card's social security function, or will when it has heard from this kiosk.
+
+    :raises CentralUnreachable, CentralRefused: nothing may be done.
+    """
+    yield ASKING
+    request = CardStateRequest(
+        region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
+    )
+    state = visit.centre.card_state(request).social
+    activated_here = state == "not-activated" and visit.journal.is_untold(ACTIVATED, visit.partition)
+    return "normal" if activated_here else state
+
+
+def require_permission(region: str, operation: Operation, state: SocialState) -> None:
+    """Go on only if the region lets a kiosk do ``operation`` with a card in that state.
+
+    :raises NotPermitted: it does not.
+    """
+    answer = card_operation(region, "kiosk", operation, "social", state=state)
+    if answer.result.reason == "state":
+        raise NotPermitted(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
+    if not answer.result.allowed:
+        raise NotPermitted(answer.text)
+
+
+def where_to_unlock(region: str) -> str:
+    """Say where a locked PIN is unlocked or, where nobody unlocks it, set anew."""
+    ways = [card_operation(region, "kiosk", operation, "social") for operation in ("unlock-pin", "reset-pin")]
+    return next((way for way in ways if way.result.redirect), ways[-1]).text
+
+
+def _way_out(region: str, state: SocialState) -> str:
+    if state in LOST_STATES:
+        return card_operation(region, "kiosk", "release-loss", "social", state=state).text
+    return ASK_AT_THE_WINDOW

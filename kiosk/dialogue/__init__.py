@@ -1,0 +1,1 @@
+"""What is asked of citizens, in which words and language."""

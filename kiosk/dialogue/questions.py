@@ -1,0 +1,217 @@
+"""The questions a service may ask, and what the machine says between services.
+
+A service yields one of these and gets the answer back; ``screens/`` has one screen for each. A question that
+only informs (``Working``) is answered at once with None, so that the service can go on with its work.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hardware.card.pin import Pin
+from kiosk.dialogue.words import _
+
+SEARCH = "search"
+"""The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
+
+
+class Interruption(Exception):
+    """Something ends the question that a service is waiting on; thrown into the service."""
+
+
+class CardPulled(Interruption):
+    """The card of this visit is no longer in the reader."""
+
+
+class ReaderLost(CardPulled):
+    """The card reader or its service is gone, and with it the card as far as a service goes; nobody has taken it."""
+
+
+class NobodyThere(Interruption):
+    """Nobody answered, not even when asked whether more time is needed."""
+
+
+class WentBack(Interruption):
+    """The citizen pressed 返回: back to the menu."""
+
+
+class WentHome(Interruption):
+    """The citizen pressed 首页: to the first page of the menu, whatever was going on."""
+
+
+class CitizenFinished(Interruption):
+    """The citizen pressed 结束: end the visit and give the card back."""
+
+
+class WindowFailed(Interruption):
+    """Something unexpected happened in the window; the screen is wiped, and the visit cannot go on."""
+
+
+class KioskStopping(Interruption):
+    """The kiosk is being shut down."""
+
+
+class Picture(StrEnum):
+    """The drawings a screen may show beside its words."""
+
+    INSERT_CARD = "insert-card"
+    CARD_WRONG_WAY = "card-wrong-way"
+    TAKE_CARD = "take-card"
+    TAKE_PAPER = "take-paper"
+    DONE = "done"
+    ATTENTION = "attention"
+    PHONE = "phone"
+    STAFF = "staff"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What every question has: a title, and a text of one or two plain sentences.
+
+    ``steps`` name the steps of the job that is going on, ``step`` is the place in them, from 0. ``spoken`` is what
+    the voice says where title and text are not meant for the ear.
+    """
+
+    title: str
+    text: str = ""
+    steps: tuple[str, ...] = ()
+    step: int = 0
+    spoken: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose. ``why_not`` says in plain words why it cannot be chosen now."""
+
+    key: str
+    label: str
+    hint: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Question):
+    """Choose one option; the answer is its key. ``home`` is set where there is nothing to go back to.
+
+    ``search`` offers to look for an option by what citizens call it: the answer may then be ``SEARCH`` too.
+    """
+
+    options: tuple[Option, ...]
+    home: bool = False
+    search: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterPin(Question):
+    """Enter the card's PIN of ``length`` digits; the answer is a ``Pin``. ``problem`` is the last try's trouble."""
+
+    length: int = 6
+    problem: str = ""
+
+    def pin(self, digits: bytearray) -> Pin:
+        """Return ``digits`` (ASCII) as the answer to this question; they are wiped with it."""
+        return Pin(digits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterText(Question):
+    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty."""
+
+    longest: int = 20
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDigits(Question):
+    """Enter between ``shortest`` and ``longest`` digits, the last of which may be X; the answer is a str.
+
+    ``private`` digits are shown as dots but for the last one.
+    """
+
+    shortest: int
+    longest: int
+    may_end_in_x: bool = False
+    private: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(Question):
+    """Say yes or no; the answer is a bool."""
+
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowTable(Question):
+    """Show rows of (name, value); the answer is None when the citizen has read them."""
+
+    rows: tuple[tuple[str, str], ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Working(Question):
+    """Say what the machine is doing. Answered at once, so that the service goes on with it."""
+
+    picture: Picture = Picture.WAIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Question):
+    """Tell what happened and what to do next; the answer is None."""
+
+    picture: Picture = Picture.ATTENTION
+    phone: str = ""
+    understood: str = _("我知道了")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished(Question):
+    """What a service returns: what was done and what comes next."""
+
+    picture: Picture = Picture.DONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Idle(Question):
+    """Nobody is here: what can be done (``services``, each with why not where it cannot be done now), and what ails."""
+
+    services: tuple[Option, ...] = ()
+    troubles: tuple[str, ...] = ()
+    picture: Picture = Picture.INSERT_CARD
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseCard(Question):
+    """The card in the slot cannot be used; it stays until the card is taken."""
+
+    picture: Picture = Picture.CARD_WRONG_WAY
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeCard(Question):
+    """The visit is over; it stays until the card is taken.
+
+    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number.
+    """
+
+    rating: bool = False
+    picture: Picture = Picture.TAKE_CARD
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfService(Question):
+    """Something unexpected happened; ``number`` is what staff quote."""
+
+    number: str
+    picture: Picture = Picture.ATTENTION
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillThere(Question):
+    """Nobody has touched the screen for a while; the answer is None for yes. ``seconds`` are left to say so."""
+
+    seconds: int

@@ -1,0 +1,1 @@
+"""The menu: groups of services, search, and what can be done now."""

@@ -1,0 +1,1 @@
+"""Issuing certificates, printing them, and the receipts of acts."""

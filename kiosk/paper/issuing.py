@@ -1,0 +1,118 @@
+"""What every service that prints a certificate does: prove identity, have it issued, hand it over on paper."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+import msgspec
+from uuid_utils import uuid7
+
+from kiosk.credentials.identification import prove_identity
+from kiosk.dialogue.questions import Finished, Picture, Question, Working
+from kiosk.dialogue.words import Words, _
+from kiosk.paper.printing import hand_over, require_printer, unanswered_print
+from kiosk.visit.steps import read_back
+from kiosk.visit.visit import Visit
+from sync.client import AnswerLostError, CentralUnreachable
+from sync.protocol.certificate_number import grouped
+from sync.protocol.documents import Certificate
+from sync.protocol.messages import IssueRequest
+
+KEPT, KEPT_SECONDS = "certificate", 24 * 3600
+"""The last certificate of each card, kept so that an interrupted print can be gone on with."""
+ASKED = "certificate-request"
+"""What was asked for a card without hearing the answer, kept as long: asked again, it is the same request."""
+
+Step = Generator[Question, Any, None]
+
+
+def prepare_to_print(visit: Visit) -> Step:
+    """Go on only with a printer that can print and a citizen who is the holder.
+
+    :raises PrinterNotReady: nothing was begun. PinLocked: the card takes no more tries.
+    """
+    require_printer(visit)
+    yield from prove_identity(visit)
+
+
+def issue_and_hand_over(
+    visit: Visit, kind: str, what: Words, **asked: Any
+) -> Generator[Question, Any, Finished]:
+    """Have the centre issue a certificate of the holder, print it, and say that it is done.
+
+    When an earlier print of such a certificate was broken off, it is that certificate which is gone on with.
+
+    :param what: what the citizen asked for, in a whole sentence.
+    :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.
+    """
+    yield from read_back(visit, what)
+    yield Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
+    unanswered = unanswered_print(visit, kind)
+    request = unanswered.data["request"] if unanswered else _request(visit, {"kind": kind, **asked})
+    certificate = _issue(visit, request)
+    yield from hand_over(visit, certificate, request, unanswered)
+    return Finished(
+        title=_("证明已打印"),
+        text=_(
+            "请从出纸口取走证明。编号 {number}，{until}。",
+            number=grouped(certificate.number),
+            until=_valid_until(certificate),
+        ),
+        picture=Picture.TAKE_PAPER,
+    )
+
+
+def _valid_until(certificate: Certificate) -> Words:
+    if certificate.valid_until is None:
+        return _("长期有效")
+    return _("有效期至 {day}", day=str(certificate.valid_until))
+
+
+def _request(visit: Visit, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request for what is wanted: the one whose answer was lost, else a new one."""
+    record = visit.personal and visit.personal.get(ASKED, visit.partition)
+    before = msgspec.json.decode(record) if record else {}
+    request_id = before.pop("request_id", None)
+    return {"request_id": request_id if before == wanted else str(uuid7()), **wanted}
+
+
+def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
+    """Ask the centre; the same request brings the same certificate, however often it is made.
+
+    Without the centre, a certificate that this request has brought before can still be printed: it is valid.
+    """
+    wanted = IssueRequest(
+        region=visit.region,
+        card_identity=visit.card.identity,
+        id_number=visit.holder.id_number,
+        verified_by="card+pin",
+        **request,
+    )
+    try:
+        certificate = visit.centre.issue_certificate(wanted)
+    except CentralUnreachable as trouble:
+        kept = _kept(visit, wanted.request_id)
+        if kept is None:
+            if visit.personal and isinstance(trouble, AnswerLostError):
+                visit.personal.put(
+                    ASKED, visit.partition, msgspec.json.encode(request).decode(), KEPT_SECONDS
+                )
+            raise
+        return kept
+    visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
+    _keep(visit, wanted.request_id, certificate)
+    return certificate
+
+
+def _keep(visit: Visit, request_id: str, certificate: Certificate) -> None:
+    if visit.personal:
+        record = msgspec.json.encode((request_id, certificate)).decode()
+        visit.personal.put(KEPT, visit.partition, record, KEPT_SECONDS)
+        visit.personal.forget(ASKED, visit.partition)
+
+
+def _kept(visit: Visit, request_id: str) -> Certificate | None:
+    record = visit.personal and visit.personal.get(KEPT, visit.partition)
+    if not record:
+        return None
+    kept_for, certificate = msgspec.json.decode(record, type=tuple[str, Certificate])
+    return certificate if kept_for == request_id else None

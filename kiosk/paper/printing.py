@@ -1,0 +1,158 @@
+"""Handing a certificate over on paper: journal, print, and find out whether it came out."""
+
+from collections.abc import Generator, Mapping
+from datetime import datetime
+from typing import Any
+
+from hardware.printer.job import PrintOutcome, PrintState
+from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.status import PaperState
+from kiosk.dialogue.questions import Choose, Option, Picture, Question, Working
+from kiosk.dialogue.words import _
+from kiosk.paper.certificates.kinds import lay_out
+from kiosk.paper.certificates.sheet import Copy
+from kiosk.record.journal import Intent, Journal, Outcome, Report
+from kiosk.visit.visit import Visit
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.certificate_number import grouped
+from sync.protocol.documents import Certificate
+
+PRINTER_PATIENCE = 10
+"""Seconds that a printer which is coming back may take before it counts as not ready."""
+
+PRINT_ACT = "certificate.print"
+PRINTING = Working(
+    title=_("正在打印"),
+    text=_("请稍候，打印完成前请不要离开，也不要拉扯纸张。"),
+    picture=Picture.TAKE_PAPER,
+)
+
+
+class CertificateNotHandedOver(Exception):
+    """The citizen does not hold a complete copy; the certificate stays valid under its number."""
+
+
+def hand_over(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], unanswered: Intent | None = None
+) -> Generator[Question, Any, None]:
+    """Print copies until one is confirmed, or the citizen says one is complete, or gives up.
+
+    An uncertain copy is never repeated by the machine itself: only the citizen, looking at the paper, asks for another.
+
+    :param request: how to have the same certificate from the centre again, for the journal.
+    :param unanswered: an earlier copy of it that nobody has spoken of yet: it is asked about first.
+    :raises CertificateNotHandedOver: the citizen gave up, or the printer cannot print any more.
+    """
+    copy = 1
+    while True:
+        if not unanswered:
+            yield PRINTING
+            unanswered = _print_or_give_up(visit, certificate, request, copy)
+        if not unanswered:
+            return
+        answer = yield _is_it_complete(certificate)
+        decide(visit.journal, unanswered, complete=answer == "complete")
+        if answer == "complete":
+            return
+        if answer == "stop":
+            raise CertificateNotHandedOver(certificate.number)
+        copy, unanswered = unanswered.data["copy"] + 1, None
+
+
+def unanswered_print(visit: Visit, kind: str) -> Intent | None:
+    """Return the last print of such a document of this card that may or may not be on paper."""
+    acts = visit.journal.unresolved(PRINT_ACT, visit.partition)
+    return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
+
+
+def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
+    """Write down what somebody who looked at the paper of an uncertain print has found.
+
+    :raises AlreadySettled: somebody has said so before.
+    """
+    outcome = Outcome.DONE if complete else Outcome.FAILED
+    report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
+    journal.resolve(act, outcome, _told(act), report)
+
+
+def print_copy(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], copy: int
+) -> Intent | None:
+    """Print one copy: the intent is on disk before the first byte, the outcome and its report after.
+
+    Paper that is near its end is printed on; staff are told.
+
+    :return: None when the printer confirmed it; else the act of which nobody knows how it ended.
+    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    """
+    if visit.printer.settle(PRINTER_PATIENCE).paper is PaperState.LOW:
+        visit.record("printer.paper_low")
+    layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
+    job = visit.printer.prepare(layout)
+    subject = {"number": certificate.number, "copy": copy, "request": request}
+    with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
+        try:
+            outcome = visit.printer.print(job, reference=_reference(certificate, copy))
+        except PrinterNotReady as trouble:
+            effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
+            raise
+        effect.settle(*_settlement(outcome, _told(effect.intent)))
+    return None if outcome.state is PrintState.CONFIRMED else effect.intent
+
+
+def require_printer(visit: Visit) -> None:
+    """Go on only if the printer could print now.
+
+    :raises PrinterNotReady: it could not, and why.
+    """
+    if problem := visit.printer.settle(PRINTER_PATIENCE).problem:
+        raise PrinterNotReady(problem)
+
+
+def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], Report]:
+    """Return how to settle a print that a restart of the kiosk found without an outcome."""
+    known = {**_told(intent), "reason": "kiosk-restarted"}
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+
+
+def _print_or_give_up(
+    visit: Visit, certificate: Certificate, request: Mapping[str, Any], copy: int
+) -> Intent | None:
+    try:
+        return print_copy(visit, certificate, request, copy)
+    except PrinterNotReady as trouble:
+        raise CertificateNotHandedOver(certificate.number) from trouble
+
+
+def _told(act: Intent) -> dict[str, Any]:
+    """Return what the centre hears of a print."""
+    return {name: act.data[name] for name in ("number", "copy")}
+
+
+def _settlement(outcome: PrintOutcome, told: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
+    known = {**told, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
+    if outcome.state is PrintState.CONFIRMED:
+        return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
+    known["reason"] = str(outcome.reason)
+    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+
+
+def _reference(certificate: Certificate, copy: int) -> int:
+    digits = "".join(character for character in certificate.number if character.isdigit())
+    return (int(digits[-6:] or "0") + copy) % 9999
+
+
+def _is_it_complete(certificate: Certificate) -> Question:
+    return Choose(
+        title=_("没能确认证明是否打印完整"),
+        text=_(
+            "请看看出纸口的证明：最下面有没有“打印终端”，纸有没有切断。\n"
+            "证明已经开具，编号 {number}，不会丢失。",
+            number=grouped(certificate.number),
+        ),
+        options=(
+            Option("complete", _("纸是完整的"), _("我已拿到证明")),
+            Option("again", _("没有打印好，再打一份"), _("编号不变，不会重复开具")),
+            Option("stop", _("先不打了"), _("证明仍然有效，可到窗口打印")),
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The receipt of what was done. The act stays done whatever becomes of the paper."""
+
+from collections.abc import Generator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from hardware.printer.document import Document
+from hardware.printer.encoder import UnprintableDocument
+from hardware.printer.job import PrintState
+from hardware.printer.receipt_printer import PrinterNotReady
+from kiosk.dialogue.questions import CardPulled, Finished, Picture, Question, Working
+from kiosk.dialogue.words import _
+from kiosk.paper.certificates.business_receipt import business_receipt
+from kiosk.paper.printing import PRINTER_PATIENCE
+from kiosk.record.journal import Intent, Outcome
+from kiosk.visit.visit import Visit
+from sync.protocol.certificate_kinds import CHINA
+
+RECEIPT = "receipt.print"
+PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
+
+
+def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Generator[Question, Any, Finished]:
+    """Print the receipt of a finished act, and say that it is finished whether or not there is one on paper.
+
+    :param act: what was done, in the citizen's words; ``number`` is what it is called on record.
+    """
+    with suppress(CardPulled):  # what was done is done, and its receipt is due, with the card or without
+        yield PRINTING
+    receipt = business_receipt(visit.holder, act, number, visit.kiosk_id, datetime.now(CHINA))
+    paper = _words_for_paper(_print(visit, receipt, number))
+    text = _("{what_is_new}\n{paper}办理编号 {number}。", what_is_new=text, paper=paper, number=number)
+    return Finished(title=title, text=text, picture=Picture.DONE)
+
+
+def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], None]:
+    """Return how to settle a receipt that a restart of the kiosk found without an outcome."""
+    return Outcome.UNCERTAIN, {**intent.data, "reason": "kiosk-restarted"}, None
+
+
+def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
+    try:
+        visit.printer.settle(PRINTER_PATIENCE)
+        job = visit.printer.prepare(receipt)
+    except (PrinterNotReady, UnprintableDocument):
+        return Outcome.FAILED
+    subject = {"number": number}
+    with visit.journal.effect(RECEIPT, visit.visit_id, visit.partition, subject) as effect:
+        try:
+            printed = visit.printer.print(job, reference=effect.intent.id)
+        except PrinterNotReady as trouble:
+            effect.settle(Outcome.FAILED, {**subject, "reason": str(trouble.problem)})
+            return Outcome.FAILED
+        confirmed = printed.state is PrintState.CONFIRMED
+        outcome = Outcome.DONE if confirmed else Outcome.UNCERTAIN
+        effect.settle(outcome, subject if confirmed else {**subject, "reason": str(printed.reason)})
+    return outcome
+
+
+def _words_for_paper(outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.DONE:
+            return _("请从出纸口取走回执。")
+        case Outcome.FAILED:
+            return _("回执没有打印，不影响办理结果，您不用再办什么。")
+        case _:
+            return _("回执可能没有打印完整，不影响办理结果，您不用再办什么。")

@@ -1,0 +1,93 @@
+"""What the centre has published for this kiosk, as the attendant needs it: what is too old, which cards are lost."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.dialogue.words import _
+from kiosk.menu.menu import Unavailable
+from kiosk.published.region_packs import RegionPacks
+from kiosk.services.service import services
+from sync.card_status import CardStatuses
+from sync.feeds import commands, standing
+from sync.protocol.card_status_list import Listed
+from sync.protocol.feeds import CARD_STATUS
+from sync.store import Store
+
+TOO_OLD = {
+    CARD_STATUS: _("卡状态信息过期，暂时不能办理，请到窗口或拨打12333"),
+    "guides": _("办事指南过期，暂时不能查询，请到窗口或拨打12333"),
+    "outlets": _("网点信息过期，暂时不能查询，请到窗口或拨打12333"),
+    "regions": _("政策信息过期，暂时不能办理，请到窗口或拨打12333"),
+}
+"""What citizens read beside a service that needs a feed, as long as it may not be relied on."""
+
+
+class CardListed(Exception):
+    """The centre's list says that this card is lost or cancelled; one in a million is on it by mistake."""
+
+    def __init__(self, listed: Listed) -> None:
+        super().__init__(listed.name)
+        self.listed = listed
+
+
+class NotServing(Exception):
+    """The centre has put this kiosk out of service; the message says why, in words for people."""
+
+
+class Published:
+    """What the attendant asks. Here nothing was ever published: everything can be done."""
+
+    def unavailable(self) -> Unavailable:
+        """Return why services cannot be done now, in words for citizens."""
+        return {}
+
+    def out_of_service(self) -> str:
+        """Return why this kiosk serves nobody, in words for people, or ''."""
+        return ""
+
+    def take_rules(self) -> None:
+        """Use the rules that were published last, if they are sound."""
+
+    def require_unlisted(self, card_identity: str) -> None:
+        """Go on only with a card that is not known to be lost or cancelled.
+
+        :raises CardListed: it is.
+        """
+
+
+class PublishedHere(Published):
+    """What the sync process left in ``folder`` and ``store``.
+
+    The age of a feed counts from the first contact: a kiosk that never heard of a feed is not kept from anything.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._statuses = CardStatuses(folder)
+        self._packs = RegionPacks(folder)
+
+    def unavailable(self) -> Unavailable:
+        """Return why services cannot be done now, in words for citizens: a feed that they need is too old."""
+        now = datetime.now(UTC)
+        stale = {name for name, each in standing.standings(self._store).items() if not each.fresh(now)}
+        return {
+            name: TOO_OLD[next(iter(too_old))]
+            for name, service in services().items()
+            if (too_old := stale.intersection(service.needs))
+        }
+
+    def out_of_service(self) -> str:
+        """Return why the centre has put this kiosk out of service, or ''."""
+        return commands.out_of_service(self._store)
+
+    def take_rules(self) -> None:
+        """Use the region packs that were published last, if all of them are sound."""
+        self._packs.take()
+
+    def require_unlisted(self, card_identity: str) -> None:
+        """Go on only with a card that is not on the centre's list.
+
+        :raises CardListed: it is.
+        """
+        if listed := self._statuses.lookup(card_identity):
+            raise CardListed(listed)

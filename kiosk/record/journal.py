@@ -1,0 +1,170 @@
+"""Intent and outcome of every act that cannot be undone, and the record of everything else.
+
+The intent is on disk before the act. The outcome is written together with the event that tells the centre, in one
+transaction. An intent without an outcome at start means that the kiosk does not know: it is never repeated by itself.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kiosk.record.events import kind_of
+from sync.protocol.event_form import require_body
+from sync.store import Store, Transaction, now, outbox
+
+UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
+
+
+class Outcome(StrEnum):
+    """How an act ended: done, certainly not done, or nobody knows."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class AlreadySettled(Exception):
+    """The act has an outcome already; it stays, and nothing is reported twice."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """An event that goes with an outcome."""
+
+    event: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An act that was begun; its outcome may not be known yet."""
+
+    id: int
+    visit_id: str
+    act: str
+    partition: str
+    data: Mapping[str, Any]
+
+    @property
+    def number(self) -> str:
+        """What the act is called on receipts, by staff, and to the centre."""
+        return f"{self.visit_id[-8:].upper()}-{self.id}"
+
+
+class Effect:
+    """An act between its intent and its outcome."""
+
+    def __init__(self, journal: "Journal", intent: Intent) -> None:
+        self._journal = journal
+        self.intent = intent
+
+    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
+        """Write how the act ended and what the centre hears of it, in one transaction."""
+        self._journal.settle(self.intent, outcome, data, report)
+
+
+class Journal:
+    """The kiosk's record in ``store``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @contextmanager
+    def effect(self, act: str, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[Effect]:
+        """Write the intent of ``act``, and let the caller act and settle it.
+
+        An act that was left without being settled stays an intent without an outcome, like after a power cut.
+        """
+        kind_of(act, data)
+        with self._store.transaction() as transaction:
+            row = transaction.execute(
+                "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
+                (visit_id, act, partition, _json(data), now()),
+            )
+        yield Effect(self, Intent(row.lastrowid, visit_id, act, partition, data))
+
+    def settle(
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
+    ) -> None:
+        """Write the outcome of ``intent`` and its report in one transaction.
+
+        :raises AlreadySettled: it has an outcome.
+        """
+        self._write(intent, outcome, data, report, "outcome IS NULL")
+
+    def resolve(self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+        """Write how an act of unknown outcome ended after all, and its report, in one transaction.
+
+        :raises AlreadySettled: its outcome is known.
+        """
+        self._write(intent, outcome, data, report, UNKNOWN)
+
+    def unresolved(self, act: str, partition: str) -> list[Intent]:
+        """Return the acts of this kind on one card whose outcome is not known, oldest first."""
+        return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act, partition))
+
+    def open_acts(self) -> list[Intent]:
+        """Return every act whose outcome is not known, oldest first."""
+        return self._intents(UNKNOWN)
+
+    def outcome(self, intent: Intent) -> Outcome | None:
+        """Return how an act ended, as far as is known now."""
+        [row] = self._store.rows("SELECT outcome FROM journal WHERE id = ?", (intent.id,))
+        return row["outcome"] and Outcome(row["outcome"])
+
+    def has_room(self) -> bool:
+        """Say whether anything can be written down now: without that the kiosk does nothing."""
+        return self._store.has_room()
+
+    def is_untold(self, event: str, partition: str) -> bool:
+        """Say whether such an event about one card is still on its way to the centre."""
+        return outbox.is_waiting(self._store, event, partition)
+
+    def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
+        """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
+        with self._store.transaction() as transaction:
+            self._record(transaction, event, visit_id, partition, data)
+
+    def unsettled(self) -> list[Intent]:
+        """Return the acts that have an intent and no outcome, oldest first."""
+        return self._intents("outcome IS NULL")
+
+    def _intents(self, which: str, parameters: tuple[str, ...] = ()) -> list[Intent]:
+        rows = self._store.rows(
+            f"SELECT id, visit_id, effect AS act, partition, intent FROM journal WHERE {which} ORDER BY id",  # noqa: S608
+            parameters,
+        )
+        return [Intent(data=json.loads(row.pop("intent")), **row) for row in rows]
+
+    def _write(
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None, provided: str
+    ) -> None:
+        kind_of(intent.act, data)
+        with self._store.transaction() as transaction:
+            row = transaction.execute(
+                f"UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND ({provided})",  # noqa: S608
+                (outcome, _json(data), now(), intent.id),
+            )
+            if not row.rowcount:
+                raise AlreadySettled(f"{intent.act} of visit {intent.visit_id}")
+            if report:
+                self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
+
+    def _record(
+        self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]
+    ) -> None:
+        kind = kind_of(event, data)
+        require_body(event, data)
+        transaction.execute(
+            "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)",
+            (now(), event, visit_id, _json(data)),
+        )
+        if kind.to_centre:
+            outbox.add(transaction, event, partition, {"visit_id": visit_id, **data})
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(dict(data), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,1 @@
+"""Services about the citizen's social security card."""

@@ -1,0 +1,86 @@
+"""社保功能激活: the card's initial PIN is replaced by the holder's own."""
+
+from collections.abc import Generator
+from typing import Any
+
+from hardware.card.errors import InvalidPin
+from hardware.card.pin import Pin
+from kiosk.card_acts.pin_change import (
+    NotInitialPin,
+    Purpose,
+    choose_new_pin,
+    number_of_the_done,
+    replace_pin,
+    say_done,
+    unfinished,
+)
+from kiosk.credentials.card_permission import NotPermitted, ask_centre, require_permission
+from kiosk.credentials.identification import current_pin, tries_left
+from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
+from kiosk.dialogue.words import _
+from kiosk.rules.pin import pin_policy
+from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.visit.steps import Steps, ask
+from kiosk.visit.visit import Visit
+
+STEPS = Steps(_("核对卡"), _("设置新密码"), _("完成"))
+ALREADY = Notice(
+    title=_("您的社保功能已经激活，可以直接使用"),
+    text=_("不用再办。要换密码，请选“修改社保密码”；忘了密码，请到窗口重置。"),
+    picture=Picture.DONE,
+)
+LAST_TRY = _(
+    "\n注意：只剩最后一次机会。如果卡上的密码已经改过，再办一次就会锁住。不能确定的，请先不办，到窗口问清楚。"
+)
+
+
+@service("activate-card", credential=Credential.CARD, offline=Offline.REFUSE, operation="activate")
+def activate_card(visit: Visit) -> Conversation:
+    """Ask the centre, have a PIN chosen, and replace the initial one by it."""
+    state = yield from STEPS.at(0, ask_centre(visit))
+    if state == "normal":
+        yield ALREADY
+        return None
+    require_permission(visit.region, "activate", state)
+    number = (yield from STEPS.at(0, _find_out_about_the_last_time(visit))) or (yield from _activate(visit))
+    return (yield from STEPS.at(2, say_done(visit, Purpose.ACTIVATION, number))) if number else None
+
+
+def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]:
+    acts = unfinished(visit, Purpose.ACTIVATION)
+    if acts:
+        with (yield from current_pin(visit)):
+            pass
+    return number_of_the_done(visit, acts)
+
+
+def _activate(visit: Visit) -> Generator[Question, Any, str]:
+    with _initial_pin(visit.region) as initial:
+        if not (yield from STEPS.at(0, ask(_explanation(tries_left(visit))))):
+            return ""
+        with (yield from STEPS.at(1, choose_new_pin(visit, initial))) as new:
+            try:
+                return (yield from STEPS.at(2, replace_pin(visit, Purpose.ACTIVATION, initial, new)))
+            except InvalidPin as refusal:
+                raise NotInitialPin(refusal.tries_left) from None
+
+
+def _initial_pin(region: str) -> Pin:
+    policy = pin_policy(region, "social")
+    if policy.result.initial is None:
+        raise NotPermitted(policy.text)
+    return Pin(bytearray(policy.result.initial.encode()))
+
+
+def _explanation(tries: int) -> Confirm:
+    return Confirm(
+        title=_("激活社保功能"),
+        text=_(
+            "激活就是把卡的初始密码换成您自己的密码，换好就能用。\n"
+            "本机会用初始密码试一次；现在还可以试 {tries} 次。{warning}",
+            tries=tries,
+            warning=LAST_TRY if tries == 1 else "",
+        ),
+        yes=_("开始设置密码"),
+        no=_("先不办"),
+    )

@@ -1,0 +1,40 @@
+"""查看社保卡信息: what the card itself says, masked."""
+
+from datetime import date
+
+from hardware.card.masking import mask_card_number, mask_name
+from hardware.card.social_security import PinStatus
+from kiosk.dialogue.questions import Finished, ShowTable
+from kiosk.dialogue.words import _
+from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.visit.visit import Visit
+from sync.protocol.feeds import CARD_STATUS
+
+
+@service("card-information", credential=Credential.CARD, offline=Offline.SERVE, needs=(CARD_STATUS,))
+def card_information(visit: Visit) -> Conversation:
+    """Show the card's number, dates and PIN state."""
+    basics = visit.card.read_basic()
+    pin = visit.card.pin_status()
+    yield ShowTable(
+        title=_("社保卡信息"),
+        text=_("以下是您卡上记录的信息。"),
+        rows=(
+            (_("姓名"), mask_name(visit.holder.name)),
+            (_("卡号"), mask_card_number(basics.card_number)),
+            (_("发卡日期"), _date(basics.issued)),
+            (_("有效期至"), _date(basics.valid_until)),
+            (_("社保密码"), _pin_state(pin)),
+        ),
+    )
+    return Finished(title=_("查询完毕"), text=_("如需办理其他业务，请点“继续办理”。"))
+
+
+def _date(day: date | None) -> str:
+    return str(day) if day else _("卡上没有记录")
+
+
+def _pin_state(pin: PinStatus) -> str:
+    if pin.locked:
+        return _("已锁定")
+    return _("正常，还可以输入 {left} 次", left=pin.tries_left or 0)

@@ -1,0 +1,48 @@
+"""修改社保密码: the holder replaces the PIN by another one."""
+
+from collections.abc import Generator
+from typing import Any
+
+from hardware.card.pin import Pin
+from kiosk.card_acts.pin_change import (
+    Purpose,
+    choose_new_pin,
+    number_of_the_done,
+    replace_pin,
+    say_done,
+    unfinished,
+)
+from kiosk.credentials.card_permission import ask_centre, require_permission
+from kiosk.credentials.identification import current_pin
+from kiosk.dialogue.questions import Notice, Question
+from kiosk.dialogue.words import _
+from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.visit.steps import Steps, read_back
+from kiosk.visit.visit import Visit
+
+STEPS = Steps(_("输入原密码"), _("设置新密码"), _("完成"))
+WHAT = _("您要把社保卡密码换成刚才输入的新密码。")
+ACTIVATE_FIRST = Notice(
+    title=_("请先激活社保功能"),
+    text=_("您的社保功能还没有激活。请回到首页选“社保功能激活”，在那里设置您自己的密码。"),
+)
+
+
+@service("change-pin", credential=Credential.CARD, offline=Offline.REFUSE, operation="change-pin")
+def change_pin(visit: Visit) -> Conversation:
+    """Ask the centre, have the old PIN and a new one entered, and change it."""
+    state = yield from STEPS.at(0, ask_centre(visit))
+    if state == "not-activated":
+        yield ACTIVATE_FIRST
+        return None
+    require_permission(visit.region, "change-pin", state)
+    before = unfinished(visit, Purpose.CHANGE)
+    with (yield from STEPS.at(0, current_pin(visit, _("请输入原密码")))) as old:
+        number = number_of_the_done(visit, before) or (yield from _change(visit, old))
+    return (yield from STEPS.at(2, say_done(visit, Purpose.CHANGE, number)))
+
+
+def _change(visit: Visit, old: Pin) -> Generator[Question, Any, str]:
+    with (yield from STEPS.at(1, choose_new_pin(visit, old))) as new:
+        yield from STEPS.at(1, read_back(visit, WHAT))
+        return (yield from STEPS.at(2, replace_pin(visit, Purpose.CHANGE, old, new)))

@@ -1,0 +1,24 @@
+"""打印参保证明: the holder's participation certificate of the last 24 or 12 months."""
+
+from kiosk.dialogue.questions import Choose, Option
+from kiosk.dialogue.words import _
+from kiosk.paper.issuing import issue_and_hand_over, prepare_to_print
+from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.visit.steps import Steps, ask
+from kiosk.visit.visit import Visit
+
+STEPS = Steps(_("输入密码"), _("选择月份"), _("打印证明"))
+SPAN = Choose(
+    title=_("请选择打印几个月"),
+    text=_("一般用最近24个月的；对方有要求的，按对方的要求选。"),
+    options=(Option("24", _("最近24个月")), Option("12", _("最近12个月"))),
+)
+
+
+@service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
+def print_participation_certificate(visit: Visit) -> Conversation:
+    """Ask how many months to show, and print the certificate."""
+    yield from STEPS.at(0, prepare_to_print(visit))
+    months = yield from STEPS.at(1, ask(SPAN))
+    what = _("您要打印最近{months}个月的参保证明。", months=months)
+    return (yield from STEPS.at(2, issue_and_hand_over(visit, "participation", what, months=int(months))))

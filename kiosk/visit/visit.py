@@ -1,0 +1,199 @@
+"""One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from hardware.card.items import Holder
+from hardware.card.session import CardSession
+from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.record.journal import Journal
+from sync.client import CentralClient
+from sync.store.personal import Personal
+
+
+class Phase(StrEnum):
+    """Where a visit is."""
+
+    IDLE = "idle"
+    READING_CARD = "reading-card"
+    MENU = "menu"
+    SERVICE = "service"
+    TAKE_CARD = "take-card"
+    CARD_REFUSED = "card-refused"
+    OUT_OF_SERVICE = "out-of-service"
+
+
+@dataclass(frozen=True)
+class VisitState:
+    """What is known of the visit.
+
+    ``insertion`` is the card reader's event counter that it is bound to; ``on_behalf`` is True while somebody acts
+    for the holder of the card (代办).
+    """
+
+    phase: Phase = Phase.IDLE
+    visit_id: str = ""
+    insertion: int = 0
+    card_identity: str = ""
+    pin_verified: bool = False
+    service: str = ""
+    done: tuple[str, ...] = ()
+    problem: str = ""
+    on_behalf: bool = False
+
+
+@dataclass(frozen=True)
+class CardInserted:
+    """A card went into the reader."""
+
+    visit_id: str
+    insertion: int
+
+
+@dataclass(frozen=True)
+class CardRead:
+    """The card is a social security card and told whose it is."""
+
+    card_identity: str
+
+
+@dataclass(frozen=True)
+class CardRefused:
+    """The card cannot be used here."""
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class ActsForHolder:
+    """Somebody said that they act for the holder of the card, or (``begins`` False) that they do so no more."""
+
+    begins: bool
+
+
+@dataclass(frozen=True)
+class ServiceChosen:
+    """The citizen chose a service."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class PinVerified:
+    """The card accepted the PIN."""
+
+
+@dataclass(frozen=True)
+class ServiceEnded:
+    """The service came to its end; ``done`` is False when the citizen or the machine broke it off."""
+
+    done: bool
+
+
+@dataclass(frozen=True)
+class VisitOver:
+    """The citizen is finished, or did not answer any more."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something unexpected happened; ``number`` is what staff quote."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class CardTaken:
+    """The slot is empty."""
+
+
+Event = (
+    CardInserted
+    | CardRead
+    | CardRefused
+    | ActsForHolder
+    | ServiceChosen
+    | PinVerified
+    | ServiceEnded
+    | VisitOver
+    | Failed
+    | CardTaken
+)
+
+
+def next_state(state: VisitState, event: Event) -> VisitState:
+    """Return the state after ``event``; an event that means nothing now changes nothing."""
+    match event, state.phase:
+        case CardTaken(), _:
+            return VisitState()
+        case CardInserted(visit_id, insertion), Phase.IDLE:
+            return VisitState(Phase.READING_CARD, visit_id, insertion)
+        case CardRead(identity), Phase.READING_CARD:
+            return replace(state, phase=Phase.MENU, card_identity=identity)
+        case CardRefused(problem), Phase.READING_CARD:
+            return replace(state, phase=Phase.CARD_REFUSED, problem=problem)
+        case ActsForHolder(begins), Phase.MENU:
+            return replace(state, on_behalf=begins)
+        case ServiceChosen(name), Phase.MENU:
+            return replace(state, phase=Phase.SERVICE, service=name)
+        case PinVerified(), Phase.SERVICE:
+            return replace(state, pin_verified=True)
+        case ServiceEnded(done), Phase.SERVICE:
+            finished = (*state.done, state.service) if done else state.done
+            return replace(state, phase=Phase.MENU, service="", done=finished)
+        case VisitOver(), Phase.MENU | Phase.SERVICE:
+            return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
+        case Failed(number), _:
+            return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
+        case _:
+            return state
+
+
+def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any]] | None:
+    """Return the catalogued event, with its data, that the change of state stands for; None when it stands for none."""
+    match before.phase, after.phase:
+        case Phase.IDLE, Phase.READING_CARD:
+            return "visit.started", {}
+        case Phase.READING_CARD, Phase.CARD_REFUSED:
+            return "visit.card_refused", {"problem": after.problem}
+        case Phase.MENU, Phase.SERVICE:
+            return "service.started", {"service": after.service, "on_behalf": after.on_behalf}
+        case Phase.MENU, Phase.MENU if after.on_behalf != before.on_behalf:
+            return "visit.on_behalf", {"begins": after.on_behalf}
+        case Phase.SERVICE, Phase.SERVICE if after.pin_verified and not before.pin_verified:
+            return "pin.verified", {}
+        case Phase.SERVICE, Phase.MENU:
+            return "service.ended", {"service": before.service, "done": len(after.done) > len(before.done)}
+        case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)):
+            return "visit.ended", {"done": list(before.done)}
+    return None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a service works with during one visit.
+
+    ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
+    ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
+    """
+
+    visit_id: str
+    partition: str
+    kiosk_id: str
+    region: str
+    card: CardSession
+    holder: Holder
+    centre: CentralClient
+    journal: Journal
+    printer: ReceiptPrinter
+    state: Callable[[], VisitState]
+    happened: Callable[[Event], None]
+    manner: Callable[[], Manner] = lambda: USUAL
+    personal: Personal | None = None
+
+    def record(self, event: str, **data: object) -> None:
+        """Write an event of the catalogue about this visit."""
+        self.journal.record(event, self.visit_id, self.partition, **data)

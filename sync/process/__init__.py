@@ -1,0 +1,1 @@
+"""The sync process: delivers the outbox, follows the feeds."""

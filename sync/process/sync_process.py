@@ -1,0 +1,102 @@
+"""The sync process: the outbox first, the feeds in what time is left, neither for long without the other."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+from sync import watchdog
+from sync.client import CentralClient
+from sync.feeds.copies import Copies
+from sync.feeds.follower import Follower
+from sync.feeds.manifest import Gatekeeper
+from sync.process.delivery import LOOK_SECONDS, Worker
+from sync.store import Store
+from sync.store.personal import Personal
+
+DELIVERIES_IN_A_ROW = 20
+"""So many deliveries may go before a piece of work on the feeds."""
+FIRST_WAIT = 15.0
+LOW_PRIORITY = 19
+FORGET_SECONDS = 60.0
+
+
+class SyncProcess:
+    """Delivers the outbox and follows the feeds, one piece of work at a time; forgets what is to be forgotten."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        follower: Follower,
+        personal: Personal | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._worker, self._follower, self._personal, self._clock = worker, follower, personal, clock
+        self._forget_at = 0.0
+        self._worker_due = 0.0
+        self._in_a_row = 0
+
+    @classmethod
+    def of(
+        cls,
+        store: Store,
+        client: CentralClient,
+        folder: Path,
+        feed_key: str = "",
+        first_wait: float = FIRST_WAIT,
+    ) -> Self:
+        """Put it together for one kiosk and one centre.
+
+        :param feed_key: the centre's feed key (base64), or '' to trust the first one.
+        :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
+        """
+        gatekeeper = Gatekeeper(store, feed_key)
+        worker = Worker(store, client, folder)
+        copies = Copies(store, client, folder)
+        follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
+        return cls(worker, follower, Personal(folder, store.key))
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until ``stop`` is set, at a low priority: the window must not notice."""
+        # The kernel derives the priority of reading and writing from this one.
+        os.nice(LOW_PRIORITY)
+        watchdog.ready()
+        while not stop.is_set():
+            watchdog.wait(stop, min(self.step(), LOOK_SECONDS))
+
+    def step(self) -> float:
+        """Do one piece of work; return how many seconds there is nothing to do.
+
+        :raises: nothing that comes from the centre or the way to it.
+        """
+        if self._personal and self._clock() >= self._forget_at:
+            self._personal.expire()
+            self._forget_at = self._clock() + FORGET_SECONDS
+        if self._clock() >= self._worker_due:
+            pause = self._worker.step()
+            self._worker_due = self._clock() + pause
+            self._in_a_row = self._in_a_row + 1 if pause == 0 else 0
+            if 0 < self._in_a_row < DELIVERIES_IN_A_ROW:
+                return 0.0
+            self._in_a_row = 0
+        return min(self._follower.step(), max(0.0, self._worker_due - self._clock()))
+
+    def once(self) -> None:
+        """Deliver what waits, go once through the feeds, and deliver what that brought."""
+        self._follower.ask_now()
+        for part in (self._worker, self._follower, self._worker):
+            while part.step() == 0:
+                pass
+
+    def repair(self, feeds: Sequence[str] = ()) -> list[str]:
+        """Fetch ``feeds`` from the beginning, or, without any, those that are damaged; return which."""
+        repaired = self._follower.repair(feeds)
+        self.once()
+        return repaired
+
+    def close(self) -> None:
+        """Let another process do it."""
+        self._follower.close()
+        self._worker.close()

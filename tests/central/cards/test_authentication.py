@@ -1,0 +1,81 @@
+"""Proving to a 3.0 card that the centre holds its key: with the driver and the simulated card that ship."""
+
+import pytest
+
+from central.cards.card_keys import DEMONSTRATION, CardKeys, keep_demonstration_key, open_card_keys
+from hardware.card.errors import AuthenticationFailed, AuthenticationRequired
+from hardware.card.social_security import Key, SocialSecurityCard
+from hardware.simulator.card import SimulatedCard
+from hardware.simulator.personalisation import CARDS, load
+from kiosk.credentials.card_holder import read_holder
+from sync.client import CentralClient, CentralRefused
+from tests.central.acts import PROOF, changed
+from tests.central.centre import an_identity
+
+CHEN = "610200D15600000500000005E5F60718"
+
+
+def card_in_the_reader() -> SocialSecurityCard:
+    chip = SimulatedCard(load(CARDS / "chen-jing.toml"))
+
+    def transmit(command):
+        answer = chip.answer(bytes(command))
+        return answer[:-2], int.from_bytes(answer[-2:])
+
+    return SocialSecurityCard(transmit)
+
+
+@pytest.fixture
+def kiosk(centre):
+    return centre.client(centre.enrol(an_identity()))
+
+
+def test_a_3_0_card_tells_its_holder_after_the_centres_proof():
+    card = card_in_the_reader()
+    proof = CardKeys(DEMONSTRATION).cryptogram(CHEN, "holder-read", card.challenge())
+    card.authenticate(proof, Key.HOLDER_READ)
+    assert card.read_holder().name == "陈静"
+
+
+def test_a_kiosk_reads_whose_3_0_card_it_is_with_the_centres_help_and_not_without(kiosk):
+    assert read_holder(card_in_the_reader(), kiosk, "610200").name == "陈静"
+    nobody = CentralClient("http://127.0.0.1:1", an_identity())
+    for centre, region in ((nobody, "610200"), (kiosk, "440200")):
+        with pytest.raises(AuthenticationRequired):
+            read_holder(card_in_the_reader(), centre, region)
+
+
+def test_no_other_master_key_and_no_other_cards_key_will_do():
+    card = card_in_the_reader()
+    for keys, identity in ((CardKeys(bytes(32)), CHEN), (CardKeys(DEMONSTRATION), PROOF.card_identity)):
+        with pytest.raises(AuthenticationFailed):
+            card.authenticate(keys.cryptogram(identity, "holder-read", card.challenge()), Key.HOLDER_READ)
+
+
+def test_the_centre_answers_a_kiosk_for_a_card_on_its_records(centre, kiosk):
+    proof = kiosk.authenticate(PROOF)
+    assert proof == centre.card_keys.cryptogram(PROOF.card_identity, "holder-read", bytes(range(1, 9)))
+    assert len(proof) == 16
+    assert kiosk.authenticate(PROOF) == proof
+
+
+def test_nothing_is_proven_without_a_reason(kiosk):
+    for changes, code in (
+        ({"card_identity": "0" * 32}, "card-unknown"),
+        ({"region": "440200"}, "other-region"),
+        ({"key": "pin-unblock"}, "authorisation-wrong"),
+        ({"key": "pin-unblock", "authorisation": "guessed"}, "authorisation-wrong"),
+        ({"challenge": "01"}, "bad-request"),
+        ({"challenge": "0g"}, "bad-request"),
+    ):
+        with pytest.raises(CentralRefused, match=code):
+            kiosk.authenticate(changed(PROOF, **changes))
+
+
+def test_a_centre_keeps_its_master_key_and_starts_a_demonstration_with_the_published_one(tmp_path):
+    keep_demonstration_key(tmp_path / "new")
+    assert open_card_keys(tmp_path / "new").master == DEMONSTRATION
+    own = open_card_keys(tmp_path / "own")
+    assert own.master != DEMONSTRATION and own.master not in repr(own).encode()
+    keep_demonstration_key(tmp_path / "own")
+    assert open_card_keys(tmp_path / "own").master == own.master

@@ -1,0 +1,192 @@
+"""Every statement of the centre finds its rows by an index, however many there are."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from central.access import enrolment, kiosks
+from central.cards import cards
+from central.events import proof
+from central.feeds.aging import age_out
+from central.feeds.log import begin_epochs
+from central.feeds.manifest import begin_feeds
+from central.feeds.names import PUBLIC
+from central.feeds.publishing import card_status_changed, publish
+from central.feeds.sequencer import sequence
+from central.feeds.snapshots import build, due
+from central.store.database import open_database, reading
+from sync.client import CentralClient
+from sync.protocol.feeds import page_path
+from sync.protocol.messages import CardStateRequest, card_partition
+from sync.protocol.services import ApplicationQuery, PinResetMessageRequest
+from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
+from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
+from tests.central.certificates.test_certificates import OUYANG, asking
+from tests.central.events.test_inbox import EPOCH, event
+from tests.central.feed_reader import head_of
+from tests.central.postgres import empty
+from tests.central.statements import Recorder, Statement, fill, scans
+
+READ_WHOLE = {
+    "count(*) AS count_1 \nFROM": "`summary` and `feeds status` count",
+    "FROM feeds ORDER BY": "`feeds status` tells of all feeds",
+    "SELECT feeds.name": "after a restore every feed begins anew",
+    "FROM feeds \nWHERE feeds.snapshot_sha256 IS NOT NULL": "every ten minutes; one row a kiosk that was commanded",
+    "SELECT feeds.snapshot_sha256": "after a snapshot was built; the same few rows",
+    "ORDER BY events.seal": "`verify-events` checks all",
+    "DELETE FROM feed_rows WHERE feed_rows.value IS NULL": "after a restore every feed begins anew",
+    "DELETE FROM feed_replaced": "after a restore every feed begins anew",
+    "FROM feed_manifest": "is one row",
+    "UPDATE feed_manifest": "is one row",
+    "FROM units": "a first set-up looks which employers are there",
+    "FROM cards \nWHERE cards.status IN": "a first set-up publishes the cards that are lost",
+    "FROM feed_changes\n LIMIT": "any one row says that something waits",
+    "DELETE FROM feed_changes": "takes what waits, at most 20,000 at once",
+}
+"""What may read a whole table, and why."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request, tmp_path_factory) -> Iterator[tuple[Centre, Recorder]]:
+    postgres = request.param == "postgresql"
+    folder = tmp_path_factory.mktemp("filled")
+    url = empty(request.getfixturevalue("postgres_url")) if postgres else sqlite_url(folder)
+    engine = open_database(url)
+    fill(engine)
+    recorder = Recorder(engine)
+    with running_centre(url, engine=engine) as centre:
+        yield centre, recorder
+
+
+def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_end(filled):
+    centre, recorder = filled
+    with capture_logs() as logs:
+        ask_for_everything(centre)
+    asked = {each["route"] for each in logs if each["event"] == "request"}
+    # These look at no table.
+    rest = {"/v1/openapi.json", "/verify", "/verify/style.css", "/v1/snapshots/{sha256}"}
+    assert asked == {route.path for route in centre.app.routes} - rest
+    do_every_job(centre)
+    found = {
+        statement.sql: read
+        for statement in recorder.found.values()
+        if not any(part in statement.sql for part in READ_WHOLE) and (read := explained(centre, statement))
+    }
+    assert found == {}
+    assert len(recorder.found) > 60
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM cards WHERE id_number = 'z1'",
+        "SELECT * FROM certificates WHERE id_number = 'z1' ORDER BY issued_at",
+        "SELECT * FROM events WHERE received_at >= '2099-01-01 00:00:00+00'",
+        "SELECT * FROM events WHERE type = 'z1' ORDER BY received_at DESC LIMIT 10",
+    ],
+)
+def test_what_people_look_up_is_found_by_an_index(filled, sql):
+    centre, _ = filled
+    assert explained(centre, Statement(sql, ())) == []
+
+
+def test_a_table_that_is_read_whole_is_noticed(filled):
+    centre, _ = filled
+    assert explained(centre, Statement("SELECT * FROM events WHERE occurred_at IS NULL", ())) != []
+
+
+def explained(centre: Centre, statement: Statement) -> list[str]:
+    with centre.engine.connect() as connection:
+        return scans(connection, statement)
+
+
+def ask_for_everything(centre: Centre) -> None:
+    stranger = an_identity("610200-009")
+    with centre.engine.begin() as tx:
+        code = enrolment.invite(tx, stranger.kiosk_id, datetime.now(UTC))
+        begin_feeds(tx, PUBLIC, datetime.now(UTC))
+    centre.client(stranger).enrol(code)
+    with centre.engine.begin() as tx:
+        enrolment.approve(tx, stranger.kiosk_id, datetime.now(UTC))
+    kiosk = centre.client(centre.enrol(an_identity()))
+    deliver(kiosk)
+    certificates(kiosk, centre)
+    services(centre, kiosk)
+    feeds(centre, kiosk)
+    for path in ("/v1/health", "/v1/ready"):
+        assert HTTP.get(f"{centre.url}{path}").status_code == 200
+
+
+def deliver(kiosk: CentralClient) -> None:
+    printed = {"number": "610200202600000001", "result": "uncertain", "copy": 1}
+    resolved = {"number": "610200202600000001", "copy": 1, "complete": True}
+    kiosk.deliver(EPOCH, [])
+    kiosk.deliver(EPOCH, [event(1), event(2, type="certificate.printed", body=printed)])
+    kiosk.deliver(EPOCH, [event(1), event(3, type="certificate.print_resolved", body=resolved)])
+    kiosk.deliver(EPOCH, [event(1)])
+    kiosk.deliver(EPOCH, [event(1, partition="other"), event(4, occurred_at=datetime.now(UTC))])
+    activated = event(5, type="card.activated", partition=card_partition(CARD), body={"act": "A1"})
+    kiosk.deliver(EPOCH, [activated, event(6, type="card.pin_changed", partition=card_partition(CARD))])
+
+
+def certificates(kiosk: CentralClient, centre: Centre) -> None:
+    for kind, options in {
+        "participation": {},
+        "contributions": {"first": "2025-01", "last": "2026-10"},
+        "annual-record": {"year": 2025},
+        "transfer-voucher": OUYANG,
+        "pension-receipt": {
+            "card_identity": "610200D15600000500000002B2C3D4E5",
+            "id_number": "99999919480906142X",
+        },
+    }.items():
+        issued = kiosk.issue_certificate(asking(request_id=kind, kind=kind, **options))
+        assert kiosk.issue_certificate(asking(request_id=kind, kind=kind, **options)) == issued
+    assert HTTP.get(f"{centre.url}/verify/{issued.code}").status_code == 200
+
+
+def services(centre: Centre, kiosk: CentralClient) -> None:
+    stands_for(centre, "window")
+    window = centre.client(centre.enrol(an_identity("610200-W01")))
+    window.card_state(CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"]))
+    window.authenticate(PROOF)
+    window.report_loss(LOSS)
+    window.release_loss(RELEASE)
+    granted = window.authorise_pin_reset(RESET)
+    message = PinResetMessageRequest(
+        authorisation=granted.authorisation, challenge="0102030405060708", version="2.0"
+    )
+    window.pin_reset_message(message)
+    taken = kiosk.apply(CLAIM)
+    kiosk.application_state(ApplicationQuery(number=taken.number, id_number=WHOSE["id_number"]))
+    kiosk.event_receipt(event(6).id)
+
+
+def feeds(centre: Centre, kiosk: CentralClient) -> None:
+    with centre.engine.begin() as tx:
+        publish(tx, "guides", [(f"{number}", "1") for number in range(50)])
+        card_status_changed(tx, CARD, "lost-formal")
+    sequence(centre.engine, centre.publisher.card_key)
+    head = head_of(centre.engine, "guides")
+    for path in ("/v1/feeds", "/v1/feeds/key", page_path("guides", head.epoch, head.seq - 50, head.seq)):
+        assert kiosk.read(path).status_code == 200
+
+
+def do_every_job(centre: Centre) -> None:
+    engine, now = centre.engine, datetime.now(UTC)
+    with engine.begin() as tx:
+        publish(tx, "guides", [("1", None), ("2", "2")])
+    sequence(engine, centre.publisher.card_key)
+    build(engine, centre.publisher)
+    with reading(engine) as connection:
+        due(connection)
+    with engine.begin() as tx:
+        cards.settle_expired(tx, now)
+        age_out(tx, now + timedelta(days=200))
+    with reading(engine) as connection:
+        proof.prove(connection, event(1).id)
+    with engine.begin() as tx:
+        kiosks.revoke(tx, "610200-W01", now)
+        begin_epochs(tx, now)

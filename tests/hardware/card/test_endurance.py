@@ -1,0 +1,102 @@
+"""Thousands of insertions and a service that keeps dying: no event lost, none invented, quick recovery."""
+
+import itertools
+import random
+import threading
+import time
+
+from hardware.card.errors import CardError
+from hardware.status import DeviceState, MediaState
+from tests.hardware.card.conftest import PATIENCE, Kiosk, start_simulated
+
+CYCLES, SLOTS = 2000, 8
+RESTARTS, RECOVERY_SECONDS = 20, 2.0
+
+
+def play(simulated, slot: int, one_order_at_a_time: threading.Lock) -> None:
+    """Put cards in and out, now slower and now faster than pcscd (every 4 ms) looks, until it saw enough."""
+    dice = random.Random(slot)
+    noticed = 0
+    while noticed < CYCLES // SLOTS:
+        with one_order_at_a_time:
+            simulated.insert(dice.choice(["wang-jianguo", "li-xiuying", "ouyang-qing"]), slot)
+        time.sleep(dice.choice([0, dice.uniform(0, 0.04)]))
+        with one_order_at_a_time:
+            simulated.remove(slot)
+            noticed = simulated.noticed(slot)
+        time.sleep(dice.choice([0, dice.uniform(0, 0.02)]))
+
+
+def settle(simulated, slot: int, kiosk: Kiosk) -> None:
+    """Put a last card in and out, slowly: what was before it has then been told."""
+    simulated.insert("sun-li", slot)
+    last = simulated_notices(simulated, slot)
+    kiosk.wait_for(lambda status: status.insertion == last)
+    before = kiosk.so_far - 1
+    simulated.remove(slot)
+    kiosk.wait_for(lambda status: status.media == MediaState.NOT_PRESENT, since=before)
+
+
+def simulated_notices(simulated, slot: int) -> int:
+    before, deadline = simulated.noticed(slot), time.monotonic() + PATIENCE
+    while (now := simulated.noticed(slot)) == before and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return now
+
+
+def test_two_thousand_insertions_lose_and_invent_no_event(needs_pcscd, fast_polling):
+    simulated = start_simulated(readers=SLOTS // 2, environment=fast_polling)
+    kiosks = [Kiosk(name=f"Reader {slot // 2} 00 {slot % 2:02}") for slot in range(SLOTS)]
+    try:
+        for kiosk in kiosks:
+            kiosk.wait_for_no_card()
+        orders = threading.Lock()
+        players = [threading.Thread(target=play, args=(simulated, slot, orders)) for slot in range(SLOTS)]
+        for player in players:
+            player.start()
+        for player in players:
+            player.join()
+        for slot, kiosk in enumerate(kiosks):
+            settle(simulated, slot, kiosk)
+            told = [status.insertion for status in kiosk.seen.statuses if status.reader]
+            noticed = simulated.noticed(slot)
+            assert [number for number in told if number] == list(range(1, noticed + 1))
+            assert all(bool(a) != bool(b) for a, b in itertools.pairwise(told))
+            assert noticed > CYCLES // SLOTS
+    finally:
+        for kiosk in kiosks:
+            kiosk.reader.close()
+        simulated.close()
+
+
+def read_until_it_fails(kiosk: Kiosk, insertion: int, reading: threading.Event) -> None:
+    try:
+        with kiosk.reader.session(insertion) as card:
+            while True:
+                assert card.read_holder().name == "王建国"
+                reading.set()
+    except CardError:
+        return
+
+
+def test_twenty_restarts_of_the_service_during_visits_are_recovered_from(simulated, kiosk, put_in):
+    insertion = put_in("wang-jianguo")
+    recoveries = []
+    for _ in range(RESTARTS):
+        reading = threading.Event()
+        visit = threading.Thread(target=read_until_it_fails, args=(kiosk, insertion, reading))
+        visit.start()
+        assert reading.wait(PATIENCE)
+        before = kiosk.so_far
+        started = time.monotonic()
+        simulated.restart_pcscd()
+        new = kiosk.wait_for_card(since=before)
+        visit.join(PATIENCE)  # a reader has one session at a time
+        assert not visit.is_alive()
+        with kiosk.reader.session(new) as card:
+            assert card.read_holder().name == "王建国"
+        recoveries.append(time.monotonic() - started)
+        assert new > insertion
+        assert any(status.device == DeviceState.OFFLINE for status in kiosk.seen.statuses[before:])
+        insertion = new
+    assert max(recoveries) < RECOVERY_SECONDS

@@ -1,0 +1,153 @@
+"""The menu leads to every service, and only to services, by groups where there are many and by citizens' words."""
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from kiosk.attendant.service_selection import Reception
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
+from kiosk.dialogue.words import _
+from kiosk.menu.menu import Group, Item, Menu, menu, menu_question, problems
+from kiosk.menu.search import matching
+from kiosk.record.events import UnknownEvent, catalogue, kind_of
+from kiosk.services.service import services
+from kiosk.visit.visit import VisitState
+
+GREETING = _("{name}，您好", name="王*国")
+
+
+def reception(why_not=None):
+    visit = SimpleNamespace(region="610200", state=VisitState, happened=lambda _event: None)
+    return Reception(GREETING, visit, lambda: why_not or {}).choose_service()
+
+
+def shown(asked):
+    return asked if isinstance(asked, dialogue.Question) else asked(USUAL)
+
+
+def keys(question):
+    return [option.key for option in question.options]
+
+
+@pytest.fixture
+def many_services(monkeypatch):
+    """A menu that is too long for one page."""
+    names = [f"service-{number}" for number in range(20)]
+    groups = [
+        Group(title, "", tuple(Item(name, name, "", (), "") for name in listed))
+        for title, listed in (("打印证明", names[:12]), ("我的社保卡", names[12:]))
+    ]
+    monkeypatch.setattr("kiosk.menu.menu.menu", lambda: Menu((), tuple(groups)))
+    monkeypatch.setattr("kiosk.attendant.service_selection.menu", lambda: Menu((), tuple(groups)))
+    monkeypatch.setattr(
+        "kiosk.attendant.service_selection.services", lambda: dict.fromkeys(names, services()["change-pin"])
+    )
+
+
+def test_every_service_is_on_the_menu_once():
+    assert sorted(item.service for item in menu().items) == sorted(services())
+
+
+def test_the_menu_greets_and_has_nothing_to_go_back_to():
+    question = menu_question("王*国，您好")
+    assert question.title == "王*国，您好"
+    assert question.home and question.search
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"elder": menu().elder[:5]}, "elder must name 6 services, not 5"),
+        ({"elder": (*menu().elder[:5], "fly-to-the-moon")}, "elder names fly-to-the-moon"),
+        ({"group": menu().group[:1]}, "cannot be reached"),
+        ({"group": (*menu().group, menu().group[0])}, "is listed 2 times"),
+    ],
+)
+def test_a_wrong_menu_is_found_at_the_start(change, words):
+    assert any(words in problem for problem in problems(msgspec.structs.replace(menu(), **change)))
+
+
+def test_few_services_are_offered_at_once():
+    assert keys(shown(next(reception())))[:-1] == [item.service for item in menu().items]
+
+
+def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_services):
+    at_desk = reception()
+    first = shown(next(at_desk))
+    assert keys(first)[:-1] == ["打印证明", "我的社保卡"]
+    page = at_desk.send("我的社保卡")
+    assert keys(page) == [f"service-{number}" for number in range(12, 20)]
+    assert not page.home
+    for way_back in (WentBack(), WentHome()):
+        assert shown(at_desk.throw(way_back)) == first
+        at_desk.send("我的社保卡")
+    with pytest.raises(StopIteration) as chosen:
+        at_desk.send("service-13")
+    assert chosen.value.value == "service-13"
+
+
+def test_a_service_that_cannot_be_done_now_says_why():
+    question = shown(next(reception({"change-pin": "连不上"})))
+    assert {option.key: option.why_not for option in question.options if option.why_not} == {
+        "change-pin": "连不上"
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "service"),
+    [
+        ("改密码", "change-pin"),
+        ("我想改密码", "change-pin"),
+        ("退休证明", "print-pension-receipt"),
+        ("养老金", "print-pension-receipt"),
+        ("交了多少钱", "print-contributions-certificate"),
+        ("新卡怎么用", "activate-card"),
+        ("卡什么时候过期", "card-information"),
+        ("参保", "print-participation-certificate"),
+        ("转社保到外地", "print-transfer-voucher"),
+        ("jihuo", "activate-card"),
+        ("xgsbmm", "change-pin"),
+        ("Xiu Gai", "change-pin"),
+        ("my PIN", "change-pin"),
+        ("pension", "print-pension-receipt"),
+    ],
+)
+def test_what_citizens_call_a_service_finds_it_first(query, service):
+    assert matching(query)[0].service == service
+
+
+def test_a_search_leads_to_the_service():
+    at_desk = reception()
+    next(at_desk)
+    assert isinstance(at_desk.send(SEARCH), EnterText)
+    hits = at_desk.send("密码")
+    assert isinstance(hits, Choose) and keys(hits)[0] == "change-pin"
+    with pytest.raises(StopIteration) as chosen:
+        at_desk.send("change-pin")
+    assert chosen.value.value == "change-pin"
+
+
+def test_a_search_that_finds_nothing_says_what_else_to_do():
+    at_desk = reception()
+    first = shown(next(at_desk))
+    at_desk.send(SEARCH)
+    notice = at_desk.send("买火车票")
+    assert isinstance(notice, Notice) and "窗口" in notice.text
+    assert shown(at_desk.send(None)) == first
+
+
+def test_an_event_outside_the_catalogue_cannot_be_recorded():
+    with pytest.raises(UnknownEvent):
+        kind_of("certificate.invented", {})
+
+
+def test_a_value_outside_the_catalogue_cannot_be_recorded():
+    with pytest.raises(UnknownEvent):
+        kind_of("pin.verified", {"pin": "000000"})
+
+
+def test_no_event_holds_personal_data():
+    assert {kind.personal for kind in catalogue().values()} == {"none"}

@@ -1,0 +1,106 @@
+"""A certificate that was issued before can be printed again without the centre, for a day."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from kiosk.attendant.error_notices import notice_of
+from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _issue, _request
+from sync.client import AnswerLostError, CentralFailed, CentralUnreachable
+from sync.store.personal import Personal
+from tests.kiosk.paper.documents import example
+
+REQUEST = {"request_id": "r1", "kind": "participation", "months": 12}
+
+
+class Line:
+    """The centre, until the line breaks."""
+
+    def __init__(self) -> None:
+        self.broken, self.deaf, self.asked = False, False, []
+
+    def issue_certificate(self, request):
+        self.asked.append(request.request_id)
+        if self.deaf:
+            raise AnswerLostError("half an answer")
+        if self.broken:
+            raise CentralUnreachable("away")
+        return example("participation")
+
+
+@pytest.fixture
+def visit(tmp_path):
+    return SimpleNamespace(
+        region="610200",
+        partition="a1b2c3",
+        card=SimpleNamespace(identity="61" * 16),
+        holder=SimpleNamespace(id_number="999999197503170619"),
+        centre=Line(),
+        record=lambda *_, **__: None,
+        personal=Personal(tmp_path, bytes(32)),
+    )
+
+
+def test_the_same_request_brings_the_kept_certificate_when_the_centre_is_away(visit):
+    issued = _issue(visit, REQUEST)
+    visit.centre.broken = True
+    assert _issue(visit, REQUEST) == issued
+
+
+def test_another_request_needs_the_centre(visit):
+    _issue(visit, REQUEST)
+    visit.centre.broken = True
+    with pytest.raises(CentralUnreachable):
+        _issue(visit, REQUEST | {"request_id": "r2"})
+
+
+def test_another_card_gets_nothing_of_it(visit):
+    _issue(visit, REQUEST)
+    visit.centre.broken = True
+    visit.partition = "another"
+    with pytest.raises(CentralUnreachable):
+        _issue(visit, REQUEST)
+
+
+def test_it_is_kept_for_a_day(visit, tmp_path):
+    _issue(visit, REQUEST)
+    late = Personal(tmp_path, bytes(32), clock=lambda: time.time() + KEPT_SECONDS + 1)
+    assert late.get(KEPT, visit.partition) is None
+
+
+WANTED = {"kind": "participation", "months": 12}
+
+
+def test_what_was_perhaps_issued_is_asked_for_again_by_the_same_number_until_it_is_heard(visit):
+    visit.centre.deaf = True
+    for _ in range(2):
+        with pytest.raises(AnswerLostError):
+            _issue(visit, _request(visit, WANTED))
+    visit.centre.deaf = False
+    _issue(visit, _request(visit, WANTED))
+    _issue(visit, _request(visit, WANTED))
+    first, second, third, new = visit.centre.asked
+    assert first == second == third
+    assert new != first, "what was heard is done"
+
+
+def test_something_else_is_another_request(visit):
+    visit.centre.deaf = True
+    for wanted in (WANTED, WANTED | {"months": 24}):
+        with pytest.raises(AnswerLostError):
+            _issue(visit, _request(visit, wanted))
+    assert len(set(visit.centre.asked)) == 2
+
+
+@pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailed("500")])
+def test_a_lost_answer_is_told_as_perhaps_done(trouble):
+    said = str(notice_of(trouble))
+    assert "可能已经办成" in said
+    assert "没有办理" not in said
+
+
+def test_a_request_that_never_left_is_told_as_not_done():
+    said = str(notice_of(CentralUnreachable("nobody there")))
+    assert "没有办理" in said
+    assert "可能" not in said

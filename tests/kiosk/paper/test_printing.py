@@ -1,0 +1,35 @@
+"""What the centre hears of a print is what the printer has said, and never more."""
+
+import pytest
+
+from hardware.printer.job import PrintOutcome, PrintState
+from hardware.printer.status import PrinterProblem
+from kiosk.paper import printing
+from kiosk.record.journal import Intent, Outcome
+
+TOLD = {"number": "610200202600000001", "copy": 1}
+ACT = Intent(
+    1,
+    "visit-1",
+    printing.PRINT_ACT,
+    "card",
+    {**TOLD, "request": {"request_id": "r", "kind": "participation"}},
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "outcome", "result"),
+    [
+        (PrintState.CONFIRMED, None, Outcome.DONE, "confirmed"),
+        (PrintState.UNCERTAIN, PrinterProblem.PAPER_OUT, Outcome.UNCERTAIN, "uncertain"),
+    ],
+)
+def test_the_centre_hears_what_the_printer_said(state, reason, outcome, result):
+    settled, _, report = printing._settlement(PrintOutcome(state, reason, 1200, 1.0), TOLD)
+    assert (settled, report.event, report.data["result"]) == (outcome, "certificate.printed", result)
+
+
+def test_a_print_that_a_restart_found_open_is_told_as_uncertain():
+    settled, _, report = printing.interrupted(ACT)
+    assert (settled, report.data["result"]) == (Outcome.UNCERTAIN, "uncertain")
+    assert "request" not in report.data

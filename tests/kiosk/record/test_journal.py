@@ -1,0 +1,130 @@
+"""The intent is on disk before the act; the outcome and its report are written together, or not at all."""
+
+import json
+
+import pytest
+
+from kiosk.record.events import UnknownEvent
+from kiosk.record.journal import AlreadySettled, Journal, Outcome, Report
+from sync.protocol.messages import EventAnswer
+from sync.store import Store, outbox
+
+ACT = "certificate.print"
+PRINT = {"number": "610200202600000001", "copy": 1}
+REPORT = Report("certificate.printed", {**PRINT, "result": "confirmed"})
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store.open(tmp_path, "kiosk-1")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def journal(store):
+    return Journal(store)
+
+
+def rows(store, table):
+    return store.rows(f"SELECT * FROM {table}")
+
+
+def test_the_intent_is_there_before_the_act_begins(store, journal):
+    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+        [row] = rows(store, "journal")
+        assert row["outcome"] is None
+        assert json.loads(row["intent"]) == PRINT
+        effect.settle(Outcome.DONE, PRINT, REPORT)
+
+
+def test_an_outcome_is_written_with_its_report(store, journal):
+    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+        effect.settle(Outcome.DONE, PRINT, REPORT)
+    assert [row["outcome"] for row in rows(store, "journal")] == ["done"]
+    [event] = rows(store, "outbox")
+    assert (event["type"], event["partition"]) == ("certificate.printed", "card")
+    assert json.loads(event["body"])["visit_id"] == "visit-1"
+
+
+def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, journal):
+    with pytest.raises(UnknownEvent), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+        effect.settle(Outcome.DONE, PRINT, Report("certificate.invented", {}))
+    assert [row["outcome"] for row in rows(store, "journal")] == [None]
+    assert rows(store, "outbox") == []
+
+
+def test_an_act_that_broke_off_is_found_unsettled(journal):
+    with pytest.raises(RuntimeError), journal.effect(ACT, "visit-1", "card", PRINT):
+        raise RuntimeError("the power went")
+    [intent] = journal.unsettled()
+    assert (intent.act, intent.visit_id, intent.data) == (ACT, "visit-1", PRINT)
+
+
+def test_a_second_outcome_is_refused_and_not_reported(store, journal):
+    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+        effect.settle(Outcome.DONE, PRINT, REPORT)
+    with pytest.raises(AlreadySettled):
+        effect.settle(Outcome.UNCERTAIN, PRINT, REPORT)
+    assert [row["outcome"] for row in rows(store, "journal")] == ["done"]
+    assert outbox.pending(store) == 1
+
+
+def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
+    journal.record("visit.started", "visit-1")
+    assert outbox.pending(store) == 0
+    journal.record("staff.called", "visit-1", phase="menu")
+    assert outbox.pending(store) == 1
+    assert len(rows(store, "audit")) == 2
+
+
+CHANGE = "card.pin_change"
+PURPOSE = {"purpose": "change"}
+
+
+def begin(journal, partition="card"):
+    with journal.effect(CHANGE, "visit-1", partition, PURPOSE) as effect:
+        return effect
+
+
+def changed(effect, resolved):
+    return Report("card.pin_changed", {"act": effect.intent.number, "resolved": resolved})
+
+
+def test_an_act_of_unknown_outcome_is_found_by_its_card(journal):
+    begin(journal, "another card")
+    open_one, uncertain, done = (begin(journal) for _ in range(3))
+    uncertain.settle(Outcome.UNCERTAIN, PURPOSE)
+    done.settle(Outcome.DONE, PURPOSE, changed(done, False))
+    assert [act.id for act in journal.unresolved(CHANGE, "card")] == [open_one.intent.id, uncertain.intent.id]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_act_of_unknown_outcome_is_resolved_once_with_one_report(store, journal, settled):
+    effect = begin(journal)
+    if settled:
+        effect.settle(Outcome.UNCERTAIN, PURPOSE)
+    journal.resolve(effect.intent, Outcome.DONE, PURPOSE, changed(effect, True))
+    with pytest.raises(AlreadySettled):
+        journal.resolve(effect.intent, Outcome.FAILED, PURPOSE, changed(effect, True))
+    assert journal.outcome(effect.intent) is Outcome.DONE
+    assert journal.unresolved(CHANGE, "card") == []
+    assert outbox.pending(store) == 1
+
+
+def test_an_uncertain_act_cannot_be_settled_a_second_time(journal):
+    effect = begin(journal)
+    effect.settle(Outcome.UNCERTAIN, PURPOSE)
+    with pytest.raises(AlreadySettled):
+        effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
+
+
+def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
+    effect = begin(journal)
+    effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
+    assert journal.is_untold("card.pin_changed", "card")
+    assert not journal.is_untold("card.pin_changed", "another card")
+    [event] = outbox.claim(store, 10)
+    assert journal.is_untold("card.pin_changed", "card")
+    outbox.settle(store, [EventAnswer(event.id, "ok")])
+    assert not journal.is_untold("card.pin_changed", "card")

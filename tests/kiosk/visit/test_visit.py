@@ -1,0 +1,86 @@
+"""The pure course of a visit."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.record.events import kind_of
+from kiosk.visit.visit import (
+    CardInserted,
+    CardRead,
+    CardRefused,
+    CardTaken,
+    Failed,
+    Phase,
+    PinVerified,
+    ServiceChosen,
+    ServiceEnded,
+    VisitOver,
+    VisitState,
+    next_state,
+    record_of,
+)
+
+
+def after(*events):
+    state = VisitState()
+    for event in events:
+        state = next_state(state, event)
+    return state
+
+
+INSERTED = CardInserted("visit-1", 7)
+READ = CardRead("610200D15600000500000001A1B2C3D4")
+EVENTS = st.sampled_from(
+    [
+        INSERTED,
+        READ,
+        CardRefused("CardMute"),
+        ServiceChosen("print-participation-certificate"),
+        PinVerified(),
+        ServiceEnded(done=True),
+        ServiceEnded(done=False),
+        VisitOver(),
+        Failed("123456"),
+        CardTaken(),
+    ]
+)
+
+
+def test_a_card_that_was_read_leads_to_the_menu():
+    assert after(INSERTED, READ).phase is Phase.MENU
+
+
+def test_a_finished_service_is_remembered_and_a_broken_off_one_is_not():
+    chosen = ServiceChosen("card-information")
+    assert after(INSERTED, READ, chosen, ServiceEnded(done=True)).done == ("card-information",)
+    assert after(INSERTED, READ, chosen, ServiceEnded(done=False)).done == ()
+
+
+def test_the_pin_is_proved_once_a_visit_and_forgotten_with_the_card():
+    chosen = ServiceChosen("card-information")
+    proved = after(INSERTED, READ, chosen, PinVerified(), ServiceEnded(done=True), chosen)
+    assert proved.pin_verified
+    assert not next_state(proved, CardTaken()).pin_verified
+
+
+def test_a_refused_card_never_reaches_the_menu():
+    refused = after(INSERTED, CardRefused("CardMute"), READ)
+    assert refused.phase is Phase.CARD_REFUSED
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_taking_the_card_always_ends_everything(events):
+    assert next_state(after(*events), CardTaken()) == VisitState()
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_nobody_is_verified_outside_a_service_or_the_menu(events):
+    state = after(*events)
+    assert not state.pin_verified or state.phase in (Phase.MENU, Phase.SERVICE)
+
+
+@given(st.lists(EVENTS, max_size=30), EVENTS)
+def test_every_change_that_is_recorded_is_in_the_catalogue(events, event):
+    before = after(*events)
+    record = record_of(before, next_state(before, event))
+    assert record is None or kind_of(*record)
