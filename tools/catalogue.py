@@ -21,7 +21,7 @@ from kiosk.rules import regions
 from kiosk.rules.words import Channel
 
 ROOT = Path(__file__).parent.parent
-CATALOGUES = sorted((ROOT / "kiosk" / "locale").glob("*/LC_MESSAGES/kiosk.po"))
+CATALOGUES = sorted((ROOT / "kiosk" / "dialogue" / "locale").glob("*/LC_MESSAGES/kiosk.po"))
 SAID_TOPICS = (
     *("operation", "channel", "state", "paper", "detail", "after"),
     *("card-operation", "pin-policy", "new-pin"),

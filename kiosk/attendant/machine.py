@@ -19,8 +19,8 @@ from hardware.printer.status import PrinterStatus
 from kiosk.attendant.timeouts import Patience
 from kiosk.attendant.visit_loop import Attendant
 from kiosk.attendant.window import Draw
-from kiosk.card_acts import pin_change
 from kiosk.config import Config
+from kiosk.credentials import pin_recovery
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
 from kiosk.menu.menu import MenuError, menu
@@ -62,7 +62,7 @@ PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
 INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
     printing.PRINT_ACT: printing.interrupted,
     receipt.RECEIPT: receipt.interrupted,
-    pin_change.PIN_CHANGE: pin_change.interrupted,
+    pin_recovery.PIN_CHANGE: pin_recovery.settlement_after_restart,
 }
 """How each act is settled that a restart found without an outcome."""
 

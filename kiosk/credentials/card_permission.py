@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from kiosk.card_acts.pin_change import ACTIVATED
+from kiosk.credentials.pin_recovery import ACTIVATED
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation

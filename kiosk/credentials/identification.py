@@ -6,7 +6,7 @@ from typing import Any
 
 from hardware.card.errors import InvalidPin, PinLocked, TransportUncertain
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import resolve, tell_unfinished
+from kiosk.credentials.pin_recovery import resolve, tell_unfinished
 from kiosk.dialogue.questions import CitizenFinished, Confirm, EnterPin, Question
 from kiosk.dialogue.words import Words, _
 from kiosk.visit.visit import PinVerified, Visit

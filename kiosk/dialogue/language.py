@@ -29,7 +29,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
     """Return the translations into ``language`` by what was written; read when they are first needed."""
     from babel.messages.pofile import read_po
 
-    source = files("kiosk").joinpath("locale", language, "LC_MESSAGES", "kiosk.po")
+    source = files("kiosk.dialogue").joinpath("locale", language, "LC_MESSAGES", "kiosk.po")
     with as_file(source) as path, path.open("rb") as file:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id}
 

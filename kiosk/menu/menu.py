@@ -70,7 +70,7 @@ def menu() -> Menu:
 
     :raises MenuError: naming the entry that is wrong.
     """
-    found = msgspec.toml.decode(files("kiosk").joinpath("menu.toml").read_bytes(), type=Menu)
+    found = msgspec.toml.decode(files("kiosk.menu").joinpath("menu.toml").read_bytes(), type=Menu)
     for problem in problems(found):
         raise MenuError(f"kiosk/menu/menu.toml: {problem}")
     return found

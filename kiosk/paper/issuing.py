@@ -1,4 +1,4 @@
-"""What every service that prints a certificate does: prove identity, have it issued, hand it over on paper."""
+"""What every service that prints a certificate does: have it issued, and hand it over on paper."""
 
 from collections.abc import Generator, Mapping
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 from uuid_utils import uuid7
 
-from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Picture, Question, Working
 from kiosk.dialogue.words import Words, _
-from kiosk.paper.printing import hand_over, require_printer, unanswered_print
+from kiosk.paper.printing import hand_over, unanswered_print
 from kiosk.visit.steps import read_back
 from kiosk.visit.visit import Visit
 from sync.client import AnswerLostError, CentralUnreachable
@@ -21,17 +20,6 @@ KEPT, KEPT_SECONDS = "certificate", 24 * 3600
 """The last certificate of each card, kept so that an interrupted print can be gone on with."""
 ASKED = "certificate-request"
 """What was asked for a card without hearing the answer, kept as long: asked again, it is the same request."""
-
-Step = Generator[Question, Any, None]
-
-
-def prepare_to_print(visit: Visit) -> Step:
-    """Go on only with a printer that can print and a citizen who is the holder.
-
-    :raises PrinterNotReady: nothing was begun. PinLocked: the card takes no more tries.
-    """
-    require_printer(visit)
-    yield from prove_identity(visit)
 
 
 def issue_and_hand_over(

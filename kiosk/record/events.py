@@ -24,7 +24,9 @@ class UnknownEvent(ValueError):
 @cache
 def catalogue() -> Mapping[str, EventKind]:
     """Return every kind of event by its id."""
-    return msgspec.toml.decode(files("kiosk").joinpath("events.toml").read_bytes(), type=dict[str, EventKind])
+    return msgspec.toml.decode(
+        files("kiosk.record").joinpath("events.toml").read_bytes(), type=dict[str, EventKind]
+    )
 
 
 def kind_of(event: str, data: Mapping[str, Any]) -> EventKind:

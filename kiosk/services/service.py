@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
+from kiosk import services as folder
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
@@ -69,7 +70,7 @@ def service(
 
 @cache
 def services() -> Mapping[str, Service]:
-    """Return every service of this folder by its name."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+    """Return every service of this folder and its groups by its name."""
+    for module in walk_packages(folder.__path__, f"{folder.__name__}."):
+        import_module(module.name)
     return _found

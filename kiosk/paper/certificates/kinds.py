@@ -58,7 +58,7 @@ def read(content: bytes) -> Printable:
 
 def examples() -> Mapping[str, bytes]:
     """Return one document of each kind, as JSON."""
-    folder = files("kiosk.certificates").joinpath("examples")
+    folder = files("kiosk.paper.certificates").joinpath("examples")
     return {
         file.name.removesuffix(".json"): file.read_bytes()
         for file in sorted(folder.iterdir(), key=lambda file: file.name)

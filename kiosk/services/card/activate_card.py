@@ -5,17 +5,10 @@ from typing import Any
 
 from hardware.card.errors import InvalidPin
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import (
-    NotInitialPin,
-    Purpose,
-    choose_new_pin,
-    number_of_the_done,
-    replace_pin,
-    say_done,
-    unfinished,
-)
+from kiosk.card_acts.pin_change import NotInitialPin, choose_new_pin, replace_pin, say_done
 from kiosk.credentials.card_permission import NotPermitted, ask_centre, require_permission
 from kiosk.credentials.identification import current_pin, tries_left
+from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
 from kiosk.dialogue.words import _
 from kiosk.rules.pin import pin_policy
@@ -51,7 +44,7 @@ def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]
     if acts:
         with (yield from current_pin(visit)):
             pass
-    return number_of_the_done(visit, acts)
+    return completed_act_number(visit, acts)
 
 
 def _activate(visit: Visit) -> Generator[Question, Any, str]:

@@ -4,16 +4,10 @@ from collections.abc import Generator
 from typing import Any
 
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import (
-    Purpose,
-    choose_new_pin,
-    number_of_the_done,
-    replace_pin,
-    say_done,
-    unfinished,
-)
+from kiosk.card_acts.pin_change import choose_new_pin, replace_pin, say_done
 from kiosk.credentials.card_permission import ask_centre, require_permission
 from kiosk.credentials.identification import current_pin
+from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
 from kiosk.dialogue.questions import Notice, Question
 from kiosk.dialogue.words import _
 from kiosk.services.service import Conversation, Credential, Offline, service
@@ -38,7 +32,7 @@ def change_pin(visit: Visit) -> Conversation:
     require_permission(visit.region, "change-pin", state)
     before = unfinished(visit, Purpose.CHANGE)
     with (yield from STEPS.at(0, current_pin(visit, _("请输入原密码")))) as old:
-        number = number_of_the_done(visit, before) or (yield from _change(visit, old))
+        number = completed_act_number(visit, before) or (yield from _change(visit, old))
     return (yield from STEPS.at(2, say_done(visit, Purpose.CHANGE, number)))
 
 

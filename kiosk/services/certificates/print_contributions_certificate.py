@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.periods import choose_period, periods
 from kiosk.dialogue.words import Words, _
-from kiosk.paper.issuing import issue_and_hand_over, prepare_to_print
+from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import require_printer
 from kiosk.services.service import Conversation, Credential, Offline, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -16,7 +18,8 @@ STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
 @service("print-contributions-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_contributions_certificate(visit: Visit) -> Conversation:
     """Ask for the period, and print the certificate."""
-    yield from STEPS.at(0, prepare_to_print(visit))
+    require_printer(visit)
+    yield from STEPS.at(0, prove_identity(visit))
     today = datetime.now(CHINA).date()
     period = yield from STEPS.at(1, ask(choose_period(today)))
     first, last = periods(today)[period]

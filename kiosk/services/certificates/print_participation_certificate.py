@@ -1,8 +1,10 @@
 """打印参保证明: the holder's participation certificate of the last 24 or 12 months."""
 
+from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import _
-from kiosk.paper.issuing import issue_and_hand_over, prepare_to_print
+from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import require_printer
 from kiosk.services.service import Conversation, Credential, Offline, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -18,7 +20,8 @@ SPAN = Choose(
 @service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Ask how many months to show, and print the certificate."""
-    yield from STEPS.at(0, prepare_to_print(visit))
+    require_printer(visit)
+    yield from STEPS.at(0, prove_identity(visit))
     months = yield from STEPS.at(1, ask(SPAN))
     what = _("您要打印最近{months}个月的参保证明。", months=months)
     return (yield from STEPS.at(2, issue_and_hand_over(visit, "participation", what, months=int(months))))

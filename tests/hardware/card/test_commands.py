@@ -15,7 +15,7 @@ from hardware.simulator.control import tell
 from hardware.simulator.personalisation import CARDS
 from tests.hardware.card.conftest import Kiosk, start_simulated
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def command(module: str, *arguments: str, **environment: str) -> subprocess.Popen:

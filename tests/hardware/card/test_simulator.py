@@ -19,7 +19,7 @@ from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 from tests.hardware.card.conftest import PATIENCE, Kiosk, start_simulated
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PARENT = """
 import sys, time
 from pathlib import Path

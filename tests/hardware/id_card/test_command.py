@@ -16,7 +16,7 @@ from kiosk.commands.id_card import id_card
 from kiosk.commands.simulate_id_reader import id_reader
 from tests.hardware.id_card.conftest import PATIENCE
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def read(link, *options):

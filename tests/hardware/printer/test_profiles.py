@@ -24,7 +24,7 @@ def test_an_unknown_profile_names_those_that_there_are():
 
 @pytest.mark.parametrize("name", profiles.names())
 def test_every_profile_is_described(name):
-    manual = Path(__file__).parents[2] / "docs" / "hardware" / "printer.md"
+    manual = Path(__file__).parents[3] / "docs" / "hardware" / "printer.md"
     assert f"`{name}`" in manual.read_text()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.hardware.printer.conftest import quick
 
-FOLDER = Path(__file__).parents[2] / "bench" / ".peers" / "receiptio"
+FOLDER = Path(__file__).parents[3] / "bench" / ".peers" / "receiptio"
 VERSIONS = {"receiptio": "2.1.2", "receiptline": "4.0.4", "serialport": "13.0.0"}
 # serialport lists devices with udevadm, which knows no pty.
 HOST = """

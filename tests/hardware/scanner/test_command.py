@@ -10,7 +10,7 @@ from hardware.scanner.scanner import Scanner
 from hardware.simulator.control import tell
 from hardware.status import DeviceState
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 PATIENCE = 30.0
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from hardware.card.items import Holder, Sex
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import Purpose, change_took, choose_new_pin, interrupted, is_initial
+from kiosk.card_acts.pin_change import choose_new_pin
 from kiosk.credentials.card_permission import NotPermitted, require_permission, where_to_unlock
+from kiosk.credentials.pin_recovery import Purpose, change_took, is_initial, settlement_after_restart
 from kiosk.dialogue.questions import EnterPin, NobodyThere
 from kiosk.paper.certificates.business_receipt import business_receipt
 from kiosk.record.journal import Intent, Outcome
@@ -43,7 +44,7 @@ def test_a_change_that_a_restart_finds_open_is_uncertain_and_told_to_the_centre(
     intent = Intent(
         7, "01a2012d-9378-72c7-a7d3-de254deae6ff", "card.pin_change", "card", {"purpose": "change"}
     )
-    outcome, details, report = interrupted(intent)
+    outcome, details, report = settlement_after_restart(intent)
     assert (outcome, details["reason"]) == (Outcome.UNCERTAIN, "kiosk-restarted")
     assert (report.event, report.data["act"]) == ("card.pin_change_uncertain", "4DEAE6FF-7")
 

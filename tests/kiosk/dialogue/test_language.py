@@ -22,7 +22,7 @@ from tools.catalogue import ROOT, texts
 
 TEXTS = {text for text, _file in texts()}
 OTHERS = [language for language in LANGUAGES if language != "zh"]
-FOR_STAFF_OR_PAPER = ("kiosk/commands/", "kiosk/certificates/", "kiosk/rules/")
+FOR_STAFF_OR_PAPER = ("kiosk/commands/", "kiosk/paper/certificates/", "kiosk/rules/")
 FOR_THE_EAR = "kiosk/voice/"
 NOT_SAID_ON_A_SCREEN = {
     "kiosk/card_acts/pin_change.py": {"社保功能激活", "修改社保密码"},  # on the receipt, which is Chinese

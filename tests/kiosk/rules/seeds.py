@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[3] / "shared" / "seeds"
+FOLDER = Path(__file__).parents[4] / "shared" / "seeds"
 DIGITS = "零一二三四五六七八九"
 
 # Statutes: the seed's number, and where the document begins and ends in it.

@@ -213,7 +213,7 @@ def test_plain_values_are_those_of_the_contract():
     }
 
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_every_topic_is_in_the_documentation():

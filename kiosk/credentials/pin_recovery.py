@@ -1,0 +1,114 @@
+"""A PIN change that was left open: what is unfinished on this card, and what the card's next accepted PIN settles."""
+
+from collections.abc import Generator
+from enum import StrEnum
+from typing import Any
+
+from hardware.card.pin import Pin
+from kiosk.dialogue.questions import Confirm, Notice, Question
+from kiosk.dialogue.words import _
+from kiosk.record.journal import Intent, Outcome, Report
+from kiosk.rules import pin as rules
+from kiosk.visit.visit import Visit
+
+PIN_CHANGE = "card.pin_change"
+
+
+class Purpose(StrEnum):
+    """Why the PIN is changed. To activate the card is to replace its initial PIN."""
+
+    ACTIVATION = "activation"
+    CHANGE = "change"
+
+
+ACTIVATED = "card.activated"
+REPORTS = {Purpose.ACTIVATION: ACTIVATED, Purpose.CHANGE: "card.pin_changed"}
+
+WHICH_PIN = Confirm(
+    title=_("密码正确"),
+    text=_("刚才输入的，是上次要设置的新密码吗？"),
+    yes=_("是新密码"),
+    no=_("是原来的密码"),
+)
+
+Settlement = tuple[Outcome, dict[str, Any], Report]
+"""An outcome, what is known of it, and the event that reports it."""
+
+
+def settlement_after_restart(intent: Intent) -> Settlement:
+    """Return how to settle a change that a restart of the kiosk found without an outcome."""
+    return uncertain(intent, "kiosk-restarted")
+
+
+def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:
+    """Return the changes of this card's PIN whose outcome is not known, of these purposes or of any."""
+    acts = visit.journal.unresolved(PIN_CHANGE, visit.partition)
+    return [act for act in acts if not purposes or act.data["purpose"] in purposes]
+
+
+def completed_act_number(visit: Visit, acts: list[Intent]) -> str:
+    """Return the number of the one among these acts that turned out to be done, or "" for none."""
+    return next((act.number for act in acts if visit.journal.outcome(act) is Outcome.DONE), "")
+
+
+def tell_unfinished(visit: Visit, tries_left: int) -> Generator[Question, Any, None]:
+    """Say, where it is so, that the last change was not finished, before a try is spent on finding out."""
+    if not unfinished(visit):
+        return
+    initial = rules.initial_pin(visit.region, "social")
+    old = _("原来的密码（没有改过的，是初始密码 {initial}）", initial=initial) if initial else _("原来的密码")
+    yield Notice(
+        title=_("上次设置密码没有办完"),
+        text=_(
+            "那时断开了，不知道新密码有没有生效。没有重复办理，信息没有丢失。\n"
+            "下面请输入密码：先试新密码，不对再试{old}。还可以输入 {left} 次。",
+            old=old,
+            left=tries_left,
+        ),
+        understood=_("知道了，输入密码"),
+    )
+
+
+def resolve(visit: Visit, accepted: Pin) -> Generator[Question, Any, None]:
+    """Close the changes of unknown outcome, now that the card has accepted a PIN."""
+    for intent in unfinished(visit):
+        purpose = Purpose(intent.data["purpose"])
+        initial = is_initial(visit.region, accepted)
+        is_new = purpose is Purpose.CHANGE and not initial and (yield WHICH_PIN)
+        took = change_took(purpose, initial=initial, is_new=is_new)
+        visit.journal.resolve(intent, *(done(intent, resolved=True) if took else _unchanged(intent)))
+
+
+def change_took(purpose: Purpose, *, initial: bool, is_new: bool) -> bool:
+    """Say whether a change took, from the PIN that the card accepts now.
+
+    :param initial: it is the initial PIN, which no change can have set.
+    :param is_new: the citizen says that it is the one that was to be set; an activation needs no such word.
+    """
+    return not initial and (purpose is Purpose.ACTIVATION or is_new)
+
+
+def is_initial(region: str, pin: Pin) -> bool:
+    """Say whether this is the region's initial PIN, which is public."""
+    digits = rules.initial_pin(region, "social")
+    if digits is None:
+        return False
+    with Pin(bytearray(digits.encode())) as initial:
+        return pin.matches(initial)
+
+
+def done(intent: Intent, *, resolved: bool) -> Settlement:
+    """Return how to settle a change that happened; ``resolved``: found out after the change itself."""
+    report = Report(REPORTS[Purpose(intent.data["purpose"])], {"act": intent.number, "resolved": resolved})
+    return Outcome.DONE, {**intent.data, "resolved": resolved}, report
+
+
+def uncertain(intent: Intent, reason: str) -> Settlement:
+    """Return how to settle a change whose outcome is unknown, for this reason."""
+    known = {**intent.data, "reason": reason}
+    return Outcome.UNCERTAIN, known, Report("card.pin_change_uncertain", {"act": intent.number, **known})
+
+
+def _unchanged(intent: Intent) -> Settlement:
+    report = Report("card.pin_unchanged", {"act": intent.number, **intent.data})
+    return Outcome.FAILED, {**intent.data, "resolved": True}, report
