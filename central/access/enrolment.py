@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 
 from central.access import kiosks
 from central.access.kiosks import EnrolmentError
-from central.certificates.issuing import CODE_LETTERS
+from central.store.codes import random_code
 from central.store.refusals import Refused
 from central.store.tables import invitations
 from sync.protocol.messages import EnrolmentAnswer, EnrolmentRequest, Identifier
@@ -31,7 +31,7 @@ def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = 
         msgspec.convert(kiosk_id, Identifier)
     except msgspec.ValidationError as error:
         raise EnrolmentError(f"not a kiosk's number: {kiosk_id}") from error
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    code = random_code(CODE_LENGTH)
     tx.execute(delete(invitations).where(invitations.c.kiosk_id == kiosk_id))
     tx.execute(
         insert(invitations).values(

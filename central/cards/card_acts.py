@@ -10,6 +10,7 @@ from central.cards import cards
 from central.cards.cards import Actor
 from central.certificates.content import Content
 from central.certificates.receipts import business_receipt, loss_receipt
+from central.people import card_holder
 from central.store.refusals import Refused, RefusedByRule
 from central.store.tables import cards as card_table
 from kiosk.rules.card_operation import CardOperation, card_operation
@@ -43,7 +44,7 @@ def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
     """
     card = _locked(tx, request)
     done = permit(card, "release-loss", request, actor)
-    status = cards.restored(card)
+    status = card_holder.restored(card)
     cards.change(tx, card, "release-loss", status, actor)
     waiting = status == "not-activated"
     result = "已解除挂失，社保功能还没有激活" if waiting else "已解除挂失，卡恢复使用"
@@ -57,7 +58,7 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     """
     card = _locked(tx, request)
     done = permit(card, "cancel-card", request, actor)
-    status = next_state(cards.standing(card, actor.at).social, "cancel-card")
+    status = next_state(card_holder.effective_state(card, actor.at).social, "cancel-card")
     cards.change(tx, card, "cancel-card", str(status), actor)
     return business_receipt(card, "cancel-card", "社保功能已注销", done.affects)
 
@@ -77,7 +78,7 @@ def permit(
         kind=kind,
         papers=request.papers,
         agent=request.agent,
-        state=cards.standing(card, actor.at).social,
+        state=card_holder.effective_state(card, actor.at).social,
         holder_age=_age(card.id_number, actor.at),
         principal_present=request.principal_present,
         face_matched=request.face_matched,
@@ -92,7 +93,7 @@ def _locked(tx: Connection, request: CardAct) -> Row[Any]:
     which = card_table.c.id_number == request.id_number
     if request.card_number is not None:
         which &= card_table.c.number == request.card_number
-    card = cards.lock(tx, which)
+    card = card_holder.lock(tx, which)
     if card.region != request.region:
         raise Refused("other-region")
     return card

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from central.feeds.publishing import card_status_changed
+from central.people.card_holder import effective_state, find, with_holder
 from central.store.refusals import Refused
-from central.store.tables import card_events, cards, people, terminals
-from kiosk.rules.card_state import AFTER, LOST_STATES, kind_of
-from kiosk.rules.loss import loss_state
+from central.store.tables import card_events, cards, terminals
+from kiosk.rules.card_state import AFTER, LOST_STATES
 from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
 from sync.protocol.services import Channel, LossKind
 
@@ -49,47 +49,7 @@ def state(tx: Connection, request: CardStateRequest, at: datetime) -> CardState:
         raise Refused("card-not-holders")
     if card.region != request.region:
         raise Refused("other-region")
-    return standing(card, at)
-
-
-def find(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:
-    """Return a card with its holder's name, agency and region; of several, the one that is in use.
-
-    :raises Refused: there is none.
-    """
-    found = tx.execute(_with_holder(which)).all()
-    if not found:
-        raise Refused("card-unknown")
-    return min(found, key=lambda card: card.status == "cancelled")
-
-
-def lock(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:
-    """Like ``find``, and nobody else changes the card until the transaction ends.
-
-    :raises Refused: there is none.
-    """
-    identity = find(tx, which).identity
-    return tx.execute(_with_holder(cards.c.identity == identity).with_for_update(of=cards)).one()
-
-
-def standing(card: Row[Any], at: datetime) -> CardState:
-    """Return how a card's social security function stands at a time not before its last act."""
-    kind = kind_of(card.status)
-    if kind is None or card.lost_at is None:
-        return CardState(card.status)
-    # A clock that runs behind the report must not release the card.
-    loss = loss_state(card.region, kind, card.lost_at, max(at, card.lost_at)).result
-    if loss.state == "normal":
-        return CardState(restored(card))
-    if loss.state == "cancelled":
-        return CardState("cancelled")
-    return CardState(card.status, loss.until if loss.state == "lost" else None)
-
-
-def restored(card: Row[Any]) -> SocialState:
-    """Return how a card stands once its loss is over: a card that was never activated still is not."""
-    waiting = card.before_loss == "not-activated" and card.activated_at is None
-    return "not-activated" if waiting else AFTER["release-loss"]  # type: ignore[return-value]
+    return effective_state(card, at)
 
 
 def change(
@@ -103,7 +63,7 @@ def change(
     until: datetime | None = None,
 ) -> None:
     """Write down that an act has brought a card into ``status``."""
-    before = standing(card, actor.at).social
+    before = effective_state(card, actor.at).social
     lost = status in LOST_STATES
     earlier = card.before_loss if before in LOST_STATES else before
     values = {
@@ -119,7 +79,7 @@ def change(
 def activate(tx: Connection, event: Event) -> None:
     """Take a card for activated from the time of ``event`` on; a loss reported meanwhile stays."""
     this = cards.c.partition == event.partition
-    card = tx.execute(_with_holder(this).with_for_update(of=cards)).one_or_none()
+    card = tx.execute(with_holder(this).with_for_update(of=cards)).one_or_none()
     if card is None or card.activated_at or "not-activated" not in (card.status, card.before_loss):
         return
     status = AFTER["activate"] if card.status == "not-activated" else card.status
@@ -135,9 +95,9 @@ def settle_expired(tx: Connection, at: datetime, most: int = 1000) -> int:
     Their state is right without it: this is for the kiosks' card status list, which knows no expiry.
     """
     over = (cards.c.lost_until <= at) & cards.c.status.in_(LOST_STATES)
-    found = tx.execute(_with_holder(over).limit(most).with_for_update(of=cards)).all()
+    found = tx.execute(with_holder(over).limit(most).with_for_update(of=cards)).all()
     for card in found:
-        change(tx, card, EXPIRE, standing(card, at).social, Actor("centre", "window", at))
+        change(tx, card, EXPIRE, effective_state(card, at).social, Actor("centre", "window", at))
     return len(found)
 
 
@@ -160,8 +120,3 @@ def _note(
 def _publish_status(tx: Connection, identity: str, status: str) -> None:
     """Tell the kiosks' card status list of a card."""
     card_status_changed(tx, identity, cast(SocialState, status))
-
-
-def _with_holder(which: ColumnElement[bool]) -> Select[Any]:
-    holder = (people.c.name, people.c.region, people.c.agency)
-    return select(cards, *holder).join(people, people.c.id_number == cards.c.id_number).where(which)

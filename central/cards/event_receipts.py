@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from central.cards import cards
 from central.certificates.content import Content
 from central.certificates.receipts import business_receipt
+from central.people import card_holder
 from central.store.refusals import Refused
 from central.store.tables import cards as card_table
 from central.store.tables import events
@@ -29,7 +29,7 @@ def content(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Content:
     if event.type not in DONE:
         raise Refused("no-receipt")
     operation, result, next_step = DONE[event.type]
-    card = cards.find(tx, card_table.c.partition == event.partition)
+    card = card_holder.find(tx, card_table.c.partition == event.partition)
     return business_receipt(card, operation, result, steps=[next_step])
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
-from central.cards import cards
 from central.cards.card_acts import permit
 from central.cards.card_keys import CardKeys
 from central.cards.cards import Actor
+from central.people import card_holder
 from central.store.refusals import Refused
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
@@ -47,7 +47,7 @@ def authorise(tx: Connection, request: PinResetRequest, actor: Actor) -> PinRese
 
 
 def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Actor) -> PinResetAuthorisation:
-    card = cards.find(tx, card_table.c.identity == request.card_identity)
+    card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.id_number != request.id_number:
         raise Refused("card-not-holders")
     if card.region != request.region:
@@ -68,7 +68,7 @@ def authenticate(
 
     :raises Refused: there is no such card here, or no authorisation to touch its PIN.
     """
-    card = cards.find(tx, card_table.c.identity == request.card_identity)
+    card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.region != request.region:
         raise Refused("other-region")
     if request.key == "pin-unblock":
@@ -89,7 +89,7 @@ def use(
         raise Refused("authorisation-used")
     this = pin_resets.c.authorisation == granted.authorisation
     tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
-    card = cards.find(tx, card_table.c.identity == granted.identity)
+    card = card_holder.find(tx, card_table.c.identity == granted.identity)
     initial = initial_pin(card.region, "social") or ""
     block = 16 if request.version.startswith("3") else 8
     message = keys.reset_message(card.identity, bytes.fromhex(request.challenge), initial, block)

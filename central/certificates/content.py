@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy import Row
 
 from sync.protocol.documents import CreditCode, Issued
 from sync.protocol.messages import Identifier, RegionCode, YearMonth
@@ -34,3 +35,20 @@ class Content(Struct, frozen=True, kw_only=True):
     agency: str
     months: int
     last_month: str
+
+
+def about(
+    holder: Row[Any], message: type[Issued], months: int, last_month: str, /, **fields: object
+) -> Content:
+    """Return a content about ``holder`` with the fields that every personal document has."""
+    person = {"holder_name": holder.name, "id_number": holder.id_number, "sex": holder.sex}
+    return Content(
+        message=message,
+        fields=person | fields,
+        subject=holder.id_number,
+        name=holder.name,
+        region=holder.region,
+        agency=holder.agency,
+        months=months,
+        last_month=last_month,
+    )

@@ -1,7 +1,6 @@
 """Issuing certificates: once for one request, numbered, and bound by a signature."""
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
 from central.certificates.signing import KEY_ID, Issuer
+from central.store.codes import random_code
 from central.store.refusals import Refused
 from central.store.tables import certificates
 from sync.protocol.certificate_code import CertificateCode, id_hash
@@ -23,7 +23,6 @@ from sync.protocol.documents import Certificate, Receipt
 
 log = structlog.get_logger(__name__)
 
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
 CODE_LENGTH = 12
 
 
@@ -73,7 +72,7 @@ def revoke(tx: Connection, number: str, reason: str, at: datetime) -> None:
 def _issue_new(
     tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
 ) -> Certificate:
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    code = random_code(CODE_LENGTH)
     number = issuer.serials.number(tx, content.region, at.year)
     certificate = _certificate(number, code, content, issuer, at)
     document = msgspec.json.encode(certificate)

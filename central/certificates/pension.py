@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from central.certificates.content import Content
-from central.people.holder import about, holder_of, pension_of
+from central.certificates.content import Content, about
+from central.people.holder import holder_of, pension_of
 from central.store.refusals import Refused
 from central.store.tables import pension_payments
 from sync.protocol.documents import Payment, PensionReceipt

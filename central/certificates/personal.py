@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from central.certificates.agencies import agency
-from central.certificates.content import Content
-from central.people.holder import about, holder_of, insurances_of, pension_of
+from central.certificates.content import Content, about
+from central.people.holder import holder_of, insurances_of, pension_of
 from central.store.refusals import Refused
 from central.store.tables import accounts, contributions
 from sync.protocol.documents import AnnualRecord, Contributions, Participation, TransferVoucher

@@ -18,6 +18,7 @@ from central.cards.cards import Actor
 from central.cases import applications
 from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
+from central.people import card_holder
 from central.program.opening import opened
 from central.program.options import CARD, IDENTITY, public_url_option, where
 from central.program.service_routes import act_once
@@ -71,7 +72,7 @@ def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
     Example: kiosk-central card show A1024575X --json
     """
     with opened(data, database) as engine, reading(engine) as connection:
-        found = _described(connection, cards.find(connection, _named(which)), datetime.now(UTC))
+        found = _described(connection, card_holder.find(connection, _named(which)), datetime.now(UTC))
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _as_text(found))
 
 
@@ -186,7 +187,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     place = (about.pop("data"), about.pop("database"))
     issuer_at, actor = about.pop("public_url"), Actor(COUNTER, about.pop("channel"), at)
     with opened(*place) as engine, engine.begin() as tx:
-        found = cards.find(tx, _named(about.pop("which")))
+        found = card_holder.find(tx, _named(about.pop("which")))
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
         request = message(request_id=str(uuid7()), **whose, **about, **asked)
         receipt = act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
@@ -199,7 +200,7 @@ def _named(which: str) -> ColumnElement[bool]:
 
 
 def _described(connection: Connection, found: Row[Any], at: datetime) -> dict[str, Any]:
-    state = cards.standing(found, at)
+    state = card_holder.effective_state(found, at)
     mine = select(card_events).where(card_events.c.identity == found.identity).order_by(card_events.c.id)
     return {
         "card": masked_card_number(found.number),

@@ -9,8 +9,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select, update
 
-from central.cards import card_acts, cards
+from central.cards import card_acts
 from central.certificates.signing import Issuer
+from central.people import card_holder
 from central.program.service_routes import act_once
 from central.store import tables as models
 from central.store.database import open_database
@@ -56,10 +57,10 @@ class Records:
         return act_once(self.tx, actor(channel, at), request, ISSUER, ACTS[message])
 
     def state(self, at: datetime) -> CardState:
-        return cards.standing(self.row(), at)
+        return card_holder.effective_state(self.row(), at)
 
     def row(self):
-        return cards.find(self.tx, models.cards.c.identity == CARD)
+        return card_holder.find(self.tx, models.cards.c.identity == CARD)
 
     def events(self) -> list:
         return list(self.tx.execute(select(models.card_events).order_by(models.card_events.c.id)))
