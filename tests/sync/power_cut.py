@@ -19,7 +19,7 @@ import apsw
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, now, outbox
 
-SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMA = Path(__file__).parent / "store" / "schema.sql"
 SECTOR = 512
 CHECKPOINT_PAGES = 12
 """Checkpoints come often, so that many cuts fall into one."""

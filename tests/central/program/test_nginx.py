@@ -26,7 +26,7 @@ needs_nginx = pytest.mark.skipif(not NGINX, reason="no nginx here")
 
 
 def documented() -> str:
-    document = Path(__file__).parents[2] / "docs" / "central.md"
+    document = Path(__file__).parents[3] / "docs" / "central.md"
     return document.read_text().split("```nginx\n")[1].split("```")[0]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from kiosk.record.events import kind_of
 from sync.store.salvage import Salvaged
 
-STORE = Path(__file__).parent.parent.parent / "sync" / "store"
+STORE = Path(__file__).parents[3] / "sync" / "store"
 
 
 def test_every_report_of_the_store_is_in_the_catalogue():
