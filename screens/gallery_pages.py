@@ -33,8 +33,9 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import Words
-from kiosk.menu.menu import Item, menu, menu_question, service_option
+from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.services.certificates.print_participation_certificate import SPAN
+from kiosk.services.service import Service
 from screens.introduced import BEGIN
 
 REGION = "610200"
@@ -80,8 +81,8 @@ def _begin(manner: Manner) -> Iterator[Shot]:
     yield Shot("nothing-found", NOTHING_FOUND)
 
 
-def _why_not(item: Item) -> str:
-    return NO_CENTRE if item.service.startswith("print") else ""
+def _why_not(service: Service) -> str:
+    return NO_CENTRE if service.name.startswith("print") else ""
 
 
 def _choices(manner: Manner) -> Iterator[Shot]:
@@ -119,7 +120,7 @@ def _entries() -> Iterator[Shot]:
 def idle(why_not: str = "", troubles: tuple[str, ...] = ()) -> Idle:
     """Return the page between visits; ``why_not`` holds for all that needs the centre."""
     services = tuple(
-        service_option(item, why_not if item.service != "card-information" else "") for item in menu().items
+        service_option(each, why_not if each.name != "card-information" else "") for each in menu().services
     )
     return Idle(
         title=Words("您好，请插入社会保障卡"),

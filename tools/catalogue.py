@@ -42,7 +42,7 @@ def texts() -> Iterator[Found]:
             yield from ((text, _name(path)) for text in _marked(path))
         for path in sorted((ROOT / room).rglob("*.kv")):
             yield from ((match[2], _name(path)) for match in IN_KV.finditer(path.read_text()))
-    yield from ((text, "kiosk/menu/menu.toml") for text in _of_the_menu())
+    yield from ((text, "kiosk/menu/groups.toml") for text in _of_the_groups())
     yield from ((text, "kiosk/rules/texts.toml") for text in _of_the_rules())
     yield from ((text, "kiosk/rules/regions") for text in _of_the_regions())
     yield from ((text, "central/store/refusals.py") for text in _of_the_centre())
@@ -83,11 +83,9 @@ def _marked(path: Path) -> Iterator[str]:
             yield str(text)
 
 
-def _of_the_menu() -> Iterator[str]:
-    for group in tomllib.loads((ROOT / "kiosk/menu/menu.toml").read_text())["group"]:
+def _of_the_groups() -> Iterator[str]:
+    for group in tomllib.loads((ROOT / "kiosk/menu/groups.toml").read_text())["group"]:
         yield from (group["title"], group["hint"])
-        for item in group["item"]:
-            yield from (item["label"], item["hint"])
 
 
 def _of_the_rules() -> Iterator[str]:

@@ -26,7 +26,7 @@ def idle_page(reader: CardReaderStatus, printer: PrinterStatus, why_not: Unavail
     return Idle(
         title=_("您好，请插入社会保障卡"),
         text=_("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=tuple(service_option(item, why_not.get(item.service, "")) for item in menu().items),
+        services=tuple(service_option(each, why_not.get(each.name, "")) for each in menu().services),
         troubles=_troubles(reader, printer),
     )
 

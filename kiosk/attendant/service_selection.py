@@ -26,7 +26,6 @@ from kiosk.dialogue.words import Words, _
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
-    Item,
     Unavailable,
     group_question,
     menu,
@@ -36,7 +35,7 @@ from kiosk.menu.menu import (
 from kiosk.menu.search import matching
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.id_number import id_number
-from kiosk.services.service import services
+from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
 
 ELDER_AGE = 60
@@ -95,7 +94,7 @@ class Reception:
         return lambda manner: menu_question(self.greeting, manner, option)
 
     def _follow(self, chosen: str) -> Generator[Question, Any, str]:
-        groups = {group.title: group for group in menu().group}
+        groups = {group.name: group for group in menu().groups}
         if chosen == SEARCH:
             return (yield from self._search())
         if chosen in groups:
@@ -116,16 +115,15 @@ class Reception:
             yield Choose(title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits)))
         )
 
-    def _options(self) -> Callable[[Item], Option]:
+    def _options(self) -> Callable[[Service], Option]:
         why_not = self.unavailable()
-        return lambda item: service_option(
-            item, why_not.get(item.service) or self._only_for_holder(item.service)
+        return lambda service: service_option(
+            service, why_not.get(service.name) or self._only_for_holder(service)
         )
 
-    def _only_for_holder(self, name: str) -> str:
+    def _only_for_holder(self, service: Service) -> str:
         """Return the law's words where nobody but the holder may do this, and somebody acts for them."""
-        operation = services()[name].operation
-        if not self.visit.state().on_behalf or operation is None:
+        if not self.visit.state().on_behalf or service.operation is None:
             return ""
-        answer = card_operation(self.visit.region, "kiosk", operation, "social", agent=True)
+        answer = card_operation(self.visit.region, "kiosk", service.operation, "social", agent=True)
         return "" if answer.result.allowed else answer.text

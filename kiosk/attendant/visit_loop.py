@@ -289,7 +289,7 @@ class Attendant:
                     self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
                     continue
                 self._happened(ServiceChosen(name))
-                last_page = self._run_service(services()[name].run(visit))
+                last_page = self._run_service(services()[name].start(visit))
                 self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
                 if last_page:
                     self._tell(last_page)

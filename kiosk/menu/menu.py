@@ -1,6 +1,6 @@
-"""The menu: groups of services in the words that citizens use, checked when the kiosk starts."""
+"""The menu: the services by their groups, checked when the kiosk starts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -9,7 +9,7 @@ import msgspec
 from kiosk.dialogue.preferences import USUAL, Manner
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import Words, _
-from kiosk.services.service import services
+from kiosk.services.service import Service, services
 
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
@@ -25,88 +25,89 @@ Unavailable = Mapping[str, str]
 
 
 class MenuError(Exception):
-    """menu.toml is wrong; the message names the entry."""
-
-
-class Item(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One service on the menu; ``words`` are what citizens call it, ``pinyin`` is its label in syllables."""
-
-    service: str
-    label: str
-    hint: str
-    words: tuple[str, ...]
-    pinyin: str
+    """groups.toml or a service's declaration is wrong; the message names the entry."""
 
 
 class Group(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Services that a citizen looks for together."""
 
+    name: str
     title: str
     hint: str
-    item: tuple[Item, ...]
 
 
-class Menu(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """All groups, in order, and the services of 长辈版, in the order that elders need them."""
+class Groups(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """All groups, in order."""
 
-    elder: tuple[str, ...]
     group: tuple[Group, ...]
 
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """Every entry, in order."""
-        return tuple(item for group in self.group for item in group.item)
+
+class Menu(msgspec.Struct, frozen=True):
+    """The groups, in order, with their services, in order."""
+
+    groups: Mapping[Group, tuple[Service, ...]]
 
     @property
-    def elder_items(self) -> tuple[Item, ...]:
-        """The entries of 长辈版, in order."""
-        items = {item.service: item for item in self.items}
-        return tuple(items[name] for name in self.elder)
+    def services(self) -> tuple[Service, ...]:
+        """Every service, in order."""
+        return tuple(service for listed in self.groups.values() for service in listed)
+
+    @property
+    def elder_services(self) -> tuple[Service, ...]:
+        """The services of 长辈版, in the order that elders need them."""
+        return tuple(sorted((each for each in self.services if each.elder), key=lambda each: each.elder))
 
 
 @cache
 def menu() -> Menu:
-    """Read menu.toml and check it.
+    """Put the menu together and check it.
 
     :raises MenuError: naming the entry that is wrong.
     """
-    found = msgspec.toml.decode(files("kiosk.menu").joinpath("menu.toml").read_bytes(), type=Menu)
-    for problem in problems(found):
-        raise MenuError(f"kiosk/menu/menu.toml: {problem}")
-    return found
+    source = files("kiosk.menu").joinpath("groups.toml").read_bytes()
+    groups = msgspec.toml.decode(source, type=Groups).group
+    for problem in problems(groups, services().values()):
+        raise MenuError(problem)
+    return arrange(groups, services().values())
 
 
-def problems(menu: Menu) -> Iterator[str]:
-    """Tell what is wrong: every entry is a service, every service has one entry, and 长辈版 has six of them."""
-    listed = [item.service for item in menu.items]
-    for name in listed:
-        if name not in services():
-            yield f"{name} is not a service of kiosk/services"
-        if listed.count(name) > 1:
-            yield f"{name} is listed {listed.count(name)} times"
-    if missing := services().keys() - set(listed):
-        yield f"{', '.join(sorted(missing))} cannot be reached from the menu"
-    if len(set(menu.elder)) != ELDER_SERVICES:
-        yield f"elder must name {ELDER_SERVICES} services, not {len(set(menu.elder))}"
-    for name in set(menu.elder) - set(listed):
-        yield f"elder names {name}, which is not on the menu"
+def arrange(groups: Iterable[Group], declared: Iterable[Service]) -> Menu:
+    """Return the menu of these services in these groups."""
+    in_order = sorted(declared, key=lambda service: (service.position, service.name))
+    return Menu({group: tuple(each for each in in_order if each.group == group.name) for group in groups})
 
 
-def service_option(item: Item, why_not: str = "") -> Option:
-    """Return the option for an entry of the menu."""
-    return Option(item.service, Words(item.label), Words(item.hint), why_not)
+def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[str]:
+    """Tell what is wrong: every service has a group, every group a service, and 长辈版 six services in order."""
+    known = [group.name for group in groups]
+    for name in sorted({name for name in known if known.count(name) > 1}):
+        yield f"kiosk/menu/groups.toml: {name} is listed {known.count(name)} times"
+    declared = list(declared)
+    for service in declared:
+        if service.group not in known:
+            yield f"{service.name}: group {service.group!r} is not in kiosk/menu/groups.toml"
+    for name in set(known) - {service.group for service in declared}:
+        yield f"kiosk/menu/groups.toml: no service is in {name}"
+    places = sorted(service.elder for service in declared if service.elder)
+    if places != list(range(1, ELDER_SERVICES + 1)):
+        yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
+
+
+def service_option(service: Service, why_not: str = "") -> Option:
+    """Return the option for a service."""
+    return Option(service.name, service.label, service.hint, why_not)
 
 
 def menu_question(
-    greeting: str, manner: Manner = USUAL, option: Callable[[Item], Option] = service_option
+    greeting: str, manner: Manner = USUAL, option: Callable[[Service], Option] = service_option
 ) -> Choose:
     """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many."""
     if manner.elder:
-        options = map(option, menu().elder_items)
-    elif len(menu().items) <= FLAT:
-        options = map(option, menu().items)
+        options = map(option, menu().elder_services)
+    elif len(menu().services) <= FLAT:
+        options = map(option, menu().services)
     else:
-        options = map(_group_option, menu().group)
+        options = map(_group_option, menu().groups)
     return Choose(
         title=greeting,
         text=CHOOSE,
@@ -116,9 +117,9 @@ def menu_question(
     )
 
 
-def group_question(group: Group, option: Callable[[Item], Option]) -> Choose:
+def group_question(group: Group, option: Callable[[Service], Option]) -> Choose:
     """Return the page of one group."""
-    return Choose(title=Words(group.title), text=CHOOSE, options=tuple(map(option, group.item)))
+    return Choose(title=Words(group.title), text=CHOOSE, options=tuple(map(option, menu().groups[group])))
 
 
 def _for_whom(manner: Manner) -> tuple[Option, ...]:
@@ -130,4 +131,4 @@ def _for_whom(manner: Manner) -> tuple[Option, ...]:
 
 
 def _group_option(group: Group) -> Option:
-    return Option(group.title, Words(group.title), Words(group.hint))
+    return Option(group.name, Words(group.title), Words(group.hint))

@@ -73,7 +73,7 @@ class PublishedHere(Published):
         return {
             name: TOO_OLD[next(iter(too_old))]
             for name, service in services().items()
-            if (too_old := stale.intersection(service.needs))
+            if (too_old := stale.intersection(service.feeds))
         }
 
     def out_of_service(self) -> str:

@@ -1,4 +1,4 @@
-"""One file a service: a generator that yields questions and returns what was done."""
+"""One file a service: its declaration, and a generator that yields questions and returns what was done."""
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -9,18 +9,39 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
+from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Question
+from kiosk.dialogue.words import Words
+from kiosk.paper.printing import require_printer
 from kiosk.rules.words import Operation
+from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
 Conversation = Generator[Question, Any, Finished | None]
 """It ends with what was done, or with None when there was nothing to do."""
 
+DEFAULT_POSITION = 100
+
 
 class Credential(StrEnum):
-    """What a citizen must have shown before a service begins."""
+    """What a visit may begin with."""
 
     CARD = "card"
+
+
+CARD = frozenset({Credential.CARD})
+
+
+class Proof(StrEnum):
+    """What a citizen proves before a service may finish.
+
+    ``PIN`` is asked for before the service begins. A service that needs the digits themselves asks for the PIN on
+    its own (``PIN_IN_SERVICE``); it is checked that it did.
+    """
+
+    NOTHING = "nothing"
+    PIN = "pin"
+    PIN_IN_SERVICE = "pin-in-service"
 
 
 class Offline(StrEnum):
@@ -30,39 +51,74 @@ class Offline(StrEnum):
     REFUSE = "refuse"
 
 
+class Gets(StrEnum):
+    """What the citizen leaves with. Without a printer a certificate cannot be had; a receipt may be missing."""
+
+    ANSWER = "answer"
+    CERTIFICATE = "certificate"
+    RECEIPT = "receipt"
+
+
+class ProofMissingError(Exception):
+    """A service finished without the proof that it declares."""
+
+
 @dataclass(frozen=True)
 class Service:
-    """One service: its name in the menu, what it needs, and its conversation.
+    """Everything that menu, search, availability and documents need to know of one service.
 
-    One that ``prints`` cannot be done without a printer. ``operation`` is what the law calls what it does.
-    ``needs`` names the feeds that it relies on without asking the centre: too old, they stop it.
+    ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
+    the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does. ``feeds`` are relied on without
+    asking the centre: too old, they stop it. ``steps`` are shown while it goes on; the proof is the first of them.
     """
 
     name: str
-    credential: Credential
+    group: str
+    label: Words
+    hint: Words
+    words: tuple[str, ...]
+    minutes: int
+    accepts: frozenset[Credential]
+    proof: Proof
     offline: Offline
+    gets: Gets
     run: Callable[[Visit], Conversation]
-    prints: bool = False
+    steps: Steps | None = None
     operation: Operation | None = None
-    needs: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    position: int = DEFAULT_POSITION
+    elder: int = 0
+
+    @property
+    def prints(self) -> bool:
+        """Return whether it cannot be done without a printer."""
+        return self.gets is Gets.CERTIFICATE
+
+    def start(self, visit: Visit) -> Conversation:
+        """Run the service under what it declares.
+
+        :raises PrinterNotReady: it prints, and the printer cannot. PinLocked: the card takes no more tries.
+            ProofMissingError: it finished without the proof that it declares.
+        """
+        if self.prints:
+            require_printer(visit)
+        if self.proof is Proof.PIN:
+            proving = prove_identity(visit)
+            yield from self.steps.at(0, proving) if self.steps else proving
+        finished = yield from self.run(visit)
+        if finished and self.proof is not Proof.NOTHING and not visit.state().pin_verified:
+            raise ProofMissingError(self.name)
+        return finished
 
 
 _found: dict[str, Service] = {}
 
 
-def service(
-    name: str,
-    *,
-    credential: Credential,
-    offline: Offline,
-    prints: bool = False,
-    operation: Operation | None = None,
-    needs: tuple[str, ...] = (),
-) -> Callable[[Callable], Callable]:
-    """Make a generator function the service called ``name``."""
+def service(name: str, **declared: Any) -> Callable[[Callable], Callable]:
+    """Make a generator function the service called ``name``; ``declared`` are the fields of ``Service``."""
 
     def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
-        _found[name] = Service(name, credential, offline, run, prints, operation, needs)
+        _found[name] = Service(name, run=run, **declared)
         return run
 
     return register

@@ -12,7 +12,7 @@ from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfini
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
 from kiosk.dialogue.words import _
 from kiosk.rules.pin import pin_policy
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 
@@ -27,7 +27,21 @@ LAST_TRY = _(
 )
 
 
-@service("activate-card", credential=Credential.CARD, offline=Offline.REFUSE, operation="activate")
+@service(
+    "activate-card",
+    group="card",
+    position=2,
+    label=_("社保功能激活"),
+    hint=_("新卡第一次使用前，设置您自己的密码"),
+    words=("激活", "启用", "新卡", "开通", "不能用"),
+    minutes=3,
+    accepts=CARD,
+    proof=Proof.NOTHING,
+    offline=Offline.REFUSE,
+    gets=Gets.RECEIPT,
+    operation="activate",
+    elder=6,
+)
 def activate_card(visit: Visit) -> Conversation:
     """Ask the centre, have a PIN chosen, and replace the initial one by it."""
     state = yield from STEPS.at(0, ask_centre(visit))

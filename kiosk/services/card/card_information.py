@@ -6,12 +6,26 @@ from hardware.card.masking import mask_card_number, mask_name
 from hardware.card.social_security import PinStatus
 from kiosk.dialogue.questions import Finished, ShowTable
 from kiosk.dialogue.words import _
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.visit import Visit
 from sync.protocol.feeds import CARD_STATUS
 
 
-@service("card-information", credential=Credential.CARD, offline=Offline.SERVE, needs=(CARD_STATUS,))
+@service(
+    "card-information",
+    group="card",
+    position=1,
+    label=_("查看社保卡信息"),
+    hint=_("卡号、有效期、密码状态"),
+    words=("卡信息", "有效期", "卡状态", "卡号", "卡过期", "还能不能用"),
+    minutes=1,
+    accepts=CARD,
+    proof=Proof.NOTHING,
+    offline=Offline.SERVE,
+    gets=Gets.ANSWER,
+    feeds=(CARD_STATUS,),
+    elder=4,
+)
 def card_information(visit: Visit) -> Conversation:
     """Show the card's number, dates and PIN state."""
     basics = visit.card.read_basic()

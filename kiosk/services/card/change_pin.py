@@ -10,7 +10,7 @@ from kiosk.credentials.identification import current_pin
 from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
 from kiosk.dialogue.questions import Notice, Question
 from kiosk.dialogue.words import _
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, read_back
 from kiosk.visit.visit import Visit
 
@@ -22,7 +22,21 @@ ACTIVATE_FIRST = Notice(
 )
 
 
-@service("change-pin", credential=Credential.CARD, offline=Offline.REFUSE, operation="change-pin")
+@service(
+    "change-pin",
+    group="card",
+    position=3,
+    label=_("修改社保密码"),
+    hint=_("换一个新的社保卡密码"),
+    words=("改密码", "换密码", "修改密码", "密码"),
+    minutes=3,
+    accepts=CARD,
+    proof=Proof.PIN_IN_SERVICE,
+    offline=Offline.REFUSE,
+    gets=Gets.RECEIPT,
+    operation="change-pin",
+    elder=5,
+)
 def change_pin(visit: Visit) -> Conversation:
     """Ask the centre, have the old PIN and a new one entered, and change it."""
     state = yield from STEPS.at(0, ask_centre(visit))

@@ -1,11 +1,9 @@
 """打印参保证明: the holder's participation certificate of the last 24 or 12 months."""
 
-from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.paper.printing import require_printer
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 
@@ -17,11 +15,23 @@ SPAN = Choose(
 )
 
 
-@service("print-participation-certificate", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
+@service(
+    "print-participation-certificate",
+    group="certificates",
+    position=1,
+    label=_("打印参保证明"),
+    hint=_("最近24个月或12个月，可扫码核验"),
+    words=("参保证明", "社保证明", "打社保", "在职证明"),
+    minutes=2,
+    accepts=CARD,
+    proof=Proof.PIN,
+    offline=Offline.REFUSE,
+    gets=Gets.CERTIFICATE,
+    steps=STEPS,
+    elder=2,
+)
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Ask how many months to show, and print the certificate."""
-    require_printer(visit)
-    yield from STEPS.at(0, prove_identity(visit))
     months = yield from STEPS.at(1, ask(SPAN))
     what = _("您要打印最近{months}个月的参保证明。", months=months)
     return (yield from STEPS.at(2, issue_and_hand_over(visit, "participation", what, months=int(months))))

@@ -1,10 +1,8 @@
 """打印待遇领取证明: that a pension is paid, and how much."""
 
-from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.paper.printing import require_printer
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
@@ -12,9 +10,21 @@ STEPS = Steps(_("输入密码"), _("打印证明"))
 WHAT = _("您要打印养老金的待遇领取证明。")
 
 
-@service("print-pension-receipt", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
+@service(
+    "print-pension-receipt",
+    group="certificates",
+    position=5,
+    label=_("打印待遇领取证明"),
+    hint=_("正在领取养老金的人用"),
+    words=("领取证明", "养老金", "退休证明", "退休金", "领了多少"),
+    minutes=2,
+    accepts=CARD,
+    proof=Proof.PIN,
+    offline=Offline.REFUSE,
+    gets=Gets.CERTIFICATE,
+    steps=STEPS,
+    elder=1,
+)
 def print_pension_receipt(visit: Visit) -> Conversation:
     """Print the certificate."""
-    require_printer(visit)
-    yield from STEPS.at(0, prove_identity(visit))
     return (yield from STEPS.at(1, issue_and_hand_over(visit, "pension-receipt", WHAT)))

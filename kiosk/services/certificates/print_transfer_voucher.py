@@ -1,10 +1,8 @@
 """打印参保缴费凭证: what a holder who goes elsewhere takes along."""
 
-from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.paper.printing import require_printer
-from kiosk.services.service import Conversation, Credential, Offline, service
+from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
@@ -12,9 +10,20 @@ STEPS = Steps(_("输入密码"), _("打印凭证"))
 WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
 
 
-@service("print-transfer-voucher", credential=Credential.CARD, offline=Offline.REFUSE, prints=True)
+@service(
+    "print-transfer-voucher",
+    group="certificates",
+    position=4,
+    label=_("打印参保缴费凭证"),
+    hint=_("到外地参保，转移养老保险时用"),
+    words=("缴费凭证", "转移凭证", "转社保", "社保转走"),
+    minutes=2,
+    accepts=CARD,
+    proof=Proof.PIN,
+    offline=Offline.REFUSE,
+    gets=Gets.CERTIFICATE,
+    steps=STEPS,
+)
 def print_transfer_voucher(visit: Visit) -> Conversation:
     """Print the voucher."""
-    require_printer(visit)
-    yield from STEPS.at(0, prove_identity(visit))
     return (yield from STEPS.at(1, issue_and_hand_over(visit, "transfer-voucher", WHAT)))

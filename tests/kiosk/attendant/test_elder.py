@@ -37,7 +37,9 @@ def test_an_elder_is_offered_the_large_version_once_and_gets_it(scene):
     scene.attendant.answer(offer, True)
     menu_shown = scene.see(dialogue.Choose)
     assert scene.manner == LARGE
-    assert [option.key for option in menu_shown.options] == list(menu().elder)
+    assert [option.key for option in menu_shown.options] == [
+        service.name for service in menu().elder_services
+    ]
     assert scene.data("manner.changed") == ['{"elder": true}']
 
 

@@ -9,12 +9,12 @@ from kiosk.menu.menu import menu
 READER = CardReaderStatus(DeviceState.ONLINE, MediaState.NOT_PRESENT, ChipState.ONLINE, "reader", 0)
 HEALTHY = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
 EMPTY = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)
-PRINTS = {item.service for item in menu().group[0].item}
+PRINTS = {service.name for service in menu().services if service.group == "certificates"}
 
 
 def test_all_services_are_named_and_nothing_ails_a_healthy_kiosk():
     page = idle_page(READER, HEALTHY, unavailable(HEALTHY, {}))
-    assert [option.key for option in page.services] == [item.service for item in menu().items]
+    assert [option.key for option in page.services] == [service.name for service in menu().services]
     assert not any(option.why_not for option in page.services) and page.troubles == ()
 
 

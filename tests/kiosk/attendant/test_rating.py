@@ -18,7 +18,7 @@ def served(scene, monkeypatch):
         return Finished(title=_("查询完毕"))
 
     monkeypatch.setattr(
-        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(run=serve)}
+        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
     scene.attendant.answer(scene.menu(), "card-information")
     scene.answer(Finished, CitizenFinished())

@@ -197,7 +197,7 @@ def test_going_back_or_home_in_a_service_ends_only_the_service(scene, monkeypatc
     def ask_once(_visit):
         yield dialogue.Confirm(title="?", yes="是", no="否")
 
-    service = SimpleNamespace(run=ask_once)
+    service = SimpleNamespace(start=ask_once)
     monkeypatch.setattr("kiosk.attendant.visit_loop.services", lambda: {"card-information": service})
     scene.attendant.answer(scene.menu(), "card-information")
     scene.attendant.answer(scene.see(dialogue.Confirm), way_out)
@@ -217,7 +217,7 @@ def test_whatever_ends_a_service_its_own_cleaning_up_is_done(scene, monkeypatch)
 
     monkeypatch.setattr(
         "kiosk.attendant.visit_loop.services",
-        lambda: {"card-information": SimpleNamespace(run=keep_a_secret)},
+        lambda: {"card-information": SimpleNamespace(start=keep_a_secret)},
     )
     scene.attendant.answer(scene.menu(), "card-information")
     scene.see(dialogue.Confirm)
@@ -237,7 +237,7 @@ def test_home_on_the_page_that_tells_how_a_service_ended_leads_to_the_menu(scene
         return dialogue.Finished(title="?")
 
     monkeypatch.setattr(
-        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(run=serve)}
+        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
     scene.attendant.answer(scene.menu(), "card-information")
     scene.answer(dialogue.Finished, WentHome())

@@ -1,8 +1,8 @@
 """The menu leads to every service, and only to services, by groups where there are many and by citizens' words."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
-import msgspec
 import pytest
 
 from kiosk.attendant.service_selection import Reception
@@ -10,7 +10,7 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import USUAL
 from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
 from kiosk.dialogue.words import _
-from kiosk.menu.menu import Group, Item, Menu, menu, menu_question, problems
+from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
 from kiosk.record.events import UnknownEvent, catalogue, kind_of
 from kiosk.services.service import services
@@ -35,20 +35,20 @@ def keys(question):
 @pytest.fixture
 def many_services(monkeypatch):
     """A menu that is too long for one page."""
-    names = [f"service-{number}" for number in range(20)]
-    groups = [
-        Group(title, "", tuple(Item(name, name, "", (), "") for name in listed))
-        for title, listed in (("打印证明", names[:12]), ("我的社保卡", names[12:]))
+    groups = [Group("certificates", "打印证明", ""), Group("card", "我的社保卡", "")]
+    like = services()["change-pin"]
+    many = [
+        replace(
+            like, name=f"service-{number}", group="certificates" if number < 12 else "card", position=number
+        )
+        for number in range(20)
     ]
-    monkeypatch.setattr("kiosk.menu.menu.menu", lambda: Menu((), tuple(groups)))
-    monkeypatch.setattr("kiosk.attendant.service_selection.menu", lambda: Menu((), tuple(groups)))
-    monkeypatch.setattr(
-        "kiosk.attendant.service_selection.services", lambda: dict.fromkeys(names, services()["change-pin"])
-    )
+    for user in ("kiosk.menu.menu.menu", "kiosk.attendant.service_selection.menu"):
+        monkeypatch.setattr(user, lambda: arrange(groups, many))
 
 
 def test_every_service_is_on_the_menu_once():
-    assert sorted(item.service for item in menu().items) == sorted(services())
+    assert sorted(service.name for service in menu().services) == sorted(services())
 
 
 def test_the_menu_greets_and_has_nothing_to_go_back_to():
@@ -58,32 +58,35 @@ def test_the_menu_greets_and_has_nothing_to_go_back_to():
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("group", "declared", "words"),
     [
-        ({"elder": menu().elder[:5]}, "elder must name 6 services, not 5"),
-        ({"elder": (*menu().elder[:5], "fly-to-the-moon")}, "elder names fly-to-the-moon"),
-        ({"group": menu().group[:1]}, "cannot be reached"),
-        ({"group": (*menu().group, menu().group[0])}, "is listed 2 times"),
+        ({}, {"group": "nowhere"}, "change-pin: group 'nowhere' is not in kiosk/menu/groups.toml"),
+        ({}, {"elder": 0}, "must be 1 to 6, once each, not [1, 2, 3, 4, 6]"),
+        ({}, {"elder": 1}, "must be 1 to 6, once each, not [1, 1, 2, 3, 4, 6]"),
+        ({"more": (Group("empty", "", ""),)}, {}, "no service is in empty"),
+        ({"more": tuple(menu().groups)}, {}, "card is listed 2 times"),
     ],
 )
-def test_a_wrong_menu_is_found_at_the_start(change, words):
-    assert any(words in problem for problem in problems(msgspec.structs.replace(menu(), **change)))
+def test_a_wrong_menu_is_found_at_the_start(group, declared, words):
+    groups = (*menu().groups, *group.get("more", ()))
+    found = {**services(), "change-pin": replace(services()["change-pin"], **declared)}
+    assert any(words in problem for problem in problems(groups, found.values()))
 
 
 def test_few_services_are_offered_at_once():
-    assert keys(shown(next(reception())))[:-1] == [item.service for item in menu().items]
+    assert keys(shown(next(reception())))[:-1] == [service.name for service in menu().services]
 
 
 def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_services):
     at_desk = reception()
     first = shown(next(at_desk))
-    assert keys(first)[:-1] == ["打印证明", "我的社保卡"]
-    page = at_desk.send("我的社保卡")
+    assert keys(first)[:-1] == ["certificates", "card"]
+    page = at_desk.send("card")
     assert keys(page) == [f"service-{number}" for number in range(12, 20)]
     assert not page.home
     for way_back in (WentBack(), WentHome()):
         assert shown(at_desk.throw(way_back)) == first
-        at_desk.send("我的社保卡")
+        at_desk.send("card")
     with pytest.raises(StopIteration) as chosen:
         at_desk.send("service-13")
     assert chosen.value.value == "service-13"
@@ -116,7 +119,7 @@ def test_a_service_that_cannot_be_done_now_says_why():
     ],
 )
 def test_what_citizens_call_a_service_finds_it_first(query, service):
-    assert matching(query)[0].service == service
+    assert matching(query)[0].name == service
 
 
 def test_a_search_leads_to_the_service():

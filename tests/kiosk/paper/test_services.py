@@ -73,7 +73,7 @@ class Desk:
 
     def use(self, service: str, *answers) -> tuple[list, Finished]:
         """Run a service, giving ``answers`` to its choices; return what it asked and how it finished."""
-        conversation, waiting, asked = services()[service].run(self.visit), list(answers), []
+        conversation, waiting, asked = services()[service].start(self.visit), list(answers), []
         answer = None
         while True:
             try:

@@ -55,4 +55,4 @@ def test_rows_that_were_lost_are_not_relied_on_however_young_they_were(store, tm
 
 
 def test_there_are_words_for_every_feed_that_a_service_needs():
-    assert {name for each in services().values() for name in each.needs} <= TOO_OLD.keys()
+    assert {name for each in services().values() for name in each.feeds} <= TOO_OLD.keys()

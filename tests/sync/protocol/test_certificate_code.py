@@ -1,4 +1,4 @@
-"""The signed body of the QR code. OpenSSL and a QR reader check it in tests/central/certificates/test_certificates.py."""
+"""The signed body of the QR code. OpenSSL and a QR reader check it in tests/central/certificates."""
 
 import base64
 from datetime import UTC, date, datetime
