@@ -32,6 +32,14 @@ MAY_KNOW = {
     "text": set(),
 }
 EVERYBODY_KNOWS = {"text"}
+KIOSK = "commands attendant published menu services card_acts paper credentials visit voice dialogue record rules"
+CENTRAL = "program verify jobs cases cards units certificates people events feeds access store"
+FLOORS = {
+    "kiosk": tuple(KIOSK.split()),
+    "central": tuple(CENTRAL.split()),
+    "sync": ("process", "feeds", "", "store", "protocol"),
+}
+"""The folders of each room, from the top down; "" are the files in the room itself."""
 ONLY_IN = {
     "kivy": {"screens"},
     "smartcard": {"hardware.card.connection"},
@@ -109,6 +117,23 @@ def test_there_is_no_circle_between_folders():
         known = {folder_of(other) for other in found if other in MODULES}
         graph.setdefault(folder_of(name), set()).update(known - {folder_of(name)})
     assert_no_circle(graph)
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_an_arrow_between_the_folders_of_a_room_goes_down(room):
+    def floor(module: str) -> int | None:
+        inside = module.split(".")[1:-1] if MODULES[module].name != "__init__.py" else module.split(".")[1:]
+        folder = inside[0] if inside else ""
+        return FLOORS[room].index(folder) if folder in FLOORS[room] else None
+
+    mine = [name for name in MODULES if room_of(name) in (room, f"{room}.rules", f"{room}.protocol")]
+    upward = {
+        f"{name} → {other}"
+        for name in mine
+        for other in IMPORTS[name] & set(mine)
+        if None not in (above := floor(name), below := floor(other)) and below < above
+    }
+    assert not upward
 
 
 def assert_no_circle(graph: dict[str, set[str]]) -> None:
