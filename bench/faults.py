@@ -26,7 +26,7 @@ from hardware.serial_port import SerialPort
 from hardware.simulator.printer import SimulatedPrinter
 from kiosk.paper.certificates import kinds
 from kiosk.paper.certificates.sheet import Copy
-from kiosk.paper.printing import interrupted, print_copy
+from kiosk.paper.printing import print_copy
 from kiosk.record.journal import Journal
 from sync.protocol.certificate_kinds import CHINA
 from sync.store import Store, outbox
@@ -168,9 +168,7 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
     """Do what a kiosk does at its start, and look at the journal and at the paper."""
     with closing(Store.open(folder, KIOSK)) as store:
         journal = Journal(store)
-        unsettled = journal.unsettled()
-        for intent in unsettled:
-            journal.settle(intent, *interrupted(intent))
+        unsettled = journal.settle_after_restart()
         with ReceiptPrinter(str(folder / "printer"), profile, unfinished_job=bool(unsettled)) as printer:
             printer.settle(SETTLE)
         outcomes = tuple(row["outcome"] for row in store.rows("SELECT outcome FROM journal"))

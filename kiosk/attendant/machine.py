@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import structlog
 
@@ -20,13 +19,11 @@ from kiosk.attendant.timeouts import Patience
 from kiosk.attendant.visit_loop import Attendant
 from kiosk.attendant.window import Draw
 from kiosk.config import Config
-from kiosk.credentials import pin_recovery
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
 from kiosk.menu.menu import MenuError, menu
-from kiosk.paper import printing, receipt
 from kiosk.published.state import PublishedHere
-from kiosk.record.journal import Intent, Journal, Outcome, Report
+from kiosk.record.journal import Journal
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
 from sync.client import CentralClient
@@ -58,14 +55,6 @@ DRAWN = threading.Event()
 """For a machine without a window."""
 DRAWN.set()
 
-PRINTS = (printing.PRINT_ACT, receipt.RECEIPT)
-INTERRUPTED: dict[str, Callable[[Intent], tuple[Outcome, dict[str, Any], Report | None]]] = {
-    printing.PRINT_ACT: printing.interrupted,
-    receipt.RECEIPT: receipt.interrupted,
-    pin_recovery.PIN_CHANGE: pin_recovery.settlement_after_restart,
-}
-"""How each act is settled that a restart found without an outcome."""
-
 
 class Machine:
     """The kiosk of ``config``.
@@ -93,7 +82,7 @@ class Machine:
             config.printer.port,
             profile.load(config.printer.profile),
             on_status=self._device_changed,
-            unfinished_job=any(intent.act in PRINTS for intent in self.journal.unsettled()),
+            unfinished_job=self.journal.is_print_open(),
         )
         identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
@@ -165,9 +154,8 @@ class Machine:
 
     def settle_what_was_interrupted(self) -> None:
         """Mark every act without an outcome as uncertain; nothing is repeated."""
-        for intent in self.journal.unsettled():
+        for intent in self.journal.settle_after_restart():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
-            self.journal.settle(intent, *INTERRUPTED[intent.act](intent))
 
     def _device_changed(self, status: object) -> None:
         match status:

@@ -13,7 +13,7 @@ from command_line.program import Commands
 from command_line.types import NUMBER
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store
-from kiosk.paper.printing import PRINT_ACT, decide
+from kiosk.paper.printing import CERTIFICATE_PRINT, decide
 from kiosk.record.journal import AlreadySettled, Intent, Journal
 
 
@@ -58,7 +58,10 @@ def decide_print(file: Path, act_id: int, complete: bool) -> None:
     """
     with existing_store(config.load(file)) as store:
         record = Journal(store)
-        act = next((act for act in record.open_acts() if act.id == act_id and act.act == PRINT_ACT), None)
+        act = next(
+            (act for act in record.open_acts() if act.id == act_id and act.act == CERTIFICATE_PRINT.name),
+            None,
+        )
         if act is None:
             raise Failure(f"there is no uncertain print number {act_id}; nothing was changed", "no-such-act")
         try:

@@ -7,11 +7,9 @@ from typing import Any
 from hardware.card.pin import Pin
 from kiosk.dialogue.questions import Confirm, Notice, Question
 from kiosk.dialogue.words import _
-from kiosk.record.journal import Intent, Outcome, Report
+from kiosk.record.journal import Act, Intent, Outcome, Report, Settlement
 from kiosk.rules import pin as rules
 from kiosk.visit.visit import Visit
-
-PIN_CHANGE = "card.pin_change"
 
 
 class Purpose(StrEnum):
@@ -31,13 +29,13 @@ WHICH_PIN = Confirm(
     no=_("是原来的密码"),
 )
 
-Settlement = tuple[Outcome, dict[str, Any], Report]
-"""An outcome, what is known of it, and the event that reports it."""
-
 
 def settlement_after_restart(intent: Intent) -> Settlement:
     """Return how to settle a change that a restart of the kiosk found without an outcome."""
     return uncertain(intent, "kiosk-restarted")
+
+
+PIN_CHANGE = Act("card.pin_change", settlement_after_restart)
 
 
 def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:

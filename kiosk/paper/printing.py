@@ -11,7 +11,7 @@ from kiosk.dialogue.questions import Choose, Option, Picture, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.paper.certificates.kinds import lay_out
 from kiosk.paper.certificates.sheet import Copy
-from kiosk.record.journal import Intent, Journal, Outcome, Report
+from kiosk.record.journal import Act, Intent, Journal, Outcome, Report, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import grouped
@@ -20,7 +20,6 @@ from sync.protocol.documents import Certificate
 PRINTER_PATIENCE = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""
 
-PRINT_ACT = "certificate.print"
 PRINTING = Working(
     title=_("正在打印"),
     text=_("请稍候，打印完成前请不要离开，也不要拉扯纸张。"),
@@ -61,7 +60,7 @@ def hand_over(
 
 def unanswered_print(visit: Visit, kind: str) -> Intent | None:
     """Return the last print of such a document of this card that may or may not be on paper."""
-    acts = visit.journal.unresolved(PRINT_ACT, visit.partition)
+    acts = visit.journal.unresolved(CERTIFICATE_PRINT, visit.partition)
     return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
 
 
@@ -90,7 +89,7 @@ def print_copy(
     layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
     job = visit.printer.prepare(layout)
     subject = {"number": certificate.number, "copy": copy, "request": request}
-    with visit.journal.effect(PRINT_ACT, visit.visit_id, visit.partition, subject) as effect:
+    with visit.journal.effect(CERTIFICATE_PRINT, visit.visit_id, visit.partition, subject) as effect:
         try:
             outcome = visit.printer.print(job, reference=_reference(certificate, copy))
         except PrinterNotReady as trouble:
@@ -109,10 +108,13 @@ def require_printer(visit: Visit) -> None:
         raise PrinterNotReady(problem)
 
 
-def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], Report]:
+def settlement_after_restart(intent: Intent) -> Settlement:
     """Return how to settle a print that a restart of the kiosk found without an outcome."""
     known = {**_told(intent), "reason": "kiosk-restarted"}
     return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+
+
+CERTIFICATE_PRINT = Act("certificate.print", settlement_after_restart, prints=True)
 
 
 def _print_or_give_up(

@@ -13,11 +13,10 @@ from kiosk.dialogue.questions import CardPulled, Finished, Picture, Question, Wo
 from kiosk.dialogue.words import _
 from kiosk.paper.certificates.business_receipt import business_receipt
 from kiosk.paper.printing import PRINTER_PATIENCE
-from kiosk.record.journal import Intent, Outcome
+from kiosk.record.journal import Act, Intent, Outcome, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 
-RECEIPT = "receipt.print"
 PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
 
 
@@ -34,9 +33,12 @@ def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Genera
     return Finished(title=title, text=text, picture=Picture.DONE)
 
 
-def interrupted(intent: Intent) -> tuple[Outcome, dict[str, Any], None]:
+def settlement_after_restart(intent: Intent) -> Settlement:
     """Return how to settle a receipt that a restart of the kiosk found without an outcome."""
     return Outcome.UNCERTAIN, {**intent.data, "reason": "kiosk-restarted"}, None
+
+
+RECEIPT_PRINT = Act("receipt.print", settlement_after_restart, prints=True)
 
 
 def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
@@ -46,7 +48,7 @@ def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
     except (PrinterNotReady, UnprintableDocument):
         return Outcome.FAILED
     subject = {"number": number}
-    with visit.journal.effect(RECEIPT, visit.visit_id, visit.partition, subject) as effect:
+    with visit.journal.effect(RECEIPT_PRINT, visit.visit_id, visit.partition, subject) as effect:
         try:
             printed = visit.printer.print(job, reference=effect.intent.id)
         except PrinterNotReady as trouble:

@@ -5,7 +5,7 @@ transaction. An intent without an outcome at start means that the kiosk does not
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,6 +54,29 @@ class Intent:
         return f"{self.visit_id[-8:].upper()}-{self.id}"
 
 
+Settlement = tuple[Outcome, Mapping[str, Any], Report | None]
+"""An outcome, what is known of it, and the event that reports it."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """A kind of act that cannot be undone. There is none without a way to settle it after a restart.
+
+    :param prints: the printer may still hold something of it.
+    """
+
+    name: str
+    settlement_after_restart: Callable[[Intent], Settlement]
+    prints: bool = False
+
+    def __post_init__(self) -> None:
+        ACTS[self.name] = self
+
+
+ACTS: dict[str, Act] = {}
+"""Every act that this version knows, by its name in the journal."""
+
+
 class Effect:
     """An act between its intent and its outcome."""
 
@@ -73,18 +96,18 @@ class Journal:
         self._store = store
 
     @contextmanager
-    def effect(self, act: str, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[Effect]:
+    def effect(self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[Effect]:
         """Write the intent of ``act``, and let the caller act and settle it.
 
         An act that was left without being settled stays an intent without an outcome, like after a power cut.
         """
-        kind_of(act, data)
+        kind_of(act.name, data)
         with self._store.transaction() as transaction:
             row = transaction.execute(
                 "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
-                (visit_id, act, partition, _json(data), now()),
+                (visit_id, act.name, partition, _json(data), now()),
             )
-        yield Effect(self, Intent(row.lastrowid, visit_id, act, partition, data))
+        yield Effect(self, Intent(row.lastrowid, visit_id, act.name, partition, data))
 
     def settle(
         self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
@@ -95,16 +118,18 @@ class Journal:
         """
         self._write(intent, outcome, data, report, "outcome IS NULL")
 
-    def resolve(self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report) -> None:
+    def resolve(
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
+    ) -> None:
         """Write how an act of unknown outcome ended after all, and its report, in one transaction.
 
         :raises AlreadySettled: its outcome is known.
         """
         self._write(intent, outcome, data, report, UNKNOWN)
 
-    def unresolved(self, act: str, partition: str) -> list[Intent]:
+    def unresolved(self, act: Act, partition: str) -> list[Intent]:
         """Return the acts of this kind on one card whose outcome is not known, oldest first."""
-        return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act, partition))
+        return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act.name, partition))
 
     def open_acts(self) -> list[Intent]:
         """Return every act whose outcome is not known, oldest first."""
@@ -131,6 +156,32 @@ class Journal:
     def unsettled(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""
         return self._intents("outcome IS NULL")
+
+    def is_print_open(self) -> bool:
+        """Return whether a print has no outcome; one of an act that this version does not know may be a print."""
+        return any(intent.act not in ACTS or ACTS[intent.act].prints for intent in self.unsettled())
+
+    def settle_after_restart(self) -> list[Intent]:
+        """Settle every act that has no outcome, as its kind wants it; nothing is repeated. Return them.
+
+        An act that this version does not know, because another version began it, is kept as uncertain and reported.
+        """
+        found = self.unsettled()
+        for intent in found:
+            if act := ACTS.get(intent.act):
+                self.settle(intent, *act.settlement_after_restart(intent))
+            else:
+                self._keep_unknown(intent)
+        return found
+
+    def _keep_unknown(self, intent: Intent) -> None:
+        report = {"act": intent.act, "number": intent.number}
+        with self._store.transaction() as transaction:
+            transaction.execute(
+                "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
+                (Outcome.UNCERTAIN, _json(intent.data), now(), intent.id),
+            )
+            self._record(transaction, "journal.unknown_act", intent.visit_id, intent.partition, report)
 
     def _intents(self, which: str, parameters: tuple[str, ...] = ()) -> list[Intent]:
         rows = self._store.rows(

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.commands.journal import journal
+from kiosk.paper.printing import CERTIFICATE_PRINT
 from kiosk.record.journal import Journal, Outcome
 from sync.store import Store
 
-ACT = "certificate.print"
 PRINT = {"number": "610200202600000001", "copy": 1, "request": {"request_id": "r", "kind": "participation"}}
 
 
@@ -22,7 +22,7 @@ def kiosk(tmp_path):
         'printer.port = "/dev/printer"\nprinter.profile = "epson-tm-t88v"\n'
     )
     store = Store.open(tmp_path / "data", "kiosk-1")
-    with Journal(store).effect(ACT, "visit-1", "card", PRINT) as effect:
+    with Journal(store).effect(CERTIFICATE_PRINT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.UNCERTAIN, {"number": PRINT["number"], "copy": 1, "reason": "paper_out"})
     yield config, store
     store.close()
@@ -37,7 +37,7 @@ def test_an_uncertain_print_is_listed_without_anything_personal(kiosk):
     [line] = run(config, "open", "--json").stdout.splitlines()
     assert json.loads(line) == {
         "id": 1,
-        "act": ACT,
+        "act": "certificate.print",
         "visit_id": "visit-1",
         "number": PRINT["number"],
         "copy": 1,

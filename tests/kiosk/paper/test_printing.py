@@ -11,7 +11,7 @@ TOLD = {"number": "610200202600000001", "copy": 1}
 ACT = Intent(
     1,
     "visit-1",
-    printing.PRINT_ACT,
+    printing.CERTIFICATE_PRINT.name,
     "card",
     {**TOLD, "request": {"request_id": "r", "kind": "participation"}},
 )
@@ -30,6 +30,6 @@ def test_the_centre_hears_what_the_printer_said(state, reason, outcome, result):
 
 
 def test_a_print_that_a_restart_found_open_is_told_as_uncertain():
-    settled, _, report = printing.interrupted(ACT)
+    settled, _, report = printing.settlement_after_restart(ACT)
     assert (settled, report.data["result"]) == (Outcome.UNCERTAIN, "uncertain")
     assert "request" not in report.data

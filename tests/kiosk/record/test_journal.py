@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from kiosk.credentials.pin_recovery import PIN_CHANGE
+from kiosk.paper.printing import CERTIFICATE_PRINT
 from kiosk.record.events import UnknownEvent
-from kiosk.record.journal import AlreadySettled, Journal, Outcome, Report
+from kiosk.record.journal import Act, AlreadySettled, Journal, Outcome, Report
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 
-ACT = "certificate.print"
+ACT = CERTIFICATE_PRINT
 PRINT = {"number": "610200202600000001", "copy": 1}
 REPORT = Report("certificate.printed", {**PRINT, "result": "confirmed"})
 
@@ -58,7 +60,41 @@ def test_an_act_that_broke_off_is_found_unsettled(journal):
     with pytest.raises(RuntimeError), journal.effect(ACT, "visit-1", "card", PRINT):
         raise RuntimeError("the power went")
     [intent] = journal.unsettled()
-    assert (intent.act, intent.visit_id, intent.data) == (ACT, "visit-1", PRINT)
+    assert (intent.act, intent.visit_id, intent.data) == (ACT.name, "visit-1", PRINT)
+
+
+def test_after_a_restart_every_open_act_is_settled_as_its_kind_wants_it(journal):
+    begun = begin(journal).intent
+    assert [intent.id for intent in journal.settle_after_restart()] == [begun.id]
+    assert journal.outcome(begun) is Outcome.UNCERTAIN
+    assert journal.settle_after_restart() == []
+
+
+@pytest.fixture
+def from_another_version(store, journal):
+    """An act in the journal that this version does not know."""
+    with store.transaction() as transaction:
+        transaction.execute(
+            "INSERT INTO journal (visit_id, effect, partition, intent, intent_at)"
+            " VALUES ('visit-1', 'card.unlock', 'card', '{\"by\": \"new\"}', '2026-11-27T00:00:00Z')"
+        )
+    [intent] = journal.unsettled()
+    return intent
+
+
+def test_an_act_of_another_version_is_kept_as_uncertain_and_shown(store, journal, from_another_version):
+    assert journal.is_print_open()
+    journal.settle_after_restart()
+    [kept] = journal.open_acts()
+    assert (kept.act, kept.data) == ("card.unlock", {"by": "new"})
+    assert journal.settle_after_restart() == []
+    [event] = rows(store, "outbox")
+    assert event["type"] == "journal.unknown_act"
+
+
+def test_there_is_no_act_without_a_way_to_settle_it():
+    with pytest.raises(TypeError, match="settlement_after_restart"):
+        Act("card.unlock")
 
 
 def test_a_second_outcome_is_refused_and_not_reported(store, journal):
@@ -78,7 +114,7 @@ def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
     assert len(rows(store, "audit")) == 2
 
 
-CHANGE = "card.pin_change"
+CHANGE = PIN_CHANGE
 PURPOSE = {"purpose": "change"}
 
 

@@ -23,7 +23,9 @@ WORKING = PrinterStatus(line=DeviceState.ONLINE)
 def visit(*, pin_verified=False, tries_left=3, printer=WORKING):
     return SimpleNamespace(
         state=lambda: VisitState(pin_verified=pin_verified),
-        card=SimpleNamespace(pin_status=lambda: PinStatus(set=True, tries_left=tries_left, locked=tries_left == 0)),
+        card=SimpleNamespace(
+            pin_status=lambda: PinStatus(set=True, tries_left=tries_left, locked=tries_left == 0)
+        ),
         journal=SimpleNamespace(unresolved=lambda *_: []),
         printer=SimpleNamespace(status=printer, settle=lambda _seconds: printer),
         partition="p1",
