@@ -43,6 +43,7 @@ from kiosk.attendant.service_selection import OFFER_ELDER, Reception, is_elder
 from kiosk.attendant.timeouts import Patience
 from kiosk.attendant.window import FOREVER, Answer, Asked, Draw, Preferred, Window
 from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_permission import is_usable
 from kiosk.dialogue.preferences import USUAL, Manner
 from kiosk.dialogue.questions import (
     CardPulled,
@@ -259,7 +260,7 @@ class Attendant:
         if why := self._published.out_of_service():
             raise NotServing(why)
         card.read_basic()
-        self._published.require_unlisted(card.identity)
+        self._reject_listed_card(card.identity)
         holder = read_holder(card, self._centre, self._region)
         self._happened(CardRead(card.identity))
         return Visit(
@@ -277,6 +278,18 @@ class Attendant:
             manner=lambda: self._window.manner,
             personal=self._personal,
         )
+
+    def _reject_listed_card(self, identity: str) -> None:
+        """Go on only with a card that is not lost or cancelled; the list may mean another card with the same hash.
+
+        :raises CardListed: it is, or the centre cannot be asked.
+        """
+        try:
+            self._published.require_unlisted(identity)
+        except CardListed:
+            if not is_usable(self._centre, self._region, identity):
+                raise
+            log.info("the listed hash is another card's")
 
     def _offer_services(self, visit: Visit) -> None:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))

@@ -10,6 +10,7 @@ from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
+from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from sync.protocol.messages import CardStateRequest, SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
@@ -36,6 +37,16 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     state = visit.centre.card_state(request).social
     activated_here = state == "not-activated" and visit.journal.is_untold(ACTIVATED, visit.partition)
     return "normal" if activated_here else state
+
+
+def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
+    """Return whether the centre says that a card is neither lost nor cancelled; False if it does not say."""
+    request = CardStateRequest(region=region, card_identity=card_identity)
+    try:
+        state = centre.card_state(request).social
+    except (CentralRefused, CentralUnreachable):
+        return False
+    return state not in (*LOST_STATES, "cancelled")
 
 
 def require_permission(region: str, operation: Operation, state: SocialState) -> None:

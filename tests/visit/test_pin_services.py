@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from sqlalchemy import update
 
 from central.store import tables as models
 from hardware.simulator.personalisation import CARDS
@@ -40,12 +39,6 @@ def acts(branch):
     return branch.rows("SELECT * FROM journal WHERE effect = 'card.pin_change' ORDER BY id")
 
 
-def set_state(branch, status):
-    with branch.centre.engine.begin() as tx:
-        mine = models.cards.c.number == branch.card_number
-        tx.execute(update(models.cards).where(mine).values(status=status))
-
-
 def test_a_card_that_is_activated_already_is_good_news(branch):
     branch.bring("wang-jianguo")
     shown = branch.visit(ACTIVATE)
@@ -71,7 +64,7 @@ def test_a_card_that_is_not_activated_is_sent_to_activation_before_its_pin_is_ch
 )
 def test_a_lost_or_cancelled_card_is_refused_and_told_what_to_do(branch, service, state, words):
     branch.bring("zhao-min")
-    set_state(branch, state)
+    branch.set_card_state(state)
     shown = branch.visit(Plan(service))
     assert saw(shown, "Notice", *words)
     assert not asked_for_a_pin(shown)

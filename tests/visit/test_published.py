@@ -21,10 +21,14 @@ def list_card(branch: Branch, status: Listed) -> None:
         reference.current.load_card_statuses(nothing_of("e1"), CARD_KEY.hex(), listed)
 
 
-@pytest.mark.parametrize("status, words", [(Listed.LOST, "已挂失"), (Listed.CANCELLED, "已注销")])
-def test_a_listed_card_is_refused_politely_and_nothing_of_it_is_shown(branch, status, words):
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [(Listed.LOST, "lost-formal", "已挂失"), (Listed.CANCELLED, "cancelled", "已注销")],
+)
+def test_a_listed_card_is_refused_politely_and_nothing_of_it_is_shown(branch, status, state, words):
     list_card(branch, status)
     branch.bring("wang-jianguo")
+    branch.set_card_state(state)
     shown = branch.visit(SHOW_CARD)
     assert shown[-1].kind == "RefuseCard"
     assert words in shown[-1].words
@@ -32,6 +36,19 @@ def test_a_listed_card_is_refused_politely_and_nothing_of_it_is_shown(branch, st
     assert not {"Choose", "ShowTable"} & {page.kind for page in shown}
     refused = branch.rows("SELECT data FROM audit WHERE event = 'visit.card_refused'")
     assert [row["data"] for row in refused] == ['{"problem": "CardListed"}']
+
+
+def test_a_listed_card_is_refused_while_the_centre_cannot_be_asked(branch):
+    list_card(branch, Listed.LOST)
+    branch.bring("wang-jianguo")
+    branch.centre.stop()
+    assert branch.visit(SHOW_CARD)[-1].kind == "RefuseCard"
+
+
+def test_a_card_whose_hash_meets_a_listed_one_is_served_once_the_centre_has_said_so(branch):
+    list_card(branch, Listed.LOST)
+    branch.bring("wang-jianguo")
+    assert "ShowTable" in {page.kind for page in branch.visit(SHOW_CARD)}
 
 
 def test_another_card_is_served_as_ever(branch):

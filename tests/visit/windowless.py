@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import update
 
+from central.store import tables as models
 from hardware.card.errors import InvalidPin
 from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
@@ -169,6 +171,12 @@ class Branch:
             line.send("gone")
             return self._heard(line)
         return said
+
+    def set_card_state(self, status: str) -> None:
+        """Let the centre hold the card that was brought to be in this state."""
+        with self.centre.engine.begin() as tx:
+            mine = models.cards.c.number == self.card_number
+            tx.execute(update(models.cards).where(mine).values(status=status))
 
     def restore_centre(self) -> None:
         """Start the centre again, with what it had."""
