@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from central.cards import cards
 from central.cards.cards import Actor
 from central.certificates.content import Content
-from central.certificates.receipts import business_receipt, loss_receipt
+from central.certificates.receipts import business_receipt_content, loss_receipt_content
 from central.people import card_holder
 from central.store.refusals import Refused, RefusedByRule
 from central.store.tables import cards as card_table
@@ -34,7 +34,7 @@ def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
     loss = loss_state(card.region, request.kind, actor.at, actor.at).result
     until = loss.until if loss.state == "lost" else None
     cards.change(tx, card, "report-loss", LOST[request.kind], actor, kind=request.kind, until=until)
-    return loss_receipt(card, request.kind, loss, done, actor.at)
+    return loss_receipt_content(card, request.kind, loss, done, actor.at)
 
 
 def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
@@ -48,7 +48,7 @@ def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
     cards.change(tx, card, "release-loss", status, actor)
     waiting = status == "not-activated"
     result = "已解除挂失，社保功能还没有激活" if waiting else "已解除挂失，卡恢复使用"
-    return business_receipt(card, "release-loss", result, done.affects)
+    return business_receipt_content(card, "release-loss", result, done.affects)
 
 
 def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
@@ -60,7 +60,7 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     done = permit(card, "cancel-card", request, actor)
     status = next_state(card_holder.effective_state(card, actor.at).social, "cancel-card")
     cards.change(tx, card, "cancel-card", str(status), actor)
-    return business_receipt(card, "cancel-card", "社保功能已注销", done.affects)
+    return business_receipt_content(card, "cancel-card", "社保功能已注销", done.affects)
 
 
 def permit(

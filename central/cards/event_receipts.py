@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from central.certificates.content import Content
-from central.certificates.receipts import business_receipt
+from central.certificates.receipts import business_receipt_content
 from central.people import card_holder
 from central.store.refusals import Refused
 from central.store.tables import cards as card_table
@@ -30,7 +30,7 @@ def content(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Content:
         raise Refused("no-receipt")
     operation, result, next_step = DONE[event.type]
     card = card_holder.find(tx, card_table.c.partition == event.partition)
-    return business_receipt(card, operation, result, steps=[next_step])
+    return business_receipt_content(card, operation, result, steps=[next_step])
 
 
 def _event(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Row[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
-from central.certificates.receipts import acceptance_receipt
+from central.certificates.receipts import acceptance_receipt_content
 from central.certificates.signing import Issuer
 from central.people.holder import holder_of
 from central.store.refusals import Refused
@@ -89,7 +89,7 @@ def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Conte
     if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():
         raise Refused("application-open")
     due = _due(request.item, at.astimezone(BEIJING).date())
-    return acceptance_receipt(person, ITEMS[request.item], request.materials, due)
+    return acceptance_receipt_content(person, ITEMS[request.item], request.materials, due)
 
 
 def _due(item: Item, received: date) -> date | None:

@@ -31,7 +31,7 @@ WHEN_OVER = {
 }
 
 
-def loss_receipt(
+def loss_receipt_content(
     card: Row[Any], kind: LossKind, loss: LossState, done: CardOperation, at: datetime
 ) -> Content:
     """Return the 挂失回执."""
@@ -54,7 +54,7 @@ def loss_receipt(
     )
 
 
-def business_receipt(
+def business_receipt_content(
     card: Row[Any],
     operation: str,
     result: str,
@@ -66,7 +66,9 @@ def business_receipt(
     return _about(card, BusinessReceipt, act, _not_done(operation, affects), steps, result=result)
 
 
-def acceptance_receipt(person: Row[Any], act: str, materials: Sequence[str], due: date | None) -> Content:
+def acceptance_receipt_content(
+    person: Row[Any], act: str, materials: Sequence[str], due: date | None
+) -> Content:
     """Return the 受理回执: ``due`` is the last day for a decision, if it is known."""
     return _about(
         person,

@@ -1,9 +1,10 @@
 """Handing a certificate over on paper: journal, print, and find out whether it came out."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import Any
 
+from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReady
 from hardware.status import PaperState
@@ -87,15 +88,35 @@ def print_copy(
     if visit.printer.settle(PRINTER_PATIENCE).paper is PaperState.LOW:
         visit.record("printer.paper_low")
     layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
-    job = visit.printer.prepare(layout)
     subject = {"number": certificate.number, "copy": copy, "request": request}
-    with visit.journal.effect(CERTIFICATE_PRINT, visit.visit_id, visit.partition, subject) as effect:
+    return print_journalled(
+        visit, CERTIFICATE_PRINT, layout, subject, _settlement, _reference(certificate, copy)
+    )
+
+
+def print_journalled(
+    visit: Visit,
+    act: Act,
+    document: Document,
+    subject: Mapping[str, Any],
+    settlement: Callable[[PrintOutcome, Intent], Settlement],
+    reference: int | None = None,
+) -> Intent | None:
+    """Print a document as an act of the journal: intent first, then the bytes, then the outcome.
+
+    :param reference: what the printer is asked to answer with; the number of the intent when there is none.
+    :return: None when the printer confirmed it; else the act whose outcome is unknown.
+    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    """
+    visit.printer.settle(PRINTER_PATIENCE)
+    job = visit.printer.prepare(document)
+    with visit.journal.effect(act, visit.visit_id, visit.partition, subject) as effect:
         try:
-            outcome = visit.printer.print(job, reference=_reference(certificate, copy))
+            outcome = visit.printer.print(job, reference=reference or effect.intent.id)
         except PrinterNotReady as trouble:
             effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
             raise
-        effect.settle(*_settlement(outcome, _told(effect.intent)))
+        effect.settle(*settlement(outcome, effect.intent))
     return None if outcome.state is PrintState.CONFIRMED else effect.intent
 
 
@@ -127,12 +148,12 @@ def _print_or_give_up(
 
 
 def _told(act: Intent) -> dict[str, Any]:
-    """Return what the centre hears of a print."""
-    return {name: act.data[name] for name in ("number", "copy")}
+    """Return what the centre receives about a print: the request stays here."""
+    return {name: value for name, value in act.data.items() if name != "request"}
 
 
-def _settlement(outcome: PrintOutcome, told: dict[str, Any]) -> tuple[Outcome, dict[str, Any], Report]:
-    known = {**told, "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
+def _settlement(outcome: PrintOutcome, intent: Intent) -> Settlement:
+    known = {**_told(intent), "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
     if outcome.state is PrintState.CONFIRMED:
         return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
     known["reason"] = str(outcome.reason)

@@ -7,12 +7,12 @@ from typing import Any
 
 from hardware.printer.document import Document
 from hardware.printer.encoder import UnprintableDocument
-from hardware.printer.job import PrintState
+from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReady
 from kiosk.dialogue.questions import CardPulled, Finished, Picture, Question, Working
 from kiosk.dialogue.words import _
-from kiosk.paper.certificates.business_receipt import business_receipt
-from kiosk.paper.printing import PRINTER_PATIENCE
+from kiosk.paper.certificates.card_act_receipt import card_act_receipt
+from kiosk.paper.printing import print_journalled
 from kiosk.record.journal import Act, Intent, Outcome, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
@@ -27,7 +27,7 @@ def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Genera
     """
     with suppress(CardPulled):  # what was done is done, and its receipt is due, with the card or without
         yield PRINTING
-    receipt = business_receipt(visit.holder, act, number, visit.kiosk_id, datetime.now(CHINA))
+    receipt = card_act_receipt(visit.holder, act, number, visit.kiosk_id, datetime.now(CHINA))
     paper = _words_for_paper(_print(visit, receipt, number))
     text = _("{what_is_new}\n{paper}办理编号 {number}。", what_is_new=text, paper=paper, number=number)
     return Finished(title=title, text=text, picture=Picture.DONE)
@@ -43,21 +43,16 @@ RECEIPT_PRINT = Act("receipt.print", settlement_after_restart, prints=True)
 
 def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
     try:
-        visit.printer.settle(PRINTER_PATIENCE)
-        job = visit.printer.prepare(receipt)
+        unknown = print_journalled(visit, RECEIPT_PRINT, receipt, {"number": number}, _settlement)
     except (PrinterNotReady, UnprintableDocument):
         return Outcome.FAILED
-    subject = {"number": number}
-    with visit.journal.effect(RECEIPT_PRINT, visit.visit_id, visit.partition, subject) as effect:
-        try:
-            printed = visit.printer.print(job, reference=effect.intent.id)
-        except PrinterNotReady as trouble:
-            effect.settle(Outcome.FAILED, {**subject, "reason": str(trouble.problem)})
-            return Outcome.FAILED
-        confirmed = printed.state is PrintState.CONFIRMED
-        outcome = Outcome.DONE if confirmed else Outcome.UNCERTAIN
-        effect.settle(outcome, subject if confirmed else {**subject, "reason": str(printed.reason)})
-    return outcome
+    return Outcome.UNCERTAIN if unknown else Outcome.DONE
+
+
+def _settlement(printed: PrintOutcome, intent: Intent) -> Settlement:
+    if printed.state is PrintState.CONFIRMED:
+        return Outcome.DONE, intent.data, None
+    return Outcome.UNCERTAIN, {**intent.data, "reason": str(printed.reason)}, None
 
 
 def _words_for_paper(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from kiosk.card_acts.pin_change import choose_new_pin
 from kiosk.credentials.card_permission import NotPermitted, require_permission, where_to_unlock
 from kiosk.credentials.pin_recovery import Purpose, change_took, is_initial, settlement_after_restart
 from kiosk.dialogue.questions import EnterPin, NobodyThere
-from kiosk.paper.certificates.business_receipt import business_receipt
+from kiosk.paper.certificates.card_act_receipt import card_act_receipt
 from kiosk.record.journal import Intent, Outcome
 from sync.protocol.certificate_kinds import CHINA
 from tests.conftest import ID_NUMBERS, NEW_PIN, PINS
@@ -144,7 +144,7 @@ def test_in_tongchuan_a_kiosk_may_activate_and_change():
 
 
 def test_the_receipt_says_what_was_done_and_masks_whose_card_it_is():
-    receipt = business_receipt(
+    receipt = card_act_receipt(
         HOLDER, "社保功能激活", "4DEAE6FF-7", "610200-001", datetime(2026, 11, 22, 9, 30, tzinfo=CHINA)
     )
     words = str(

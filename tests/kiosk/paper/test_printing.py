@@ -25,7 +25,7 @@ ACT = Intent(
     ],
 )
 def test_the_centre_hears_what_the_printer_said(state, reason, outcome, result):
-    settled, _, report = printing._settlement(PrintOutcome(state, reason, 1200, 1.0), TOLD)
+    settled, _, report = printing._settlement(PrintOutcome(state, reason, 1200, 1.0), ACT)
     assert (settled, report.event, report.data["result"]) == (outcome, "certificate.printed", result)
 
 

@@ -1,4 +1,4 @@
-"""业务回执: what was done with the card, when and where."""
+"""业务回执 of an act on the chip: the kiosk's own, unsigned, because the centre receives the act after it."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed,
 PHONE = "12333"
 
 
-def business_receipt(holder: Holder, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
+def card_act_receipt(holder: Holder, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
     """Lay out the receipt of ``act``, which is on record as ``number``; personal data is masked."""
     return Document(
         name="business-receipt",
