@@ -32,7 +32,9 @@ MAY_KNOW = {
     "text": set(),
 }
 EVERYBODY_KNOWS = {"text"}
-KIOSK = "commands attendant published menu services card_acts paper credentials visit voice dialogue record rules"
+KIOSK = (
+    "commands attendant published menu services card_acts paper credentials visit voice dialogue record rules"
+)
 CENTRAL = "program verify jobs cases cards units certificates people events feeds access store"
 FLOORS = {
     "kiosk": tuple(KIOSK.split()),
