@@ -6,12 +6,12 @@ from pathlib import Path
 
 import structlog
 
+from sync.backoff import Backoff
 from sync.client import AnswerLostError, CentralClient, CentralRefused
 from sync.feeds.commands import Commands
 from sync.feeds.download import SnapshotRefused
 from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
 from sync.feeds.starting import start_anew
-from sync.process.delivery import Patience
 from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
 from sync.store.database import DatabaseError, IntegrityError, OperationalError
@@ -37,7 +37,7 @@ class Copies:
         self._client, self._folder, self._clock = client, folder, clock
         self._reference = Reference(folder)
         self.commands = Commands(store)
-        self._retries: dict[str, tuple[Patience, float]] = {}
+        self._retries: dict[str, tuple[Backoff, float]] = {}
         self._anew: set[str] = set()
 
     def cursor(self, feed: str) -> Cursor | None:
@@ -93,9 +93,9 @@ class Copies:
 
     def _start_anew(self, head: FeedHead, manifest: Manifest) -> Steps:
         """Start anew, but not again and again: a snapshot has many megabytes."""
-        patience, not_before = self._retries.pop(head.name, (Patience(FIRST_RETRY, LONGEST_RETRY), 0.0))
+        backoff, not_before = self._retries.pop(head.name, (Backoff(FIRST_RETRY, LONGEST_RETRY), 0.0))
         if self._clock() < not_before:
-            self._retries[head.name] = patience, not_before
+            self._retries[head.name] = backoff, not_before
             raise MustStartAnew("it could not be started anew; tried again later")
         try:
             if head.name == COMMANDS:
@@ -104,5 +104,5 @@ class Copies:
             else:
                 yield from start_anew(self._client, self._reference, self._folder, head, manifest)
         except TROUBLES:
-            self._retries[head.name] = patience, self._clock() + patience.after_failure()
+            self._retries[head.name] = backoff, self._clock() + backoff.after_failure()
             raise

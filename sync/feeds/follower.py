@@ -10,13 +10,13 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from sync.backoff import Backoff
 from sync.client import CentralClient, CentralRefused, CentralUnreachable
 from sync.feeds import standing
 from sync.feeds.commands import acts_of
 from sync.feeds.copies import Copies, FeedTrouble
 from sync.feeds.manifest import FeedKeyError, Gatekeeper, ManifestRefused
 from sync.feeds.standing import Standing
-from sync.process.delivery import Patience
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
 from sync.store import Store
 
@@ -49,7 +49,7 @@ class Follower:
         self._store, self._client, self._copies, self._gatekeeper = store, client, copies, gatekeeper
         self._clock = clock
         self._acts = acts_of(store, refetch=lambda: copies.fetch_again(REFERENCE_FEEDS))
-        self._patience = Patience()
+        self._backoff = Backoff()
         self._tag = ""
         self._manifest: Manifest | None = None
         self._round: Generator[None, None, float] | None = None
@@ -70,13 +70,13 @@ class Follower:
             next(self._round)
             return 0.0
         except StopIteration as end:
-            self._patience.restored()
+            self._backoff.reset()
             return self._rest(_jittered(end.value))
         except CentralUnreachable as trouble:
-            return self._rest(self._patience.after_failure(trouble.retry_after), str(trouble))
+            return self._rest(self._backoff.after_failure(trouble.retry_after), str(trouble))
         except (CentralRefused, ManifestRefused, FeedKeyError) as trouble:
             log.error("manifest_refused", reason=str(trouble))
-            return self._rest(self._patience.after_failure(), str(trouble))
+            return self._rest(self._backoff.after_failure(), str(trouble))
 
     def repair(self, feeds: Sequence[str] = ()) -> list[str]:
         """Have ``feeds`` fetched from the beginning, or, without any, those that are damaged; return which."""

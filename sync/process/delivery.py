@@ -12,6 +12,7 @@ import structlog
 from msgspec import Struct
 
 from sync import watchdog
+from sync.backoff import LONGEST_WAIT, Backoff
 from sync.client import AnswerLostError, CentralClient, CentralFailed, CentralRefused, CentralUnreachable
 from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
@@ -20,9 +21,6 @@ from sync.store.transaction import written
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
-LONGEST_WAIT = 60.0
-LONGEST_ASKED = 600.0
-"""Seconds: whoever asks us to wait longer is mistaken."""
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
@@ -46,24 +44,6 @@ class Contact(Struct, frozen=True):
     clock_offset: float | None
 
 
-class Patience:
-    """How long to wait after failures: doubling, bounded, with jitter so that kiosks do not knock in step."""
-
-    def __init__(self, first: float = 0.5, longest: float = LONGEST_WAIT) -> None:
-        self._first, self._longest, self._failures = first, longest, 0
-
-    def after_failure(self, at_least: float | None = None) -> float:
-        """Return the seconds to wait now; what we are asked for is not the same for all either."""
-        step = min(self._first * 2**self._failures, self._longest)
-        self._failures = min(self._failures + 1, 16)
-        asked = min(at_least or 0.0, LONGEST_ASKED) * random.uniform(1, 1.25)  # noqa: S311 jitter is no secret
-        return max(random.uniform(step / 2, step), asked)  # noqa: S311
-
-    def restored(self) -> None:
-        """Start from the first step again."""
-        self._failures = 0
-
-
 class Worker:
     """Delivers one store's outbox to one centre; the only one to do so while it lives.
 
@@ -80,7 +60,7 @@ class Worker:
     ) -> None:
         self._lock = only_one(folder / "deliver.lock", "delivers this kiosk's events")
         self._store, self._client, self._clock = store, client, clock
-        self._patience = Patience()
+        self._backoff = Backoff()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
         self._greet_at = self._keep_house_at = self._give_way_at = 0.0
@@ -102,7 +82,7 @@ class Worker:
             return self._step()
         except StoreFullError as trouble:
             self._broken_off = True
-            pause = self._patience.after_failure()
+            pause = self._backoff.after_failure()
             log.error("store_full", reason=str(trouble), pause=round(pause, 1))
             return pause
 
@@ -174,7 +154,7 @@ class Worker:
         for each in answer.answers:
             if each.result in ("conflict", "rejected"):
                 log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
-        self._patience.restored()
+        self._backoff.reset()
         self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
         note_contact(self._store, Contact(now(), self._client.clock_offset))
@@ -202,14 +182,14 @@ class Worker:
         outbox.release(self._store, heard=False)
         if refusal.code in ABOUT_THE_KIOSK or not events:
             log.error("kiosk_refused", code=refusal.code)
-            return self._patience.after_failure()
+            return self._backoff.after_failure()
         self._batch = len(events) // 2
         return 0.0
 
     def _unreachable(self, trouble: CentralUnreachable, events: Sequence[Event]) -> float:
         lost = isinstance(trouble, AnswerLostError)
         outbox.release(self._store, heard=lost)
-        pause = self._patience.after_failure(trouble.retry_after)
+        pause = self._backoff.after_failure(trouble.retry_after)
         if lost and events:  # it may be too much for the line, or one of them for the centre
             self._batch = max(len(events) // 2, 1)
         if isinstance(trouble, CentralFailed) and len(events) == 1:

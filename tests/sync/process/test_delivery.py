@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.backoff import LONGEST_ASKED, LONGEST_WAIT, Backoff
 from sync.client import CentralFailed, CentralRefused, CentralUnreachable
 from sync.only_one import AlreadyRunningError
-from sync.process.delivery import LONGEST_ASKED, LONGEST_WAIT, Patience, Worker, last_contact
+from sync.process.delivery import Worker, last_contact
 from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
 
@@ -114,7 +115,7 @@ def test_a_centre_that_asks_for_time_is_given_it(given_worker):
 
 @given(st.floats(0, allow_infinity=True, allow_nan=False))
 def test_what_the_centre_asks_for_is_waited_out_within_reason_and_not_by_all_alike(seconds):
-    pauses = {Patience().after_failure(seconds) for _ in range(5)}
+    pauses = {Backoff().after_failure(seconds) for _ in range(5)}
     assert min(pauses) >= min(seconds, LONGEST_ASKED)
     assert max(pauses) <= 1.25 * LONGEST_ASKED
     assert len(pauses) > 1
@@ -217,9 +218,9 @@ def test_two_processes_do_not_deliver_at_once(given_worker):
 
 @given(st.integers(1, 200))
 def test_patience_grows_is_bounded_and_is_not_the_same_for_all(failures):
-    patience = Patience()
-    pauses = [patience.after_failure() for _ in range(failures)]
+    backoff = Backoff()
+    pauses = [backoff.after_failure() for _ in range(failures)]
     assert all(0 < pause <= LONGEST_WAIT for pause in pauses)
     assert failures < 10 or pauses[-1] >= LONGEST_WAIT / 2
-    patience.restored()
-    assert patience.after_failure() <= 0.5
+    backoff.reset()
+    assert backoff.after_failure() <= 0.5
