@@ -22,6 +22,7 @@ from central.access import kiosks
 from central.access.kiosks import Caller
 from central.events import intake
 from central.events.events import receive
+from central.program.event_handlers import HANDLERS
 from central.store.database import connect, open_database
 from sync.identity import Identity
 from sync.protocol.messages import Delivery, DeliveryAnswer, Event
@@ -112,7 +113,7 @@ def take_in(engine: Engine, identity: Identity, bodies: list[bytes]) -> float:
         for body in bodies:
             with connection.begin():
                 delivery = msgspec.json.decode(body, type=Delivery)
-                answer = receive(connection, caller, delivery, datetime.now(UTC))
+                answer = receive(connection, caller, delivery, datetime.now(UTC), HANDLERS)
             msgspec.json.encode(answer)
         return BATCH * len(bodies) / (time.perf_counter() - begun)
 

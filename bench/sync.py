@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.figure import Figure
 from central.access.kiosks import Caller
 from central.events.events import receive
+from central.program.event_handlers import HANDLERS
 from central.store.database import open_database
 from sync.identity import Identity
 from sync.protocol.messages import Delivery, Event
@@ -89,7 +90,13 @@ def inbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int],
     def ours(number: int) -> None:
         for n in range(BATCHES):
             with engine.begin() as tx:
-                receive(tx, caller, delivery(identity, (number * BATCHES + n) * BATCH), datetime.now(UTC))
+                receive(
+                    tx,
+                    caller,
+                    delivery(identity, (number * BATCHES + n) * BATCH),
+                    datetime.now(UTC),
+                    HANDLERS,
+                )
 
     def bare(number: int) -> None:
         for n in range(BATCHES):

@@ -21,7 +21,7 @@ from central.access.answers import as_json, refused
 from central.access.kiosks import Caller, applicant, authenticate, note
 from central.access.lanes import Lane
 from central.access.limits import Buckets, database_away
-from central.events.nesting import without_events
+from central.access.nesting import without_events
 from central.store.database import is_unavailable, reading
 from central.store.refusals import Refused
 from sync.protocol.decoding import UnreadableError, decoded

@@ -4,6 +4,7 @@ An act writes the new state into the card's row. That a loss report has ended by
 out by the rules whenever a card is looked at, so that no job has to run for a card to be usable again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -74,6 +75,12 @@ def change(
     tx.execute(update(cards).where(cards.c.identity == card.identity).values(status=status, **values))
     _note(tx, card.identity, operation, before, status, actor, kind=kind, until=until)
     _publish_status(tx, card.identity, status)
+
+
+def activate_all(tx: Connection, events: Sequence[Event]) -> None:
+    """Take the cards for activated that ``card.activated`` reports."""
+    for event in events:
+        activate(tx, event)
 
 
 def activate(tx: Connection, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -10,15 +10,14 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from central.access.kiosks import Caller
-from central.cards import cards
+from central.access.nesting import emptied
 from central.events import intake
 from central.events.intake import Arrived
-from central.events.nesting import emptied
 from central.store.refusals import Refused
-from central.store.tables import prints, quarantine
+from central.store.tables import quarantine
 from sync.protocol import seal
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
@@ -26,19 +25,17 @@ from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     ID_TAKEN,
     PLACE_TAKEN,
-    CertificatePrinted,
     Delivery,
     DeliveryAnswer,
     Event,
     EventAnswer,
     Identifier,
-    PrintResolved,
     well_named,
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
-PRINTED = "certificate.printed"
-PRINT_RESOLVED = "certificate.print_resolved"
+Handlers = Mapping[str, Callable[[Connection, Sequence[Event]], None]]
+"""What is done about new events, by their type."""
 EVENT = msgspec.json.Decoder(Event)
 REMARKABLE = re.compile(rb"\\u0000|\d{16}")
 """What has neither of these, nor many brackets, needs no look at each of its values."""
@@ -59,7 +56,9 @@ class Unreadable(Struct, frozen=True):
     fault: str = ""
 
 
-def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
+def receive(
+    tx: Connection, caller: Caller, delivery: Delivery, at: datetime, handlers: Handlers
+) -> DeliveryAnswer:
     """Take in a delivery, in the caller's transaction; answer each event by itself.
 
     :raises Refused: the seal is not the kiosk's over these events, they are too many, or the centre has lost some.
@@ -85,7 +84,7 @@ def receive(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) ->
         taken.seal is None
     ):  # here, or there, a backup came back: that is put right before anything new is taken
         return DeliveryAnswer([], *reached)
-    _take_effect(tx, [each.event for each in sound if each.place in taken.places])
+    _handle(tx, handlers, [each.event for each in sound if each.place in taken.places])
     if len(taken.places) == len(opened):
         return DeliveryAnswer([EventAnswer(each.event.id, "ok") for each in sound], *reached)
     there = intake.there(tx, [each for each in sound if each.place not in taken.places])
@@ -185,32 +184,11 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
     return EventAnswer(event.id, "conflict", ID_TAKEN)
 
 
-def _take_effect(tx: Connection, taken: Sequence[Event]) -> None:
-    """Do what the new events say."""
-    copies, looked_at = [], []
-    for event in taken:
-        if event.type == PRINTED:
-            copies.append(_copy(event))
-        if event.type == PRINT_RESOLVED:
-            looked_at.append(msgspec.convert(event.body, PrintResolved))
-        if event.type == cards.ACTIVATED:
-            cards.activate(tx, event)
-    if copies:
-        tx.execute(insert(prints), copies)
-    for found in looked_at:
-        this = (prints.c.certificate_number == found.number) & (prints.c.copy == found.copy)
-        tx.execute(update(prints).where(this).values(complete=found.complete))
-
-
-def _copy(event: Event) -> dict[str, object]:
-    printed = msgspec.convert(event.body, CertificatePrinted)
-    return {
-        "event_id": event.id,
-        "certificate_number": printed.number,
-        "result": printed.result,
-        "occurred_at": event.occurred_at,
-        "copy": printed.copy,
-    }
+def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> None:
+    """Have each type of the new events handled, in the order of the handlers."""
+    for kind, handle in handlers.items():
+        if mine := [event for event in new if event.type == kind]:
+            handle(tx, mine)
 
 
 def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: int, at: datetime) -> int:

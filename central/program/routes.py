@@ -20,6 +20,7 @@ from central.certificates import issuing as certificates
 from central.certificates.signing import Issuer
 from central.events import events
 from central.program import service_routes
+from central.program.event_handlers import HANDLERS
 from central.store.refusals import Refused
 from central.store.schema import SchemaError, require_current
 from sync.protocol.documents import Certificate
@@ -54,7 +55,7 @@ def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> l
 
     def receive_events(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
         """Take in events, each exactly once; none at all asks how far the centre is."""
-        return events.receive(tx, caller, delivery, at)
+        return events.receive(tx, caller, delivery, at, HANDLERS)
 
     def issue_certificate(tx: Connection, caller: Caller, request: IssueRequest, at: datetime) -> Certificate:
         """Issue a certificate; the same request id always brings the same one."""

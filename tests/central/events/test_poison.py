@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from central.events.nesting import emptied, without_events
+from central.access.nesting import emptied, without_events
 from central.store import tables as models
 from kiosk.record.journal import Journal
 from sync.process.delivery import Worker
