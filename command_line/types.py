@@ -19,15 +19,22 @@ class Text(click.ParamType):
 
     :param name: what the help calls it.
     :param fits: tells whether a value is of the form.
-    :param form: the form, for whoever got it wrong.
+    :param form: the form, for the one who got it wrong.
+    :param clean: brings a value into its one form first; it raises ``TextError``.
     """
 
-    def __init__(self, name: str, fits: Callable[[str], Any], form: str) -> None:
+    def __init__(
+        self, name: str, fits: Callable[[str], Any], form: str, clean: Callable[[str], str] = str
+    ) -> None:
         self.name = name
-        self._fits, self._form = fits, form
+        self._fits, self._form, self._clean = fits, form, clean
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return ``value`` if it is of the form."""
+        try:
+            value = self._clean(value)
+        except TextError as error:
+            self.fail(f"{error}.", param, ctx)
         if not self._fits(value):
             self.fail(f"{value[:80]!r} is not {self._form}.", param, ctx)
         return value

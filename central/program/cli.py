@@ -24,7 +24,7 @@ from central.people import people
 from central.program import demo_feeds as demo
 from central.program import kiosk_commands
 from central.program.main import main
-from central.program.opening import connected, opened
+from central.program.opening import connected, current, opened
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -43,7 +43,7 @@ from central.store import tables as models
 from central.store.database import Timeouts, reading
 from central.units import units
 from command_line.failure import Failure, one_line
-from command_line.types import MONTH, PORT
+from command_line.types import MONTH, PORT, Measure
 from sync.protocol.certificate_kinds import CHINA
 
 
@@ -66,14 +66,14 @@ from sync.protocol.certificate_kinds import CHINA
 )
 @click.option(
     "--lock-timeout",
-    type=click.FloatRange(0.1, 60),
+    type=Measure(0.1, 60),
     default=Timeouts().lock,
     show_default=True,
     help="Seconds that a request may wait for a lock of the database.",
 )
 @click.option(
     "--statement-timeout",
-    type=click.FloatRange(0.1, 60),
+    type=Measure(0.1, 60),
     default=Timeouts().statement,
     show_default=True,
     help="Seconds that a statement of a request may take. PostgreSQL only.",
@@ -105,7 +105,7 @@ def serve(
         database_url(data, database), data, public_url or address, client_cert_header, timeouts
     )
     make_folder(data)
-    with opened(data, database):  # make the keys, once for all workers
+    with current(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)

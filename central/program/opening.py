@@ -21,6 +21,16 @@ def opened(data: Path, database: str | None) -> Iterator[Engine]:
     :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
     """
     require_centre(data, database)
+    with current(data, database) as engine:
+        yield engine
+
+
+@contextmanager
+def current(data: Path, database: str | None) -> Iterator[Engine]:
+    """Connect to the database, whose tables are up to date.
+
+    :raises Failure: they are not, or it cannot be used.
+    """
     with connected(data, database) as engine:
         with reading(engine) as connection:
             require_current(connection)

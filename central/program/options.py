@@ -17,6 +17,7 @@ from command_line.ownership import require_owner
 from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
 from kiosk.rules.errors import BadInput
+from text.clean import clean_number
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -101,7 +102,7 @@ def require_centre(data: Path, database: str | None) -> None:
         if not file.is_file():
             raise Failure(
                 f"{file}: there is no centre here, and none was made; --data names its folder, and"
-                " `kiosk-central serve` or `seed` begins one",
+                " `kiosk-central migrate` or `seed` begins one",
                 "no-centre",
             )
         require_owner(file.parent)
@@ -144,5 +145,6 @@ CARD = Text(
     "card",
     re.compile(r"[0-9A-Z]{9}|[0-9A-F]{32}|\d{17}[\dX]").fullmatch,
     "a card number (9), a card's identity (32) or an ID number (18 characters)",
+    clean_number,
 )
 IDENTITY = Text("identity", re.compile(r"[0-9A-F]{32}").fullmatch, "a card's identity: 32 characters 0-9 A-F")

@@ -150,7 +150,7 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
 
 @sync.command()
 @config_option
-@click.argument("feeds", nargs=-1, type=click.Choice(FOLLOWED), metavar="[FEED]...")
+@click.argument("feeds", nargs=-1, type=click.Choice(FOLLOWED), metavar="[FEED …]")
 @click.option(
     "--json", "as_json", is_flag=True, help="What was damaged, and what is so still, as one line of JSON."
 )

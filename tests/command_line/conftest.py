@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 import central.program.main
 import kiosk.cli
+from hardware.simulator.reader import folder_of_this_process
 from sync.store import Store
 from tests.command_line.tree import Leaf, make_wrong_files
 
@@ -20,6 +21,12 @@ data = "data"
 central.url = "http://127.0.0.1:9"
 printer = { port = "/nowhere", profile = "epson-tm-t88v" }
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def card_service_of_this_process() -> None:
+    """Have libpcsclite, which looks for its service once a process, look where other tests will start one."""
+    folder_of_this_process()
 
 
 class Place:
@@ -67,6 +74,7 @@ class Place:
             "topic": "pin",
             "kind": "unit-participation",
             "folder": folder / "fonts",
+            "feeds": "notices",
         }
 
     def words(self, leaf: Leaf, **changed: str) -> list[str]:

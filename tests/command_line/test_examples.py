@@ -36,6 +36,7 @@ NOT_RUN = {
 OUTCOMES = {
     "kiosk card read": ((3,), "there is no reader service here"),
     "kiosk sync once": ((3,), "the centre is away"),
+    "kiosk sync repair": ((3,), "the centre is away"),
     "kiosk sync enrol": ((1,), "the centre is away"),
     "kiosk journal decide-print": ((1,), "no print of this number is uncertain"),
     "kiosk-central application": ((1,), "there is no application of this number"),

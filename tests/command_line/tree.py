@@ -21,7 +21,10 @@ LASTING = {
     ("kiosk-central", "serve"),
 }
 """Commands that go on until they are stopped, when nothing is wrong."""
-BEGINNERS = {("kiosk", "run"), ("kiosk", "sync"), ("kiosk-central", "serve"), ("kiosk-central", "seed")}
+BEGINNERS = {
+    *(("kiosk", "run"), ("kiosk", "sync")),
+    *(("kiosk-central", "serve"), ("kiosk-central", "seed"), ("kiosk-central", "migrate")),
+}
 """The only ones that may begin a data folder."""
 
 

@@ -68,7 +68,7 @@ def test_the_list_goes_on_by_pages_from_where_it_was_made(kiosk, centre, statuse
     centre.build_card_list()
     centre.list_card(FREE, Listed.LOST)
     kiosk.follow()
-    assert next(path for path in centre.asked if "e1" in path) == f"/v1/feeds/{CARD_STATUS}/e1/2-3"
+    assert next(path for path in centre.asked if "e1" in path) == f"/v1/feeds/{CARD_STATUS}/e1/0-3"
     assert [statuses.lookup(card) for card in (LOST, FREE)] == [Listed.LOST, Listed.LOST]
 
 

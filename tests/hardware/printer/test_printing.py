@@ -61,7 +61,7 @@ def test_paper_near_its_end_is_a_warning_and_prints(simulate, connect):
 def test_an_unprintable_character_stops_the_job_before_the_first_byte(simulate, connect):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
     with pytest.raises(UnprintableCharacter):
-        printer.prepare(Document("test", [Text("参保证明"), Text("\U00030000")]))
+        printer.prepare(Document("test", [Text("参保证明"), Text("\U0002ebf0")]))
     assert simulated.status()["millimetres"] == 0
 
 

@@ -16,6 +16,7 @@ from kiosk.paper.printing import CertificateNotHandedOver
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
 from kiosk.visit.visit import VisitState
+from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.store import Store
 from tests.kiosk.paper.documents import example
@@ -118,7 +119,7 @@ def test_a_service_asks_the_centre_for_what_was_chosen_and_prints_it(desk, servi
     assert request.kind == kind
     assert {name: getattr(request, name) for name in asked} == asked
     assert len(at.printer.printed) == 1
-    assert example(kind).number in finished.text
+    assert grouped(example(kind).number) in finished.text
 
 
 def test_a_chosen_period_is_what_the_centre_is_asked_for(desk):
