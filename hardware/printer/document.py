@@ -101,7 +101,7 @@ class Document:
 
 
 def cleaned(block: Block) -> Block:
-    """Return the block with its texts as they are to be printed (``text.clean``); a line feed stays one, but at the ends.
+    """Return the block with its texts as they are to be printed (``text.clean``); a line feed within stays one.
 
     :raises TextError: a text holds what is no character.
     """
