@@ -15,6 +15,15 @@ _INVISIBLE = re.compile(
 )
 # Not \s: for Python GS and its neighbours (1C to 1F) are spaces, for a printer GS begins a command.
 _SPACES = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# 汉字 that GBK had before Unicode did, such as 䶮: old systems keep them in the private use area, from E815 on.
+# Source: GB 18030-2000 (FE50 to FEA0), GB 18030-2005 and GB 18030-2022, where the last of them got their places.
+_ONCE_PRIVATE = dict(
+    enumerate(
+        "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱"
+        "䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻",
+        0xE815,
+    )
+)
 _NEVER_TEXT = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(0x11))
@@ -39,7 +48,7 @@ def clean_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
-    visible = _INVISIBLE.sub("", text)
+    visible = _INVISIBLE.sub("", text).translate(_ONCE_PRIVATE)
     clean = unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip(" "))
     if wrong := _NEVER_TEXT.search(clean):
         raise TextError(wrong[0])

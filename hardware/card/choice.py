@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from hardware.card.errors import AmbiguousReaderError
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"contact[ _-]less\b|[^\W_]+")
 _INTERFACE = re.compile(r"\[(.*)\]")  # libccid: the maker's name of one of several interfaces
 _NUMBERS = re.compile(r" [0-9A-F]{2} [0-9A-F]{2}$")
 _SLOT_NUMBER = re.compile(r" [0-9A-F]{2}$")
@@ -24,10 +24,11 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-_SAM = re.compile(r"[pe]?sam\d*")
+# Chinese is written without spaces between words.
+_SAM = re.compile(r"[pe]?sam\d*|.*安全模块.*")
 _WORDS_OF = {
-    Kind.CONTACTLESS: re.compile(r"picc\d*|contactless\d*|cless|\d*cl|nfc|rfid"),
-    Kind.CONTACT: re.compile(r"icc\d*|contact\d*"),
+    Kind.CONTACTLESS: re.compile(r"picc\d*|contact[ _-]?less\d*|cless|\d*cl|nfc|rf|rfid|.*非接.*"),
+    Kind.CONTACT: re.compile(r"icc\d*|contact(ed)?\d*|.*(?<!非)接触.*"),
 }
 
 

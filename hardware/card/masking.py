@@ -1,14 +1,19 @@
 """How personal data may be shown: enough for its owner, too little for a bystander."""
 
+from text.line_breaks import clusters
+
 
 def mask_name(name: str) -> str:
     """Return the first character and a star for each other one; from three characters on the last one too.
 
+    A letter and the accents that stand on it are one character.
+
     张三 → 张*, 欧阳晴 → 欧*晴, 阿卜杜拉·买买提 → 阿******提.
     """
-    if len(name) <= 2:
-        return name[:1] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
+    seen = clusters(name)
+    if len(seen) <= 2:
+        return "".join(seen[:1]) + "*"
+    return seen[0] + "*" * (len(seen) - 2) + seen[-1]
 
 
 def mask_id_number(number: str) -> str:

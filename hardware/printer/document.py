@@ -101,7 +101,7 @@ class Document:
 
 
 def cleaned(block: Block) -> Block:
-    """Return the block with its texts as they are to be printed (``text.clean``); a line feed stays one.
+    """Return the block with its texts as they are to be printed (``text.clean``); a line feed within stays one.
 
     :raises TextError: a text holds what is no character.
     """
@@ -117,4 +117,4 @@ def cleaned(block: Block) -> Block:
 
 
 def _clean(text: str) -> str:
-    return "\n".join(map(clean_text, text.split("\n")))
+    return "\n".join(map(clean_text, text.split("\n"))).strip("\n")

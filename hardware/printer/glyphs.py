@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from struct import unpack_from
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from hardware.printer.cells import cells
 
@@ -113,6 +114,10 @@ def _han_faces() -> tuple[Face, ...]:
 
 
 def _has(face: Face, character: str) -> bool:
+    if (
+        face.name and category(character) == "Co"
+    ):  # each font draws what it likes there; only a branch knows its own
+        return False
     first, last = _ranges(face)
     run = bisect_right(first, ord(character)) - 1
     return run >= 0 and ord(character) <= last[run]

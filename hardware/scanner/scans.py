@@ -14,7 +14,7 @@ LONGEST = 512
 GAP = 0.05
 """Seconds of silence that end a scan, for scanners that send no line end."""
 
-BROKEN_OFF = 1.0
+BROKEN_OFF = 3.0
 """Seconds of silence after which a scan without the line end that is due is broken off, and is no token."""
 
 SEEN_AGAIN_WITHIN = 3.0
@@ -50,6 +50,7 @@ class Scans:
 
     def feed(self, data: bytes, now: float) -> Iterator[bytearray]:
         """Take bytes that arrived, and yield each token that ended in them."""
+        self._break_off(now)
         self._heard = now
         for byte in data:
             if byte in _ENDS:
@@ -60,11 +61,16 @@ class Scans:
 
     def end(self, now: float) -> Iterator[bytearray]:
         """Take note of a silence of :data:`GAP` or more, and yield the token that it ended, if any."""
-        if not self._ends_lines:
+        if self._ends_lines:
+            self._break_off(now)
+        else:
             yield from self._finish(now)
-        elif self.under_way and now - self._heard >= BROKEN_OFF:
-            self._spoil()
-            yield from self._finish(now)
+
+    def _break_off(self, now: float) -> None:
+        if self._ends_lines and self.under_way and now - self._heard >= BROKEN_OFF:
+            wipe(self._scan)
+            self._spoilt = False
+            self.refused += 1
 
     def _add(self, byte: int) -> None:
         if byte not in _PRINTABLE or len(self._scan) >= _MOST_RAW:

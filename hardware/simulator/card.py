@@ -179,7 +179,7 @@ class SimulatedCard:
 
     def _application_template(self) -> bytes:
         version = self.content.basic.version if self.content.basic else ""
-        algorithm = {"": "", "1": "", "2": "9F0C03860101", "3": "9F0C03860103"}[version[:1]]
+        algorithm = {"2": "9F0C03860101", "3": "9F0C03860103"}.get(version[:1], "")
         issuer = bytes.fromhex("880105" + algorithm)
         inner = b"\x84\x0f" + APPLICATION + bytes([0xA5, len(issuer)]) + issuer
         return bytes([0x6F, len(inner)]) + inner

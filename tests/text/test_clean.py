@@ -26,6 +26,14 @@ def test_what_cannot_be_seen_is_left_out(character):
     assert clean_text(f"{character}王{character}建国{character}") == "王建国"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("\ue863", "䶮"), ("\ue81e", "龴"), ("\ue816", "\U00020087"), ("\ue815", "⺁"), ("\ue864", "龻")],
+)
+def test_a_character_that_had_no_place_in_unicode_once_is_the_one_that_has_it_now(old, new):
+    assert clean_text(f"王{old}") == clean_text(f"王{new}") == f"王{new}"
+
+
 SPACES = "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2007\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
@@ -48,7 +56,7 @@ def test_what_is_no_character_is_refused_without_telling_the_text(code):
 
 
 @pytest.mark.parametrize(
-    "character", ["\U00031350", "\U000323af", "\U0002ebf0", "\U0002ee5d", "\ue81e", "\U000f0000"]
+    "character", ["\U00031350", "\U000323af", "\U0002ebf0", "\U0002ee5d", "\ue000", "\U000f0000"]
 )
 def test_a_character_that_this_python_does_not_know_is_one_all_the_same(character):
     assert clean_text(f"王{character}") == f"王{character}"

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from hardware.printer.document import Document
+from hardware.printer.encoder import UnprintableCharacter
 from kiosk.paper.certificates.annual_record import annual_record
 from kiosk.paper.certificates.local import PolicyAnswer, SelfCheck, policy_answer, self_check
 from kiosk.paper.certificates.participation import contributions, participation
@@ -17,6 +18,7 @@ from kiosk.paper.certificates.transfer_voucher import transfer_voucher
 from kiosk.paper.certificates.unit import unit_contributions, unit_participation
 from sync.protocol import documents
 from sync.protocol.documents import Certificate
+from text.clean import TextError, clean_text
 
 Printable: TypeAlias = Certificate | PolicyAnswer | SelfCheck
 
@@ -41,8 +43,26 @@ class DocumentError(ValueError):
 
 
 def lay_out(document: Printable, copy: Copy) -> Document:
-    """Lay out a document of any kind."""
-    return LAYOUTS[type(document)](document, copy)
+    """Lay out a document of any kind; its texts are cleaned before anything is masked, grouped or divided.
+
+    :raises UnprintableCharacter: a text of it holds what is no character.
+    """
+    try:
+        return LAYOUTS[type(document)](_cleaned(document), copy)
+    except TextError as error:
+        raise UnprintableCharacter(error.character) from None
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return clean_text(value)
+        case list() | tuple():
+            return type(value)(map(_cleaned, value))
+        case msgspec.Struct():
+            fields = {name: _cleaned(getattr(value, name)) for name in value.__struct_fields__}
+            return msgspec.structs.replace(value, **fields)
+    return value
 
 
 def read(content: bytes) -> Printable:

@@ -104,6 +104,13 @@ def test_a_name_that_means_two_devices_is_refused():
         ("SAMSUNG Reader 00 00", Kind.UNKNOWN),
         ("ACME Contact and Contactless Reader 00 00", Kind.UNKNOWN),
         ("Feitian R301 00 00", Kind.UNKNOWN),
+        ("ACME Contact-Less Slot 01 00", Kind.CONTACTLESS),
+        ("ACME RF 01 00", Kind.CONTACTLESS),
+        ("Broadcom Corp Contacted SmartCard 00 00", Kind.CONTACT),
+        ("华大HD100 接触式读卡器 00 00", Kind.CONTACT),
+        ("华大HD100 非接触式读卡器 01 00", Kind.CONTACTLESS),
+        ("华大HD100 安全模块 02 00", Kind.SAM),
+        ("华大HD100接触和非接触 00 00", Kind.UNKNOWN),
     ],
 )
 def test_a_name_says_what_a_reader_takes(reader, kind):

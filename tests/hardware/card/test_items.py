@@ -180,7 +180,8 @@ def test_the_id_number_says_who_it_is_and_what_contradicts_it_is_a_warning(recor
         ("欧阳\u200b晴\ufeff", "欧阳晴"),
         ("王\U00031350", "王\U00031350"),
         ("王\U0002ebf0", "王\U0002ebf0"),
-        ("王\ue81e", "王\ue81e"),
+        ("王\ue81e", "王龴"),
+        ("王\ue000", "王\ue000"),
         ("ANNA\tMARIA\r\n", "ANNA MARIA"),
     ],
 )

@@ -12,6 +12,7 @@ from hardware.card.masking import mask_card_number, mask_id_number, mask_name
         ("欧阳晴", "欧*晴"),
         ("司马相如", "司**如"),
         ("李", "李*"),
+        ("M\u0307aria\u0323\u0301", "M\u0307***a\u0323\u0301"),
         ("", "*"),
     ],
 )

@@ -137,6 +137,12 @@ def test_a_branch_may_add_a_font_of_its_own(tmp_path, monkeypatch):
     glyphs._face_of.cache_clear()
 
 
+@pytest.mark.parametrize("private", ["\ue000", "\uf8ff", "\U000f0000"])
+def test_a_private_character_is_not_drawn_as_whatever_a_font_has_in_its_place(private):
+    with pytest.raises(UnprintableCharacter):
+        bytes_of(Text(f"王{private}"))
+
+
 @pytest.mark.parametrize(
     ("written", "same"),
     [
@@ -144,7 +150,8 @@ def test_a_branch_may_add_a_font_of_its_own(tmp_path, monkeypatch):
         ("王\u200b建\u2060国\ufeff", "王建国"),
         ("\u202a王建国\u202c", "王建国"),
         ("某某公司\t", "某某公司"),
-        ("某某公司\r\n".rstrip("\n"), "某某公司"),
+        ("某某公司\r\n", "某某公司"),
+        ("王\ue863", "王䶮"),
         ("ANNA\u3000 \u00a0MARIA", "ANNA MARIA"),
         ("王\u00ad建国\ufe0f", "王建国"),
     ],
@@ -180,7 +187,7 @@ def test_a_wider_font_needs_no_picture():
     [
         "\U0002ffff",
         "\U000e1000",
-        "\ue81e",
+        "\ue000",
         "\x00",
         "\x1b",
         "\x1d",

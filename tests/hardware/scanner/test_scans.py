@@ -84,10 +84,20 @@ def test_a_pause_is_no_end_once_the_scanner_has_ended_a_code_with_a_line_end():
 
 def test_a_scan_whose_line_end_does_not_come_is_broken_off_and_spoils_none_after_it():
     scans = Scans()
-    heard = [*scans.feed(b"before\r", 0.0), *scans.feed(b"half", 10.0), *scans.end(11.0)]
+    heard = [*scans.feed(b"before\r", 0.0), *scans.feed(b"half", 10.0), *scans.end(13.0)]
     assert not scans.under_way
     heard += scans.feed(b"after\r", 15.0)
     assert (heard, scans.refused) == ([b"before", b"after"], 1)
+
+
+@pytest.mark.parametrize("pause", [0.06, 1.0, 2.9])
+@pytest.mark.parametrize("read", [1, 5, 9])
+def test_a_pause_inside_a_code_ends_nothing_at_whatever_byte(pause, read):
+    scans = Scans()
+    heard = [*scans.feed(b"before\r", 0.0), *scans.feed(b"TOKEN-987"[:read], 10.0)]
+    heard += [token for silence in (0.05, pause) for token in scans.end(10.0 + silence)]
+    heard += scans.feed(b"TOKEN-987"[read:] + b"\r", 10.0 + pause)
+    assert (heard, scans.refused) == ([b"before", b"TOKEN-987"], 0)
 
 
 def test_nothing_of_a_token_is_kept_to_know_it_again():

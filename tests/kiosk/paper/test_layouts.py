@@ -1,11 +1,16 @@
 """What every document says."""
 
 import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
+import msgspec
 import pytest
 
+from hardware.printer import profile as profiles
 from hardware.printer.document import Cut
-from kiosk.paper.certificates.kinds import examples, lay_out
+from hardware.printer.encoder import UnprintableDocument, encode
+from kiosk.paper.certificates.kinds import DocumentError, examples, lay_out, read
 from sync.protocol.certificate_kinds import KINDS
 from tests.kiosk.paper.documents import COPY, codes, example, long_contributions, words
 
@@ -99,3 +104,52 @@ def test_no_document_shows_its_people_in_a_repr(kind):
     document = example(kind)
     shown = repr(document) if kind in ISSUED else repr(lay_out(document, COPY))
     assert "王" not in shown and "999999" not in shown
+
+
+SAME = ["JOSÉ 王", "JOSE\u0301\u3000王", "JO\u200bSÉ\u00a0 王\r\n", "\ufeffJOSE\u0301\t王\u00ad"]
+"""One text in four ways."""
+
+
+@pytest.mark.parametrize("kind", sorted(examples()))
+def test_texts_that_are_equal_to_a_reader_give_byte_equal_paper_in_every_field(kind):
+    for field, papers in papers_of_each_field(kind, SAME):
+        assert len(set(papers)) <= 1, field
+
+
+@pytest.mark.parametrize("kind", sorted(examples()))
+@pytest.mark.parametrize("wrong", ["王\x1b@国", "王\0国", "王\ufffe国"])
+def test_what_is_no_character_is_refused_in_every_field_also_where_it_would_be_masked(kind, wrong):
+    for field, papers in papers_of_each_field(kind, [wrong]):
+        assert not papers, field
+
+
+def papers_of_each_field(kind: str, texts: list[str]) -> Iterator[tuple[str, list[bytes]]]:
+    """Print the example with each text in each of its fields; a text that a field refuses gives no paper."""
+    content = msgspec.json.decode(examples()[kind])
+    for place in places(content):
+        yield place[-1], [paper for text in texts for paper in printed(changed(content, place, text))]
+
+
+def places(content: Any) -> list[tuple]:
+    """Where there is a text in a JSON value; of a list its first two."""
+    if isinstance(content, dict):
+        return [(key, *rest) for key, value in content.items() for rest in places(value)]
+    if isinstance(content, list):
+        return [(number, *rest) for number, value in enumerate(content[:2]) for rest in places(value)]
+    return [()] if isinstance(content, str) else []
+
+
+def changed(content: Any, place: tuple, text: str) -> Any:
+    if not place:
+        return text
+    copied = content.copy()
+    copied[place[0]] = changed(content[place[0]], place[1:], text)
+    return copied
+
+
+def printed(content: Any) -> list[bytes]:
+    try:
+        document = read(msgspec.json.encode(content))
+        return [encode(lay_out(document, COPY), profiles.load("gb18030-80mm"))]
+    except (DocumentError, UnprintableDocument):
+        return []
