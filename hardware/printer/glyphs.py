@@ -40,7 +40,11 @@ OWN_FONTS = Path("/usr/local/share/fonts/branch-kiosk")
 HAN = Face(
     Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"), "Noto Sans CJK SC", 24, "fonts-noto-cjk"
 )
-RARE_HAN = Face(Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"), "BabelStone Han", 24)
+RARE_HAN = (
+    Face(Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"), "BabelStone Han", 24),
+    Face(Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"), "HanaMinB", 24),
+)
+"""汉字 of extensions B to F, and some of G and H."""
 # 0.6 em wide, so that 20 dots make the 12 of half a 汉字.
 LETTERS = Face(
     Path("/usr/share/fonts/truetype/noto/NotoSansMono-Regular.ttf"), "Noto Sans Mono", 20, "fonts-noto-mono"
@@ -110,7 +114,7 @@ def _face_of(cluster: str, columns: int) -> Face | None:
 @cache
 def _han_faces() -> tuple[Face, ...]:
     own = [Face(path, "", HAN.em) for path in sorted(OWN_FONTS.glob("*.[to]tf"))]
-    return HAN, *(face for face in (RARE_HAN, *own) if face.path.exists())
+    return HAN, *(face for face in (*RARE_HAN, *own) if face.path.exists())
 
 
 def _has(face: Face, character: str) -> bool:

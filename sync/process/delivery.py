@@ -190,7 +190,8 @@ class Worker:
         lost = isinstance(trouble, AnswerLostError)
         outbox.release(self._store, heard=lost)
         pause = self._backoff.after_failure(trouble.retry_after)
-        if lost and events:  # it may be too much for the line, or one of them for the centre
+        # It may be too much for the line, or one of them for the centre; one that asks us to wait has its own trouble.
+        if lost and events and trouble.retry_after is None:
             self._batch = max(len(events) // 2, 1)
         if isinstance(trouble, CentralFailed) and len(events) == 1:
             self._let_wait(events[0])

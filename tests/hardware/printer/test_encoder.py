@@ -126,7 +126,7 @@ def test_a_branch_may_add_a_font_of_its_own(tmp_path, monkeypatch):
     glyphs._han_faces.cache_clear()
     glyphs._face_of.cache_clear()
     monkeypatch.setattr(glyphs, "OWN_FONTS", tmp_path)
-    monkeypatch.setattr(glyphs, "RARE_HAN", glyphs.Face(tmp_path / "nothing.ttf", "", 24))
+    monkeypatch.setattr(glyphs, "RARE_HAN", ())
     assert not glyphs.covers("\U00031350")
 
     glyphs._han_faces.cache_clear()
