@@ -168,8 +168,10 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
     """Do what a kiosk does at its start, and look at the journal and at the paper."""
     with closing(Store.open(folder, KIOSK)) as store:
         journal = Journal(store)
-        unsettled = journal.settle_after_restart()
-        with ReceiptPrinter(str(folder / "printer"), profile, unfinished_job=bool(unsettled)) as printer:
+        acts_without_outcome = journal.settle_after_restart()
+        with ReceiptPrinter(
+            str(folder / "printer"), profile, unfinished_job=bool(acts_without_outcome)
+        ) as printer:
             printer.settle(SETTLE)
         outcomes = tuple(row["outcome"] for row in store.rows("SELECT outcome FROM journal"))
         copies = [ticket for ticket in simulated.tickets if zxingcpp.read_barcode(ticket.convert("L"))]

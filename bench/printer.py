@@ -15,7 +15,7 @@ from hardware.printer.document import Align, Cell, Columns, Document, QrCode, Ru
 from hardware.printer.encoder import encode
 from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.profile import Profile
-from hardware.printer.receipt_printer import PrinterNotReady, ReceiptPrinter
+from hardware.printer.receipt_printer import PrinterNotReadyError, ReceiptPrinter
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.printer_mechanism import Mechanism
 from hardware.simulator.printer_paper import Paper
@@ -184,7 +184,7 @@ def _print_with(profile: Profile, document: Document, fault: str, at: int) -> tu
 def _end(printing: Callable[[], PrintOutcome]) -> str:
     try:
         return printing().state
-    except PrinterNotReady:
+    except PrinterNotReadyError:
         return "not sent"
 
 

@@ -15,7 +15,7 @@ SILENCE = 10.0
 """Seconds without a byte after which a line may be dead although nothing has hung up."""
 
 
-class SerialLost(Exception):
+class SerialLostError(Exception):
     """There is no device at the port, somebody else holds it, or it is there no more."""
 
 
@@ -28,14 +28,14 @@ class SerialPort:
 
     :param port: the path of the device.
     :param xonxoff: the device says XOFF when it can take no more; ``rtscts``: it says so with its CTS line.
-    :raises SerialLost: it cannot be opened.
+    :raises SerialLostError: it cannot be opened.
     """
 
     def __init__(self, port: str, baud: int, *, xonxoff: bool = False, rtscts: bool = False) -> None:
         try:
             self._serial = serial.Serial(port, baud, xonxoff=xonxoff, rtscts=rtscts, exclusive=True)
         except (OSError, ValueError) as error:
-            raise SerialLost(f"{port}: {error}") from error
+            raise SerialLostError(f"{port}: {error}") from error
         self._path = port
         self._heard_at = time.monotonic()
         self._settings = self._read_settings()
@@ -51,7 +51,7 @@ class SerialPort:
 
         Empty when there were none in time, or when :meth:`cancel_read` was called.
 
-        :raises SerialLost: the device is gone.
+        :raises SerialLostError: the device is gone.
         """
         try:
             readable, _, _ = select.select([self._serial, self._cancelled], [], [], timeout)
@@ -59,9 +59,9 @@ class SerialPort:
                 return b""
             data = os.read(self._serial.fileno(), _MOST)
         except OSError as error:
-            raise SerialLost(str(error)) from error
+            raise SerialLostError(str(error)) from error
         if not data:
-            raise SerialLost("the device hung up")
+            raise SerialLostError("the device hung up")
         self._heard_at = time.monotonic()
         return data
 
@@ -72,20 +72,20 @@ class SerialPort:
     def write(self, data: bytes, timeout: float = 1.0) -> None:
         """Hand all bytes to the device within ``timeout`` seconds.
 
-        :raises SerialLost: the device is gone, or took too long.
+        :raises SerialLostError: the device is gone, or took too long.
         """
         deadline = time.monotonic() + timeout
         while data:
             written = self.write_some(data, deadline - time.monotonic())
             if not written and time.monotonic() > deadline:
-                raise SerialLost(f"the device took nothing for {timeout:.0f} s")
+                raise SerialLostError(f"the device took nothing for {timeout:.0f} s")
             data = data[written:]
 
     def write_some(self, data: bytes | memoryview, timeout: float) -> int:
         """Hand over what the device takes at once, waiting up to ``timeout`` seconds until it takes any.
 
         :return: the number of bytes that it took, 0 when it took none in time.
-        :raises SerialLost: the device is gone.
+        :raises SerialLostError: the device is gone.
         """
         try:
             _, writable, _ = select.select([], [self._serial], [], max(0.0, timeout))
@@ -93,19 +93,19 @@ class SerialPort:
         except BlockingIOError:
             return 0
         except OSError as error:
-            raise SerialLost(str(error)) from error
+            raise SerialLostError(str(error)) from error
 
     def discard_input(self) -> None:
         """Drop what came in and was not read.
 
-        :raises SerialLost: the device is gone.
+        :raises SerialLostError: the device is gone.
         """
         self._flush(termios.TCIFLUSH)
 
     def discard_output(self) -> None:
         """Drop what was written and has not left yet.
 
-        :raises SerialLost: the device is gone.
+        :raises SerialLostError: the device is gone.
         """
         self._flush(termios.TCOFLUSH)
 
@@ -115,7 +115,7 @@ class SerialPort:
         :param answers: the device has just left a question without a sensible answer: its line is dead when it has
             been silent for :data:`SILENCE` seconds, or is not the one that was opened any more. A device that speaks
             only when there is something to say is silent for hours: for its line both must be so.
-        :raises SerialLost: the line is dead.
+        :raises SerialLostError: the line is dead.
         """
         silent = time.monotonic() - self._heard_at >= SILENCE
         if (silent or answers) and not self._is_as_opened():
@@ -124,9 +124,9 @@ class SerialPort:
             self._give_up(f"has been silent for {SILENCE:.0f} s")
 
     def _give_up(self, why: str) -> NoReturn:
-        with suppress(SerialLost):
+        with suppress(SerialLostError):
             self.discard_output()  # else closing waits for a device that takes nothing
-        raise SerialLost(f"{self._path} {why}")
+        raise SerialLostError(f"{self._path} {why}")
 
     def _is_as_opened(self) -> bool:
         """Whether the path still leads to the device that is open, and the line is still set as this program set it."""
@@ -140,21 +140,21 @@ class SerialPort:
         try:
             return termios.tcgetattr(self._serial.fileno())
         except (OSError, termios.error) as error:
-            raise SerialLost(str(error)) from error
+            raise SerialLostError(str(error)) from error
 
     def _flush(self, queue: int) -> None:
         try:
             termios.tcflush(self._serial.fileno(), queue)
         except (OSError, termios.error) as error:
-            raise SerialLost(str(error)) from error
+            raise SerialLostError(str(error)) from error
 
     def set_baud(self, baud: int) -> None:
         """Talk at another rate from now on.
 
-        :raises SerialLost: the device is gone.
+        :raises SerialLostError: the device is gone.
         """
         try:
             self._serial.baudrate = baud
             self._settings = self._read_settings()
         except (OSError, ValueError, termios.error) as error:
-            raise SerialLost(str(error)) from error
+            raise SerialLostError(str(error)) from error

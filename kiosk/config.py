@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.rules import regions
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from sync.protocol.messages import Identifier
 
 LONGEST = 100_000
@@ -80,7 +80,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         try:
             regions.find(self.region)
-        except BadInput as error:
+        except InvalidInputError as error:
             raise ValueError(
                 f"`region` {self.region[:20]!r} is not six digits of GB/T 2260, such as 610200"
             ) from error

@@ -7,16 +7,16 @@ from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
 
 from kiosk.attendant.machine import Machine
-from kiosk.attendant.visit_loop import Patience
+from kiosk.attendant.visit_loop import Timeouts
 from kiosk.config import Config
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import Idle, Question, WindowFailed, Working
-from screens.bars import STAFF_CALLED, Listener
+from screens.bars import STAFF_CALLED, WindowCallbacks
 from screens.faults import Faults
 from screens.fonts import register_fonts
 from screens.frame import STARTING, Frame
 from screens.one_finger import let_one_finger_touch
-from screens.pace import Pace
+from screens.pace import FrameRateController
 from screens.voice import Voice
 from screens.watchdog import watch
 
@@ -27,7 +27,7 @@ WORK_WORTH_SHOWING = 0.12
 class KioskApp(App):
     """The kiosk's window over a running machine."""
 
-    def __init__(self, config: Config, patience: Patience | None = None) -> None:
+    def __init__(self, config: Config, patience: Timeouts | None = None) -> None:
         super().__init__()
         self._config = config
         self.machine = Machine(config, self.show, self.fail, patience)
@@ -39,7 +39,7 @@ class KioskApp(App):
         register_fonts()
         attendant = self.machine.attendant
         self.voice = Voice()
-        listener = Listener(
+        listener = WindowCallbacks(
             attendant.answer,
             self._call_staff,
             attendant.prefer,
@@ -53,7 +53,7 @@ class KioskApp(App):
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
         let_one_finger_touch()
         self._faults = Faults(self._wipe, self.fail)
-        self._pace = Pace()
+        self._pace = FrameRateController()
         watch()
         return self.frame
 
@@ -83,7 +83,7 @@ class KioskApp(App):
         self.stop()
 
     @mainthread
-    def show(self, question: Question, manner: Manner) -> None:
+    def show(self, question: Question, manner: Preferences) -> None:
         """Draw ``question`` in ``manner``; from any thread. Work that is over at once is not drawn at all."""
         if self._waiting:
             self._waiting.cancel()
@@ -92,7 +92,7 @@ class KioskApp(App):
         else:
             self._draw(question, manner)
 
-    def _draw(self, question: Question, manner: Manner) -> None:
+    def _draw(self, question: Question, manner: Preferences) -> None:
         self.frame.show(question, manner)
         self.voice.ask(question, manner)
         # Not before the frame that shows it.

@@ -7,25 +7,25 @@ from typing import Any
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import CitizenFinished, Interruption, Question, WentBack, WentHome
 from kiosk.dialogue.words import _
 from screens.box import Box
-from screens.page import Stage
+from screens.page import PageContext
 from screens.settings_sheet import elder_name, language_name, other_language
 from screens.steps import Steps
 from screens.theme import Size, Theme
-from screens.widgets import Ground, Touch, Words, line_height, needed_width, text_height
+from screens.widgets import Button, Ground, TextBlock, line_height, needed_width, text_height
 
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")
-ON_BEHALF_SHORTLY = _("代办")
+ON_BEHALF_SHORT = _("代办")
 STAFF_CALLED = _("已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。")
 
 EDGE_MM = 1
 """Between a compact panel's edge and its buttons."""
 
-ASKS = (
+CANCELLABLE_QUESTIONS = (
     dialogue.Choose,
     dialogue.EnterPin,
     dialogue.EnterText,
@@ -41,12 +41,12 @@ def _nothing(*_: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Listener:
+class WindowCallbacks:
     """Who hears what the citizen does: answers, calls for staff, wishes for another manner, touches of keys."""
 
     answer: Callable[[Question, Any], None] = _nothing
     call_staff: Callable[[], None] = _nothing
-    prefer: Callable[[Manner], None] = _nothing
+    prefer: Callable[[Preferences], None] = _nothing
     read_aloud: Callable[[], None] = _nothing
     pressed: Callable[[], None] = _nothing
     entered: Callable[[int], None] = _nothing
@@ -59,7 +59,7 @@ class Bars(Widget):
         self,
         theme: Theme,
         branch: str,
-        listener: Listener,
+        listener: WindowCallbacks,
         answer: Callable[[Interruption], None],
         call_staff: Callable[[], None],
         open_settings: Callable[[], None],
@@ -67,7 +67,7 @@ class Bars(Widget):
         super().__init__(size_hint=(None, None))
         self.theme, self._branch, self._listener = theme, branch, listener
         self._answer, self._call_staff, self._open_settings = answer, call_staff, open_settings
-        self._clock: Words | None = None
+        self._clock: TextBlock | None = None
         self._clock_box: Box | None = None
         rest = self._ways_out(theme.window)
         self._head: Box | None = None
@@ -75,9 +75,9 @@ class Bars(Widget):
         self._bands = Widget(size_hint=(None, None))
         self.add_widget(self._bands)
 
-    def show(self, question: Question, staff_called: bool) -> Stage:
+    def show(self, question: Question, staff_called: bool) -> PageContext:
         """Draw what goes with ``question`` and return where its page may draw."""
-        asks = isinstance(question, ASKS)
+        asks = isinstance(question, CANCELLABLE_QUESTIONS)
         not_home = asks and not getattr(question, "home", False)
         for name, enabled in (("back", not_home), ("home", not_home), ("finish", asks)):
             self._ways[name].disabled = not enabled
@@ -85,7 +85,7 @@ class Bars(Widget):
         self._bands.clear_widgets()
         body = self._body if self.theme.compact else self._draw_bands(question, staff_called)
         listener = self._listener
-        return Stage(body, self._head, listener.prefer, listener.pressed, listener.entered)
+        return PageContext(body, self._head, listener.prefer, listener.pressed, listener.entered)
 
     def tell_time(self, time: str) -> None:
         """Show the time where it is another."""
@@ -95,7 +95,7 @@ class Bars(Widget):
             self.remove_widget(self._clock)
         colour = self.theme.palette.ink if self.theme.compact else self.theme.palette.on_bar
         size = Size.BODY if self.theme.compact else Size.TITLE
-        self._clock = Words(self.theme, time, self._clock_box.width + 4, size, colour)
+        self._clock = TextBlock(self.theme, time, self._clock_box.width + 4, size, colour)
         self.add_widget(self._clock.put_in_middle(self._clock_box))
 
     # The four ways out at the foot.
@@ -126,14 +126,16 @@ class Bars(Widget):
         return rest
 
     def _cells(self, bar: Box, names: list[str], icons: list[str]) -> list[Box]:
-        widths = [Touch.needed_width(self.theme, name, icon) for name, icon in zip(names, icons, strict=True)]
+        widths = [
+            Button.needed_width(self.theme, name, icon) for name, icon in zip(names, icons, strict=True)
+        ]
         spare = bar.width - sum(widths) - self.theme.gap * (len(names) - 1)
         return bar.columns([width + max(0, spare) / len(names) for width in widths], self.theme.gap)
 
     def _button(
         self, text: str, cell: Box, press: Callable[[], None], icon: str = "", kind: str = "plain"
-    ) -> Touch:
-        touch = Touch(self.theme, text, cell, kind, icon)
+    ) -> Button:
+        touch = Button(self.theme, text, cell, kind, icon)
         touch.bind(on_release=lambda _: press())
         self.add_widget(touch)
         return touch
@@ -164,7 +166,7 @@ class Bars(Widget):
             needed_width(theme, AUTHORITY, Size.LABEL, True), needed_width(theme, self._branch, Size.BODY)
         )
         clock_width = needed_width(theme, "00:00", Size.TITLE) + theme.mm(4)
-        tools = [Touch.needed_width(theme, text, icon) + theme.mm(2) for text, icon, _press in self._tools]
+        tools = [Button.needed_width(theme, text, icon) + theme.mm(2) for text, icon, _press in self._tools]
         tools_width = sum(tools) + theme.gap * (len(tools) - 1)
         inner = window.width - 2 * theme.margin
         names_height = line_height(theme.type_size(Size.LABEL), True) + line_height(
@@ -195,9 +197,9 @@ class Bars(Widget):
     def _names(self, row: Box, height: float) -> None:
         theme, white = self.theme, self.theme.palette.on_bar
         row = row.middle(height)
-        authority = Words(theme, AUTHORITY, row.width, Size.LABEL, white, True)
+        authority = TextBlock(theme, AUTHORITY, row.width, Size.LABEL, white, True)
         self.add_widget(authority.put_at_top(row))
-        branch = Words(theme, self._branch, row.width, colour=white)
+        branch = TextBlock(theme, self._branch, row.width, colour=white)
         self.add_widget(branch.put_at_top(row.cut_top(authority.height)[1]))
 
     def _compact_head(self, window: Box) -> Box:
@@ -208,7 +210,7 @@ class Bars(Widget):
         side, head = head.cut_right(theme.touch, theme.gap)
         self._button("", side, self._open_settings, "settings")
         if theme.manner.on_behalf:
-            mark = Words(theme, ON_BEHALF_SHORTLY, head.width, colour=theme.palette.warning, bold=True)
+            mark = TextBlock(theme, ON_BEHALF_SHORT, head.width, colour=theme.palette.warning, bold=True)
             place, head = head.cut_right(mark.width, theme.gap)
             self.add_widget(Ground(place, theme.palette.warning_ground))
             self.add_widget(mark.put_in_middle(place))
@@ -239,6 +241,6 @@ class Bars(Widget):
         band, body = body.cut_top(height)
         self._bands.add_widget(Ground(band, p.warning_ground))
         self._bands.add_widget(Ground(band.cut_foot(max(1, theme.mm(0.3)))[0], p.warning))
-        words = Words(theme, text, width, colour=p.warning, bold=True)
+        words = TextBlock(theme, text, width, colour=p.warning, bold=True)
         self._bands.add_widget(words.put_in_middle(band.inset(theme.margin, 0), "left"))
         return body

@@ -41,9 +41,14 @@ class ChoosePage(Page):
     def _tile(self, option: Option, box: Box) -> None:
         if Tile.needed_height(self.theme, option, box.width, self._hints) > box.height + 1:
             # No room for the reason on the smallest panel in the largest letters: grey alone has to tell.
-            tile = Tile(self.theme, replace(option, why_not="", hint=""), box, enabled=not option.why_not)
+            tile = Tile(
+                self.theme,
+                replace(option, unavailable_reason="", hint=""),
+                box,
+                enabled=not option.unavailable_reason,
+            )
         else:
-            tile = Tile(self.theme, option, box, self._hints, enabled=not option.why_not)
+            tile = Tile(self.theme, option, box, self._hints, enabled=not option.unavailable_reason)
         tile.bind(on_release=lambda _: self.answer(option.key))
         self.add_widget(tile)
 
@@ -60,7 +65,7 @@ class ChoosePage(Page):
         """Return the least number of columns with which all fits, or as many as are wide enough."""
         least = self.theme.mm(TILE_MM * (1.2 if self.theme.manner.elder else 1))
         if self.theme.compact:
-            if any(option.why_not for option in self.question.options):
+            if any(option.unavailable_reason for option in self.question.options):
                 return 1
             least = self.theme.mm(100 if self.theme.manner.elder else 52)
         most = max(1, int((room.width + self.theme.gap) / (least + self.theme.gap)))

@@ -12,11 +12,11 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from command_line.failure import Exit, Failure, name_of
 from kiosk.attendant.machine import START_TROUBLES
-from kiosk.attendant.visit_loop import Patience
+from kiosk.attendant.visit_loop import Timeouts
 from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display
-from screens.font_files import FontsMissing, font_file
+from screens.font_files import FontsMissingError, font_file
 
 
 @click.command()
@@ -35,7 +35,7 @@ def run(file: Path, offscreen: bool) -> None:
     log_as_json_lines()
     try:
         window(load(file), offscreen=offscreen)
-    except (ConfigError, NoDisplayError, FontsMissing, *START_TROUBLES) as error:
+    except (ConfigError, NoDisplayError, FontsMissingError, *START_TROUBLES) as error:
         raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
 
@@ -56,7 +56,7 @@ def log_as_json_lines() -> None:
 
 def window(
     config: Config,
-    patience: Patience | None = None,
+    patience: Timeouts | None = None,
     on_open: Callable[[], None] = lambda: None,
     *,
     offscreen: bool = False,

@@ -4,15 +4,15 @@ from typing import Any
 
 from kiosk.dialogue.words import _
 from screens.box import Box
-from screens.introduced import IntroducedPage
+from screens.introduced import PageWithIntro
 from screens.page import Action
 from screens.theme import Size
-from screens.widgets import Ground, Words, line_height
+from screens.widgets import Ground, TextBlock, line_height
 
 ERASE, ENTER = _("退格"), _("确定")
 
 
-class EntryPage(IntroducedPage):
+class EntryPage(PageWithIntro):
     """Takes text; ``self.entered`` is what there is of it."""
 
     def begin(self) -> None:
@@ -56,10 +56,10 @@ class EntryPage(IntroducedPage):
         inside = box.inset(theme.mm(3), 0)
         size = Size.LABEL if theme.compact else Size.TITLE
         text = self.shown() or " "
-        words = Words(theme, text, inside.width, size, palette.ink, bold=True)
+        words = TextBlock(theme, text, inside.width, size, palette.ink, bold=True)
         while len(words.lines) > 1:
             text = text[1:]
-            words = Words(theme, text, inside.width, size, palette.ink, bold=True)
+            words = TextBlock(theme, text, inside.width, size, palette.ink, bold=True)
         self.add_widget(words.put_in_middle(inside, "left"))
 
     def fill_compact(self) -> None:

@@ -12,25 +12,25 @@ FACE = "Noto Sans CJK SC"
 WEIGHTS = ("Regular", "Bold")
 
 
-class FontsMissing(Exception):
+class FontsMissingError(Exception):
     """The Simplified Chinese fonts are not there; the message says how to make them."""
 
 
 def font_file(weight: str = "Regular") -> Path:
     """Return the file of one weight.
 
-    :raises FontsMissing: it was not made yet.
+    :raises FontsMissingError: it was not made yet.
     """
     for folder in _folders():
         if (file := folder / _name(weight)).exists():
             return file
-    raise FontsMissing(f"no fonts in {' or '.join(map(str, _folders()))}; make them with: kiosk fonts")
+    raise FontsMissingError(f"no fonts in {' or '.join(map(str, _folders()))}; make them with: kiosk fonts")
 
 
 def make(folder: Path | None = None) -> Path:
     """Write both weights into ``folder``, else where they are looked for; return the folder.
 
-    :raises FontsMissing: Debian's collections are not installed.
+    :raises FontsMissingError: Debian's collections are not installed.
     """
     folder = folder or next(filter(_is_ours, _folders()), _folders()[-1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,11 +61,13 @@ def _extract(collection: Path, target: Path) -> None:
     from fontTools.ttLib import TTCollection
 
     if not collection.exists():
-        raise FontsMissing(f"{collection} is missing; install the Debian package fonts-noto-cjk")
+        raise FontsMissingError(f"{collection} is missing; install the Debian package fonts-noto-cjk")
     for font in TTCollection(str(collection), lazy=True).fonts:
         if font["name"].getDebugName(1).startswith(FACE):
             draft = target.with_suffix(".new")
             font.save(str(draft))
             draft.replace(target)
             return
-    raise FontsMissing(f"{collection} has no face named {FACE}; install the Debian package fonts-noto-cjk")
+    raise FontsMissingError(
+        f"{collection} has no face named {FACE}; install the Debian package fonts-noto-cjk"
+    )

@@ -2,15 +2,15 @@
 
 from kivy.core.text import LabelBase
 
-from screens.font_files import FontsMissing, font_file
+from screens.font_files import FontsMissingError, font_file
 
-__all__ = ["FontsMissing", "font_file", "register_fonts"]
+__all__ = ["FontsMissingError", "font_file", "register_fonts"]
 
 
 def register_fonts() -> None:
     """Make Noto Sans SC the font of every label.
 
-    :raises FontsMissing: they were not made yet.
+    :raises FontsMissingError: they were not made yet.
     """
     regular, bold = (font_file(weight) for weight in ("Regular", "Bold"))
     LabelBase.register("Roboto", str(regular), str(regular), str(bold), str(bold))

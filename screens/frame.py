@@ -13,10 +13,10 @@ from kivy.uix.widget import Widget
 
 from kiosk.config import Panel
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
-from screens.bars import Bars, Listener
+from screens.bars import Bars, WindowCallbacks
 from screens.choose import ChoosePage
 from screens.digits import DigitsPage
 from screens.idle import IdlePage
@@ -51,7 +51,7 @@ PAGES: dict[type[Question], type[Page]] = {
     dialogue.Finished: FinishedPage,
     dialogue.TakeCard: TakeCardPage,
     dialogue.OutOfService: OutOfServicePage,
-    dialogue.StillThere: StillTherePage,
+    dialogue.InactivityWarning: StillTherePage,
 }
 
 STARTING = dialogue.Working(title=_("正在启动"), text=_("请稍候。"))
@@ -69,7 +69,7 @@ def pages_for(panel: Panel) -> Mapping[type[Question], type[Page]]:
 class Frame(Widget):
     """Holds the page of the question that is asked now, between the bars."""
 
-    def __init__(self, panel: Panel, branch: str, listener: Listener) -> None:
+    def __init__(self, panel: Panel, branch: str, listener: WindowCallbacks) -> None:
         super().__init__(size=(panel.width, panel.height), size_hint=(None, None))
         self._branch, self._listener = branch, listener
         self._pages = pages_for(panel)
@@ -84,7 +84,7 @@ class Frame(Widget):
         self._open_page()
         Clock.schedule_interval(self._tick, 5)
 
-    def show(self, question: Question, manner: Manner = USUAL) -> None:
+    def show(self, question: Question, manner: Preferences = DEFAULT_PREFERENCES) -> None:
         """Replace the page by that of ``question``; nothing of the old one is kept.
 
         Only what was typed for a question that is asked again, in another manner or after it was asked whether
@@ -132,7 +132,7 @@ class Frame(Widget):
         self.page = None
 
     def _give_back_what_was_typed(self) -> None:
-        if self._kept and not isinstance(self.question, dialogue.StillThere):
+        if self._kept and not isinstance(self.question, dialogue.InactivityWarning):
             question, typed = self._kept
             self._kept = None
             if self.page and question is self.question:

@@ -13,7 +13,7 @@ import structlog
 
 from command_line.types import FILE, FOLDER, MILLIMETRES, SIZE
 from kiosk.config import Panel
-from kiosk.dialogue.preferences import LANGUAGES, Language, Manner
+from kiosk.dialogue.preferences import LANGUAGES, Language, Preferences
 
 if TYPE_CHECKING:
     from screens.gallery_pages import Shot
@@ -64,7 +64,7 @@ def screens(
     Exit codes: 0 all are drawn, 1 one could not be drawn, 2 the command line or the fonts are wrong.
     """
     panel = _panel(size, width_mm)
-    manner = Manner(language=lang, elder=mode == "elder", high_contrast=contrast == "high")
+    manner = Preferences(language=lang, elder=mode == "elder", high_contrast=contrast == "high")
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
@@ -92,15 +92,15 @@ def _panel(size: str, width_mm: float | None) -> Panel:
 
 
 def _draw_all(
-    panel: Panel, manner: Manner, out: Path, only: str, quiet: bool
+    panel: Panel, manner: Preferences, out: Path, only: str, quiet: bool
 ) -> Sequence[tuple["Shot", Path]]:
-    from screens.fonts import FontsMissing
+    from screens.fonts import FontsMissingError
     from screens.gallery_pages import shots
-    from screens.studio import Studio
+    from screens.studio import ScreenshotRig
 
     try:
-        studio = Studio(panel)
-    except FontsMissing as error:
+        studio = ScreenshotRig(panel)
+    except FontsMissingError as error:
         raise click.UsageError(str(error)) from error
     drawn: list[tuple[Shot, Path]] = []
     wanted = [shot for shot in shots(manner) if shot.name.startswith(only)]

@@ -11,7 +11,7 @@ from screens.icons import Icon
 from screens.message import MessagePage
 from screens.page import Action
 from screens.theme import Size
-from screens.widgets import Ground, Words, text_height
+from screens.widgets import Ground, TextBlock, text_height
 
 TWO_COLUMNS_MM = 200
 
@@ -37,7 +37,7 @@ class IdlePage(MessagePage):
 
     def _services(self, width: float) -> list[Block]:
         """Return a block for each row of services."""
-        services = sorted(self.question.services, key=lambda service: bool(service.why_not))
+        services = sorted(self.question.services, key=lambda service: bool(service.unavailable_reason))
         if not services:
             return []
         if self.theme.compact:
@@ -49,8 +49,8 @@ class IdlePage(MessagePage):
     def _lists(self, services: Sequence[Option], width: float) -> list[Block]:
         """Return the services as running text, for a compact panel."""
         say = self.theme.say
-        can = "、".join(say(service.label) for service in services if not service.why_not)
-        cannot = "、".join(say(service.label) for service in services if service.why_not)
+        can = "、".join(say(service.label) for service in services if not service.unavailable_reason)
+        cannot = "、".join(say(service.label) for service in services if service.unavailable_reason)
         lines = [_("可以办：{names}", names=can)] if can else []
         lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
         return [block for line in lines for block in self.lines(line, width, self.theme.palette.soft)]
@@ -73,23 +73,27 @@ class IdlePage(MessagePage):
 
     def _height(self, service: Option, width: float) -> float:
         inner = self._text_width(width)
-        return text_height(self.theme, service.label, inner) + text_height(self.theme, service.why_not, inner)
+        return text_height(self.theme, service.label, inner) + text_height(
+            self.theme, service.unavailable_reason, inner
+        )
 
     def _service(self, service: Option, box: Box) -> None:
         theme, p = self.theme, self.theme.palette
-        colour = p.warning if service.why_not else p.success
+        colour = p.warning if service.unavailable_reason else p.success
         mark, rest = box.cut_left(box.width - self._text_width(box.width))
         em = theme.type_size(Size.BODY)
-        label = Words(theme, service.label, rest.width, colour=p.soft if service.why_not else p.ink)
+        label = TextBlock(
+            theme, service.label, rest.width, colour=p.soft if service.unavailable_reason else p.ink
+        )
         self.add_widget(label.put_at_top(rest))
         line = mark.cut_top(em * 1.38)[0]
         self.add_widget(
             Icon(
-                "no" if service.why_not else "yes",
+                "no" if service.unavailable_reason else "yes",
                 Box(line.x, line.y, em, line.height).middle(em * 0.8),
                 colour,
             )
         )
-        if service.why_not:
-            why = Words(theme, service.why_not, rest.width, colour=colour)
+        if service.unavailable_reason:
+            why = TextBlock(theme, service.unavailable_reason, rest.width, colour=colour)
             self.add_widget(why.put_at_top(rest.cut_top(label.height)[1]))

@@ -7,7 +7,7 @@ from screens.page import Action
 BEGIN = _("开始输入")
 
 
-class IntroducedPage(BlockPage):
+class PageWithIntro(BlockPage):
     """A page whose keys may need all the room there is."""
 
     introduced = False

@@ -14,7 +14,7 @@ from screens.box import Box
 from screens.drawing import Drawing
 from screens.page import Action
 from screens.theme import Size
-from screens.widgets import Ground, Words, text_height
+from screens.widgets import Ground, TextBlock, text_height
 
 DRAWING_MM = 84
 LEAST_DRAWING_MM = 26
@@ -161,7 +161,7 @@ class MessagePage(BlockPage):
         def draw(box: Box) -> None:
             palette = theme.palette
             self.add_widget(Ground(box, palette.warning_ground, theme.radius))
-            words = Words(theme, text, box.width - 4 * pad, colour=palette.warning, align=self.align)
+            words = TextBlock(theme, text, box.width - 4 * pad, colour=palette.warning, align=self.align)
             self.add_widget(words.put_in_middle(box.inset(2 * pad, 0), self.align))
 
         return Block(text_height(theme, text, width - 4 * pad) + 2 * pad, draw)

@@ -8,7 +8,7 @@ BUSY, REST = 60, 24
 BUSY_SECONDS = 20
 
 
-class Pace:
+class FrameRateController:
     """Looks often for a while after each touch."""
 
     def __init__(self) -> None:

@@ -6,19 +6,19 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.theme import Size, Theme
-from screens.widgets import Touch, Words, needed_width
+from screens.widgets import Button, TextBlock, needed_width
 from screens.wrapping import lines_of
 
 Answer = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
-class Stage:
+class PageContext:
     """Where a page may draw, and what it can ask for.
 
     A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` asks to be spoken to in
@@ -27,7 +27,7 @@ class Stage:
 
     body: Box
     head: Box | None = None
-    prefer: Callable[[Manner], None] = lambda _manner: None
+    prefer: Callable[[Preferences], None] = lambda _manner: None
     pressed: Callable[[], None] = lambda: None
     entered: Callable[[int], None] = lambda _count: None
 
@@ -48,7 +48,7 @@ class Page(Widget):
     actions_always = False
     """Whether the actions stand beside every page of a compact panel, not only beside the last."""
 
-    def __init__(self, theme: Theme, question: Question, stage: Stage, answer: Answer) -> None:
+    def __init__(self, theme: Theme, question: Question, stage: PageContext, answer: Answer) -> None:
         super().__init__(size_hint=(None, None))
         self.theme, self.stage, self.answer = theme, stage, answer
         # Each page knows the kind of its question, which frame.PAGES pairs it with.
@@ -89,9 +89,9 @@ class Page(Widget):
         theme = self.theme
         return self.stage.body.inset(theme.margin, 0 if theme.compact else theme.space)
 
-    def words(self, text: str, width: float, **how: Any) -> Words:
+    def words(self, text: str, width: float, **how: Any) -> TextBlock:
         """Add ``text``; the caller puts it in its place."""
-        words = Words(self.theme, text, width, **how)
+        words = TextBlock(self.theme, text, width, **how)
         self.add_widget(words)
         return words
 
@@ -131,10 +131,10 @@ class Page(Widget):
         words.put_at_top(head)
         return box.cut_top(words.height - head.height)[1]
 
-    def button(self, action: Action, box: Box, enabled: bool = True) -> Touch:
+    def button(self, action: Action, box: Box, enabled: bool = True) -> Button:
         """Add the button of ``action``."""
         icon = "" if self.theme.compact and action.text else action.icon
-        touch = Touch(self.theme, action.text, box, action.kind, icon, enabled)
+        touch = Button(self.theme, action.text, box, action.kind, icon, enabled)
         touch.bind(on_release=lambda _: action.press())
         self.add_widget(touch)
         return touch
@@ -216,7 +216,7 @@ class Page(Widget):
     def fit_aside(self, actions: Sequence[Action]) -> bool:
         """Whether the actions fit beside a compact page; else they have a page of their own at its end."""
         high = (self.box.height - self.theme.gap) / 2 if len(actions) > 1 else self.box.height
-        needed = [Touch.needed_height(self.theme, action.text, self._side) for action in actions]
+        needed = [Button.needed_height(self.theme, action.text, self._side) for action in actions]
         return len(actions) < 3 and all(height <= high for height in needed)
 
     def _rows(self, actions: Sequence[Action], box: Box) -> list[float]:
@@ -224,13 +224,14 @@ class Page(Widget):
         if not actions:
             return []
         heights = [
-            Touch.needed_height(self.theme, a.text, self._action_width(actions, box), a.icon) for a in actions
+            Button.needed_height(self.theme, a.text, self._action_width(actions, box), a.icon)
+            for a in actions
         ]
         return [max(heights)] if self._beside(actions, box) else heights
 
     def _beside(self, actions: Sequence[Action], box: Box) -> bool:
         wide = (box.width - self.theme.gap * (len(actions) - 1)) / len(actions)
-        return all(Touch.needed_width(self.theme, a.text, a.icon) <= wide for a in actions)
+        return all(Button.needed_width(self.theme, a.text, a.icon) <= wide for a in actions)
 
     def _action_width(self, actions: Sequence[Action], box: Box) -> float:
         if not self._beside(actions, box):
@@ -276,7 +277,7 @@ class Page(Widget):
         side = self.box.cut_right(self._side)[0]
         if len(buttons) == 1:
             high = max(
-                Touch.needed_height(self.theme, buttons[0].text, self._side),
+                Button.needed_height(self.theme, buttons[0].text, self._side),
                 (side.height - self.theme.gap) / 2,
             )
             self.button(buttons[0], side.cut_foot(high)[0])

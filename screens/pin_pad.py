@@ -8,7 +8,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.dialogue.words import _
 from screens.box import Box
-from screens.introduced import IntroducedPage
+from screens.introduced import PageWithIntro
 from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
 from screens.page import Action
 from screens.theme import Size, Theme
@@ -45,7 +45,7 @@ class PinDots(Widget):
             colour.a = int(place < entered)
 
 
-class PinPadPage(IntroducedPage):
+class PinPadPage(PageWithIntro):
     """Takes the digits of a PIN; they leave only inside the ``Pin`` that is the answer."""
 
     def begin(self) -> None:

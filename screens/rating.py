@@ -12,7 +12,7 @@ from screens.box import Box
 from screens.message import MessagePage
 from screens.page import Action
 from screens.theme import Size, Theme
-from screens.widgets import Control, Words, text_height
+from screens.widgets import Control, TextBlock, text_height
 
 LEVELS = (_("很不满意"), _("不满意"), _("一般"), _("满意"), _("很满意"))
 ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")
@@ -76,7 +76,7 @@ class Face(Control):
         super().__init__(theme, box, kind, enabled=not rated or level == rated)
         place = box
         if not plain:
-            words = Words(self.theme, LEVELS[level - 1], box.width - self.theme.mm(2), align="center")
+            words = TextBlock(self.theme, LEVELS[level - 1], box.width - self.theme.mm(2), align="center")
             low, place = box.cut_foot(words.height + self.theme.mm(1))
             self.add_widget(words.put_in_middle(low))
         side = min(self.theme.mm(FACE_MM), place.height - self.theme.mm(3))

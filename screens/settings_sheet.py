@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.dialogue.preferences import Language, Manner
+from kiosk.dialogue.preferences import Language, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.box import Box
-from screens.page import Action, Page, Stage
+from screens.page import Action, Page, PageContext
 from screens.theme import Theme
 from screens.widgets import Ground
 
@@ -20,7 +20,7 @@ class SettingsSheet(Page):
     """Shows how the kiosk speaks and looks; each touch is done at once."""
 
     def __init__(
-        self, theme: Theme, stage: Stage, read_aloud: Callable[[], None], done: Callable[[], None]
+        self, theme: Theme, stage: PageContext, read_aloud: Callable[[], None], done: Callable[[], None]
     ) -> None:
         self._read_aloud, self._done = read_aloud, done
         super().__init__(theme, Question(title=_("声音与显示")), stage, lambda _: None)
@@ -47,10 +47,10 @@ class SettingsSheet(Page):
             ]
         return rows
 
-    def _change(self, text: str, manner: Manner, icon: str) -> Callable[[Box], None]:
+    def _change(self, text: str, manner: Preferences, icon: str) -> Callable[[Box], None]:
         return lambda box: self._button(text, box, manner, icon)
 
-    def _button(self, text: str, box: Box, manner: Manner, icon: str = "", enabled: bool = True) -> None:
+    def _button(self, text: str, box: Box, manner: Preferences, icon: str = "", enabled: bool = True) -> None:
         self.button(Action(text, lambda: self.stage.prefer(manner), icon=icon), self._narrow(box), enabled)
 
     def _narrow(self, box: Box) -> Box:
@@ -82,7 +82,9 @@ class SettingsSheet(Page):
         more = replace(manner, speed=min(SPEEDS[-1], manner.speed + STEP))
         self._stepper(box, value, _("慢一点"), less, _("快一点"), more)
 
-    def _stepper(self, box: Box, value: str, less: str, smaller: Manner, more: str, larger: Manner) -> None:
+    def _stepper(
+        self, box: Box, value: str, less: str, smaller: Preferences, more: str, larger: Preferences
+    ) -> None:
         theme, box = self.theme, self._narrow(box)
         if theme.compact:
             less, more = "", ""
@@ -95,21 +97,21 @@ class SettingsSheet(Page):
         self.words(value, middle.width, bold=True, align="center").put_in_middle(middle)
         self._step(more, "plus", larger, right)
 
-    def _step(self, text: str, icon: str, manner: Manner, box: Box) -> None:
+    def _step(self, text: str, icon: str, manner: Preferences, box: Box) -> None:
         action = Action(text, lambda: self.stage.prefer(manner), icon=icon)
         self.button(action, box, enabled=manner != self.theme.manner)
 
 
-def other_language(manner: Manner) -> Language:
+def other_language(manner: Preferences) -> Language:
     """Return the language that is not spoken now."""
     return "en" if manner.language == "zh" else "zh"
 
 
-def language_name(manner: Manner) -> str:
+def language_name(manner: Preferences) -> str:
     """Return the name of the other language, in that language."""
     return "English" if manner.language == "zh" else "中文"
 
 
-def elder_name(manner: Manner) -> str:
+def elder_name(manner: Preferences) -> str:
     """Return the name of the mode that a touch leads to."""
     return _("标准版") if manner.elder else _("长辈版")

@@ -30,7 +30,7 @@ WAV_HEADER = 44
 """Bytes."""
 
 
-class NoVoice(Exception):
+class AudioUnavailableError(Exception):
     """A part of what speaks is not there; the message names it."""
 
 
@@ -38,12 +38,12 @@ def render(clips: Iterable[Clip], speed: int) -> bytes:
     """Return the sound of ``clips`` one after another, as a WAV of ``RATE`` in stereo.
 
     :param speed: percent of the usual.
-    :raises NoVoice: a recording, a library or the synthesiser is not there.
+    :raises AudioUnavailableError: a recording, a library or the synthesiser is not there.
     """
     try:
         return as_wav(b"".join(_samples(clip, speed) for clip in clips))
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoVoice(f"{error}: see deploy/packages/kiosk.txt") from error
+        raise AudioUnavailableError(f"{error}: see deploy/packages/kiosk.txt") from error
 
 
 def click(hertz: float = 1200, seconds: float = 0.03) -> bytes:
@@ -79,7 +79,7 @@ def _decoded(path: Path) -> bytes:
     library = _opusfile()
     file = library.op_open_file(str(path).encode(), None)
     if not file:
-        raise NoVoice(f"{path} is missing or no recording")
+        raise AudioUnavailableError(f"{path} is missing or no recording")
     block = create_string_buffer(2 * BLOCK)
     samples = b""
     try:

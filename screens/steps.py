@@ -7,7 +7,7 @@ from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.icons import Icon
 from screens.theme import Size, Theme
-from screens.widgets import Words, needed_width
+from screens.widgets import TextBlock, needed_width
 
 
 class Steps(Widget):
@@ -34,7 +34,7 @@ class Steps(Widget):
         if after <= 0:
             icon = "yes" if after < 0 else "next"
             self.add_widget(Icon(icon, mark.middle(self._mark * 0.8), colour))
-        words = Words(self._theme, name, rest.width + 4, colour=colour, bold=after == 0)
+        words = TextBlock(self._theme, name, rest.width + 4, colour=colour, bold=after == 0)
         self.add_widget(words.put_in_middle(rest, "left"))
 
     def _draw_place(self, question: Question) -> None:
@@ -46,5 +46,5 @@ class Steps(Widget):
             steps=len(question.steps),
             name=theme.say(name),
         )
-        words = Words(theme, text, self._box.width, colour=theme.palette.primary, bold=True)
+        words = TextBlock(theme, text, self._box.width, colour=theme.palette.primary, bold=True)
         self.add_widget(words.put_in_middle(self._box, "left"))

@@ -8,29 +8,29 @@ from kivy.core.window import Window
 from kivy.graphics.opengl import glFinish
 
 from kiosk.config import Panel
-from kiosk.dialogue.preferences import Manner
-from screens.bars import Listener
+from kiosk.dialogue.preferences import Preferences
+from screens.bars import WindowCallbacks
 from screens.fonts import register_fonts
 from screens.frame import Frame
 from screens.gallery_pages import Shot, idle
-from screens.widgets import Control, Words
+from screens.widgets import Control, TextBlock
 
 BRANCH = "铜川市社会保险经办中心  一楼大厅 3 号机"
 FRAMES = 3
 """After so many frames all is drawn."""
 
 
-class Studio:
+class ScreenshotRig:
     """One window with a frame in it."""
 
     def __init__(self, panel: Panel) -> None:
         register_fonts()
         EventLoop.ensure_window()
-        self.frame = Frame(panel, BRANCH, Listener())
+        self.frame = Frame(panel, BRANCH, WindowCallbacks())
         Window.add_widget(self.frame)
         runTouchApp(embedded=True)
 
-    def pose(self, shot: Shot, manner: Manner, frames: int = FRAMES) -> None:
+    def pose(self, shot: Shot, manner: Preferences, frames: int = FRAMES) -> None:
         """Show ``shot`` as a citizen would see it who came from the page between visits."""
         manner = replace(manner, on_behalf=shot.on_behalf)
         self.frame.show(idle(), manner)
@@ -52,7 +52,7 @@ class Studio:
     def touch(self, name: str) -> None:
         """Press the button that says ``name``, if it is there."""
         for widget in self.frame.walk():
-            if isinstance(widget, Words) and widget.text == self.frame.theme.say(name):
+            if isinstance(widget, TextBlock) and widget.text == self.frame.theme.say(name):
                 button = widget.parent
                 if isinstance(button, Control) and not button.disabled:
                     button.dispatch("on_release")

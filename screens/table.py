@@ -3,7 +3,7 @@
 from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.page import Action, Page
-from screens.widgets import Ground, Words, text_height
+from screens.widgets import Ground, TextBlock, text_height
 
 NAME_SHARE = 0.36
 STACKED_MM = 160
@@ -77,7 +77,7 @@ class TablePage(Page):
         self.add_widget(Ground(box, palette.paper))
         self.add_widget(Ground(Box(box.x, box.y, box.width, max(1, self.theme.mm(0.25))), palette.border))
         name, value = self._cells(box)
-        words = Words(self.theme, row[0], name.width, colour=palette.soft)
+        words = TextBlock(self.theme, row[0], name.width, colour=palette.soft)
         self.add_widget(words.put_at_top(name))
         if self._stacked(box.width):
             value = value.cut_top(words.height)[1]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kiosk.config import Panel
 from kiosk.dialogue.language import say
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from screens.box import Box
 from screens.palette import HIGH_CONTRAST, LIGHT, Palette
 
@@ -46,7 +46,7 @@ class Theme:
     """How everything is drawn on one panel for one citizen; every length it returns is in pixels."""
 
     panel: Panel
-    manner: Manner = field(default=USUAL)
+    manner: Preferences = field(default=DEFAULT_PREFERENCES)
 
     def mm(self, millimetres: float) -> float:
         """Return ``millimetres`` on this panel in pixels."""

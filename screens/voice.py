@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import structlog
 from kivy.clock import Clock, ClockEvent
 
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.voice.speech import Speech, speech_of, speech_of_entry, speech_of_text
-from screens.sound import NoVoice, click, render
+from screens.sound import AudioUnavailableError, click, render
 
 if TYPE_CHECKING:
     from kivy.core.audio import Sound
@@ -36,7 +36,7 @@ class Voice:
     """Speaks in the manner of the citizen who is here. All methods are for the window's thread."""
 
     def __init__(self) -> None:
-        self._manner = USUAL
+        self._manner = DEFAULT_PREFERENCES
         self._question: Question | None = None
         self._now: Speech | None = None
         self._next: deque[Speech] = deque()
@@ -45,7 +45,7 @@ class Voice:
         self._reminder: ClockEvent | None = None
         self._studio = _Studio(self._play)
 
-    def ask(self, question: Question, manner: Manner) -> None:
+    def ask(self, question: Question, manner: Preferences) -> None:
         """Say ``question`` in ``manner``, and nothing any more of what was said before.
 
         A question that is there already is said again only when it sounds otherwise now; one that is being said
@@ -193,7 +193,7 @@ class _Studio:
     def _made(self, speech: Speech, speed: int) -> "Sound | None":
         try:
             return _loaded(render(speech.clips, speed))
-        except NoVoice as trouble:
+        except AudioUnavailableError as trouble:
             self._tell(str(trouble))
             return None
 
@@ -218,6 +218,6 @@ def _loaded(wav: bytes) -> "Sound | None":
     return sound if sound and sound.length > 0 else None
 
 
-def _for_the_ear(manner: Manner) -> Manner:
+def _for_the_ear(manner: Preferences) -> Preferences:
     """Return what of ``manner`` changes how a question sounds, but for its loudness."""
-    return replace(manner, volume=USUAL.volume, high_contrast=False, on_behalf=False)
+    return replace(manner, volume=DEFAULT_PREFERENCES.volume, high_contrast=False, on_behalf=False)

@@ -24,7 +24,7 @@ TILE_PAD_MM = 5
 """Between a tile's edge and its words."""
 
 
-class Words(Widget):
+class TextBlock(Widget):
     """Text broken into lines of ``width``, and as high as it needs; ``text`` is what it says in one line."""
 
     def __init__(
@@ -63,17 +63,17 @@ class Words(Widget):
         """Draw the letters in another colour."""
         self._colour.rgba = colour
 
-    def put(self, x: float, y: float) -> "Words":
+    def put(self, x: float, y: float) -> "TextBlock":
         """Stand with the lower left corner at a whole pixel, where letters are sharp."""
         self.pos = self._picture.pos = round(x), round(y)
         return self
 
-    def put_at_top(self, box: Box, align: str = "left") -> "Words":
+    def put_at_top(self, box: Box, align: str = "left") -> "TextBlock":
         """Stand at the top of ``box``."""
         x = box.x if align == "left" else box.x + (box.width - self.width) / 2
         return self.put(x, box.top - self.height)
 
-    def put_in_middle(self, box: Box, align: str = "center") -> "Words":
+    def put_in_middle(self, box: Box, align: str = "center") -> "TextBlock":
         """Stand half way up ``box``."""
         return self.put_at_top(box.middle(self.height), align)
 
@@ -148,7 +148,7 @@ class Control(ButtonBehavior, Widget):
             child.paint(text)
 
 
-class Touch(Control):
+class Button(Control):
     """A button: one ``primary`` a screen, ``plain`` for the rest, ``bar`` on the identity bar."""
 
     def __init__(
@@ -168,7 +168,7 @@ class Touch(Control):
         room = box.width - 2 * INSIDE_MM * theme.mm(1) - picture - gap
         width = 0.0
         if text:
-            words = Words(theme, text, room, size, bold=True, align="center")
+            words = TextBlock(theme, text, room, size, bold=True, align="center")
             width = words.width
         middle = Box(
             box.x + (box.width - picture - gap - width) / 2, box.y, picture + gap + width, box.height
@@ -204,9 +204,11 @@ class Tile(Control):
         p = theme.palette
         small = self.below(option, hints)
         inside = box.inset(theme.mm(TILE_PAD_MM), 0)
-        label = Words(theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True)
+        label = TextBlock(
+            theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True
+        )
         hint = (
-            Words(theme, small, inside.width, colour=p.warning if option.why_not else p.soft)
+            TextBlock(theme, small, inside.width, colour=p.warning if option.unavailable_reason else p.soft)
             if small
             else None
         )
@@ -218,7 +220,7 @@ class Tile(Control):
     @staticmethod
     def below(option: Option, hints: bool) -> str:
         """Return what stands below the name."""
-        return option.why_not or (option.hint if hints else "")
+        return option.unavailable_reason or (option.hint if hints else "")
 
     @staticmethod
     def needed_height(theme: Theme, option: Option, width: float, hints: bool = True) -> float:

@@ -30,7 +30,7 @@ class Answer(Struct, frozen=True):
         return 200 <= self.status_code < 300
 
 
-class CentralUnreachable(Exception):
+class CentralUnreachableError(Exception):
     """The centre could not be asked: nothing was done there.
 
     ``retry_after`` is how many seconds it asked us to wait, if it did.
@@ -41,18 +41,18 @@ class CentralUnreachable(Exception):
         self.retry_after = retry_after
 
 
-class AnswerLostError(CentralUnreachable):
+class AnswerLostError(CentralUnreachableError):
     """The request may have reached the centre and its answer did not reach us: perhaps it is done.
 
     The same request again, with the same ``request_id``, brings the answer.
     """
 
 
-class CentralFailed(AnswerLostError):
+class CentralFailedError(AnswerLostError):
     """The centre answered that it broke on this very request (HTTP 500)."""
 
 
-class CentralRefused(Exception):
+class CentralRefusedError(Exception):
     """The centre said no: ``code`` for programs, ``message`` for people."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -13,9 +13,9 @@ import msgspec
 from sync.answers import (
     Answer,
     AnswerLostError,
-    CentralFailed,
-    CentralRefused,
-    CentralUnreachable,
+    CentralFailedError,
+    CentralRefusedError,
+    CentralUnreachableError,
     Timeout,
 )
 from sync.identity import Identity
@@ -56,9 +56,9 @@ __all__ = [
     "Answer",
     "AnswerLostError",
     "CentralClient",
-    "CentralFailed",
-    "CentralRefused",
-    "CentralUnreachable",
+    "CentralFailedError",
+    "CentralRefusedError",
+    "CentralUnreachableError",
     "Timeout",
 ]
 
@@ -119,21 +119,21 @@ class CentralClient:
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
 
-        :raises CentralRefused: there is none for this citizen; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: there is none for this citizen; CentralUnreachableError: ask again or give up.
         """
         return self._post(CERTIFICATES, request, Certificate)  # type: ignore[arg-type]
 
     def card_state(self, request: CardStateRequest) -> CardState:
         """Ask for the state of a card; asking changes nothing.
 
-        :raises CentralRefused: no such card, or another's; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: no such card, or another's; CentralUnreachableError: ask again or give up.
         """
         return self._inquire(CARD_STATE, request, CardState)
 
     def report_loss(self, request: LossReport) -> LossReceipt:
         """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
 
-        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: ask again or give up.
         """
         return self._post(LOSS, request, LossReceipt)
 
@@ -144,42 +144,42 @@ class CentralClient:
     def authenticate(self, request: AuthenticationRequest) -> bytes:
         """Ask for the proof that a card wants: 16 bytes.
 
-        :raises CentralRefused: the card is not known there; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: the card is not known there; CentralUnreachableError: ask again or give up.
         """
         return bytes.fromhex(self._inquire(AUTHENTICATE, request, Cryptogram).cryptogram)
 
     def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
         """Ask to be allowed to set a card's PIN back.
 
-        :raises CentralRefused: it may not be done so; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: ask again or give up.
         """
         return self._post(PIN_RESET, request, PinResetAuthorisation)
 
     def pin_reset_message(self, request: PinResetMessageRequest) -> bytes:
         """Use an authorisation up; return what the card has to be sent.
 
-        :raises CentralRefused: it is not good any more; CentralUnreachable: ask again with the same challenge.
+        :raises CentralRefusedError: it is no longer valid. CentralUnreachableError: retry with the same challenge.
         """
         return bytes.fromhex(self._post(PIN_RESET_MESSAGE, request, PinResetMessage).message)
 
     def apply(self, request: ApplicationRequest) -> AcceptanceReceipt:
         """Apply for something; asking again with the same ``request_id`` brings the same receipt.
 
-        :raises CentralRefused: it is not taken in; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: it is not taken in; CentralUnreachableError: ask again or give up.
         """
         return self._post(APPLICATIONS, request, AcceptanceReceipt)
 
     def application_state(self, request: ApplicationQuery) -> ApplicationState:
         """Ask how an application stands.
 
-        :raises CentralRefused: there is none such; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: there is none such; CentralUnreachableError: ask again or give up.
         """
         return self._inquire(APPLICATION_STATE, request, ApplicationState)
 
     def event_receipt(self, event_id: str) -> BusinessReceipt:
         """Ask for the receipt of what was reported in an event.
 
-        :raises CentralRefused: the event is not there yet, or has no receipt; CentralUnreachable: ask again.
+        :raises CentralRefusedError: the event is not there yet, or has no receipt; CentralUnreachableError: ask again.
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
@@ -190,7 +190,7 @@ class CentralClient:
 
         It takes none while it holds fewer than ``acknowledged``, or one with a number beyond ``sent``.
 
-        :raises CentralRefused: it did not take the request; CentralUnreachable: it may or may not have.
+        :raises CentralRefusedError: it did not take the request; CentralUnreachableError: it may or may not have.
         """
         delivery = msgspec.structs.replace(
             self._identity.seal(install_epoch, events), acknowledged=acknowledged, sent=sent
@@ -200,7 +200,7 @@ class CentralClient:
     def enrol(self, code: str) -> EnrolmentAnswer:
         """Ask to be let in, with the code that `kiosk-central invite` printed; may be asked again.
 
-        :raises CentralRefused: the code is not good (any more); CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: the code is not good (any more); CentralUnreachableError: ask again or give up.
         """
         request = EnrolmentRequest(code, self._identity.public_key)
         return self._post(ENROL, request, EnrolmentAnswer)
@@ -208,7 +208,7 @@ class CentralClient:
     def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
 
-        :raises CentralRefused: it is not to be had; CentralUnreachable: ask again or give up.
+        :raises CentralRefusedError: it is not to be had; CentralUnreachableError: ask again or give up.
         """
         signed = self._identity.sign("GET", path, b"")
         headers = signed | ({"If-None-Match": unless} if unless else {})
@@ -221,7 +221,7 @@ class CentralClient:
     def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:
         """Get ``path`` from its byte ``start`` on, in pieces as they come.
 
-        :raises CentralRefused: it is not to be had; CentralUnreachable: also when the line is cut in between.
+        :raises CentralRefusedError: it is not to be had; CentralUnreachableError: also when the line is cut in between.
         """
         headers = {"Range": f"bytes={start}-"} | self._identity.sign("GET", path, b"")
         with self._line.stream(path, headers, most=ANSWER_BYTES) as (head, pieces):
@@ -233,7 +233,7 @@ class CentralClient:
         """Tell whether the centre answers at all."""
         try:
             return self._line.ask("GET", HEALTH, {}, most=ANSWER_BYTES).is_success
-        except CentralUnreachable:
+        except CentralUnreachableError:
             return False
 
     def cut(self) -> None:
@@ -250,7 +250,7 @@ class CentralClient:
         try:
             return self._post(path, message, answer)
         except AnswerLostError as lost:
-            raise CentralUnreachable(str(lost), lost.retry_after) from lost
+            raise CentralUnreachableError(str(lost), lost.retry_after) from lost
 
     def _post(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
         body = msgspec.json.encode(message)
@@ -279,13 +279,13 @@ def _require_taken(answer: Answer) -> None:
         return
     status, after = answer.status_code, _retry_after(answer)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise CentralFailed("the centre failed on this request (500)")
+        raise CentralFailedError("the centre failed on this request (500)")
     refusal = _message(answer, Refusal)
     if refusal.code in NOT_BEGUN:
-        raise CentralUnreachable(f"the centre is busy ({status})", after)
+        raise CentralUnreachableError(f"the centre is busy ({status})", after)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status > HTTPStatus.INTERNAL_SERVER_ERROR:
         raise AnswerLostError(f"the centre could not answer ({status})", after)
-    raise CentralRefused(refusal.code, refusal.message)
+    raise CentralRefusedError(refusal.code, refusal.message)
 
 
 def _message(answer: Answer, message: type[Message]) -> Message:

@@ -10,7 +10,7 @@ from typing import Any
 import certifi
 import httpcore
 
-from sync.answers import Answer, AnswerLostError, CentralUnreachable, Timeout
+from sync.answers import Answer, AnswerLostError, CentralUnreachableError, Timeout
 from sync.wire import Deadline, Wires
 
 NOT_SENT = (
@@ -56,7 +56,7 @@ class Line:
         Once more when the connection broke: one from before the centre's restart does so at once. All that is sent may
         be sent twice: the centre knows it again by its id.
 
-        :raises CentralUnreachable: it was not sent. AnswerLostError: it was, and may have been heard.
+        :raises CentralUnreachableError: it was not sent. AnswerLostError: it was, and may have been heard.
         """
         self._deadline.begin(self._timeout.whole)
         try:
@@ -65,7 +65,7 @@ class Line:
             with _told(not_sent=AnswerLostError):
                 return self._ask(method, path, headers, body, most)
         except (*NOT_SENT, *LOST):
-            with _told(not_sent=CentralUnreachable):
+            with _told(not_sent=CentralUnreachableError):
                 raise
 
     @contextmanager
@@ -79,7 +79,7 @@ class Line:
         :raises: as ``ask`` does, also while the pieces come.
         """
         self._deadline.begin(self._timeout.whole)
-        with _told(not_sent=CentralUnreachable), self._opened("GET", path, headers, b"") as response:
+        with _told(not_sent=CentralUnreachableError), self._opened("GET", path, headers, b"") as response:
             head = _answer(response, headers)
             if not head.is_success:
                 head = _answer(response, headers, _whole(response.iter_stream(), most))
@@ -139,7 +139,7 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 @contextmanager
-def _told(not_sent: type[CentralUnreachable]) -> Iterator[None]:
+def _told(not_sent: type[CentralUnreachableError]) -> Iterator[None]:
     """Say in our own errors what went wrong; ``not_sent`` for what did not leave."""
     try:
         yield

@@ -8,7 +8,7 @@ import tty
 import pytest
 
 from hardware import serial_port
-from hardware.serial_port import SerialLost, SerialPort
+from hardware.serial_port import SerialLostError, SerialPort
 
 
 class Device:
@@ -69,7 +69,7 @@ def test_what_came_in_unread_is_dropped(device, port):
 
 def test_an_unplugged_device_is_lost(device, port):
     device.unplug()
-    with pytest.raises(SerialLost):
+    with pytest.raises(SerialLostError):
         port.read(30)
     for use in (
         lambda: port.write(b"x"),
@@ -77,7 +77,7 @@ def test_an_unplugged_device_is_lost(device, port):
         port.discard_output,
         lambda: port.set_baud(9600),
     ):
-        with pytest.raises(SerialLost):
+        with pytest.raises(SerialLostError):
             use()
 
 
@@ -87,7 +87,7 @@ def test_an_unplugged_device_ends_a_read_that_waits(device, port):
     def read():
         try:
             port.read()
-        except SerialLost as lost:
+        except SerialLostError as lost:
             outcome.append(lost)
 
     reader = threading.Thread(target=read)
@@ -98,17 +98,17 @@ def test_an_unplugged_device_ends_a_read_that_waits(device, port):
 
 
 def test_a_device_that_takes_nothing_is_lost(port):
-    with pytest.raises(SerialLost, match="took nothing"):
+    with pytest.raises(SerialLostError, match="took nothing"):
         port.write(bytes(1_000_000), timeout=0.05)
 
 
 def test_there_may_be_no_device(tmp_path):
-    with pytest.raises(SerialLost, match="nothing"):
+    with pytest.raises(SerialLostError, match="nothing"):
         SerialPort(str(tmp_path / "nothing"), 115200)
 
 
 def test_a_device_is_held_by_one_only(device, port):
-    with pytest.raises(SerialLost):
+    with pytest.raises(SerialLostError):
         SerialPort(device.path, 115200)
 
 
@@ -144,7 +144,7 @@ def test_a_line_that_was_heard_just_now_is_alive(linked):
 
 
 def test_a_device_that_should_answer_is_lost_after_a_silence(linked, silence_is_over):
-    with pytest.raises(SerialLost, match="silent"):
+    with pytest.raises(SerialLostError, match="silent"):
         linked.check_alive(answers=True)
 
 
@@ -155,13 +155,13 @@ def test_a_device_that_only_speaks_may_be_silent_for_hours(linked, silence_is_ov
 def test_a_silent_line_whose_name_leads_to_another_device_is_lost(linked, link, another, silence_is_over):
     link.unlink()
     link.symlink_to(another.path)
-    with pytest.raises(SerialLost, match="another device"):
+    with pytest.raises(SerialLostError, match="another device"):
         linked.check_alive(answers=False)
 
 
 def test_a_silent_line_whose_name_is_gone_is_lost(linked, link, silence_is_over):
     link.unlink()
-    with pytest.raises(SerialLost):
+    with pytest.raises(SerialLostError):
         linked.check_alive(answers=False)
 
 
@@ -169,7 +169,7 @@ def test_a_silent_line_that_another_program_has_set_otherwise_is_lost(linked, de
     settings = termios.tcgetattr(device.slave)
     settings[4] = settings[5] = termios.B9600
     termios.tcsetattr(device.slave, termios.TCSANOW, settings)
-    with pytest.raises(SerialLost, match="settings"):
+    with pytest.raises(SerialLostError, match="settings"):
         linked.check_alive(answers=False)
 
 
@@ -182,5 +182,5 @@ def test_an_unanswered_question_to_a_name_that_leads_elsewhere_needs_no_silence(
     link.unlink()
     link.symlink_to(another.path)
     linked.check_alive(answers=False)  # it may be moved while a code is being read
-    with pytest.raises(SerialLost):
+    with pytest.raises(SerialLostError):
         linked.check_alive(answers=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.simulator.control import ControlServer
-from kiosk.attendant.timeouts import Patience
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.config import load
 from screens.cli import log_as_json_lines, window
 
@@ -22,7 +22,7 @@ def serve_peephole(path: Path) -> None:
     from kivy.clock import Clock
     from kivy.core.window import Window
 
-    from screens.widgets import Control, Words
+    from screens.widgets import Control, TextBlock
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:
@@ -39,9 +39,9 @@ def serve_peephole(path: Path) -> None:
 
         return verb
 
-    def labels() -> Iterator[Words]:
+    def labels() -> Iterator[TextBlock]:
         for widget in App.get_running_app().root.walk():
-            if isinstance(widget, Words) and widget.text.strip():
+            if isinstance(widget, TextBlock) and widget.text.strip():
                 yield widget
 
     def screen() -> str:
@@ -90,7 +90,7 @@ def serve_peephole(path: Path) -> None:
 def main(config: Path, peephole: Path, linger: str = "") -> None:
     """Run the window of ``config`` and serve ``peephole``; ``linger`` shortens the last pages to these seconds."""
     log_as_json_lines()
-    patience = Patience(linger=float(linger)) if linger else Patience()
+    patience = Timeouts(linger=float(linger)) if linger else Timeouts()
     unseen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
     window(load(config), patience, on_open=lambda: serve_peephole(peephole), offscreen=unseen)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sync.client import CentralClient, Timeout
 from sync.feeds import standing
-from sync.feeds.copies import Copies
+from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
-from sync.feeds.manifest import Gatekeeper
+from sync.feeds.manifest import ManifestVerifier
 from sync.identity import Identity
 from sync.store import Store
 
@@ -23,8 +23,8 @@ class Kiosk:
         self._store = Store.open(folder, KIOSK)
         self._client = CentralClient(address, identity, timeout=Timeout(60, 60))
         self._client.reachable()  # a kiosk's sync process has read the trusted certificates long before
-        copies = Copies(self._store, self._client, folder)
-        self._follower = Follower(self._store, self._client, copies, Gatekeeper(self._store))
+        copies = LocalFeeds(self._store, self._client, folder)
+        self._follower = Follower(self._store, self._client, copies, ManifestVerifier(self._store))
 
     def seconds_to_follow(self) -> float:
         """Go once through all feeds, until everything can be read."""

@@ -13,13 +13,13 @@ from kivy.core.window import Window  # noqa: E402
 from kivy.graphics.opengl import glFinish  # noqa: E402
 
 from kiosk.dialogue.questions import EnterPin  # noqa: E402
-from screens.bars import Listener  # noqa: E402
+from screens.bars import WindowCallbacks  # noqa: E402
 from screens.fonts import register_fonts  # noqa: E402
 from screens.frame import SETTLE_SECONDS, Frame  # noqa: E402
 from screens.keys import Key  # noqa: E402
 
 register_fonts()
-frame = Frame(Panel(), "", Listener())
+frame = Frame(Panel(), "", WindowCallbacks())
 Window.add_widget(frame)
 runTouchApp(embedded=True)
 frame.show(EnterPin(title="请输入社保卡密码"))

@@ -17,9 +17,9 @@ from kivy.clock import Clock  # noqa: E402
 from kivy.core.window import Window  # noqa: E402
 
 from bench.ui import megabytes  # noqa: E402
-from kiosk.dialogue.preferences import Manner  # noqa: E402
+from kiosk.dialogue.preferences import Preferences  # noqa: E402
 from kiosk.dialogue.questions import EnterPin  # noqa: E402
-from screens.bars import Listener  # noqa: E402
+from screens.bars import WindowCallbacks  # noqa: E402
 from screens.fonts import register_fonts  # noqa: E402
 from screens.frame import Frame  # noqa: E402
 from screens.gallery_pages import shots  # noqa: E402
@@ -28,13 +28,18 @@ from screens.keys import Key  # noqa: E402
 WARM = 300
 """Visits until all caches are full."""
 
-MANNERS = (Manner(), Manner(language="en"), Manner(elder=True), Manner(language="en", elder=True))
+MANNERS = (
+    Preferences(),
+    Preferences(language="en"),
+    Preferences(elder=True),
+    Preferences(language="en", elder=True),
+)
 PAGES = ("reading", "menu", "choose-two", "choose-period", "pin", "working", "table", "finished", "take-card")
 PAGES_A_VISIT = 1
 """Besides the idle page, so that it takes minutes and not an hour; over 36 visits all are shown in each manner."""
 
 
-def visit(manner: Manner, names: list[str]) -> None:
+def visit(manner: Preferences, names: list[str]) -> None:
     """Draw the pages of one visit, and enter a PIN where it is asked for."""
     for name in ("idle", *names):
         question = questions[manner][name]
@@ -47,7 +52,7 @@ def visit(manner: Manner, names: list[str]) -> None:
 
 
 register_fonts()
-frame = Frame(PANEL, "", Listener())
+frame = Frame(PANEL, "", WindowCallbacks())
 Window.add_widget(frame)
 runTouchApp(embedded=True)
 Clock._max_fps = 0

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 
 
 def as_json(message: Any, status: int = 200) -> Response:
@@ -13,7 +13,7 @@ def as_json(message: Any, status: int = 200) -> Response:
     return Response(msgspec.json.encode(message), status, media_type="application/json")
 
 
-def refused(refusal: Refused) -> Response:
+def refused(refusal: RefusedError) -> Response:
     """Return the response that says no."""
     response = as_json(refusal.refusal, refusal.status)
     if refusal.retry_after is not None:

@@ -20,10 +20,10 @@ from central.access import enrolment
 from central.access.answers import as_json, refused
 from central.access.kiosks import Caller, applicant, authenticate, note
 from central.access.lanes import Lane
-from central.access.limits import Buckets, database_away
+from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.store.database import is_unavailable, reading
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
 
@@ -36,15 +36,15 @@ Reading = Callable[[Connection, Caller, Request, datetime], Response]
 Endpoint = Callable[[Request], Any]
 
 
-class Door(Struct, frozen=True):
+class RequestGuards(Struct, frozen=True):
     """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
 
     ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked.
     """
 
     certificate_header: str | None = None
-    kiosks: Buckets = field(default_factory=Buckets)
-    strangers: Buckets = field(default_factory=lambda: Buckets(per_second=5, burst=50))
+    kiosks: RateLimiter = field(default_factory=RateLimiter)
+    unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
 
 
 class Contract(Struct, frozen=True):
@@ -68,7 +68,7 @@ def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
         at = datetime.now(UTC)
         with lane.engine.begin() as tx:
             caller = _let_in(tx, request, body, at, turn=lane.name)
-            if caller.news:
+            if caller.needs_update:
                 note(tx, caller, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
 
@@ -86,7 +86,7 @@ def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NO
         with reading(lane.engine) as connection:
             caller = _let_in(connection, request, body, at)
             response = work(connection, caller, request, at)
-        if caller.news:
+        if caller.needs_update:
             response.background = BackgroundTask(_note, lane, caller, at)
         return response
 
@@ -102,14 +102,14 @@ async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
 
     try:
         await run(lane, write)
-    except Refused as refusal:
+    except RefusedError as refusal:
         log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, reason=refusal.code)
 
 
 def _let_in(
     connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
 ) -> Caller:
-    door: Door = request.app.state.door
+    door: RequestGuards = request.app.state.door
     caller = authenticate(
         connection,
         request.headers,
@@ -139,7 +139,7 @@ def enrolling(lane: Lane) -> Endpoint:
 
     def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
         """Ask to be let in, with a one-time code; signed with the key that is brought."""
-        request.app.state.door.strangers.take("")
+        request.app.state.door.unenrolled.take("")
         wanted = _decoded(body, EnrolmentRequest)
         kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)
         return enrolment.apply(lane.engine, kiosk_id, wanted, datetime.now(UTC))
@@ -192,7 +192,7 @@ def _endpoint(lane: Lane, answer: Callable[[Request, bytes], Response]) -> Endpo
         try:
             body = await _body(request)
             return await run(lane, answer, request, body)
-        except Refused as refusal:
+        except RefusedError as refusal:
             return refused(refusal)
         except ClientDisconnect:  # half a request: the kiosk will repeat it
             return Response(status_code=400)
@@ -206,7 +206,7 @@ def _decoded(body: bytes, message: type[Message]) -> Message:
     except UnreadableError as error:
         if message is Delivery:
             return _spoilt_delivery(body)  # type: ignore[return-value]
-        raise Refused("bad-request") from error
+        raise RefusedError("bad-request") from error
 
 
 def _spoilt_delivery(body: bytes) -> Delivery:
@@ -215,7 +215,7 @@ def _spoilt_delivery(body: bytes) -> Delivery:
     try:
         return msgspec.structs.replace(decoded(rest, Delivery), events=[msgspec.Raw(each) for each in events])
     except UnreadableError as error:
-        raise Refused("bad-request") from error
+        raise RefusedError("bad-request") from error
 
 
 async def _body(request: Request) -> bytes:
@@ -223,5 +223,5 @@ async def _body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > DELIVERY_BYTES:
-            raise Refused("too-large")
+            raise RefusedError("too-large")
     return body

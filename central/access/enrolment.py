@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from central.access import kiosks
 from central.access.kiosks import EnrolmentError
 from central.store.codes import random_code
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import invitations
 from sync.protocol.messages import EnrolmentAnswer, EnrolmentRequest, Identifier
 
@@ -53,9 +53,9 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
     with engine.begin() as tx:  # also a wrong guess is counted, so it is a transaction of its own
         invitation = _use_a_try(tx, kiosk_id)
     if invitation is None or invitation.expires_at < at:
-        raise Refused("invitation-wrong")
+        raise RefusedError("invitation-wrong")
     if not secrets.compare_digest(invitation.code_sha256, _hashed(kiosk_id, request.code)):
-        raise Refused("invitation-wrong")
+        raise RefusedError("invitation-wrong")
     with engine.begin() as tx:
         return _bring(tx, invitation, request.public_key, at)
 
@@ -87,7 +87,7 @@ def _bring(tx: Connection, invitation: Row, public_key: str, at: datetime) -> En
     )
     row = tx.execute(select(invitations).where(this)).one_or_none()
     if row is None or row.public_key != public_key:
-        raise Refused("invitation-wrong")
+        raise RefusedError("invitation-wrong")
     if row.auto_approve and row.approved_at is None:
         approve(tx, row.kiosk_id, at)
     enrolled = row.auto_approve or row.approved_at is not None

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
 from sync.protocol import signature
 from sync.protocol.messages import Identifier
@@ -46,7 +46,7 @@ class EnrolmentError(Exception):
 class Caller(Struct, frozen=True):
     """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours.
 
-    ``news`` says that what is written down of it is not so any more, or a minute old.
+    ``needs_update`` says that what is written down of it is not so any more, or a minute old.
     """
 
     kiosk_id: str
@@ -54,7 +54,7 @@ class Caller(Struct, frozen=True):
     key: Ed25519PublicKey
     key_id: str
     version: str = ""
-    news: bool = False
+    needs_update: bool = False
 
 
 class Standing(Struct, frozen=True):
@@ -141,15 +141,15 @@ def authenticate(
         signed = signature.read(headers, method, path, body)
         row = _found(connection, signed.kiosk_id, turn)
         if row is None:
-            raise Refused("kiosk-unknown")
+            raise RefusedError("kiosk-unknown")
         key = _loaded(row.public_key)
         signature.verify(signed, key)
     except SignatureError as error:
-        raise Refused("signature-wrong") from error
+        raise RefusedError("signature-wrong") from error
     if row.revoked_at is not None:
-        raise Refused("kiosk-revoked")
+        raise RefusedError("kiosk-revoked")
     if certificate_header and (not row.certificate or headers.get(certificate_header) != row.certificate):
-        raise Refused("certificate-wrong")
+        raise RefusedError("certificate-wrong")
     skew = (signed.created - at).total_seconds()
     version = headers.get("user-agent", "")[:VERSION_LENGTH]
     return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
@@ -186,7 +186,7 @@ def applicant(headers: Mapping[str, str], method: str, path: str, body: bytes, p
         signed = signature.read(headers, method, path, body)
         signature.verify(signed, _loaded(public_key))
     except (SignatureError, ValueError) as error:
-        raise Refused("signature-wrong") from error
+        raise RefusedError("signature-wrong") from error
     return signed.kiosk_id
 
 

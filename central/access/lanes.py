@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from central.access.limits import busy
 from central.store.database import Timeouts, connect
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 
 EVENTS, FEEDS, SERVICES, LOOKS = 5, 4, 4, 1
 """How many connections each lane has in a worker."""
@@ -91,6 +91,6 @@ class Lanes(NamedTuple):
 PLACES = (EVENTS, FEEDS, SERVICES, LOOKS)
 
 
-def too_slow() -> Refused:
+def too_slow() -> RefusedError:
     """Return the refusal of what was begun and not ended in time."""
-    return Refused("too-slow", retry_after=busy().retry_after)
+    return RefusedError("too-slow", retry_after=busy().retry_after)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.access.answers import refused
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 
 PER_SECOND, BURST = 20.0, 200.0
 IN_HAND = 1024
@@ -25,7 +25,7 @@ class Bucket(Struct):
     at: float
 
 
-class Buckets:
+class RateLimiter:
     """A token bucket for each name: ``burst`` requests at once, ``per_second`` in the long run."""
 
     def __init__(
@@ -47,11 +47,11 @@ class Buckets:
         bucket.left = min(self._burst, bucket.left + (now - bucket.at) * self._per_second)
         bucket.at = now
         if bucket.left < 1:
-            raise Refused("too-often", retry_after=math.ceil((1 - bucket.left) / self._per_second))
+            raise RefusedError("too-often", retry_after=math.ceil((1 - bucket.left) / self._per_second))
         bucket.left -= 1
 
 
-class Turnstile:
+class ConcurrencyLimiter:
     """Lets only so many requests in at once; the others hear at once that they should come again.
 
     Who is being answered has left: a kiosk on a slow line, fetching a large file, takes nobody's place.
@@ -85,11 +85,11 @@ class Turnstile:
             self._inside -= inside
 
 
-def busy() -> Refused:
+def busy() -> RefusedError:
     """Return the refusal for want of room, with a time that is not the same for all."""
-    return Refused("busy", retry_after=random.randint(1, 5))  # noqa: S311 jitter is no secret
+    return RefusedError("busy", retry_after=random.randint(1, 5))  # noqa: S311 jitter is no secret
 
 
-def database_away() -> Refused:
+def database_away() -> RefusedError:
     """Return the refusal while the database does not answer, or not in time."""
-    return Refused("database-away", retry_after=random.randint(2, 8))  # noqa: S311 jitter is no secret
+    return RefusedError("database-away", retry_after=random.randint(2, 8))  # noqa: S311 jitter is no secret

@@ -11,7 +11,7 @@ from central.cards.cards import Actor
 from central.certificates.content import Content
 from central.certificates.receipts import business_receipt_content, loss_receipt_content
 from central.people import card_holder
-from central.store.refusals import Refused, RefusedByRule
+from central.store.refusals import RefusedByRuleError, RefusedError
 from central.store.tables import cards as card_table
 from kiosk.rules.card_operation import CardOperation, card_operation
 from kiosk.rules.card_state import LOST, next_state
@@ -27,7 +27,7 @@ Act = Callable[[Connection, Any, Actor], Content]
 def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
     """Put a card on loss; return its receipt.
 
-    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    :raises Refused: there is no such card; RefusedByRuleError: it may not be done so.
     """
     card = _locked(tx, request)
     done = permit(card, "report-loss", request, actor, request.kind)
@@ -40,7 +40,7 @@ def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
 def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
     """Release a card from loss; return the receipt.
 
-    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    :raises Refused: there is no such card; RefusedByRuleError: it may not be done so.
     """
     card = _locked(tx, request)
     done = permit(card, "release-loss", request, actor)
@@ -54,7 +54,7 @@ def release_loss(tx: Connection, request: LossRelease, actor: Actor) -> Content:
 def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     """Cancel a card for good; return the receipt.
 
-    :raises Refused: there is no such card; RefusedByRule: it may not be done so.
+    :raises Refused: there is no such card; RefusedByRuleError: it may not be done so.
     """
     card = _locked(tx, request)
     done = permit(card, "cancel-card", request, actor)
@@ -68,7 +68,7 @@ def permit(
 ) -> CardOperation:
     """Go on only if the rules let this be done with the card, here, by whoever asks.
 
-    :raises RefusedByRule: they do not.
+    :raises RefusedByRuleError: they do not.
     """
     answer = card_operation(
         card.region,
@@ -85,7 +85,7 @@ def permit(
         given=request.given,
     )
     if not answer.result.allowed:
-        raise RefusedByRule(str(answer.result.reason), str(answer.text))
+        raise RefusedByRuleError(str(answer.result.reason), str(answer.text))
     return answer.result
 
 
@@ -95,7 +95,7 @@ def _locked(tx: Connection, request: CardAct) -> Row[Any]:
         which &= card_table.c.number == request.card_number
     card = card_holder.lock(tx, which)
     if card.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     return card
 
 

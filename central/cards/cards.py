@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.feeds.publishing import card_status_changed
 from central.people.card_holder import effective_state, find, with_holder
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import card_events, cards, terminals
 from kiosk.rules.card_state import AFTER, LOST_STATES
 from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
@@ -47,9 +47,9 @@ def state(tx: Connection, request: CardStateRequest, at: datetime) -> CardState:
     """
     card = find(tx, cards.c.identity == request.card_identity)
     if request.id_number not in (None, card.id_number):
-        raise Refused("card-not-holders")
+        raise RefusedError("card-not-holders")
     if card.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     return effective_state(card, at)
 
 
@@ -96,7 +96,7 @@ def activate(tx: Connection, event: Event) -> None:
     _publish_status(tx, card.identity, status)
 
 
-def settle_expired(tx: Connection, at: datetime, most: int = 1000) -> int:
+def publish_expired_losses(tx: Connection, at: datetime, most: int = 1000) -> int:
     """Publish the cards whose loss report has ended by itself; return how many.
 
     Their state is right without it: this is for the kiosks' card status list, which knows no expiry.

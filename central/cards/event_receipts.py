@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 from central.certificates.content import Content
 from central.certificates.receipts import business_receipt_content
 from central.people import card_holder
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import events
 from kiosk.rules.words import Operation
@@ -27,7 +27,7 @@ def content(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Content:
     """
     event = _event(tx, kiosk_id, request)
     if event.type not in DONE:
-        raise Refused("no-receipt")
+        raise RefusedError("no-receipt")
     operation, result, next_step = DONE[event.type]
     card = card_holder.find(tx, card_table.c.partition == event.partition)
     return business_receipt_content(card, operation, result, steps=[next_step])
@@ -37,5 +37,5 @@ def _event(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Row[Any]:
     mine = (events.c.id == request.event_id) & (events.c.kiosk_id == kiosk_id)
     row: Row[Any] | None = tx.execute(select(events).where(mine)).one_or_none()
     if row is None:
-        raise Refused("event-unknown")
+        raise RefusedError("event-unknown")
     return row

@@ -15,7 +15,7 @@ from central.cards.card_acts import permit
 from central.cards.card_keys import CardKeys
 from central.cards.cards import Actor
 from central.people import card_holder
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
 from kiosk.rules.pin import initial_pin
@@ -34,7 +34,7 @@ VALID = timedelta(minutes=5)
 def authorise(tx: Connection, request: PinResetRequest, actor: Actor) -> PinResetAuthorisation:
     """Let a terminal set the PIN of the card before it back, once.
 
-    :raises Refused: not this holder's card, or no initial PIN here; RefusedByRule: it may not be done so.
+    :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
@@ -42,19 +42,19 @@ def authorise(tx: Connection, request: PinResetRequest, actor: Actor) -> PinRese
     if earlier is None:
         return _authorise(tx, request, digest, actor)
     if earlier.request_sha256 != digest:
-        raise Refused("request-reused")
+        raise RefusedError("request-reused")
     return PinResetAuthorisation(earlier.authorisation, earlier.until)
 
 
 def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Actor) -> PinResetAuthorisation:
     card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.id_number != request.id_number:
-        raise Refused("card-not-holders")
+        raise RefusedError("card-not-holders")
     if card.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     permit(card, "reset-pin", request, actor)
     if initial_pin(card.region, "social") is None:
-        raise Refused("no-initial-pin")
+        raise RefusedError("no-initial-pin")
     answer = PinResetAuthorisation(secrets.token_urlsafe(24), actor.at + VALID)
     asked = {"kiosk_id": actor.by, "request_id": request.request_id, "request_sha256": digest}
     tx.execute(insert(pin_resets).values(**msgspec.structs.asdict(answer), **asked, identity=card.identity))
@@ -70,7 +70,7 @@ def authenticate(
     """
     card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     if request.key == "pin-unblock":
         _unused(_authorised(tx, request.authorisation or "", kiosk_id, at), card.identity)
     proof = keys.cryptogram(card.identity, request.key, bytes.fromhex(request.challenge))
@@ -86,7 +86,7 @@ def use(
     """
     granted = _authorised(tx, request.authorisation, kiosk_id, at)
     if granted.challenge not in (None, request.challenge):
-        raise Refused("authorisation-used")
+        raise RefusedError("authorisation-used")
     this = pin_resets.c.authorisation == granted.authorisation
     tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
     card = card_holder.find(tx, card_table.c.identity == granted.identity)
@@ -100,12 +100,12 @@ def _authorised(tx: Connection, authorisation: str, kiosk_id: str, at: datetime)
     mine = (pin_resets.c.authorisation == authorisation) & (pin_resets.c.kiosk_id == kiosk_id)
     row = tx.execute(select(pin_resets).where(mine).with_for_update()).one_or_none()
     if row is None or at >= row.until:
-        raise Refused("authorisation-wrong")
+        raise RefusedError("authorisation-wrong")
     return row
 
 
 def _unused(granted: Row[Any], identity: str) -> None:
     if granted.identity != identity:
-        raise Refused("authorisation-wrong")
+        raise RefusedError("authorisation-wrong")
     if granted.challenge is not None:
-        raise Refused("authorisation-used")
+        raise RefusedError("authorisation-used")

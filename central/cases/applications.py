@@ -12,10 +12,10 @@ from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
 from central.certificates.signing import Issuer
 from central.people.holder import holder_of
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import applications, people
 from kiosk.rules.deadline import deadline
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING
 from sync.protocol.documents import AcceptanceReceipt
 from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Channel, Item
@@ -61,7 +61,7 @@ def state(tx: Connection, request: ApplicationQuery, at: datetime) -> Applicatio
     """
     row = _row(tx, request.number)
     if row is None or row.id_number != request.id_number:
-        raise Refused("application-unknown")
+        raise RefusedError("application-unknown")
     return _state(row, at)
 
 
@@ -77,9 +77,9 @@ def decide(
     changed = tx.execute(decided).rowcount
     row = _row(tx, number)
     if row is None:
-        raise Refused("application-unknown")
+        raise RefusedError("application-unknown")
     if not changed:
-        raise Refused("application-decided")
+        raise RefusedError("application-decided")
     return _state(row, at)
 
 
@@ -87,7 +87,7 @@ def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Conte
     person = _applicant(tx, request, at)
     open_one = (applications.c.id_number == person.id_number) & (applications.c.status == "accepted")
     if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():
-        raise Refused("application-open")
+        raise RefusedError("application-open")
     due = _due(request.item, at.astimezone(BEIJING).date())
     return acceptance_receipt_content(person, ITEMS[request.item], request.materials, due)
 
@@ -95,7 +95,7 @@ def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Conte
 def _due(item: Item, received: date) -> date | None:
     try:
         return deadline(item, received).result.due
-    except BadInput as unknown_year:
+    except InvalidInputError as unknown_year:
         # Nobody is sent away, and no date is guessed, because a calendar is not out yet.
         log.warning("holidays_unknown", problem=unknown_year.code, advice="update chinesecalendar")
         return None
@@ -105,14 +105,14 @@ def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row
     """Return the applicant's row; the lock makes two applications at once wait for each other."""
     if request.verified_by == "card+pin":
         if request.card_identity is None:
-            raise Refused("proof-missing")
+            raise RefusedError("proof-missing")
         holder_of(tx, request, at)
     this = select(people).where(people.c.id_number == request.id_number).with_for_update()
     person = tx.execute(this).one_or_none()
     if person is None:
-        raise Refused("person-unknown")
+        raise RefusedError("person-unknown")
     if person.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     return person
 
 

@@ -14,7 +14,7 @@ from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
 from central.certificates.signing import KEY_ID, Issuer
 from central.store.codes import random_code
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
@@ -55,7 +55,7 @@ def issue_once(
         row = {"kiosk_id": asker, "request_id": request_id, "request_sha256": digest}
         return _issue_new(tx, row, act(), issuer, at.astimezone(CHINA))
     if earlier.request_sha256 != digest:
-        raise Refused("request-reused")
+        raise RefusedError("request-reused")
     return msgspec.json.decode(earlier.document, type=Certificate)
 
 
@@ -66,7 +66,7 @@ def revoke(tx: Connection, number: str, reason: str, at: datetime) -> None:
     """
     this = update(certificates).where(certificates.c.number == number)
     if tx.execute(this.values(revoked_at=at, revoked_for=reason)).rowcount == 0:
-        raise Refused("certificate-unknown")
+        raise RefusedError("certificate-unknown")
 
 
 def _issue_new(
@@ -91,13 +91,13 @@ def _require_readable(document: bytes, number: str) -> None:
         decoded(document, Certificate)  # type: ignore[arg-type]
     except UnreadableError as error:
         log.error("certificate_unsound", number=number, fault=str(error))
-        raise Refused("certificate-unsound") from error
+        raise RefusedError("certificate-unsound") from error
 
 
 def _content(tx: Connection, request: Request, at: datetime) -> Content:
     kinds = FOR_UNITS if isinstance(request, UnitRequest) else FOR_PEOPLE
     if request.kind not in kinds:
-        raise Refused("kind-unknown")
+        raise RefusedError("kind-unknown")
     return kinds[request.kind](tx, request, at)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from central.certificates.content import Content, about
 from central.people.holder import holder_of, pension_of
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import pension_payments
 from sync.protocol.documents import Payment, PensionReceipt
 from sync.protocol.messages import IssueRequest
@@ -20,7 +20,7 @@ def pension_receipt(tx: Connection, request: IssueRequest, at: datetime) -> Cont
     holder = holder_of(tx, request, at)
     pension = pension_of(tx, holder)
     if pension is None:
-        raise Refused("no-pension")
+        raise RefusedError("no-pension")
     mine = select(pension_payments).where(pension_payments.c.id_number == holder.id_number)
     newest = mine.order_by(pension_payments.c.month.desc()).limit(PAYMENTS)
     payments = [Payment(row.month, row.amount, row.status) for row in tx.execute(newest)][::-1]

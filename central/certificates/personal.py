@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from central.certificates.agencies import agency
 from central.certificates.content import Content, about
 from central.people.holder import holder_of, insurances_of, pension_of
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import accounts, contributions
 from sync.protocol.documents import AnnualRecord, Contributions, Participation, TransferVoucher
 from sync.protocol.messages import IssueRequest, Month
@@ -44,7 +44,7 @@ def contributions_of(tx: Connection, request: IssueRequest, at: datetime) -> Con
     if request.first and request.last:
         months = _months(tx, holder, _between(request.first, request.last))
         if not months:
-            raise Refused("no-record-in-period" if _count(tx, holder) else "no-record")
+            raise RefusedError("no-record-in-period" if _count(tx, holder) else "no-record")
     else:
         months = _last_months(tx, holder, MOST_MONTHS)
     earliest = _last_months(tx, holder, _count(tx, holder))[0].month
@@ -65,12 +65,12 @@ def transfer_voucher(tx: Connection, request: IssueRequest, at: datetime) -> Con
     """Return the 参保缴费凭证: when and how long was paid here, and what is in the account."""
     holder = holder_of(tx, request, at)
     if pension_of(tx, holder):
-        raise Refused("pension-already")
+        raise RefusedError("pension-already")
     months = _last_months(tx, holder, _count(tx, holder))
     mine = select(accounts).where(accounts.c.id_number == holder.id_number)
     account = tx.execute(mine.order_by(accounts.c.year.desc()).limit(1)).one_or_none()
     if account is None:
-        raise Refused("no-account")
+        raise RefusedError("no-account")
     office = agency(holder.agency)
     return about(
         holder,
@@ -97,7 +97,7 @@ def annual_record(tx: Connection, request: IssueRequest, at: datetime) -> Conten
     mine = (accounts.c.id_number == holder.id_number) & (accounts.c.year == request.year)
     account = tx.execute(select(accounts).where(mine)).one_or_none()
     if account is None:
-        raise Refused("no-record-of-year")
+        raise RefusedError("no-record-of-year")
     months = _months(tx, holder, _between(f"{year}-01", f"{year}-12"))
     total = _count(tx, holder, contributions.c.month <= f"{year}-12")
     return about(
@@ -126,7 +126,7 @@ def _last_months(tx: Connection, holder: Row[Any], count: int) -> list[Month]:
     newest = select(contributions).where(mine).order_by(contributions.c.month.desc()).limit(count)
     months = [_month(row) for row in tx.execute(newest)]
     if not months:
-        raise Refused("no-record")
+        raise RefusedError("no-record")
     return months[::-1]
 
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, Engine, select, text, update
 
 from central.store.database import connect
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import serials
 from central.store.witness import Witness
 
@@ -47,7 +47,7 @@ class Serials:
                 serial = next(block, None)
         if serial is None:
             log.error("serials_used_up", region=region, year=year)
-            raise Refused("numbers-used-up")
+            raise RefusedError("numbers-used-up")
         return f"{region}{year:04d}{serial:08d}"
 
     def _block(self, tx: Connection, region: str, year: int) -> range:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from central.certificates.content import Content, UnitRequest
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import unit_contributions, unit_insurances, units
 from sync.protocol.documents import Issued, UnitContributions, UnitInsurance, UnitMonth, UnitParticipation
 
@@ -23,7 +23,7 @@ def participation(tx: Connection, request: UnitRequest, _at: datetime) -> Conten
         for row in tx.execute(mine.order_by(unit_insurances.c.place))
     ]
     if not insurances:
-        raise Refused("unit-no-record")
+        raise RefusedError("unit-no-record")
     return _about(unit, UnitParticipation, 0, "", insurances=insurances)
 
 
@@ -39,7 +39,7 @@ def contributions(tx: Connection, request: UnitRequest, _at: datetime) -> Conten
         ::-1
     ]
     if not months:
-        raise Refused("unit-no-record")
+        raise RefusedError("unit-no-record")
     first, last = request.first or months[0].month, request.last or months[-1].month
     return _about(
         unit, UnitContributions, len(months), months[-1].month, first=first, last=last, months=months
@@ -50,7 +50,7 @@ def _unit(tx: Connection, request: UnitRequest) -> Row[Any]:
     wanted = (units.c.credit_code == request.credit_code) & (units.c.region == request.region)
     unit = tx.execute(select(units).where(wanted)).one_or_none()
     if unit is None:
-        raise Refused("unit-unknown")
+        raise RefusedError("unit-unknown")
     return unit
 
 

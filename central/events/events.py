@@ -16,7 +16,7 @@ from central.access.kiosks import Caller
 from central.access.nesting import emptied
 from central.events import intake
 from central.events.intake import Arrived
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import quarantine
 from sync.protocol import seal
 from sync.protocol.decoding import UnreadableError, decoded
@@ -30,7 +30,7 @@ from sync.protocol.messages import (
     Event,
     EventAnswer,
     Identifier,
-    well_named,
+    has_valid_identifiers,
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
@@ -42,7 +42,7 @@ REMARKABLE = re.compile(rb"\\u0000|\d{16}")
 SET_ASIDE = ("conflict", "rejected")
 
 
-class Aside(Struct, frozen=True):
+class QuarantinedEvent(Struct, frozen=True):
     """An event that the centre cannot take, and why."""
 
     answer: EventAnswer
@@ -65,7 +65,7 @@ def receive(
     """
     contents = [bytes(raw) for raw in delivery.events]
     if len(contents) > EVENTS_PER_DELIVERY:
-        raise Refused("too-large")
+        raise RefusedError("too-large")
     digests = [seal.digest(content) for content in contents]
     if not contents:
         _check_seal(caller, delivery, digests)
@@ -92,7 +92,9 @@ def receive(
         place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
     }
     aside = [
-        Aside(answer, contents[place]) for place, answer in answers.items() if answer.result in SET_ASIDE
+        QuarantinedEvent(answer, contents[place])
+        for place, answer in answers.items()
+        if answer.result in SET_ASIDE
     ]
     kept = _put_aside(tx, caller.kiosk_id, aside, taken.seal, at)
     if not taken.places and not kept:
@@ -105,9 +107,9 @@ def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) ->
     try:
         seal.verify(delivery.seal, statement, caller.key, caller.key_id)
     except AlgorithmUnknownError as error:
-        raise Refused("algorithm-unknown") from error
+        raise RefusedError("algorithm-unknown") from error
     except SealError as error:
-        raise Refused("seal-wrong") from error
+        raise RefusedError("seal-wrong") from error
 
 
 def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unreadable | None]:
@@ -117,7 +119,7 @@ def _open_all(contents: Sequence[bytes], kiosk_id: str) -> Sequence[Event | Unre
     """
     with suppress(ValueError, OverflowError, RecursionError):
         events = _decoded(contents)
-        if {each.kiosk_id for each in events} == {kiosk_id} and well_named(events):
+        if {each.kiosk_id for each in events} == {kiosk_id} and has_valid_identifiers(events):
             return events
     return [_open(content, kiosk_id) for content in contents]
 
@@ -127,7 +129,7 @@ def _open(content: bytes, kiosk_id: str) -> Event | Unreadable | None:
         [event] = _decoded([content])
     except (ValueError, OverflowError, RecursionError) as error:
         return _unreadable(content, str(error))
-    if not well_named([event]):
+    if not has_valid_identifiers([event]):
         return _unreadable(content, "its id, kiosk, epoch, type or partition is not of its form")
     if event.kiosk_id != kiosk_id:
         return Unreadable(event.id, "the event is of another kiosk than the one that sent it")
@@ -191,7 +193,9 @@ def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> None:
             handle(tx, mine)
 
 
-def _put_aside(tx: Connection, kiosk_id: str, aside: Sequence[Aside], seal_id: int, at: datetime) -> int:
+def _put_aside(
+    tx: Connection, kiosk_id: str, aside: Sequence[QuarantinedEvent], seal_id: int, at: datetime
+) -> int:
     """Keep what cannot be taken, once however often it is sent, for people to look at; return how many."""
     kept = 0
     for each in aside:

@@ -67,7 +67,7 @@ class Arrived(Struct, frozen=True):
     content: str
 
 
-class Taken(Struct, frozen=True):
+class IntakeResult(Struct, frozen=True):
     """The number of the delivery's seal, the places of the events that were new, and the position if at hand.
 
     Without a seal nothing was taken: the centre holds fewer events than it has acknowledged, or of a number that this
@@ -87,7 +87,7 @@ def take(
     arrived: Sequence[Arrived],
     at: datetime,
     meanwhile: Callable[[], None],
-) -> Taken:
+) -> IntakeResult:
     """Write down the seal and the events that are new, unless the kiosk and the centre do not know the same ones.
 
     :param meanwhile: is done while PostgreSQL works; what it raises is raised, and the caller ends the transaction.
@@ -108,14 +108,14 @@ def take(
         }
         packed = {name: PACKING[name](values) for name, values in columns(arrived).items()}
         seal_id, places, *reached = _ask(tx, seal | about | packed, meanwhile)
-        return Taken(seal_id, set(places), None if None in reached else tuple(reached))
+        return IntakeResult(seal_id, set(places), None if None in reached else tuple(reached))
     meanwhile()
     before = high_water, held = position(tx, kiosk_id, delivery.install_epoch)
     if held < delivery.acknowledged or high_water > delivery.sent:
-        return Taken(None, set(), before)
+        return IntakeResult(None, set(), before)
     keeping = insert(seals).values(seal | {"install_epoch": delivery.install_epoch}).returning(seals.c.id)
     seal_id = tx.execute(keeping).scalar_one()
-    return Taken(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
+    return IntakeResult(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
 
 
 def _ask(tx: Connection, values: dict[str, Any], meanwhile: Callable[[], None]) -> tuple[Any, ...]:

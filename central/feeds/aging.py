@@ -11,7 +11,7 @@ from central.feeds.tables import feed_replaced, feed_rows, feeds
 LONGEST_OFFLINE = timedelta(days=180)
 """A kiosk that was away for longer starts anew from a snapshot."""
 ROWS_AT_ONCE = 5_000
-ON_THEIR_WAY = timedelta(hours=1)
+SUPERSEDED_RETENTION = timedelta(hours=1)
 """How long a kiosk may take from a manifest to the head that it names."""
 
 
@@ -23,7 +23,9 @@ def age_out(tx: Connection, at: datetime) -> int:
     """
     lock(tx)
     tx.execute(
-        delete(feed_replaced).where(feed_replaced.c.replaced_at < int((at - ON_THEIR_WAY).timestamp()))
+        delete(feed_replaced).where(
+            feed_replaced.c.replaced_at < int((at - SUPERSEDED_RETENTION).timestamp())
+        )
     )
     forgotten, latest = 0, int((at - LONGEST_OFFLINE).timestamp())
     for head in tx.execute(select(feeds).where(feeds.c.snapshot_sha256.is_not(None))).all():

@@ -20,7 +20,7 @@ PUBLIC = (*REFERENCE_FEEDS, CARD_STATUS)
 """The feeds that are the same for every kiosk."""
 
 
-class UnknownFeed(Exception):
+class UnknownFeedError(Exception):
     """There is no such feed; the message says which there are."""
 
 
@@ -37,7 +37,7 @@ def shown(name: str) -> str:
 def asked_for(shown_name: str, kiosk_id: str) -> str:
     """Return what the centre calls the feed that a kiosk asks for.
 
-    :raises UnknownFeed: there is none.
+    :raises UnknownFeedError: there is none.
     """
     if shown_name == COMMANDS:
         return commands_of(kiosk_id)
@@ -47,12 +47,12 @@ def asked_for(shown_name: str, kiosk_id: str) -> str:
 def known(name: str) -> str:
     """Return ``name`` if the centre has a feed that it calls so.
 
-    :raises UnknownFeed: it has not.
+    :raises UnknownFeedError: it has not.
     """
     kind, _, kiosk_id = name.partition("/")
     try:
         if name in PUBLIC or (kind == COMMANDS and msgspec.convert(kiosk_id, Identifier)):
             return name
     except msgspec.ValidationError as error:
-        raise UnknownFeed(f"{kiosk_id!r} is no kiosk's number") from error
-    raise UnknownFeed(f"no feed {name}: there are {', '.join(PUBLIC)} and {COMMANDS}/KIOSK")
+        raise UnknownFeedError(f"{kiosk_id!r} is no kiosk's number") from error
+    raise UnknownFeedError(f"no feed {name}: there are {', '.join(PUBLIC)} and {COMMANDS}/KIOSK")

@@ -10,11 +10,11 @@ from central.feeds.tables import feed_replaced, feed_rows, feeds
 from sync.protocol.feeds import ROWS_PER_PAGE, Change, Page
 
 
-class MustRefetch(Exception):
+class MustRefetchError(Exception):
     """The centre's log does not lead on from this cursor: another epoch, too old, or from the future."""
 
 
-class TooLong(Exception):
+class TooManyRowsError(Exception):
     """More was asked for than fits into a page."""
 
 
@@ -23,13 +23,13 @@ def page(connection: Connection, feed: str, shown: str, epoch: str, after: int, 
 
     A change that was replaced long ago is left out: its key comes again later.
 
-    :raises MustRefetch, TooLong: there is no such page.
+    :raises MustRefetchError, TooManyRowsError: there is no such page.
     """
     if not 0 < upto - after <= ROWS_PER_PAGE:
-        raise TooLong(f"{after}-{upto}")
+        raise TooManyRowsError(f"{after}-{upto}")
     head = connection.execute(select(feeds).where(feeds.c.name == feed)).one_or_none()
     if head is None or head.epoch != epoch or after < head.min_seq or upto > head.seq:
-        raise MustRefetch(f"{shown} {epoch} {after}-{upto}")
+        raise MustRefetchError(f"{shown} {epoch} {after}-{upto}")
     rows = sorted(_rows(connection, feed, after, upto), key=itemgetter(1))
     return Page(shown, epoch, after, upto, list(starmap(Change, rows)))
 

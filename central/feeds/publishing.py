@@ -19,7 +19,7 @@ def publish(tx: Connection, feed: str, changes: Iterable[Change]) -> None:
 
     The key of a row of ``card-status`` is the card's identity, which no kiosk gets to see.
 
-    :raises UnknownFeed: there is no such feed.
+    :raises UnknownFeedError: there is no such feed.
     """
     known(feed)
     if rows := [{"feed": feed, "key": key, "value": value} for key, value in changes]:

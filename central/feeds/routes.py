@@ -21,10 +21,10 @@ from central.access.endpoint import asked, described
 from central.access.kiosks import Caller
 from central.access.lanes import Lane
 from central.feeds.manifest import entity_tag, heads, number, sign
-from central.feeds.names import PUBLIC, UnknownFeed, asked_for
-from central.feeds.pages import MustRefetch, TooLong, page
+from central.feeds.names import PUBLIC, UnknownFeedError, asked_for
+from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import Publisher
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
 from sync.protocol.signature import sign_answer
 
@@ -79,7 +79,7 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
         """Send the file to start from that a manifest names; Range is understood."""
         file = publisher.snapshots / request.path_params["sha256"]
         if not DIGEST.fullmatch(file.name) or not await run_in_threadpool(file.is_file):
-            refused = Refused("snapshot-unknown")
+            refused = RefusedError("snapshot-unknown")
             return as_json(refused.refusal, refused.status)
         headers = {"ETag": f'"{file.name}"', "Cache-Control": f"public, {FOREVER}"}
         return Snapshot(file, headers=headers, media_type=ZSTD)
@@ -127,12 +127,12 @@ def _packed_page(connection: Connection, caller: Caller, asked: Mapping[str, Any
     try:
         feed = asked_for(shown, caller.kiosk_id)
         found = page(connection, feed, shown, asked["epoch"], asked["after"], asked["upto"])
-    except UnknownFeed as error:
-        raise Refused("feed-unknown") from error
-    except MustRefetch as error:
-        raise Refused(MUST_REFETCH) from error
-    except TooLong as error:
-        raise Refused("bad-request") from error
+    except UnknownFeedError as error:
+        raise RefusedError("feed-unknown") from error
+    except MustRefetchError as error:
+        raise RefusedError(MUST_REFETCH) from error
+    except TooManyRowsError as error:
+        raise RefusedError("bad-request") from error
     return zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
 
 

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from central.cards.cards import settle_expired
+from central.cards.cards import publish_expired_losses
 from central.certificates.serials import skip_ahead
 from central.feeds.aging import age_out
 from central.feeds.log import begin_epochs, lock, lock_if_free
@@ -25,7 +25,7 @@ from central.store.witness import Witness
 PAUSE = 0.2
 """Seconds between two looks at what waits."""
 NUMBER = "manifest"
-SELDOM = 600.0
+MAINTENANCE_INTERVAL = 600.0
 """Seconds between two looks at what is old, and whether a snapshot is due."""
 TIMEOUTS = Timeouts(lock=5.0, statement=600.0)
 """For the thread's own connection: it may take its time, but ends when the server does."""
@@ -33,7 +33,7 @@ TIMEOUTS = Timeouts(lock=5.0, statement=600.0)
 log = structlog.get_logger(__name__)
 
 
-class Keeper:
+class FeedMaintainer:
     """Keeps the feeds while the ``with`` block lasts; several may do so, of one process or many."""
 
     def __init__(self, engine: Engine, publisher: Publisher, pause: float = PAUSE) -> None:
@@ -44,7 +44,7 @@ class Keeper:
         self._begun = False
         self._witness = Witness(publisher.snapshots.parent / "feeds.json")
 
-    def __enter__(self) -> "Keeper":
+    def __enter__(self) -> "FeedMaintainer":
         self._thread.start()
         return self
 
@@ -69,7 +69,7 @@ class Keeper:
         now = time.monotonic()
         seldom = now >= self._seldom_at
         if seldom:
-            self._seldom_at = now + SELDOM
+            self._seldom_at = now + MAINTENANCE_INTERVAL
             self._tidy()
         if numbered or seldom or came_back:
             with reading(self._engine) as connection:
@@ -90,7 +90,7 @@ class Keeper:
 
     def _tidy(self) -> None:
         with self._engine.begin() as tx:
-            settle_expired(tx, datetime.now(UTC))
+            publish_expired_losses(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             if lock_if_free(tx):
                 age_out(tx, datetime.now(UTC))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import cards, people
 from kiosk.rules.card_state import AFTER, kind_of
 from kiosk.rules.loss import loss_state
@@ -19,7 +19,7 @@ def find(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:
     """
     found = tx.execute(with_holder(which)).all()
     if not found:
-        raise Refused("card-unknown")
+        raise RefusedError("card-unknown")
     return min(found, key=lambda card: card.status == "cancelled")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from central.people.card_holder import effective_state, find
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import cards, insurances, pensions, people
 from sync.protocol.messages import Insurance, IssueRequest
 from sync.protocol.services import ApplicationRequest
@@ -19,15 +19,15 @@ def holder_of(tx: Connection, request: IssueRequest | ApplicationRequest, at: da
     """
     card = find(tx, cards.c.identity == request.card_identity)
     if card.id_number != request.id_number:
-        raise Refused("card-not-holders")
+        raise RefusedError("card-not-holders")
     state = effective_state(card, at).social
     if state == "not-activated":
-        raise Refused("card-not-activated")
+        raise RefusedError("card-not-activated")
     if state != "normal":
-        raise Refused("card-not-valid")
+        raise RefusedError("card-not-valid")
     holder = tx.execute(select(people).where(people.c.id_number == card.id_number)).one()
     if holder.region != request.region:
-        raise Refused("other-region")
+        raise RefusedError("other-region")
     return holder
 
 

@@ -24,7 +24,7 @@ from central.people import people
 from central.program import demo_feeds as demo
 from central.program import kiosk_commands
 from central.program.main import main
-from central.program.opening import connected, current, opened
+from central.program.opening import command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -220,7 +220,7 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with opened(data, database) as engine, engine.begin() as tx:
+        with command_database(data, database) as engine, engine.begin() as tx:
             issued = issue(
                 tx, COUNTER, request, open_issuer(data, public_url, create=False), datetime.now(UTC)
             )
@@ -237,7 +237,7 @@ def summary(data: Path, database: str | None, as_json: bool) -> None:
 
     Example: kiosk-central summary --data central-data --json
     """
-    with opened(data, database) as engine, reading(engine) as connection:
+    with command_database(data, database) as engine, reading(engine) as connection:
         counts = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (

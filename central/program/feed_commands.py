@@ -21,7 +21,7 @@ from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
-from central.program.opening import opened
+from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.program import Commands
@@ -151,7 +151,7 @@ def new_epoch(data: Path, database: str | None) -> None:
 
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
-    with opened(data, database) as engine:
+    with command_database(data, database) as engine:
         yield engine, open_publisher(data, create=False)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from central.access import enrolment, kiosks
 from central.events import proof
 from central.events.proof import ProofError
-from central.program.opening import opened
+from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.failure import Failure
@@ -27,7 +27,7 @@ def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, 
 
     Example: kiosk-central invite 610200-001
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         code = enrolment.invite(tx, kiosk_id, datetime.now(UTC), auto_approve=auto_approve)
     click.echo(json.dumps({"kiosk_id": kiosk_id, "code": code}) if as_json else code)
 
@@ -40,7 +40,7 @@ def approve(data: Path, database: str | None, kiosk_id: str) -> None:
 
     Example: kiosk-central approve 610200-001
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         fingerprint = enrolment.approve(tx, kiosk_id, datetime.now(UTC))
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
@@ -60,7 +60,7 @@ def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str, cert
 
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC), certificate)
     click.echo(f"enrolled {kiosk_id}")
 
@@ -73,7 +73,7 @@ def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
 
     Example: kiosk-central revoke 610200-001
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
     click.echo(f"revoked {kiosk_id}")
 
@@ -86,7 +86,7 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
 
     Example: kiosk-central kiosks --json
     """
-    with opened(data, database) as engine, reading(engine) as connection:
+    with command_database(data, database) as engine, reading(engine) as connection:
         for each in kiosks.standings(connection):
             if as_json:
                 click.echo(msgspec.json.encode(each))
@@ -106,7 +106,7 @@ def prove(data: Path, database: str | None, event_id: str) -> None:
     Exit codes: 0 proven · 1 there is no proof, the message says why.
     """
     try:
-        with opened(data, database) as engine, reading(engine) as connection:
+        with command_database(data, database) as engine, reading(engine) as connection:
             click.echo(msgspec.json.encode(proof.prove(connection, event_id)))
     except ProofError as error:
         raise Failure(f"{event_id}: {error}", "no-proof") from error
@@ -122,7 +122,7 @@ def verify_events(data: Path, database: str | None) -> None:
     Exit codes: 0 each is proven · 1 some are not.
     """
     proven, broken = 0, 0
-    with opened(data, database) as engine, reading(engine) as connection:
+    with command_database(data, database) as engine, reading(engine) as connection:
         for event_id, fault in proof.prove_all(connection):
             proven, broken = proven + (not fault), broken + bool(fault)
             if fault:

@@ -9,13 +9,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.program.options import database_url, require_centre
 from central.store.database import connect, is_unavailable, reading
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
 from command_line.failure import Exit, Failure, one_line
 
 
 @contextmanager
-def opened(data: Path, database: str | None) -> Iterator[Engine]:
+def command_database(data: Path, database: str | None) -> Iterator[Engine]:
     """Open the database of a centre that was begun before, whose tables are up to date.
 
     :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
@@ -48,7 +48,7 @@ def connected(data: Path, database: str | None) -> Iterator[Engine]:
         yield engine
     except SchemaError as error:
         raise Failure(str(error), "tables", Exit.NOT_YET) from error
-    except Refused as refused:
+    except RefusedError as refused:
         raise Failure(refused.refusal.message, refused.refusal.code) from refused
     except SQLAlchemyError as error:
         trouble = "the database does not answer" if is_unavailable(error) else "the database"

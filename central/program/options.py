@@ -16,7 +16,7 @@ from command_line.failure import Failure
 from command_line.ownership import require_owner
 from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from text.clean import clean_number
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
@@ -123,7 +123,7 @@ def require_folder(data: Path) -> None:
 def _is_region(value: str) -> bool:
     try:
         regions.find(value)
-    except BadInput:
+    except InvalidInputError:
         return False
     return True
 

@@ -21,7 +21,7 @@ from central.certificates.signing import Issuer
 from central.events import events
 from central.program import service_routes
 from central.program.event_handlers import HANDLERS
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
@@ -60,7 +60,7 @@ def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> l
     def issue_certificate(tx: Connection, caller: Caller, request: IssueRequest, at: datetime) -> Certificate:
         """Issue a certificate; the same request id always brings the same one."""
         if abs(caller.clock_skew) > LARGEST_SKEW_SECONDS:
-            raise Refused("clock-off")
+            raise RefusedError("clock-off")
         return certificates.issue(tx, caller.kiosk_id, request, issuer, at)
 
     def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
@@ -89,7 +89,7 @@ def readiness(connection: Connection) -> Readiness:
         require_current(connection)
     except SchemaError as error:
         log.error("not_ready", reason=str(error))
-        raise Refused("not-ready", retry_after=RETRY_AFTER) from error
+        raise RefusedError("not-ready", retry_after=RETRY_AFTER) from error
     return Readiness()
 
 

@@ -15,14 +15,14 @@ import central.feeds.routes
 import central.program.routes
 import central.verify.routes
 from central.access.answers import as_json
-from central.access.endpoint import Door
+from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.access.limits import Turnstile
+from central.access.limits import ConcurrencyLimiter
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import Publisher
 from central.program import openapi
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 
 OPENAPI = "/v1/openapi.json"
 
@@ -34,14 +34,16 @@ def create_app(
     issuer: Issuer,
     publisher: Publisher,
     card_keys: CardKeys | None = None,
-    door: Door | None = None,
+    door: RequestGuards | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
     described = kiosk_routes(lanes, issuer, publisher, card_keys)
     document = as_json(openapi.document(described))
     routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(lanes.services)]
-    app = Starlette(routes=routes, middleware=[Middleware(Diary), Middleware(Turnstile)])
-    app.state.door = door or Door()
+    app = Starlette(
+        routes=routes, middleware=[Middleware(RequestLogMiddleware), Middleware(ConcurrencyLimiter)]
+    )
+    app.state.door = door or RequestGuards()
     return app
 
 
@@ -59,7 +61,7 @@ def description() -> dict[str, Any]:
     return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None))
 
 
-class Diary:
+class RequestLogMiddleware:
     """Notes every request without what is in it; the unexpected gets a number that staff can quote."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -84,7 +86,7 @@ class Diary:
             fault = secrets.token_hex(4)
             log.error("request_failed", fault=fault, **_where(error))
             if not status:
-                await as_json(Refused("internal").refusal, 500)(scope, receive, noting)
+                await as_json(RefusedError("internal").refusal, 500)(scope, receive, noting)
         log.info("request", method=scope["method"], route=_route(scope), status=status, ms=_ms(began))
 
 

@@ -16,7 +16,7 @@ from central.cards.cards import Actor, channel_of
 from central.cases import applications
 from central.certificates.issuing import issue_once
 from central.certificates.signing import Issuer
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt
 from sync.protocol.services import (
     ApplicationQuery,
@@ -116,5 +116,5 @@ def _actor(tx: Connection, caller: Caller, at: datetime) -> Actor:
 
 def _present(keys: CardKeys | None) -> CardKeys:
     if keys is None:
-        raise Refused("card-keys-missing")
+        raise RefusedError("card-keys-missing")
     return keys

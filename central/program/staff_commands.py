@@ -19,7 +19,7 @@ from central.cases import applications
 from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
-from central.program.opening import opened
+from central.program.opening import command_database
 from central.program.options import CARD, IDENTITY, public_url_option, where
 from central.program.service_routes import act_once
 from central.store.database import reading
@@ -31,7 +31,7 @@ from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
-from sync.protocol.services import CardAct, Channel, Detail, LossKind, LossRelease, LossReport, Paper
+from sync.protocol.services import CardAct, Channel, IdentityDetail, LossKind, LossRelease, LossReport, Paper
 
 COUNTER = "counter"
 """Who asks for what staff do at the centre itself."""
@@ -51,7 +51,9 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--face-matched", is_flag=True, help="The holder's face was matched."),
         click.option("--principal-present", is_flag=True, help="The holder is beside the agent."),
         click.option("--agent", is_flag=True, help="Somebody else than the holder asks."),
-        click.option("--given", type=click.Choice(get_args(Detail)), multiple=True, help="Told, and right."),
+        click.option(
+            "--given", type=click.Choice(get_args(IdentityDetail)), multiple=True, help="Told, and right."
+        ),
         click.option("--paper", "papers", type=click.Choice(get_args(Paper)), multiple=True, help="Shown."),
         click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
         public_url_option(),
@@ -71,7 +73,7 @@ def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
 
     Example: kiosk-central card show A1024575X --json
     """
-    with opened(data, database) as engine, reading(engine) as connection:
+    with command_database(data, database) as engine, reading(engine) as connection:
         found = _described(connection, card_holder.find(connection, _named(which)), datetime.now(UTC))
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _as_text(found))
 
@@ -116,8 +118,8 @@ def settle(data: Path, database: str | None) -> None:
 
     Example: kiosk-central card settle
     """
-    with opened(data, database) as engine, engine.begin() as tx:
-        settled = cards.settle_expired(tx, datetime.now(UTC))
+    with command_database(data, database) as engine, engine.begin() as tx:
+        settled = cards.publish_expired_losses(tx, datetime.now(UTC))
     click.echo(f"settled {settled} cards")
 
 
@@ -129,7 +131,7 @@ def keys(data: Path, database: str | None, identity: str) -> None:
 
     Example: kiosk-central card keys 610200D15600000500000005E5F60718 >> my-card.toml
     """
-    with opened(data, database):
+    with command_database(data, database):
         of = open_card_keys(data, create=False).of_card
         named = {"holder_read": of(identity, "holder-read"), "pin_unblock": of(identity, "pin-unblock")}
     click.echo("\n".join(["[keys]", *(f'{name} = "{key.hex().upper()}"' for name, key in named.items())]))
@@ -148,7 +150,7 @@ def application(data: Path, database: str | None, number: str, status: Any, note
     """
     if status is None:
         raise click.UsageError("--granted or --refused?")
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         state = applications.decide(tx, ungrouped(number), status, note, datetime.now(UTC))
     click.echo(msgspec.json.encode(state))
 
@@ -162,7 +164,7 @@ def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel
 
     Example: kiosk-central channel 610200-W01 window
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         tx.execute(delete(terminals).where(terminals.c.kiosk_id == kiosk_id))
         tx.execute(insert(terminals).values(kiosk_id=kiosk_id, channel=stands_for))
     click.echo(f"{kiosk_id} stands for {stands_for}")
@@ -177,7 +179,7 @@ def revoke_document(data: Path, database: str | None, number: str, reason: str) 
 
     Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
     """
-    with opened(data, database) as engine, engine.begin() as tx:
+    with command_database(data, database) as engine, engine.begin() as tx:
         certificates.revoke(tx, ungrouped(number), reason, datetime.now(UTC))
     click.echo(f"revoked {ungrouped(number)}")
 
@@ -186,7 +188,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     at = datetime.now(UTC)
     place = (about.pop("data"), about.pop("database"))
     issuer_at, actor = about.pop("public_url"), Actor(COUNTER, about.pop("channel"), at)
-    with opened(*place) as engine, engine.begin() as tx:
+    with command_database(*place) as engine, engine.begin() as tx:
         found = card_holder.find(tx, _named(about.pop("which")))
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
         request = message(request_id=str(uuid7()), **whose, **about, **asked)

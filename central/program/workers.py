@@ -18,12 +18,12 @@ import structlog
 import uvicorn
 from msgspec import Struct
 
-from central.access.endpoint import Door
+from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.cards.card_keys import open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
-from central.jobs.keeper import TIMEOUTS, Keeper
+from central.jobs.keeper import TIMEOUTS, FeedMaintainer
 from central.program.log_lines import LogLines
 from central.program.server import create_app
 from central.store.database import Timeouts, connect
@@ -69,7 +69,7 @@ def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] 
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
-    door = Door(settings.certificate_header)
+    door = RequestGuards(settings.certificate_header)
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
 
     async def still_alive() -> None:
@@ -89,7 +89,7 @@ def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] 
     gc.freeze()
     background = connect(settings.database, TIMEOUTS, connections=1)
     try:
-        with Keeper(background, publisher):
+        with FeedMaintainer(background, publisher):
             uvicorn.Server(config).run(sockets=[listener])
     finally:
         background.dispose()

@@ -11,7 +11,7 @@ from psycopg.pq import Format
 
 TEXT, BIGINT, TIMESTAMPTZ = 25, 20, 1184
 """What the elements are, as PostgreSQL numbers its types (``pg_type.oid``)."""
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+PG_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 BIGINT_BYTES = 8
 PREFIX = struct.Struct(">i").pack
@@ -52,7 +52,7 @@ def bigints(values: Sequence[int], kind: int = BIGINT) -> Packed:
 
 def moments(values: Iterable[datetime]) -> Packed:
     """Pack a ``timestamptz[]``."""
-    return bigints([(value - BEGINNING) // TICK for value in values], TIMESTAMPTZ)
+    return bigints([(value - PG_EPOCH) // TICK for value in values], TIMESTAMPTZ)
 
 
 @lru_cache

@@ -60,7 +60,7 @@ REFUSALS = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might."""
 
     def __init__(self, code: str, retry_after: int | None = None) -> None:
@@ -78,7 +78,7 @@ class Refused(Exception):
         return Refusal(self.code, REFUSALS[self.code][1])
 
 
-class RefusedByRule(Refused):
+class RefusedByRuleError(RefusedError):
     """The law does not let it be done here, or not so: the rules' own reason and words."""
 
     def __init__(self, reason: str, text: str) -> None:

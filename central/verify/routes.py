@@ -14,7 +14,7 @@ from starlette.routing import Route
 from central.access.endpoint import run
 from central.access.lanes import Lane
 from central.store.database import reading
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from central.verify.copies import copies_of, in_words
 from central.verify.masking import masked_card_number, masked_id_number, masked_name
@@ -53,7 +53,7 @@ def routes(lane: Lane) -> list[Route]:
     async def show(request: Request) -> Response:
         try:
             return await run(lane, looked_up, typed(request.path_params["code"]))
-        except Refused as refusal:
+        except RefusedError as refusal:
             page = _page("later.html", refusal.status)
             page.headers["Retry-After"] = str(refusal.retry_after)
             return page

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import IntEnum
 
-from hardware.card.errors import CardUnreadable
+from hardware.card.errors import CardUnreadableError
 
 Transmit = Callable[[bytes | bytearray], tuple[bytes, int]]
 """Sends one command to the card and returns its data and status word."""
@@ -41,7 +41,7 @@ def apdu(cla: int, ins: int, p1: int, p2: int, data: bytes = b"", le: int | None
 def exchange(transmit: Transmit, command: bytes) -> tuple[bytes, int]:
     """Send a command and collect its whole answer, whatever length the card asks us to name (6Cxx, 61xx).
 
-    :raises CardUnreadable: the card never stops answering.
+    :raises CardUnreadableError: the card never stops answering.
     """
     return complete(transmit, command, *transmit(command))
 
@@ -49,7 +49,7 @@ def exchange(transmit: Transmit, command: bytes) -> tuple[bytes, int]:
 def complete(transmit: Transmit, command: bytes, data: bytes, sw: int) -> tuple[bytes, int]:
     """Make the first answer to a command a whole one.
 
-    :raises CardUnreadable: the card never stops answering.
+    :raises CardUnreadableError: the card never stops answering.
     """
     if sw >> 8 == 0x6C and len(command) == 5:  # no data, so the last byte is Le
         data, sw = transmit(command[:4] + bytes([sw & 0xFF]))
@@ -58,7 +58,7 @@ def complete(transmit: Transmit, command: bytes, data: bytes, sw: int) -> tuple[
             return data, sw
         more, sw = transmit(apdu(0x00, 0xC0, 0x00, 0x00, le=sw & 0xFF))
         data += more
-    raise CardUnreadable("endless answer")
+    raise CardUnreadableError("endless answer")
 
 
 def refused(sw: int) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hardware.card.apdu import StatusWord, Transmit, apdu, exchange
-from hardware.card.errors import CardUnreadable
+from hardware.card.errors import CardUnreadableError
 from hardware.card.tlv import TlvError, walk
 
 _AIDS = [bytes.fromhex(f"A0000003330101{kind:02X}") for kind in (1, 2, 3)]  # PBOC debit, credit, quasi-credit
@@ -26,7 +26,7 @@ def read_bank(transmit: Transmit) -> BankApplication:
         if sw == StatusWord.OK or sw >> 8 == 0x61:
             try:
                 return BankApplication(True, _last_four(transmit))
-            except (TlvError, CardUnreadable):
+            except (TlvError, CardUnreadableError):
                 return BankApplication(True)
     return BankApplication(False)
 

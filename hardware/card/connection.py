@@ -14,13 +14,13 @@ from smartcard import scard
 
 from hardware.card.errors import (
     CardError,
-    CardMute,
-    CardRemoved,
-    NoCard,
-    NoReader,
-    PinpadUnsupported,
-    ReaderBusy,
-    ReaderServiceDown,
+    CardRemovedError,
+    CardUnresponsiveError,
+    NoCardError,
+    NoReaderError,
+    PinpadUnsupportedError,
+    ReaderBusyError,
+    ReaderServiceDownError,
 )
 
 log = logging.getLogger(__name__)
@@ -34,18 +34,18 @@ GONE = scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_S
 _OK = scard.SCARD_S_SUCCESS
 _QUIET = (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED)
 _MEANING: dict[int, type[CardError]] = {
-    scard.SCARD_E_NO_SMARTCARD: NoCard,
-    scard.SCARD_E_NOT_TRANSACTED: CardMute,  # or just removed: the event counter tells
-    scard.SCARD_W_REMOVED_CARD: CardRemoved,
-    scard.SCARD_W_RESET_CARD: CardRemoved,  # whatever was selected or verified is gone with the reset
-    scard.SCARD_W_UNPOWERED_CARD: CardMute,
-    scard.SCARD_W_UNRESPONSIVE_CARD: CardMute,
-    scard.SCARD_E_PROTO_MISMATCH: CardMute,
-    scard.SCARD_W_UNSUPPORTED_CARD: CardMute,
-    scard.SCARD_E_UNKNOWN_READER: NoReader,
-    scard.SCARD_E_READER_UNAVAILABLE: NoReader,
-    scard.SCARD_E_NO_READERS_AVAILABLE: NoReader,
-    scard.SCARD_E_SHARING_VIOLATION: ReaderBusy,
+    scard.SCARD_E_NO_SMARTCARD: NoCardError,
+    scard.SCARD_E_NOT_TRANSACTED: CardUnresponsiveError,  # or just removed: the event counter tells
+    scard.SCARD_W_REMOVED_CARD: CardRemovedError,
+    scard.SCARD_W_RESET_CARD: CardRemovedError,  # whatever was selected or verified is gone with the reset
+    scard.SCARD_W_UNPOWERED_CARD: CardUnresponsiveError,
+    scard.SCARD_W_UNRESPONSIVE_CARD: CardUnresponsiveError,
+    scard.SCARD_E_PROTO_MISMATCH: CardUnresponsiveError,
+    scard.SCARD_W_UNSUPPORTED_CARD: CardUnresponsiveError,
+    scard.SCARD_E_UNKNOWN_READER: NoReaderError,
+    scard.SCARD_E_READER_UNAVAILABLE: NoReaderError,
+    scard.SCARD_E_NO_READERS_AVAILABLE: NoReaderError,
+    scard.SCARD_E_SHARING_VIOLATION: ReaderBusyError,
 }
 
 
@@ -84,7 +84,7 @@ class Service(Protocol):
 class PcscService:
     """The PC/SC service of this machine.
 
-    :raises ReaderServiceDown: from any call; the object is of no use afterwards, make a new one.
+    :raises ReaderServiceDownError: from any call; the object is of no use afterwards, make a new one.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class PcscService:
         """Return the names of all readers, empty when there is none."""
         try:
             return list(_call(scard.SCardListReaders, self._context, [])[0])
-        except NoReader:
+        except NoReaderError:
             return []
 
     def wait(self, known: Sequence[tuple[str, int]], seconds: float) -> list[tuple[str, int]]:
@@ -103,7 +103,7 @@ class PcscService:
         A state is PC/SC's dwEventState with its event counter in the high 16 bits: hand it back whole, or a
         card that was swapped between two calls is never noticed. 0 asks for the state at once.
 
-        :raises NoReader: one of the readers does not exist any more.
+        :raises NoReaderError: one of the readers does not exist any more.
         """
         result = _raw(scard.SCardGetStatusChange, self._context, round(seconds * 1000), list(known))
         if result[0] in _QUIET:
@@ -118,7 +118,7 @@ class PcscService:
     def connect(self, reader: str) -> "PcscConnection":
         """Power the card on, for this program alone.
 
-        :raises NoCard, NoReader, ReaderBusy, CardMute, CardRemoved: as the names say.
+        :raises NoCardError, NoReaderError, ReaderBusyError, CardUnresponsiveError, CardRemovedError: as the names say.
         """
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         handle, protocol = _call(
@@ -150,7 +150,7 @@ class PcscConnection:
     def transmit(self, command: bytes | bytearray) -> tuple[bytes, int]:
         """Send a command; return data and status word.
 
-        :raises CardRemoved: also for "success" with no answer, which a card pulled at that moment gives.
+        :raises CardRemovedError: also for "success" with no answer, which a card pulled at that moment gives.
         """
         started = monotonic() if self._traced else 0.0
         try:
@@ -160,7 +160,7 @@ class PcscConnection:
         if code:
             _raise_for(code, "SCardTransmit")
         if len(answer) < 2:
-            raise CardRemoved("the card went away in the middle of a command")
+            raise CardRemovedError("the card went away in the middle of a command")
         data = bytes(answer)
         sw = data[-2] << 8 | data[-1]
         if self._traced:
@@ -170,11 +170,11 @@ class PcscConnection:
     def control(self, code: int, data: bytes) -> bytes:
         """Send a command to the reader itself (PC/SC part 10); return its answer.
 
-        :raises PinpadUnsupported: the reader does not know the command, or failed.
+        :raises PinpadUnsupportedError: the reader does not know the command, or failed.
         """
         code, *values = _raw(scard.SCardControl, self._handle, code, list(data))
         if code != _OK:
-            raise _MEANING.get(code, PinpadUnsupported)(f"SCardControl: {code & 0xFFFFFFFF:08X}")
+            raise _MEANING.get(code, PinpadUnsupportedError)(f"SCardControl: {code & 0xFFFFFFFF:08X}")
         return bytes(values[0])
 
     def close(self) -> None:
@@ -204,4 +204,4 @@ def _raw(function: Callable[..., Any], *arguments: Any) -> list[Any]:
 def _raise_for(code: int, function: str) -> None:
     if code != _OK:
         # Not only NO_SERVICE: after a restart of the service every old handle fails in one way or another.
-        raise _MEANING.get(code, ReaderServiceDown)(f"{function}: {code & 0xFFFFFFFF:08X}")
+        raise _MEANING.get(code, ReaderServiceDownError)(f"{function}: {code & 0xFFFFFFFF:08X}")

@@ -8,15 +8,15 @@ class CardError(Exception):
     """Something expected went wrong with the card or its reader."""
 
 
-class ReaderServiceDown(CardError):
+class ReaderServiceDownError(CardError):
     """The PC/SC service does not answer; it is asked again until it does."""
 
 
-class NoReader(CardError):
+class NoReaderError(CardError):
     """No card reader is plugged in, or none of the configured name."""
 
 
-class AmbiguousReaderError(NoReader):
+class AmbiguousReaderError(NoReaderError):
     """Several readers could be the one for citizens' cards; ``readers`` are all that there are."""
 
     def __init__(self, readers: Sequence[str]) -> None:
@@ -27,31 +27,31 @@ class AmbiguousReaderError(NoReader):
         )
 
 
-class ReaderBusy(CardError):
+class ReaderBusyError(CardError):
     """Another program, or another session of this one, holds the card."""
 
 
-class NoCard(CardError):
+class NoCardError(CardError):
     """There is no card in the reader."""
 
 
-class CardRemoved(CardError):
+class CardRemovedError(CardError):
     """The card was pulled while it was being used."""
 
 
-class CardChanged(CardError):
+class CardChangedError(CardError):
     """The card in the reader is not the one that this visit began with."""
 
 
-class CardMute(CardError):
+class CardUnresponsiveError(CardError):
     """The card does not answer: put in the wrong way round, dirty, or dead."""
 
 
-class NotSocialSecurityCard(CardError):
+class NotSocialSecurityCardError(CardError):
     """The card works, but it has no social security application."""
 
 
-class CardUnreadable(CardError):
+class CardUnreadableError(CardError):
     """The card was not read whole, or not twice the same: dirty contacts, or a card that is being pulled."""
 
     def __init__(self, what: str) -> None:
@@ -77,7 +77,7 @@ class CardContentError(CardError):
         self.what, self.kind = what, kind
 
 
-class AuthenticationRequired(CardError):
+class AuthenticationRequiredError(CardError):
     """A 3.0 card wants proof from the centre before it gives ``what``: challenge, then authenticate."""
 
     def __init__(self, what: str) -> None:
@@ -85,7 +85,7 @@ class AuthenticationRequired(CardError):
         self.what = what
 
 
-class AuthenticationFailed(CardError):
+class AuthenticationFailedError(CardError):
     """The card refused the centre's cryptogram or message; ``tries_left`` where the card tells it."""
 
     def __init__(self, tries_left: int | None = None) -> None:
@@ -93,11 +93,11 @@ class AuthenticationFailed(CardError):
         self.tries_left = tries_left
 
 
-class ApplicationBlocked(CardError):
+class ApplicationBlockedError(CardError):
     """The social security application, or the whole card, was blocked by its issuer."""
 
 
-class InvalidPin(CardError):
+class InvalidPinError(CardError):
     """The PIN was wrong and a try is spent; ``tries_left`` is at least 1."""
 
     def __init__(self, tries_left: int) -> None:
@@ -105,11 +105,11 @@ class InvalidPin(CardError):
         self.tries_left = tries_left
 
 
-class PinLocked(CardError):
+class PinLockedError(CardError):
     """No tries are left: the PIN must be reset through the centre."""
 
 
-class PinRejected(CardError):
+class PinRejectedError(CardError):
     """The card refused the command, not the PIN, so no try is spent; ``sw`` tells why."""
 
     def __init__(self, sw: int) -> None:
@@ -117,7 +117,7 @@ class PinRejected(CardError):
         self.sw = sw
 
 
-class TransportUncertain(CardError):
+class TransportUncertainError(CardError):
     """A command that changes the card was sent and no answer came: it took or it did not. Never repeat it.
 
     ``cause`` tells what became of the card or the reader, where that is known.
@@ -128,17 +128,17 @@ class TransportUncertain(CardError):
         self.cause = cause
 
 
-class PinEntryCancelled(CardError):
+class PinEntryCancelledError(CardError):
     """The citizen pressed cancel on the pin pad; nothing was sent to the card."""
 
 
-class PinEntryTimeout(CardError):
+class PinEntryTimeoutError(CardError):
     """The citizen typed nothing on the pin pad for too long; nothing was sent to the card."""
 
 
-class PinEntryMismatch(CardError):
+class PinEntryMismatchError(CardError):
     """The two entries of the new PIN differ, or a length is wrong; nothing was sent to the card."""
 
 
-class PinpadUnsupported(CardError):
+class PinpadUnsupportedError(CardError):
     """The reader has no key pad of its own (PC/SC part 10)."""

@@ -8,7 +8,7 @@ from time import monotonic
 
 from hardware.card.choice import choose
 from hardware.card.connection import GONE, MUTE, NEW_READERS, PRESENT, Service
-from hardware.card.errors import AmbiguousReaderError, NoReader, ReaderServiceDown
+from hardware.card.errors import AmbiguousReaderError, NoReaderError, ReaderServiceDownError
 from hardware.status import ChipState, DeviceState, MediaState
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class CardReaderStatus:
     candidates: tuple[str, ...] = ()
 
 
-class History:
+class InsertionTracker:
     """Turns the states of one reader into every insertion and removal, also those between two looks."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class Monitor:
     ) -> None:
         self.now: tuple[CardReaderStatus, int] = CardReaderStatus(), 0
         self._name, self._service, self._on_change = name, service, on_change
-        self._history = History()
+        self._history = InsertionTracker()
         self._stuck = 0
         self._doubtful_since = 0.0
         self._connected: Service | None = None
@@ -146,7 +146,7 @@ class Monitor:
             try:
                 self._connected = self._service()
                 self._follow(self._connected)
-            except ReaderServiceDown as down:
+            except ReaderServiceDownError as down:
                 log.info("card reader service down: %s", down)
                 self._lost(DeviceState.OFFLINE)
                 self._closing.wait(RETRY)
@@ -163,7 +163,7 @@ class Monitor:
                 known = self._look(service, reader, known.get(reader, 0))
             except AmbiguousReaderError as error:
                 known = self._refuse(service, error)
-            except NoReader:  # it was unplugged between the two calls
+            except NoReaderError:  # it was unplugged between the two calls
                 known = {}
 
     def _refuse(self, service: Service, error: AmbiguousReaderError) -> dict[str, int]:

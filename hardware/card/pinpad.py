@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from hardware.card.errors import (
     CardError,
-    PinEntryCancelled,
-    PinEntryMismatch,
-    PinEntryTimeout,
-    PinpadUnsupported,
-    TransportUncertain,
+    PinEntryCancelledError,
+    PinEntryMismatchError,
+    PinEntryTimeoutError,
+    PinpadUnsupportedError,
+    TransportUncertainError,
 )
 from hardware.card.social_security import raise_for_pin
 
@@ -33,17 +33,17 @@ _VERIFY = bytes.fromhex("0020000003FFFFFF")
 _CHANGE = bytes.fromhex("805E010007FFFFFFFFFFFFFF")
 _OLD_AT, _NEW_AT = 0, 4
 _PAD_ANSWERS: dict[int, type[CardError]] = {
-    0x6400: PinEntryTimeout,
-    0x6401: PinEntryCancelled,
-    0x6402: PinEntryMismatch,
-    0x6403: PinEntryMismatch,
+    0x6400: PinEntryTimeoutError,
+    0x6401: PinEntryCancelledError,
+    0x6402: PinEntryMismatchError,
+    0x6403: PinEntryMismatchError,
 }
 
 
 class Pinpad:
     """The pad of one reader.
 
-    :raises PinpadUnsupported: the reader has no pad that can verify and change a PIN.
+    :raises PinpadUnsupportedError: the reader has no pad that can verify and change a PIN.
     """
 
     def __init__(self, control: Control) -> None:
@@ -52,21 +52,21 @@ class Pinpad:
         try:
             self._verify, self._modify = features[_VERIFY_DIRECT], features[_MODIFY_DIRECT]
         except KeyError:
-            raise PinpadUnsupported("the reader has no key pad") from None
+            raise PinpadUnsupportedError("the reader has no key pad") from None
 
     def verify(self) -> None:
         """Have the PIN typed and shown to the card, once.
 
-        :raises InvalidPin, PinLocked, PinRejected, TransportUncertain: as ``verify_pin``;
-            PinEntryCancelled, PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        :raises InvalidPinError, PinLockedError, PinRejectedError, TransportUncertainError: as ``verify_pin``;
+            PinEntryCancelledError, PinEntryTimeoutError, PinEntryMismatchError: nothing was sent to the card.
         """
         self._enter(self._verify, verify_structure())
 
     def change(self) -> None:
         """Have the old PIN and twice the new PIN typed, and the card's PIN changed, once.
 
-        :raises InvalidPin, PinLocked, PinRejected, TransportUncertain: as ``change_pin``;
-            PinEntryCancelled, PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        :raises InvalidPinError, PinLockedError, PinRejectedError, TransportUncertainError: as ``change_pin``;
+            PinEntryCancelledError, PinEntryTimeoutError, PinEntryMismatchError: nothing was sent to the card.
         """
         self._enter(self._modify, modify_structure())
 
@@ -74,9 +74,9 @@ class Pinpad:
         try:
             answer = self._control(code, structure)
         except CardError as lost:
-            raise TransportUncertain(str(lost), lost) from lost
+            raise TransportUncertainError(str(lost), lost) from lost
         if len(answer) != 2:
-            raise TransportUncertain("the pad gave no status word")
+            raise TransportUncertainError("the pad gave no status word")
         sw = int.from_bytes(answer)
         if sw in _PAD_ANSWERS:
             raise _PAD_ANSWERS[sw]

@@ -8,16 +8,16 @@ from hardware.card.choice import choose
 from hardware.card.connection import PRESENT, PcscService, Service
 from hardware.card.errors import (
     AmbiguousReaderError,
-    CardChanged,
-    CardMute,
-    NoCard,
-    NoReader,
-    ReaderBusy,
-    ReaderServiceDown,
+    CardChangedError,
+    CardUnresponsiveError,
+    NoCardError,
+    NoReaderError,
+    ReaderBusyError,
+    ReaderServiceDownError,
 )
 from hardware.card.monitor import CardReaderStatus, Monitor
 from hardware.card.session import CardSession
-from hardware.card.worker import Stuck, Worker
+from hardware.card.worker import Worker, WorkerHungError
 from hardware.status import ChipState, DeviceState
 
 LISTING = 3.0
@@ -53,7 +53,7 @@ class CardReader:
 
         :raises AmbiguousReaderError: nobody can. A service or a reader that is not there is waited for later on.
         """
-        with suppress(ReaderServiceDown):
+        with suppress(ReaderServiceDownError):
             choose(list(list_readers(self._service)), self._name)
 
     def start(self) -> None:
@@ -73,11 +73,11 @@ class CardReader:
     def session(self, insertion: int) -> Iterator[CardSession]:
         """Open the card of this insertion (``status.insertion``), and power it off at the end.
 
-        :raises CardChanged: another card is in by now; NoCard, NoReader, ReaderServiceDown, ReaderBusy;
-            CardMute: wrong way round, dirty or dead; NotSocialSecurityCard; ApplicationBlocked.
+        :raises CardChangedError: another card is in by now; NoCardError, NoReaderError,
+            ReaderServiceDownError, ReaderBusyError; CardUnresponsiveError: wrong way round, dirty or dead; NotSocialSecurityCardError; ApplicationBlockedError.
         """
         if not self._in_use.acquire(blocking=False):
-            raise ReaderBusy("another session is open")
+            raise ReaderBusyError("another session is open")
         try:
             session = self._open(insertion)
             try:
@@ -102,23 +102,23 @@ class CardReader:
 
 def _require(status: CardReaderStatus, insertion: int) -> None:
     if status.device in (DeviceState.OFFLINE, DeviceState.STARTING):
-        raise ReaderServiceDown
+        raise ReaderServiceDownError
     if status.candidates:
         raise AmbiguousReaderError(status.candidates)
     if not status.reader:
-        raise NoReader
+        raise NoReaderError
     if not status.insertion:
-        raise NoCard
+        raise NoCardError
     if status.insertion != insertion:
-        raise CardChanged("another card was put in")
+        raise CardChangedError("another card was put in")
     if status.chip == ChipState.HARDWARE_ERROR:
-        raise CardMute("wrong way round, dirty or dead")
+        raise CardUnresponsiveError("wrong way round, dirty or dead")
 
 
 def list_readers(service: Callable[[], Service] = PcscService) -> dict[str, bool]:
     """Return the PC/SC names of all readers, and whether a card is in.
 
-    :raises ReaderServiceDown: the service does not answer.
+    :raises ReaderServiceDownError: the service does not answer.
     """
 
     def ask() -> dict[str, bool]:
@@ -127,7 +127,7 @@ def list_readers(service: Callable[[], Service] = PcscService) -> dict[str, bool
             unknown = [(reader, 0) for reader in connected.readers()]
             states = connected.wait(unknown, 0) if unknown else []
             return {reader: bool(state & PRESENT) for reader, state in states}
-        except NoReader:  # it was unplugged between the two calls
+        except NoReaderError:  # it was unplugged between the two calls
             return {}
         finally:
             connected.close()
@@ -135,7 +135,7 @@ def list_readers(service: Callable[[], Service] = PcscService) -> dict[str, bool
     worker = Worker("card-readers")
     try:
         return worker.do(ask, LISTING, LISTING)
-    except Stuck:
-        raise ReaderServiceDown("the service does not list its readers") from None
+    except WorkerHungError:
+        raise ReaderServiceDownError("the service does not list its readers") from None
     finally:
         worker.stop(lambda: None)

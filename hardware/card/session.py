@@ -7,20 +7,20 @@ from typing import NoReturn, TypeVar
 from hardware.card.bank import BankApplication
 from hardware.card.connection import PRESENT, Connection, Service
 from hardware.card.errors import (
-    CardChanged,
+    CardChangedError,
     CardError,
-    CardMute,
-    CardRemoved,
-    NoReader,
-    PinpadUnsupported,
-    ReaderBusy,
-    TransportUncertain,
+    CardRemovedError,
+    CardUnresponsiveError,
+    NoReaderError,
+    PinpadUnsupportedError,
+    ReaderBusyError,
+    TransportUncertainError,
 )
 from hardware.card.items import CardBasics, Holder
 from hardware.card.pin import Pin
 from hardware.card.pinpad import ENTRY_SECONDS, Pinpad
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
-from hardware.card.worker import Stuck, Worker
+from hardware.card.worker import Worker, WorkerHungError
 
 T = TypeVar("T")
 
@@ -50,13 +50,13 @@ class CardLine:
 
         :param still_seen: whether the monitor sees the reader. pcsc-lite 2.5.1 may deny for a moment a reader that
             it reports at the same time: then it is asked once more.
-        :raises CardChanged: another card is in by now.
+        :raises CardChangedError: another card is in by now.
         """
         self._service, self._reader, self._counter, self._worker = service, reader, counter, worker
         self.broken: CardError | None = None
         try:
             self._connection = self._open()
-        except NoReader:
+        except NoReaderError:
             if not still_seen():
                 raise
             sleep(CONNECT_AGAIN)
@@ -85,13 +85,13 @@ class CardLine:
         self._connection.close()
 
     def _refuse(self) -> NoReturn:
-        raise self.broken or CardMute("given up")
+        raise self.broken or CardUnresponsiveError("given up")
 
     def _cause(self, error: CardError) -> CardError:
         """Tell a mute card from one that was pulled: PC/SC calls both "not transacted"."""
         self._worker.last_sign = monotonic()
-        if isinstance(error, CardMute) and not self._still_there(REMOVAL_NOTICED):
-            return CardRemoved(str(error))
+        if isinstance(error, CardUnresponsiveError) and not self._still_there(REMOVAL_NOTICED):
+            return CardRemovedError(str(error))
         return error
 
     def _open(self) -> Connection:
@@ -103,7 +103,7 @@ class CardLine:
             connection.close()
             raise
         connection.close()
-        raise CardChanged("another card was put in")
+        raise CardChangedError("another card was put in")
 
     def _connect(self) -> Connection:
         give_up = monotonic() + BUSY_PATIENCE
@@ -111,7 +111,7 @@ class CardLine:
             self._worker.last_sign = monotonic()
             try:
                 return self._service.connect(self._reader)
-            except ReaderBusy:
+            except ReaderBusyError:
                 if monotonic() > give_up or self._worker.abandoned:
                     raise
                 sleep(0.05)
@@ -168,7 +168,7 @@ class CardSession:
     def read_holder(self) -> Holder:
         """Read EF06.
 
-        :raises AuthenticationRequired: a 3.0 card, and the centre has not authenticated in this session.
+        :raises AuthenticationRequiredError: a 3.0 card, and the centre has not authenticated in this session.
         """
         return self._do(self._card.read_holder)
 
@@ -183,14 +183,15 @@ class CardSession:
     def verify_pin(self, pin: Pin) -> None:
         """Show the card the PIN, once.
 
-        :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        :raises InvalidPinError: wrong; PinLockedError: no tries left; TransportUncertainError: no answer came.
         """
         self._write(lambda: self._card.verify_pin(pin))
 
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN; sent once.
 
-        :raises InvalidPin: the old one is wrong; PinLocked: no tries left; TransportUncertain: no answer.
+        :raises InvalidPinError: the old one is wrong; PinLockedError: no tries left; TransportUncertainError:
+            no answer.
         """
         self._write(lambda: self._card.change_pin(old, new))
 
@@ -198,23 +199,23 @@ class CardSession:
         """Whether the reader has a key pad that can verify and change a PIN."""
         try:
             self._do(self._pinpad)
-        except PinpadUnsupported:
+        except PinpadUnsupportedError:
             return False
         return True
 
     def verify_pin_on_pad(self) -> None:
         """Have the PIN typed on the reader's pad and shown to the card, once.
 
-        :raises InvalidPin, PinLocked, TransportUncertain: as ``verify_pin``; PinEntryCancelled,
-            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        :raises InvalidPinError, PinLockedError, TransportUncertainError: as ``verify_pin``; PinEntryCancelledError,
+            PinEntryTimeoutError, PinEntryMismatchError: nothing was sent to the card.
         """
         self._write(lambda: self._pinpad().verify(), ENTRY_SECONDS)
 
     def change_pin_on_pad(self) -> None:
         """Have the old PIN and twice the new one typed on the reader's pad, and the PIN changed, once.
 
-        :raises InvalidPin, PinLocked, TransportUncertain: as ``change_pin``; PinEntryCancelled,
-            PinEntryTimeout, PinEntryMismatch: nothing was sent to the card.
+        :raises InvalidPinError, PinLockedError, TransportUncertainError: as ``change_pin``; PinEntryCancelledError,
+            PinEntryTimeoutError, PinEntryMismatchError: nothing was sent to the card.
         """
         self._write(lambda: self._pinpad().change(), 3 * ENTRY_SECONDS)
 
@@ -225,7 +226,7 @@ class CardSession:
     def authenticate(self, cryptogram: bytes, key: Key) -> None:
         """Relay the centre's proof for the last challenge.
 
-        :raises AuthenticationFailed: the card does not accept it.
+        :raises AuthenticationFailedError: the card does not accept it.
         """
         self._do(lambda: self._card.authenticate(cryptogram, key))
 
@@ -242,7 +243,7 @@ class CardSession:
         if not self._worker.abandoned:
             try:
                 self._worker.do(self._clean_up, self._answer_within, self._answer_within)
-            except Stuck:
+            except WorkerHungError:
                 self._on_stuck()
         self._worker.stop(self._clean_up)
 
@@ -268,10 +269,10 @@ class CardSession:
         limit = self._answer_within
         try:
             return self._worker.do(job, limit, OPERATION_STEPS * limit)
-        except Stuck:
+        except WorkerHungError:
             self._on_stuck()
-            raise CardMute(f"no answer within {limit} s") from None
-        except CardMute:
+            raise CardUnresponsiveError(f"no answer within {limit} s") from None
+        except CardUnresponsiveError:
             self._on_stuck()
             raise
 
@@ -280,12 +281,12 @@ class CardSession:
         limit = self._answer_within + entry_seconds
         try:
             self._worker.do(job, limit, limit)
-        except Stuck:
+        except WorkerHungError:
             self._on_stuck()
-            raise TransportUncertain(f"no answer within {limit} s") from None
+            raise TransportUncertainError(f"no answer within {limit} s") from None
 
     def _require_answering(self) -> None:
         if self._worker.abandoned:
-            raise CardMute("the card stopped answering earlier in this session")
+            raise CardUnresponsiveError("the card stopped answering earlier in this session")
         if self._line and self._line.broken:
             raise self._line.broken

@@ -11,18 +11,18 @@ from typing import TypeVar
 from hardware.card.apdu import StatusWord, Transmit, apdu, complete, exchange, refused, tries_left
 from hardware.card.bank import BankApplication, read_bank
 from hardware.card.errors import (
-    ApplicationBlocked,
-    AuthenticationFailed,
-    AuthenticationRequired,
-    CardChanged,
+    ApplicationBlockedError,
+    AuthenticationFailedError,
+    AuthenticationRequiredError,
+    CardChangedError,
     CardContentError,
     CardError,
-    CardUnreadable,
-    InvalidPin,
-    NotSocialSecurityCard,
-    PinLocked,
-    PinRejected,
-    TransportUncertain,
+    CardUnreadableError,
+    InvalidPinError,
+    NotSocialSecurityCardError,
+    PinLockedError,
+    PinRejectedError,
+    TransportUncertainError,
 )
 from hardware.card.items import CardBasics, File, Holder, Records, decode_basics, decode_holder
 from hardware.card.pin import Pin, wipe
@@ -78,8 +78,8 @@ class SocialSecurityCard:
     def __init__(self, transmit: Transmit) -> None:
         """Select the application.
 
-        :raises NotSocialSecurityCard: the card has no such application.
-        :raises ApplicationBlocked: the issuer blocked the application or the card.
+        :raises NotSocialSecurityCardError: the card has no such application.
+        :raises ApplicationBlockedError: the issuer blocked the application or the card.
         """
         self._transmit = transmit
         self._select_p1 = 0x02
@@ -94,20 +94,20 @@ class SocialSecurityCard:
     def read_basic(self) -> CardBasics:
         """Read EF05, which every card gives freely.
 
-        :raises CardUnreadable: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
-        :raises CardChanged: it is no longer the card that was read before.
+        :raises CardUnreadableError: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
+        :raises CardChangedError: it is no longer the card that was read before.
         """
         basics = self._decoded(File.EF05, decode_basics)
         if self._identity not in ("", basics.card_identity):
-            raise CardChanged("the card has another identity than before")
+            raise CardChangedError("the card has another identity than before")
         self._identity = basics.card_identity
         return basics
 
     def read_holder(self) -> Holder:
         """Read EF06.
 
-        :raises CardUnreadable: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
-        :raises AuthenticationRequired: a 3.0 card, and the centre has not authenticated in this session.
+        :raises CardUnreadableError: dirty contacts; CardContentError: it is soundly read, and not for this kiosk.
+        :raises AuthenticationRequiredError: a 3.0 card, and the centre has not authenticated in this session.
         """
         return self._decoded(File.EF06, decode_holder)
 
@@ -121,20 +121,20 @@ class SocialSecurityCard:
             return PinStatus(set=True, tries_left=0, locked=True)
         if sw == StatusWord.OK:
             return PinStatus(set=False, tries_left=None, locked=False)
-        raise CardUnreadable("密码状态")
+        raise CardUnreadableError("密码状态")
 
     def verify_pin(self, pin: Pin) -> None:
         """Show the card the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: wrong; PinLocked: no tries left; TransportUncertain: no answer came.
+        :raises InvalidPinError: wrong; PinLockedError: no tries left; TransportUncertainError: no answer came.
         """
         self._send_pin(_VERIFY, pin.packed())
 
     def change_pin(self, old: Pin, new: Pin) -> None:
         """Replace the PIN. The command goes out once, whatever happens.
 
-        :raises InvalidPin: the old one was wrong; PinLocked: no tries left;
-            TransportUncertain: no answer came, so either PIN may be the card's now.
+        :raises InvalidPinError: the old one was wrong; PinLockedError: no tries left;
+            TransportUncertainError: no answer came, so either PIN may be the card's now.
         """
         self._send_pin(_CHANGE, old.packed(), bytearray(b"\xff"), new.packed())
 
@@ -142,29 +142,29 @@ class SocialSecurityCard:
         """Return random bytes (4, 8 or 16) for the centre; they are good for the next command only."""
         data, sw = exchange(self._transmit, apdu(0x00, 0x84, 0x00, 0x00, le=length))
         if sw != StatusWord.OK or len(data) != length:
-            raise CardUnreadable("随机数")
+            raise CardUnreadableError("随机数")
         return data
 
     def authenticate(self, cryptogram: bytes, key: Key) -> None:
         """Relay the centre's proof (8 bytes result, 8 bytes source) for the last challenge.
 
-        :raises AuthenticationFailed: the card does not accept it.
+        :raises AuthenticationFailedError: the card does not accept it.
         """
         _, sw = self._transmit(apdu(0x00, 0x82, 0x00, key, cryptogram))
         if sw != StatusWord.OK:
-            raise AuthenticationFailed(tries_left(sw))
+            raise AuthenticationFailedError(tries_left(sw))
 
     def unblock_pin(self, mac: bytes) -> None:
         """Relay the centre's MAC (4 bytes): the old PIN gets all its tries back.
 
-        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
+        :raises AuthenticationFailedError: refused; TransportUncertainError: no answer came.
         """
         self._relay(apdu(0x84, 0x24, 0x00, 0x00, mac))
 
     def reset_pin(self, message: bytes) -> None:
         """Relay the centre's enciphered new PIN and MAC (12 bytes with 3DES, 20 with SM4).
 
-        :raises AuthenticationFailed: refused; TransportUncertain: no answer came.
+        :raises AuthenticationFailedError: refused; TransportUncertainError: no answer came.
         """
         self._relay(apdu(0x84, 0x24, 0x00, 0x01, message))
 
@@ -178,9 +178,9 @@ class SocialSecurityCard:
     def _select_application(self) -> None:
         _, sw = self._transmit(_SELECT_APPLICATION)
         if sw in _BLOCKED:
-            raise ApplicationBlocked(f"SW={sw:04X}")
+            raise ApplicationBlockedError(f"SW={sw:04X}")
         if not _selected(sw):
-            raise NotSocialSecurityCard(f"SW={sw:04X}")
+            raise NotSocialSecurityCardError(f"SW={sw:04X}")
 
     def _decoded(self, file: File, decode: Callable[[Records], Content]) -> Content:
         """Make sense of a file; what makes none, or contradicts itself, has the same bytes a second time."""
@@ -196,14 +196,14 @@ class SocialSecurityCard:
 
     def _require_again(self, file: File, records: Records) -> None:
         if self._read(file) != records:
-            raise CardUnreadable(file.name)
+            raise CardUnreadableError(file.name)
 
     def _read(self, file: File) -> Records:
         self._select_file(file)
         records = {tag: self._record(file, tag) for tag in file.lengths}
         for tag in _READ_TWICE[file]:
             if self._record(file, tag) != records[tag]:
-                raise CardUnreadable(f"{file.name}/{tag:02X}")
+                raise CardUnreadableError(f"{file.name}/{tag:02X}")
         return records
 
     def _select_file(self, file: File) -> None:
@@ -212,9 +212,9 @@ class SocialSecurityCard:
             self._select_p1 ^= 0x02
             sw = self._try_select(file)
         if sw == StatusWord.APPLICATION_BLOCKED:
-            raise ApplicationBlocked(f"SW={sw:04X}")
+            raise ApplicationBlockedError(f"SW={sw:04X}")
         if not _selected(sw):
-            raise CardUnreadable(file.name)
+            raise CardUnreadableError(file.name)
 
     def _try_select(self, file: File) -> int:
         return self._transmit(apdu(0x00, 0xA4, self._select_p1, 0x00, file.identifier))[1]
@@ -227,10 +227,10 @@ class SocialSecurityCard:
         if sw in _NO_RECORD:
             return None
         if sw == StatusWord.SECURITY_NOT_SATISFIED:
-            raise AuthenticationRequired(file.name)
+            raise AuthenticationRequiredError(file.name)
         if sw == _OK and self._read_record(file, tag) == (data, sw):
             raise CardContentError(f"{file.name}/{tag:02X}")
-        raise CardUnreadable(f"{file.name}/{tag:02X}")
+        raise CardUnreadableError(f"{file.name}/{tag:02X}")
 
     def _read_record(self, file: File, tag: int) -> tuple[bytes, int]:
         command = _READ_RECORD[file][tag]
@@ -249,29 +249,30 @@ class SocialSecurityCard:
     def _relay(self, command: bytes) -> None:
         sw = self._send_once(command)
         if sw != StatusWord.OK:
-            raise AuthenticationFailed(tries_left(sw))
+            raise AuthenticationFailedError(tries_left(sw))
 
     def _send_once(self, command: bytes | bytearray) -> int:
         try:
             return self._transmit(command)[1]
         except CardError as lost:
-            raise TransportUncertain(str(lost), lost) from lost
+            raise TransportUncertainError(str(lost), lost) from lost
 
 
 def raise_for_pin(sw: int) -> None:
     """Raise what the status word of VERIFY or CHANGE means; return when it means success.
 
-    :raises InvalidPin, PinLocked, PinRejected: nothing was changed; TransportUncertain: perhaps it was.
+    :raises InvalidPinError, PinLockedError, PinRejectedError: nothing was changed.
+        TransportUncertainError: perhaps it was.
     """
     left = tries_left(sw)
     if left:
-        raise InvalidPin(left)
+        raise InvalidPinError(left)
     if left == 0 or sw == StatusWord.METHOD_BLOCKED:
-        raise PinLocked
+        raise PinLockedError
     if refused(sw):
-        raise PinRejected(sw)
+        raise PinRejectedError(sw)
     if sw != StatusWord.OK:
-        raise TransportUncertain(f"SW={sw:04X}")
+        raise TransportUncertainError(f"SW={sw:04X}")
 
 
 def _selected(sw: int) -> bool:

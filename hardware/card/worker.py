@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Stuck(Exception):
+class WorkerHungError(Exception):
     """The worker did not come back in time; it must not be used again."""
 
 
@@ -51,7 +51,7 @@ class Worker:
                 raise error
             return value  # type: ignore[return-value]
         self.abandoned = True
-        raise Stuck
+        raise WorkerHungError
 
     def stop(self, cleanup: Callable[[], None]) -> None:
         """Let the thread clean up and end, when its present job is done; do not wait for that."""

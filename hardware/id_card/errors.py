@@ -8,37 +8,37 @@ class IdCardError(Exception):
     """Something expected went wrong with the ID card or its reader."""
 
 
-class ReaderTrouble(IdCardError):
+class ReaderError(IdCardError):
     """The reader cannot work; ``device`` is its state meanwhile. It is tried again until it can."""
 
     device = DeviceState.HARDWARE_ERROR
 
 
-class ReaderNotConnected(ReaderTrouble):
+class ReaderNotConnectedError(ReaderError):
     """There is no serial device at the port, or it was unplugged."""
 
     device = DeviceState.NO_DEVICE
 
 
-class ReaderSilent(ReaderTrouble):
+class ReaderSilentError(ReaderError):
     """The serial device is there, but no sensible answer came: no power, wrong baud rate, another device."""
 
     device = DeviceState.OFFLINE
 
 
-class ReaderFaulty(ReaderTrouble):
+class ReaderFaultyError(ReaderError):
     """The reader says that its security module failed its self-test or is not authorised."""
 
 
-class NoIdCard(IdCardError):
+class NoIdCardError(IdCardError):
     """No card was found on the reader."""
 
 
-class LiftIdCard(NoIdCard):
+class RepositionIdCardError(NoIdCardError):
     """No card was found, but one was read before and may still lie there: take it away and put it back."""
 
 
-class UnreadableIdCard(IdCardError):
+class UnreadableIdCardError(IdCardError):
     """The card was not read whole; ``what`` tells what failed."""
 
     def __init__(self, what: str) -> None:

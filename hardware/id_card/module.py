@@ -4,9 +4,14 @@ import struct
 from time import monotonic
 from typing import Protocol
 
-from hardware.id_card.errors import ReaderFaulty, ReaderNotConnected, ReaderSilent, UnreadableIdCard
+from hardware.id_card.errors import (
+    ReaderFaultyError,
+    ReaderNotConnectedError,
+    ReaderSilentError,
+    UnreadableIdCardError,
+)
 from hardware.id_card.frames import Answer, Command, Sw3, encode, take_answer
-from hardware.serial_port import SerialLost
+from hardware.serial_port import SerialLostError
 
 ANSWER_WITHIN, READ_WITHIN = 1.0, 3.0
 """Seconds for a command, and for one that reads the card."""
@@ -54,7 +59,7 @@ class SecurityModule:
         """Return the licence number of the module, such as 05.03-20120801-0000012345-0000000001."""
         answer = self._ask(Command.MODULE_NUMBER, Sw3.OK)
         if len(answer.data) != 16:
-            raise ReaderSilent("the module's number has a wrong length")
+            raise ReaderSilentError("the module's number has a wrong length")
         return "{:02}.{:02}-{:08}-{:010}-{:010}".format(*struct.unpack("<HHIII", answer.data))
 
     def find(self) -> bool:
@@ -64,34 +69,34 @@ class SecurityModule:
     def select(self) -> None:
         """Let the card and the module prove themselves to each other.
 
-        :raises UnreadableIdCard: they did not.
+        :raises UnreadableIdCardError: they did not.
         """
         self._ask_card(Command.SELECT)
 
     def read(self) -> bytes:
         """Return the 256 bytes of text on the selected card; its photo is dropped.
 
-        :raises UnreadableIdCard: it was not read whole.
+        :raises UnreadableIdCardError: it was not read whole.
         """
         return _text_of(self._ask_card(Command.READ).data, *_TEXT_AND_PHOTO)
 
     def read_with_fingerprint(self) -> bytes:
         """Return the text as :meth:`read` does, from the longer answer; photo and fingerprints are dropped.
 
-        :raises UnreadableIdCard: it was not read whole.
+        :raises UnreadableIdCardError: it was not read whole.
         """
         return _text_of(self._ask_card(Command.READ_WITH_FINGERPRINT).data, *_TEXT_AND_PHOTO, _FINGERPRINTS)
 
     def read_newest_address(self) -> bytes | None:
         """Return the 70 bytes of the address that was added after the card was made, or None.
 
-        :raises UnreadableIdCard: it was not read whole.
+        :raises UnreadableIdCardError: it was not read whole.
         """
         answer = self._ask_card(Command.READ_NEWEST_ADDRESS, Sw3.NO_SUCH_ITEM)
         if answer.status is Sw3.NO_SUCH_ITEM:
             return None
         if len(answer.data) != _ADDRESS:
-            raise UnreadableIdCard("最新住址")
+            raise UnreadableIdCardError("最新住址")
         return answer.data
 
     def set_baud(self, baud: int) -> None:
@@ -107,27 +112,27 @@ class SecurityModule:
     def _ask_card(self, command: Command, *also: Sw3) -> Answer:
         try:
             answer = self._exchange(command, READ_WITHIN)
-        except ReaderSilent:
-            raise UnreadableIdCard("the answer did not come whole") from None
+        except ReaderSilentError:
+            raise UnreadableIdCardError("the answer did not come whole") from None
         if answer.status not in (Sw3.OK, *also):
-            raise UnreadableIdCard(answer.status.meaning)
+            raise UnreadableIdCardError(answer.status.meaning)
         return answer
 
     def _ask(self, command: Command, *expected: Sw3) -> Answer:
         answer = self._exchange(command, ANSWER_WITHIN)
         if answer.status not in expected:
-            raise ReaderSilent(f"to {command.name} it answered: {answer.status.meaning}")
+            raise ReaderSilentError(f"to {command.name} it answered: {answer.status.meaning}")
         return answer
 
     def _exchange(self, command: Command, within: float) -> Answer:
         try:
             answer = self._answer_to(encode(command), within)
-        except SerialLost as lost:
-            raise ReaderNotConnected(str(lost)) from lost
+        except SerialLostError as lost:
+            raise ReaderNotConnectedError(str(lost)) from lost
         if answer is None:
-            raise ReaderSilent(f"no whole answer to {command.name} within {within:.0f} s")
+            raise ReaderSilentError(f"no whole answer to {command.name} within {within:.0f} s")
         if answer.status in (Sw3.SELF_TEST_FAILED, Sw3.NOT_AUTHORISED):
-            raise ReaderFaulty(answer.status.meaning)
+            raise ReaderFaultyError(answer.status.meaning)
         return answer
 
     def _answer_to(self, frame: bytes, within: float) -> Answer | None:
@@ -151,5 +156,5 @@ def _text_of(data: bytes, *allowed: tuple[int, ...]) -> bytes:
     lengths = [int.from_bytes(data[place : place + 2]) for place in range(0, head, 2)]
     right = all(length in known for length, known in zip(lengths, allowed, strict=True))
     if not right or len(data) != head + sum(lengths):
-        raise UnreadableIdCard("the lengths of its parts")
+        raise UnreadableIdCardError("the lengths of its parts")
     return data[head : head + lengths[0]]

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from hardware.id_card.card import IdCard
-from hardware.id_card.errors import LiftIdCard, NoIdCard, ReaderNotConnected, ReaderTrouble
+from hardware.id_card.errors import NoIdCardError, ReaderError, ReaderNotConnectedError, RepositionIdCardError
 from hardware.id_card.layouts import parse
 from hardware.id_card.module import SecurityModule
-from hardware.serial_port import SerialLost, SerialPort
+from hardware.serial_port import SerialLostError, SerialPort
 from hardware.status import DeviceState, MediaState
 
 log = logging.getLogger(__name__)
@@ -87,10 +87,10 @@ class IdCardReader:
 
         It can be read once; after that, also after a failure, it must be taken away and put back.
 
-        :raises NoIdCard: there is none; LiftIdCard: or it was read before.
-        :raises UnreadableIdCard: it was moved too early, or is damaged.
+        :raises NoIdCardError: there is none; RepositionIdCardError: or it was read before.
+        :raises UnreadableIdCardError: it was moved too early, or is damaged.
         :raises IdCardContentError: it is no card of the known kinds, or not for this kiosk.
-        :raises ReaderTrouble: the reader cannot work now.
+        :raises ReaderError: the reader cannot work now.
         """
         with self._connected() as module:
             self._find(module)
@@ -101,7 +101,7 @@ class IdCardReader:
 
     def _find(self, module: SecurityModule) -> None:
         if not (module.find() or module.find()):
-            raise (LiftIdCard if self._was_read else NoIdCard)("the reader found no card")
+            raise (RepositionIdCardError if self._was_read else NoIdCardError)("the reader found no card")
         self._see(found=True)
 
     def _follow(self) -> None:
@@ -109,7 +109,7 @@ class IdCardReader:
             try:
                 with self._connected() as module:
                     self._see(module.find())
-            except ReaderTrouble as trouble:
+            except ReaderError as trouble:
                 log.debug("ID card reader: %s", trouble)
             self._closing.wait(POLL)
 
@@ -128,7 +128,7 @@ class IdCardReader:
         with self._turn:
             try:
                 yield self._open[1] if self._open else self._connect()
-            except ReaderTrouble as trouble:
+            except ReaderError as trouble:
                 self._disconnect()
                 self._publish(device=trouble.device, media=MediaState.UNKNOWN)
                 raise
@@ -136,8 +136,8 @@ class IdCardReader:
     def _connect(self) -> SecurityModule:
         try:
             port = SerialPort(self.port, self._baud)
-        except SerialLost as lost:
-            raise ReaderNotConnected(str(lost)) from lost
+        except SerialLostError as lost:
+            raise ReaderNotConnectedError(str(lost)) from lost
         module = SecurityModule(port)
         self._open = port, module
         module.check()

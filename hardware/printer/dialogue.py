@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from hardware.printer.line import LineError, LineInterrupted, LineLost, SerialLine
+from hardware.printer.line import LineError, LineInterruptedError, LineLostError, SerialLine
 from hardware.printer.marks import Marks
 from hardware.printer.profile import Confirm, Profile
 from hardware.printer.replies import (
@@ -38,7 +38,7 @@ _UNANSWERED_AT_MOST = 3
 _QUIET_SECONDS = 0.2
 
 
-class JobTrouble(Exception):
+class PrintJobError(Exception):
     """Something was seen that makes the job under way uncertain."""
 
     def __init__(self, problem: PrinterProblem) -> None:
@@ -46,11 +46,11 @@ class JobTrouble(Exception):
         super().__init__(problem.value)
 
 
-class Dialogue:
+class PrinterSession:
     """Speaks with the printer at ``port``; ``on_change`` is called from the reader thread, without arguments.
 
     :param known: what is known of the printer before its first word.
-    :raises LineLost: the port cannot be opened.
+    :raises LineLostError: the port cannot be opened.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Dialogue:
         with self._heard:
             self._heard.wait_for(lambda: not self._asked or self.lost, _ANSWER_SECONDS)
             if self.lost:
-                raise LineLost("the device is gone")
+                raise LineLostError("the device is gone")
             return not self._asked
 
     def _ask(self, question: int) -> None:
@@ -207,15 +207,17 @@ class Dialogue:
     def say(self, command: bytes) -> None:
         """Send one command of a job.
 
-        :raises JobTrouble: it may have been printed or not.
+        :raises PrintJobError: it may have been printed or not.
         """
         try:
             self.line.write(command, interrupted=lambda: self._trouble is not None)
-        except LineInterrupted:
-            raise JobTrouble(self._trouble or PrinterProblem.NO_ANSWER) from None
+        except LineInterruptedError:
+            raise PrintJobError(self._trouble or PrinterProblem.NO_ANSWER) from None
         except LineError as error:
-            problem = PrinterProblem.DISCONNECTED if isinstance(error, LineLost) else PrinterProblem.NO_ANSWER
-            raise JobTrouble(self._trouble or problem) from error
+            problem = (
+                PrinterProblem.DISCONNECTED if isinstance(error, LineLostError) else PrinterProblem.NO_ANSWER
+            )
+            raise PrintJobError(self._trouble or problem) from error
 
     def ask_alive(self) -> None:
         """Put a status question between two commands, to be answered before the job may be confirmed.
@@ -245,14 +247,14 @@ class Dialogue:
     def await_room(self, size: int) -> None:
         """Wait until ``size`` more bytes are sure to find room in the printer's buffer.
 
-        :raises JobTrouble: the printer does not get on.
+        :raises PrintJobError: the printer does not get on.
         """
         self._await(lambda: self.line.written + size - self._marks.answered_up_to <= self.window)
 
     def await_empty(self, tag: bytes) -> None:
         """Wait until everything up to here has been printed.
 
-        :raises JobTrouble: the printer does not get on.
+        :raises PrintJobError: the printer does not get on.
         """
         self.mark(tag)
         self._await(lambda: False)
@@ -262,7 +264,7 @@ class Dialogue:
 
         Where there is a presenter, its sensor must answer for the ticket as well.
 
-        :raises JobTrouble: the job is uncertain.
+        :raises PrintJobError: the job is uncertain.
         """
         # Once all earlier answers are here, any answer that is not to the last question is known as strange.
         self._await(lambda: False)
@@ -276,23 +278,23 @@ class Dialogue:
         deadline = time.monotonic() + self._profile.confirm.timeout
         while not self._wait(lambda: not self._marks.open or enough(), _ANSWER_SECONDS):
             if len(self._asked) >= _UNANSWERED_AT_MOST or time.monotonic() > deadline:
-                raise JobTrouble(PrinterProblem.NO_ANSWER)
+                raise PrintJobError(PrinterProblem.NO_ANSWER)
             self.ask_alive()
 
     def _await_alive(self) -> None:
         """See that no status question of the job stayed without an answer."""
         if not self._wait(lambda: not self._asked, _ANSWER_SECONDS):
-            raise JobTrouble(PrinterProblem.RESTARTED)
+            raise PrintJobError(PrinterProblem.RESTARTED)
 
     def _wait(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Wait for a condition on what was heard; trouble ends it.
 
-        :raises JobTrouble: trouble was seen since :meth:`watch`, whether or not the condition holds.
+        :raises PrintJobError: trouble was seen since :meth:`watch`, whether or not the condition holds.
         """
         with self._heard:
             self._heard.wait_for(lambda: condition() or self._trouble, timeout)
             if self._trouble:
-                raise JobTrouble(self._trouble)
+                raise PrintJobError(self._trouble)
             return condition()
 
     def _see_ticket(self) -> None:
@@ -305,4 +307,4 @@ class Dialogue:
             self.status = replace(self.status, media=MediaState.UNKNOWN)
         self.say(bytes.fromhex(self._profile.presenter.query))
         if not self._wait(lambda: self.status.media is not MediaState.UNKNOWN, _ANSWER_SECONDS):
-            raise JobTrouble(PrinterProblem.NO_ANSWER)
+            raise PrintJobError(PrinterProblem.NO_ANSWER)

@@ -26,11 +26,11 @@ _QUIET_MODULES = 4
 _SMALLEST_MODULE = 5
 
 
-class UnprintableDocument(Exception):
+class UnprintableDocumentError(Exception):
     """The document cannot be printed whole; nothing was sent. The message says why."""
 
 
-class UnprintableCharacter(UnprintableDocument):
+class UnprintableCharacterError(UnprintableDocumentError):
     """Neither the printer's font nor the fallback font has this character."""
 
     def __init__(self, character: str) -> None:
@@ -40,14 +40,14 @@ class UnprintableCharacter(UnprintableDocument):
         )
 
 
-class UnprintableQrCode(UnprintableDocument):
+class UnprintableQrCodeError(UnprintableDocumentError):
     """The QR code would be too wide for the paper with modules that a phone can read."""
 
 
 def encode(document: Document, profile: Profile) -> bytes:
     """Return all bytes of the document, the cut included.
 
-    :raises UnprintableDocument: a character or a QR code cannot be printed.
+    :raises UnprintableDocumentError: a character or a QR code cannot be printed.
     """
     return b"".join(encode_commands(document, profile))
 
@@ -55,7 +55,7 @@ def encode(document: Document, profile: Profile) -> bytes:
 def encode_commands(document: Document, profile: Profile) -> tuple[bytes, ...]:
     """Return the bytes in pieces; between two pieces the printer is between two commands.
 
-    :raises UnprintableDocument: a character or a QR code cannot be printed.
+    :raises UnprintableDocumentError: a character or a QR code cannot be printed.
     """
     return tuple(_Encoder(profile).document(document))
 
@@ -82,7 +82,7 @@ def _check(text: str, profile: Profile) -> None:
     for cluster, columns in cells(text):
         if not _is_safe(cluster, columns, profile.chinese.safe) and not glyphs.covers(cluster, columns):
             unknown = (character for character in cluster if not glyphs.covers(character, columns))
-            raise UnprintableCharacter(next(unknown, cluster[0]))
+            raise UnprintableCharacterError(next(unknown, cluster[0]))
 
 
 def _clean(blocks: Sequence[Block]) -> list[Block]:
@@ -90,7 +90,7 @@ def _clean(blocks: Sequence[Block]) -> list[Block]:
     try:
         return [cleaned(block) for block in blocks]
     except TextError as error:
-        raise UnprintableCharacter(error.character) from None
+        raise UnprintableCharacterError(error.character) from None
 
 
 class _Encoder:
@@ -179,7 +179,7 @@ class _Encoder:
         modules = len(code.matrix) + 2 * _QUIET_MODULES
         module = min(self.profile.qr.module, self.profile.paper.dots // modules)
         if module < _SMALLEST_MODULE:
-            raise UnprintableQrCode(
+            raise UnprintableQrCodeError(
                 f"a QR code of {modules} modules needs {modules * _SMALLEST_MODULE} dots and the paper has "
                 f"{self.profile.paper.dots}; nothing was printed"
             )

@@ -21,7 +21,7 @@ _THRESHOLD = 190
 _BASELINE = 21
 
 
-class FontMissing(Exception):
+class FontMissingError(Exception):
     """A font is not installed; the message says how to install it."""
 
 
@@ -54,7 +54,7 @@ LETTERS = Face(
 def require() -> None:
     """Look for the fonts that come with the product.
 
-    :raises FontMissing: one is not installed.
+    :raises FontMissingError: one is not installed.
     """
     for face in (HAN, LETTERS):
         _ranges(face)
@@ -63,7 +63,7 @@ def require() -> None:
 def covers(cluster: str, columns: int = 2) -> bool:
     """Say whether there is a picture of ``cluster`` for a cell of that width; a tofu box is no picture.
 
-    :raises FontMissing: a font that comes with the product is not installed.
+    :raises FontMissingError: a font that comes with the product is not installed.
     """
     return _face_of(cluster, columns) is not None
 
@@ -172,5 +172,7 @@ def _font(face: Face, size: int) -> "ImageFont.FreeTypeFont":
     return ImageFont.truetype(face.path, size, index=_index(face))
 
 
-def _missing(face: Face, why: str) -> FontMissing:
-    return FontMissing(f"{face.path}: {why} (face {face.name}). Install the Debian package {face.package}.")
+def _missing(face: Face, why: str) -> FontMissingError:
+    return FontMissingError(
+        f"{face.path}: {why} (face {face.name}). Install the Debian package {face.package}."
+    )

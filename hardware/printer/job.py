@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from hardware.printer.dialogue import Dialogue, JobTrouble
+from hardware.printer.dialogue import PrinterSession, PrintJobError
 from hardware.printer.line import STEP
 from hardware.printer.pictures import HeadPace, pieces
 from hardware.printer.profile import Profile
@@ -60,7 +60,7 @@ def tag(reference: int) -> bytes:
 
 
 def run(
-    dialogue: Dialogue, profile: Profile, job: PrintJob, reference: int, on_progress: OnProgress
+    dialogue: PrinterSession, profile: Profile, job: PrintJob, reference: int, on_progress: OnProgress
 ) -> PrintOutcome:
     """Send the job over a synchronised line and wait for its confirmation."""
     begun, written = time.monotonic(), dialogue.line.written
@@ -70,12 +70,12 @@ def run(
         on_progress(PrintState.SENT, 1.0)
         dialogue.confirm(tag(reference))
         state, reason = PrintState.CONFIRMED, None
-    except JobTrouble as trouble:
+    except PrintJobError as trouble:
         state, reason = PrintState.UNCERTAIN, trouble.problem
     return PrintOutcome(state, reason, dialogue.line.written - written, time.monotonic() - begun)
 
 
-def _send(dialogue: Dialogue, profile: Profile, job: PrintJob, on_progress: OnProgress) -> None:
+def _send(dialogue: PrinterSession, profile: Profile, job: PrintJob, on_progress: OnProgress) -> None:
     fits = job.size <= dialogue.window
     sent = asked_at = marked_at = 0
     for piece in pieces(job.commands, whole_pictures=not profile.status.in_pictures):
@@ -90,7 +90,7 @@ def _send(dialogue: Dialogue, profile: Profile, job: PrintJob, on_progress: OnPr
             marked_at = sent
 
 
-def _send_piece(dialogue: Dialogue, profile: Profile, piece: tuple[bytes, ...]) -> None:
+def _send_piece(dialogue: PrinterSession, profile: Profile, piece: tuple[bytes, ...]) -> None:
     """Send commands between which the printer must not be asked anything."""
     size = sum(map(len, piece))
     if size <= dialogue.window or len(piece) == 1:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from hardware.printer.profile import FlowControl, Serial
-from hardware.serial_port import SerialLost, SerialPort
+from hardware.serial_port import SerialLostError, SerialPort
 
 # The kernel keeps kilobytes for us, and a status question would stand behind all of them.
 STEP = 256
@@ -19,7 +19,7 @@ class LineError(Exception):
     """The line does not carry what is written to it."""
 
 
-class LineLost(LineError):
+class LineLostError(LineError):
     """There is no device at the port, or it is there no more."""
 
 
@@ -27,11 +27,11 @@ class LineSilent(LineError):
     """The device says nothing any more: its path must be opened again, for it may lead to another one by now."""
 
 
-class LineStalled(LineError):
+class LineStalledError(LineError):
     """The other side took no byte for a long time."""
 
 
-class LineInterrupted(LineError):
+class LineInterruptedError(LineError):
     """The writer was told to stop before all was written."""
 
 
@@ -39,7 +39,7 @@ class SerialLine:
     """An open line. Replies are given to ``on_data`` from its reader thread; ``on_lost`` is its last call.
 
     :param port: the stable path of the device, such as ``/dev/serial/by-id/…``.
-    :raises LineLost: there is no such device, or somebody else holds it.
+    :raises LineLostError: there is no such device, or somebody else holds it.
     """
 
     def __init__(
@@ -63,8 +63,8 @@ class SerialLine:
                 xonxoff=settings.flow is FlowControl.XON_XOFF,
                 rtscts=settings.flow is FlowControl.RTS_CTS,
             )
-        except SerialLost as error:
-            raise LineLost(str(error)) from error
+        except SerialLostError as error:
+            raise LineLostError(str(error)) from error
         self._reader = threading.Thread(target=self._read, name=f"printer {port}", daemon=True)
         self._reader.start()
 
@@ -89,34 +89,34 @@ class SerialLine:
         """
         try:
             self._serial.check_alive(answers=True)
-        except SerialLost as error:
+        except SerialLostError as error:
             raise LineSilent(str(error)) from error
 
     def _read(self) -> None:
         try:
             while data := self._serial.read():
                 self._on_data(data)
-        except SerialLost:
+        except SerialLostError:
             self._on_lost()
 
     def write(self, data: bytes, interrupted: Callable[[], bool] = lambda: False) -> None:
         """Write at the pace of the wire, in steps between which ``interrupted`` may end it.
 
-        :raises LineInterrupted: some of the data may have been written.
-        :raises LineStalled: nothing went out for ``stall`` seconds.
-        :raises LineLost: the device is gone.
+        :raises LineInterruptedError: some of the data may have been written.
+        :raises LineStalledError: nothing went out for ``stall`` seconds.
+        :raises LineLostError: the device is gone.
         """
         rest = memoryview(data)
         deadline = time.monotonic() + self._stall
         while rest:
             if interrupted():
-                raise LineInterrupted("told to stop")
+                raise LineInterruptedError("told to stop")
             self._wait_for_the_wire()
             if written := self._write_step(rest[:STEP]):
                 rest = rest[written:]
                 deadline = time.monotonic() + self._stall
             elif time.monotonic() > deadline:
-                raise LineStalled(f"the printer took nothing for {self._stall:.0f} s")
+                raise LineStalledError(f"the printer took nothing for {self._stall:.0f} s")
 
     def _wait_for_the_wire(self) -> None:
         """Keep no more than one step ahead of the wire, so that the kernel never hides where we are."""
@@ -127,8 +127,8 @@ class SerialLine:
     def _write_step(self, step: memoryview) -> int:
         try:
             written = self._serial.write_some(step, _LOOK_EACH)
-        except SerialLost as error:
-            raise LineLost(str(error)) from error
+        except SerialLostError as error:
+            raise LineLostError(str(error)) from error
         self.written += written
         self._all_sent_at = max(self._all_sent_at, time.monotonic()) + written * self._seconds_a_byte
         return written
@@ -137,8 +137,8 @@ class SerialLine:
         """Drop what the kernel still holds for the printer, so that it is not printed later by surprise."""
         try:
             self._serial.discard_output()
-        except SerialLost as error:
-            raise LineLost(str(error)) from error
+        except SerialLostError as error:
+            raise LineLostError(str(error)) from error
         self._all_sent_at = 0.0
 
     def wait_until_sent(self) -> None:

@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from hardware.printer import glyphs, job
-from hardware.printer.dialogue import Dialogue
+from hardware.printer.dialogue import PrinterSession
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
-from hardware.printer.line import LineError, LineSilent, LineStalled
+from hardware.printer.line import LineError, LineSilent, LineStalledError
 from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
@@ -29,7 +29,7 @@ _ASK_PROFILE_AGAIN_SECONDS = 60.0
 OnStatus = Callable[[PrinterStatus], None]
 
 
-class PrinterNotReady(Exception):
+class PrinterNotReadyError(Exception):
     """The printer cannot print now; no byte of the job was sent, so nothing of it is on paper."""
 
     def __init__(self, problem: PrinterProblem) -> None:
@@ -58,7 +58,7 @@ class ReceiptPrinter:
         self._turn = threading.Lock()
         self._wake = threading.Event()
         self._closing = threading.Event()
-        self._dialogue: Dialogue | None = None
+        self._dialogue: PrinterSession | None = None
         self._greeted = False
         self._misfit_at = 0.0
         self._thread = threading.Thread(target=self._serve, name=f"printer at {port}", daemon=True)
@@ -75,7 +75,7 @@ class ReceiptPrinter:
     def start(self) -> None:
         """Begin to look for the printer.
 
-        :raises FontMissing: rare characters could not be drawn.
+        :raises FontMissingError: rare characters could not be drawn.
         """
         glyphs.require()
         self._thread.start()
@@ -102,12 +102,12 @@ class ReceiptPrinter:
     def prepare(self, document: Document) -> PrintJob:
         """Turn a document into a job for this printer; nothing is sent.
 
-        :raises UnprintableDocument: a character or a QR code of it cannot be printed.
-        :raises PrinterNotReady: the printer could not print it now.
+        :raises UnprintableDocumentError: a character or a QR code of it cannot be printed.
+        :raises PrinterNotReadyError: the printer could not print it now.
         """
         prepared = PrintJob(document.name, encode_commands(document, self.profile))
         if problem := self.status.problem:
-            raise PrinterNotReady(problem)
+            raise PrinterNotReadyError(problem)
         return prepared
 
     def print(
@@ -116,7 +116,7 @@ class ReceiptPrinter:
         """Print a job and wait for its end.
 
         :param reference: a number of this attempt, by which the printer's confirmation is recognised.
-        :raises PrinterNotReady: not a byte of the job was sent. After the first byte nothing is raised but
+        :raises PrinterNotReadyError: not a byte of the job was sent. After the first byte nothing is raised but
             what ``on_progress`` raises.
         """
         progress = on_progress or (lambda state, part: None)
@@ -136,28 +136,28 @@ class ReceiptPrinter:
     def retract(self) -> None:
         """Take back a ticket that nobody took, where the printer has a presenter that can.
 
-        :raises PrinterNotReady: the printer cannot do it now.
+        :raises PrinterNotReadyError: the printer cannot do it now.
         """
         with self._turn:
             try:
                 self._get_ready().line.write(bytes.fromhex(self.profile.presenter.retract))
             except LineError as error:
-                raise PrinterNotReady(self.status.problem or PrinterProblem.OFFLINE) from error
+                raise PrinterNotReadyError(self.status.problem or PrinterProblem.OFFLINE) from error
 
-    def _get_ready(self) -> Dialogue:
+    def _get_ready(self) -> PrinterSession:
         dialogue = self._dialogue
         if dialogue is None or not self._greeted:
-            raise PrinterNotReady(self.status.problem or PrinterProblem.OFFLINE)
+            raise PrinterNotReadyError(self.status.problem or PrinterProblem.OFFLINE)
         try:
             ready = dialogue.status.problem is None and dialogue.synchronise()
         except LineError:
             ready = False
         if not ready:
             self._greet_again()
-            raise PrinterNotReady(dialogue.status.problem or PrinterProblem.OFFLINE)
+            raise PrinterNotReadyError(dialogue.status.problem or PrinterProblem.OFFLINE)
         return dialogue
 
-    def _abandon(self, dialogue: Dialogue) -> None:
+    def _abandon(self, dialogue: PrinterSession) -> None:
         self._unfinished = True
         # If it is gone or takes nothing, the next greeting finds out.
         with suppress(LineError):
@@ -165,7 +165,7 @@ class ReceiptPrinter:
         self._greet_again()
 
     @staticmethod
-    def _find_reason(dialogue: Dialogue, seen: PrinterProblem | None) -> PrinterProblem | None:
+    def _find_reason(dialogue: PrinterSession, seen: PrinterProblem | None) -> PrinterProblem | None:
         """Ask a printer that only stopped answering, or only said that it is offline, what is the matter."""
         if seen not in (PrinterProblem.OFFLINE, PrinterProblem.NO_ANSWER):
             return seen
@@ -184,7 +184,7 @@ class ReceiptPrinter:
         known = PrinterStatus()
         while not self._closing.is_set():
             try:
-                with Dialogue(self.port, self.profile, self._on_change, known) as self._dialogue:
+                with PrinterSession(self.port, self.profile, self._on_change, known) as self._dialogue:
                     self._keep(self._dialogue)
             except LineSilent as silent:
                 log.info("printer: %s; it is opened again", silent)
@@ -196,7 +196,7 @@ class ReceiptPrinter:
             self._dialogue = None
             self._closing.wait(_RETRY_SECONDS)
 
-    def _keep(self, dialogue: Dialogue) -> None:
+    def _keep(self, dialogue: PrinterSession) -> None:
         while not self._closing.is_set():
             with self._turn:
                 self._greeted = self._look(dialogue)
@@ -206,18 +206,18 @@ class ReceiptPrinter:
             self._wake.wait(_POLL_SECONDS if self._greeted else _RETRY_SECONDS)
             self._wake.clear()
 
-    def _look(self, dialogue: Dialogue) -> bool:
+    def _look(self, dialogue: PrinterSession) -> bool:
         try:
             return self._check(dialogue) if self._greeted else self._greet(dialogue)
-        except LineStalled:
+        except LineStalledError:
             dialogue.silent()
             return False
 
-    def _check(self, dialogue: Dialogue) -> bool:
+    def _check(self, dialogue: PrinterSession) -> bool:
         """Ask an idle printer how it is; one answer may get lost without an alarm."""
         return dialogue.ask_status() or dialogue.ask_status()
 
-    def _greet(self, dialogue: Dialogue) -> bool:
+    def _greet(self, dialogue: PrinterSession) -> bool:
         """Find out whether the printer is there and able, and get everything half-sent out of the way."""
         if not dialogue.ask_status():
             dialogue.flush()
@@ -231,7 +231,7 @@ class ReceiptPrinter:
             return False
         return not self._unfinished or self._cut_off(dialogue)
 
-    def _is_profile_in_doubt(self, dialogue: Dialogue) -> bool:
+    def _is_profile_in_doubt(self, dialogue: PrinterSession) -> bool:
         """Return whether it is time to ask again a printer that did not know its profile's question.
 
         Seldom: who does not know the question may print it.
@@ -242,7 +242,7 @@ class ReceiptPrinter:
         )
 
     @staticmethod
-    def _synchronise(dialogue: Dialogue) -> bool:
+    def _synchronise(dialogue: PrinterSession) -> bool:
         """Get everything half-sent out of the way; it may be as much as the printer's buffer holds."""
         if dialogue.synchronise(late_answers=True):
             return True
@@ -250,7 +250,7 @@ class ReceiptPrinter:
             dialogue.flush()
         return dialogue.synchronise(late_answers=True, timeout=_PATIENT_SECONDS)
 
-    def _find_out_why(self, dialogue: Dialogue) -> None:
+    def _find_out_why(self, dialogue: PrinterSession) -> None:
         """Tell a printer that does not know its profile's question from one that answers nothing or is in trouble."""
         if not dialogue.ask_status():
             dialogue.silent()
@@ -259,7 +259,7 @@ class ReceiptPrinter:
             self._misfit_at = time.monotonic()
             dialogue.misfit()
 
-    def _cut_off(self, dialogue: Dialogue) -> bool:
+    def _cut_off(self, dialogue: PrinterSession) -> bool:
         """Part the remains of an unfinished job from the next citizen's ticket."""
         remains = encode(Document("remains of an unfinished job", [Cut()]), self.profile)
         dialogue.line.write(remains + bytes.fromhex(self.profile.presenter.retract))

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from hardware.scanner.scans import GAP, Scans
 from hardware.scanner.token import Token
-from hardware.serial_port import SerialLost, SerialPort
+from hardware.serial_port import SerialLostError, SerialPort
 from hardware.status import DeviceState
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Scanner:
         while not self._closing.is_set():
             try:
                 self._listen()
-            except SerialLost as lost:
+            except SerialLostError as lost:
                 log.debug("scanner: %s", lost)
                 self._now(DeviceState.NO_DEVICE)
                 self._closing.wait(_RETRY)

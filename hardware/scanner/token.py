@@ -9,7 +9,7 @@ LIFETIME = 60.0
 """Seconds; the apps show a new code each minute."""
 
 
-class TokenGone(Exception):
+class TokenGoneError(Exception):
     """The token was taken before, or is too old: let the citizen show a new code."""
 
 
@@ -30,14 +30,14 @@ class Token:
     def take(self) -> bytes:
         """Return the bytes and forget them; send them at once.
 
-        :raises TokenGone: they were taken before, or are older than :data:`LIFETIME`.
+        :raises TokenGoneError: they were taken before, or are older than :data:`LIFETIME`.
         """
         with self._lock:
             fresh = not self.expired
             value = bytes(self._value)
             wipe(self._value)
         if not (fresh and value):
-            raise TokenGone
+            raise TokenGoneError
         return value
 
     def forget(self) -> None:

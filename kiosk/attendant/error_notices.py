@@ -3,16 +3,16 @@
 from functools import singledispatch
 
 from hardware.card import errors as card
-from hardware.printer.encoder import UnprintableDocument
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.encoder import UnprintableDocumentError
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem
-from kiosk.card_acts.pin_change import NotInitialPin, PinChangeUncertain
-from kiosk.credentials.card_permission import NotPermitted, where_to_unlock
+from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
+from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
-from kiosk.dialogue.words import Words, _
-from kiosk.paper.printing import CertificateNotHandedOver
-from kiosk.published.state import CardListed, NotServing
-from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
+from kiosk.dialogue.words import TranslatableText, _
+from kiosk.paper.printing import CertificateNotHandedOverError
+from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.card_status_list import Listed
 from sync.protocol.certificate_number import grouped
 
@@ -56,16 +56,16 @@ UNSOUND_CONTENT = _(
     "业务没有办理，信息没有变化。请取出卡，本人带证件到窗口办理。"
 )
 
-EXPECTED = (
+EXPECTED_ERRORS = (
     card.CardError,
-    PrinterNotReady,
-    UnprintableDocument,
-    CertificateNotHandedOver,
-    CentralUnreachable,
-    CentralRefused,
-    NotPermitted,
-    NotInitialPin,
-    PinChangeUncertain,
+    PrinterNotReadyError,
+    UnprintableDocumentError,
+    CertificateNotHandedOverError,
+    CentralUnreachableError,
+    CentralRefusedError,
+    NotPermittedError,
+    NotInitialPinError,
+    PinChangeUncertainError,
 )
 
 
@@ -76,7 +76,7 @@ def notice_of(trouble: Exception) -> Notice:
 
 
 @notice_of.register
-def _printer_not_ready(trouble: PrinterNotReady) -> Notice:
+def _printer_not_ready(trouble: PrinterNotReadyError) -> Notice:
     return Notice(
         title=_("{problem}，暂时不能打印", problem=PRINTER_PROBLEMS[trouble.problem]),
         text=_("您的业务还没有办理，没有任何影响。请点“呼叫工作人员”，或到窗口打印。"),
@@ -85,7 +85,7 @@ def _printer_not_ready(trouble: PrinterNotReady) -> Notice:
 
 
 @notice_of.register
-def _unprintable(trouble: UnprintableDocument) -> Notice:
+def _unprintable(trouble: UnprintableDocumentError) -> Notice:
     return Notice(
         title=_("证明上有打印机打不出的字"),
         text=_("为避免打错，没有打印。请到窗口办理，工作人员会为您打印。"),
@@ -94,7 +94,7 @@ def _unprintable(trouble: UnprintableDocument) -> Notice:
 
 
 @notice_of.register
-def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
+def _not_handed_over(trouble: CertificateNotHandedOverError) -> Notice:
     return Notice(
         title=_("证明没有打印好"),
         text=_(
@@ -106,7 +106,7 @@ def _not_handed_over(trouble: CertificateNotHandedOver) -> Notice:
 
 
 @notice_of.register
-def _unreachable(trouble: CentralUnreachable) -> Notice:
+def _unreachable(trouble: CentralUnreachableError) -> Notice:
     return Notice(
         title=_("暂时连不上社保中心"),
         text=_("这项业务没有办理，您的信息没有变化。请稍后再试，或拨打电话咨询，也可以到窗口办理。"),
@@ -129,21 +129,24 @@ def _answer_lost(trouble: AnswerLostError) -> Notice:
 
 
 @notice_of.register
-def _refused(trouble: CentralRefused) -> Notice:
+def _refused(trouble: CentralRefusedError) -> Notice:
     return Notice(
-        title=_("社保中心没有受理"), text=Words(trouble.message), picture=Picture.PHONE, phone=HOTLINE
+        title=_("社保中心没有受理"),
+        text=TranslatableText(trouble.message),
+        picture=Picture.PHONE,
+        phone=HOTLINE,
     )
 
 
 @notice_of.register
-def _not_permitted(trouble: NotPermitted) -> Notice:
+def _not_permitted(trouble: NotPermittedError) -> Notice:
     return Notice(
         title=_("这项业务现在不能在这里办"), text=trouble.words, picture=Picture.PHONE, phone=HOTLINE
     )
 
 
 @notice_of.register
-def _not_initial_pin(trouble: NotInitialPin) -> Notice:
+def _not_initial_pin(trouble: NotInitialPinError) -> Notice:
     return Notice(
         title=_("卡上的密码已经不是初始密码"),
         text=_(
@@ -156,7 +159,7 @@ def _not_initial_pin(trouble: NotInitialPin) -> Notice:
 
 
 @notice_of.register
-def _uncertain(trouble: PinChangeUncertain) -> Notice:
+def _uncertain(trouble: PinChangeUncertainError) -> Notice:
     return Notice(
         title=_("没有办完，不知道新密码有没有生效"),
         text=_(
@@ -169,7 +172,7 @@ def _uncertain(trouble: PinChangeUncertain) -> Notice:
 
 
 @notice_of.register
-def _wrong_pin(trouble: card.InvalidPin) -> Notice:
+def _wrong_pin(trouble: card.InvalidPinError) -> Notice:
     return Notice(
         title=_("密码不对"),
         text=_("业务没有办理，密码没有改变，还可以输入 {left} 次。", left=trouble.tries_left),
@@ -198,17 +201,17 @@ def _card_trouble(trouble: card.CardError) -> Notice:
     )
 
 
-def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
+def refusal_of(trouble: card.CardError | CardListedError | KioskOutOfServiceError) -> RefuseCard:
     """Return what to show for a card that cannot be used at all."""
     match trouble:
-        case CardListed(listed=Listed.CANCELLED):
+        case CardListedError(listed=Listed.CANCELLED):
             return RefuseCard(
                 title=_("这张社保卡登记为已注销"),
                 text=_("为保护持卡人，本机不能办理。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"),
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
-        case CardListed():
+        case CardListedError():
             return RefuseCard(
                 title=_("这张社保卡登记为已挂失"),
                 text=_(
@@ -217,24 +220,24 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
-        case NotServing():
+        case KioskOutOfServiceError():
             return RefuseCard(
                 title=_("本机暂停服务"),
                 text=_("{why}请取出您的卡。", why=str(trouble)),
                 picture=Picture.STAFF,
             )
-        case card.CardMute():
+        case card.CardUnresponsiveError():
             return RefuseCard(
                 title=_("读不出这张卡"),
                 text=_("请取出卡，芯片朝上、朝里，再插一次。如果还是读不出，请到窗口检查卡片。"),
             )
-        case card.NotSocialSecurityCard():
+        case card.NotSocialSecurityCardError():
             return RefuseCard(
                 title=_("这不是社会保障卡"),
                 text=_("这里只能用社会保障卡，银行卡不能办理。请取出卡，换成社会保障卡。"),
                 picture=Picture.ATTENTION,
             )
-        case card.ApplicationBlocked():
+        case card.ApplicationBlockedError():
             return RefuseCard(
                 title=_("这张社保卡的社保功能已停用"),
                 text=_("请取出卡，本人带身份证到窗口办理，也可以拨打电话咨询。"),
@@ -248,7 +251,7 @@ def refusal_of(trouble: card.CardError | CardListed | NotServing) -> RefuseCard:
                 picture=Picture.PHONE,
                 phone=HOTLINE,
             )
-        case card.AuthenticationRequired():
+        case card.AuthenticationRequiredError():
             return RefuseCard(
                 title=_("这张卡现在读不出持卡人"),
                 text=_(

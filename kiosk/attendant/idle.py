@@ -7,11 +7,11 @@ from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.error_notices import PRINTER_PROBLEMS
 from kiosk.dialogue.questions import Idle, OutOfService
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.menu import Unavailable, menu, service_option
 from kiosk.services.service import services
 
-NO_ROOM = OutOfService(
+DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
     text=_(
         "本机的存储空间已满。没有重复办理，也没有信息丢失；没有办完的业务请到窗口办理。"
@@ -21,12 +21,14 @@ NO_ROOM = OutOfService(
 )
 
 
-def idle_page(reader: CardReaderStatus, printer: PrinterStatus, why_not: Unavailable) -> Idle:
+def idle_page(reader: CardReaderStatus, printer: PrinterStatus, unavailable_reason: Unavailable) -> Idle:
     """Invite to put in a card, and say what can be done and what cannot."""
     return Idle(
         title=_("您好，请插入社会保障卡"),
         text=_("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=tuple(service_option(each, why_not.get(each.name, "")) for each in menu().services),
+        services=tuple(
+            service_option(each, unavailable_reason.get(each.name, "")) for each in menu().services
+        ),
         troubles=_troubles(reader, printer),
     )
 
@@ -38,7 +40,7 @@ def unavailable(printer: PrinterStatus, known: Mapping[str, str]) -> Unavailable
     return {**known, **{name: problem for name, service in services().items() if service.prints}}
 
 
-def _troubles(reader: CardReaderStatus, printer: PrinterStatus) -> tuple[Words, ...]:
+def _troubles(reader: CardReaderStatus, printer: PrinterStatus) -> tuple[TranslatableText, ...]:
     troubles = []
     if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
         troubles.append(_("读卡器暂停使用，请到窗口办理"))
@@ -49,7 +51,7 @@ def _troubles(reader: CardReaderStatus, printer: PrinterStatus) -> tuple[Words, 
     return tuple(troubles)
 
 
-def _problem(printer: PrinterStatus) -> Words | None:
+def _problem(printer: PrinterStatus) -> TranslatableText | None:
     if printer.line is DeviceState.STARTING or not printer.problem:
         return None
     return _("{problem}，暂时不能打印证明", problem=PRINTER_PROBLEMS[printer.problem])

@@ -11,18 +11,18 @@ from hardware.card.errors import AmbiguousReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.printer import profile
-from hardware.printer.glyphs import FontMissing
+from hardware.printer.glyphs import FontMissingError
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
-from kiosk.attendant.timeouts import Patience
-from kiosk.attendant.visit_loop import Attendant
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
 from kiosk.menu.menu import MenuError, menu
-from kiosk.published.state import PublishedHere
+from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
@@ -33,7 +33,7 @@ from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
-from sync.store.personal import Personal
+from sync.store.personal import PersonalRecords
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ START_TROUBLES = (
     MenuError,
     PackError,
     ProfileError,
-    FontMissing,
+    FontMissingError,
     KeyMissingError,
     WrongKeyError,
     OtherKioskError,
@@ -69,7 +69,7 @@ class Machine:
         config: Config,
         show: Draw,
         failed: Callable[[], None],
-        patience: Patience | None = None,
+        patience: Timeouts | None = None,
     ) -> None:
         menu()
         regions.check()
@@ -86,7 +86,7 @@ class Machine:
         )
         identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
-        self.attendant = Attendant(
+        self.attendant = VisitLoop(
             config.kiosk_id,
             config.region,
             self._reader,
@@ -95,8 +95,8 @@ class Machine:
             self.journal,
             show,
             patience,
-            PublishedHere(self._store, config.data),
-            Personal(config.data, self._store.key),
+            StoredPublishedState(self._store, config.data),
+            PersonalRecords(config.data, self._store.key),
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)

@@ -8,8 +8,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from kiosk.attendant.error_notices import HOTLINE
-from kiosk.attendant.window import Asked
-from kiosk.dialogue.preferences import Manner
+from kiosk.attendant.window import QuestionOrFactory
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
     Choose,
@@ -22,7 +22,7 @@ from kiosk.dialogue.questions import (
     WentBack,
     WentHome,
 )
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
@@ -72,14 +72,14 @@ def is_elder(number: str, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Reception:
+class ServiceSelection:
     """Receives one citizen: ``unavailable`` tells anew each time which services cannot be done now."""
 
-    greeting: Words
+    greeting: TranslatableText
     visit: Visit
     unavailable: Callable[[], Unavailable]
 
-    def choose_service(self) -> Generator[Asked, Any, str]:
+    def choose_service(self) -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page."""
         while True:
             try:
@@ -89,7 +89,7 @@ class Reception:
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self) -> Callable[[Manner], Choose]:
+    def _first_page(self) -> Callable[[Preferences], Choose]:
         option = self._options()
         return lambda manner: menu_question(self.greeting, manner, option)
 
@@ -116,9 +116,9 @@ class Reception:
         )
 
     def _options(self) -> Callable[[Service], Option]:
-        why_not = self.unavailable()
+        unavailable_reason = self.unavailable()
         return lambda service: service_option(
-            service, why_not.get(service.name) or self._only_for_holder(service)
+            service, unavailable_reason.get(service.name) or self._only_for_holder(service)
         )
 
     def _only_for_holder(self, service: Service) -> str:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long the kiosk waits, in seconds; ``rest`` until it speaks in the usual manner to the next citizen."""
 
     answer: float = 90
@@ -14,7 +14,7 @@ class Patience:
     linger: float = 12
     rest: float = 60
 
-    def for_manner(self, manner: Manner) -> "Patience":
+    def adjusted_for(self, manner: Preferences) -> "Timeouts":
         """Return the patience with somebody spoken to in ``manner``: elders have twice the time for everything."""
         if not manner.elder:
             return self

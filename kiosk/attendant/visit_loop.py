@@ -15,13 +15,13 @@ import structlog
 from uuid_utils import uuid7
 
 from hardware.card.errors import (
-    CardChanged,
+    CardChangedError,
     CardError,
-    CardRemoved,
-    NoCard,
-    NoReader,
-    PinLocked,
-    ReaderServiceDown,
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    PinLockedError,
+    ReaderServiceDownError,
 )
 from hardware.card.masking import mask_name
 from hardware.card.monitor import CardReaderStatus
@@ -30,7 +30,7 @@ from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
-    EXPECTED,
+    EXPECTED_ERRORS,
     HOTLINE,
     READER_LOST,
     locked_notice,
@@ -38,26 +38,26 @@ from kiosk.attendant.error_notices import (
     problem_of,
     refusal_of,
 )
-from kiosk.attendant.idle import NO_ROOM, idle_page, unavailable
-from kiosk.attendant.service_selection import OFFER_ELDER, Reception, is_elder
-from kiosk.attendant.timeouts import Patience
-from kiosk.attendant.window import FOREVER, Answer, Asked, Draw, Preferred, Window
+from kiosk.attendant.idle import DISK_FULL_PAGE, idle_page, unavailable
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.window import FOREVER, Answer, Draw, PreferencesChanged, QuestionOrFactory, Window
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import (
     CardPulled,
     CitizenFinished,
     Finished,
+    InactivityTimeout,
+    InactivityWarning,
     Interruption,
     KioskStopping,
-    NobodyThere,
     Notice,
     OutOfService,
     Picture,
     Question,
     ReaderLost,
-    StillThere,
     TakeCard,
     WentBack,
     WentHome,
@@ -65,7 +65,7 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.menu.menu import Unavailable
-from kiosk.published.state import CardListed, NotServing, Published
+from kiosk.published.state import CardListedError, KioskOutOfServiceError, PublishedState
 from kiosk.record.journal import Journal
 from kiosk.services.service import Conversation, services
 from kiosk.visit.visit import (
@@ -88,7 +88,7 @@ from sync.client import CentralClient
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
 from sync.store import StoreFullError
-from sync.store.personal import Personal
+from sync.store.personal import PersonalRecords
 
 log = structlog.get_logger()
 
@@ -96,11 +96,11 @@ Result = TypeVar("Result")
 
 RATINGS = range(1, 6)
 LOOK_AGAIN_SECONDS = 30.0
-READER_GONE = (ReaderLost, ReaderServiceDown, NoReader)
-CARD_GONE = (CardPulled, CardRemoved, CardChanged, NoCard, *READER_GONE)
+READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
+CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
 
 
-class Attendant:
+class VisitLoop:
     """Serves citizens at one kiosk until it is stopped."""
 
     def __init__(
@@ -112,9 +112,9 @@ class Attendant:
         centre: CentralClient,
         journal: Journal,
         show: Draw,
-        patience: Patience | None = None,
-        published: Published | None = None,
-        personal: Personal | None = None,
+        patience: Timeouts | None = None,
+        published: PublishedState | None = None,
+        personal: PersonalRecords | None = None,
     ) -> None:
         self._kiosk_id = kiosk_id
         self._region = region
@@ -123,8 +123,8 @@ class Attendant:
         self._centre = centre
         self._journal = journal
         self._window = Window(show)
-        self._usual_patience = patience or Patience()
-        self._published = published or Published()
+        self._usual_patience = patience or Timeouts()
+        self._published = published or PublishedState()
         self._personal = personal
         self._state = VisitState()
         self._reader_was_lost = False
@@ -135,7 +135,7 @@ class Attendant:
         """Take the citizen's answer to ``question``; an answer to a question no longer shown means nothing."""
         self._window.answer(question, value)
 
-    def prefer(self, manner: Manner) -> None:
+    def prefer(self, manner: Preferences) -> None:
         """Speak in ``manner`` until the visit is over; the question is shown again in it."""
         self._window.prefer(manner)
 
@@ -178,7 +178,7 @@ class Attendant:
         :raises KioskStopping: the kiosk is stopping.
         """
         log.error("no room left on the disk")
-        self._show(NO_ROOM)
+        self._show(DISK_FULL_PAGE)
         while self._reader.status.insertion or not self._journal.has_room():
             self._next_event(time.monotonic() + self._patience.linger)
 
@@ -187,7 +187,7 @@ class Attendant:
         quiet_until = self._deadline(self._patience.rest)
         while not self._reader.status.insertion:
             # Between two citizens only: the rules must not change under a service.
-            self._published.take_rules()
+            self._published.load_latest_rules()
             page = self._closed() or idle_page(
                 self._reader.status, self._printer.status, self._unavailable_now()
             )
@@ -195,10 +195,10 @@ class Attendant:
                 self._show(page)
             # What the centre publishes, and its age, change without an event.
             look_again = self._deadline(LOOK_AGAIN_SECONDS)
-            if isinstance(self._next_event(min(quiet_until, look_again)), Preferred):
+            if isinstance(self._next_event(min(quiet_until, look_again)), PreferencesChanged):
                 quiet_until = self._deadline(self._patience.rest)
             elif time.monotonic() >= quiet_until:
-                if self._window.manner != USUAL:
+                if self._window.manner != DEFAULT_PREFERENCES:
                     self._window.forget()
                     self._show(page)
                 quiet_until = self._deadline(self._patience.rest)
@@ -243,7 +243,7 @@ class Attendant:
                 self._offer_services(self._open_visit(card))
         except CARD_GONE:
             raise
-        except (CardError, CardListed, NotServing) as trouble:
+        except (CardError, CardListedError, KioskOutOfServiceError) as trouble:
             self._happened(CardRefused(problem_of(trouble)))
             self._until_card_taken(refusal_of(trouble))
             return
@@ -258,7 +258,7 @@ class Attendant:
 
     def _open_visit(self, card: CardSession) -> Visit:
         if why := self._published.out_of_service():
-            raise NotServing(why)
+            raise KioskOutOfServiceError(why)
         card.read_basic()
         self._reject_listed_card(card.identity)
         holder = read_holder(card, self._centre, self._region)
@@ -282,19 +282,19 @@ class Attendant:
     def _reject_listed_card(self, identity: str) -> None:
         """Go on only with a card that is not lost or cancelled; the list may mean another card with the same hash.
 
-        :raises CardListed: it is, or the centre cannot be asked.
+        :raises CardListedError: it is, or the centre cannot be asked.
         """
         try:
-            self._published.require_unlisted(identity)
-        except CardListed:
+            self._published.reject_listed_card(identity)
+        except CardListedError:
             if not is_usable(self._centre, self._region, identity):
                 raise
             log.info("the listed hash is another card's")
 
     def _offer_services(self, visit: Visit) -> None:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))
-        reception = Reception(greeting, visit, self._unavailable_now)
-        with suppress(CitizenFinished, NobodyThere):
+        reception = ServiceSelection(greeting, visit, self._unavailable_now)
+        with suppress(CitizenFinished, InactivityTimeout):
             self._offer_elder(visit)
             while True:
                 name = self._converse(reception.choose_service())
@@ -325,9 +325,9 @@ class Attendant:
             raise
         except (WentBack, WentHome):
             return None
-        except EXPECTED as trouble:
+        except EXPECTED_ERRORS as trouble:
             log.info("service ended by trouble", trouble=type(trouble).__name__)
-            return locked_notice(self._region) if isinstance(trouble, PinLocked) else notice_of(trouble)
+            return locked_notice(self._region) if isinstance(trouble, PinLockedError) else notice_of(trouble)
 
     def _tell(self, page: Finished | Notice) -> None:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
@@ -338,7 +338,7 @@ class Attendant:
             self._linger(page)
             raise CardPulled from gone
 
-    def _converse(self, conversation: Generator[Asked, Any, Result]) -> Result:
+    def _converse(self, conversation: Generator[QuestionOrFactory, Any, Result]) -> Result:
         try:
             question = next(conversation)
             while True:
@@ -369,7 +369,7 @@ class Attendant:
 
     # Questions and answers.
 
-    def _ask(self, asked: Asked) -> Any:
+    def _ask(self, asked: QuestionOrFactory) -> Any:
         """Show a question and return its answer.
 
         :raises Interruption: the citizen went back, finished or left, the card was pulled, or the kiosk is stopping.
@@ -378,7 +378,7 @@ class Attendant:
             self._check_card()
             return None
         while True:
-            with suppress(NobodyThere):
+            with suppress(InactivityTimeout):
                 return self._answer_within(lambda patience: patience.answer)
             self._ask_whether_still_there()
             self._show(asked)
@@ -386,11 +386,13 @@ class Attendant:
     def _ask_whether_still_there(self) -> None:
         seconds = self._patience.still_there
         self._show(
-            StillThere(title=_("您还在吗？"), text=_("需要更多时间，请点下面的按钮。"), seconds=seconds)
+            InactivityWarning(
+                title=_("您还在吗？"), text=_("需要更多时间，请点下面的按钮。"), seconds=seconds
+            )
         )
         self._answer_within(lambda patience: patience.still_there)
 
-    def _answer_within(self, seconds: Callable[[Patience], float]) -> Any:
+    def _answer_within(self, seconds: Callable[[Timeouts], float]) -> Any:
         deadline = self._deadline(seconds(self._patience))
         while True:
             self._check_card()
@@ -401,10 +403,10 @@ class Attendant:
                     raise interruption
                 case Answer(value=value):
                     return value
-                case Preferred():
+                case PreferencesChanged():
                     deadline = self._deadline(seconds(self._patience))
             if time.monotonic() >= deadline:
-                raise NobodyThere
+                raise InactivityTimeout
 
     def _until_card_taken(self, page: Question) -> None:
         self._show(page)
@@ -428,13 +430,13 @@ class Attendant:
 
     def _next_event(self, deadline: float = FOREVER) -> object:
         event = self._window.next_event(deadline)
-        if isinstance(event, Preferred):
+        if isinstance(event, PreferencesChanged):
             self._journal.record("manner.changed", self._state.visit_id, **event.changes)
         return event
 
     @property
-    def _patience(self) -> Patience:
-        return self._usual_patience.for_manner(self._window.manner)
+    def _patience(self) -> Timeouts:
+        return self._usual_patience.adjusted_for(self._window.manner)
 
     @staticmethod
     def _deadline(seconds: float) -> float:
@@ -447,7 +449,7 @@ class Attendant:
     def _is_reader_lost(self) -> bool:
         return self._reader_was_lost or not self._reader.status.reader
 
-    def _show(self, asked: Asked) -> Question:
+    def _show(self, asked: QuestionOrFactory) -> Question:
         return self._window.show(asked)
 
     def _unavailable_now(self) -> Unavailable:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from hardware.card.pin import Pin
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import KioskStopping, Question
 
-Draw = Callable[[Question, Manner], None]
-Asked = Question | Callable[[Manner], Question]
+Draw = Callable[[Question, Preferences], None]
+QuestionOrFactory = Question | Callable[[Preferences], Question]
 """A question, or one that depends on how the machine speaks now."""
 
 FOREVER = float("inf")
@@ -33,11 +33,11 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Preferred:
+class PreferencesChanged:
     """The citizen chose another manner."""
 
-    before: Manner
-    after: Manner
+    before: Preferences
+    after: Preferences
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -51,36 +51,36 @@ class Window:
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
-        self._asked: Asked | None = None
+        self._asked: QuestionOrFactory | None = None
         self._events: queue.Queue[object] = queue.Queue()
         self._stopping = False
         self._lock = threading.RLock()
         self.shown: Question | None = None
-        self.manner = USUAL
+        self.manner = DEFAULT_PREFERENCES
 
     def answer(self, question: Question, value: Any) -> None:
         """Take the citizen's answer."""
         self._events.put(Answer(question, value))
 
-    def prefer(self, manner: Manner) -> None:
+    def prefer(self, manner: Preferences) -> None:
         """Speak in ``manner`` from now on, but for whom the citizen acts, and show the question again in it."""
         with self._lock:
             before = self.manner
             self.manner = replace(manner, on_behalf=before.on_behalf)
             if self.manner != before:
-                self._events.put(Preferred(before, self.manner))
+                self._events.put(PreferencesChanged(before, self.manner))
                 if self._asked:
                     self._show()
 
     def speak(self, **manner: Any) -> None:
-        """Speak otherwise, by fields of ``Manner``, from the next question on."""
+        """Speak otherwise, by fields of ``Preferences``, from the next question on."""
         with self._lock:
             self.manner = replace(self.manner, **manner)
 
     def forget(self) -> None:
         """Speak to the next citizen in the usual manner, from the next question on."""
         with self._lock:
-            self.manner = USUAL
+            self.manner = DEFAULT_PREFERENCES
 
     def wake(self) -> None:
         """Have whoever waits look around."""
@@ -91,7 +91,7 @@ class Window:
         self._stopping = True
         self._events.put(None)
 
-    def show(self, asked: Asked) -> Question:
+    def show(self, asked: QuestionOrFactory) -> Question:
         """Show a question, and return it as it is shown."""
         with self._lock:
             self._asked = asked

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import ExitStack, suppress
 from typing import Any
 
-from hardware.card.errors import CardError, InvalidPin, TransportUncertain
+from hardware.card.errors import CardError, InvalidPinError, TransportUncertainError
 from hardware.card.pin import Pin
 from kiosk.credentials.pin_recovery import PIN_CHANGE, Purpose, done, uncertain
 from kiosk.dialogue.questions import EnterPin, Finished, Picture, Question, Working
@@ -25,11 +25,11 @@ CHANGING = Working(
 )
 
 
-class PinChangeUncertain(Exception):
+class PinChangeUncertainError(Exception):
     """The card was sent the change and did not answer: nobody knows whether it took."""
 
 
-class NotInitialPin(Exception):
+class NotInitialPinError(Exception):
     """The card refused the initial PIN: it has another one already. ``tries_left`` are left."""
 
     def __init__(self, tries_left: int) -> None:
@@ -62,16 +62,16 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
 
     The intent is on disk before the command; the outcome and its report, in one transaction, after it.
 
-    :raises PinChangeUncertain: no answer came. CardError: the card refused, and nothing was changed.
+    :raises PinChangeUncertainError: no answer came. CardError: the card refused, and nothing was changed.
     """
     yield CHANGING
     subject = {"purpose": purpose}
     with visit.journal.effect(PIN_CHANGE, visit.visit_id, visit.partition, subject) as effect:
         try:
             visit.card.change_pin(old, new)
-        except TransportUncertain as lost:
+        except TransportUncertainError as lost:
             effect.settle(*uncertain(effect.intent, "no-answer"))
-            raise PinChangeUncertain from lost
+            raise PinChangeUncertainError from lost
         except CardError as refusal:
             effect.settle(Outcome.FAILED, {**subject, **_reason(refusal)})
             raise
@@ -79,7 +79,7 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
     return effect.intent.number
 
 
-def say_done(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:
+def finish_with_receipt(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:
     """Print the receipt and say that the new PIN is good, with the tries that it has."""
     title, act = DONE_WORDS[purpose]
     text = _("新密码已经生效，请记住，不要告诉别人。{tries}", tries=_tries_of_the_new_pin(visit))
@@ -103,5 +103,5 @@ def _tries_of_the_new_pin(visit: Visit) -> str:
 
 
 def _reason(refusal: CardError) -> dict[str, Any]:
-    tries = {"tries_left": refusal.tries_left} if isinstance(refusal, InvalidPin) else {}
+    tries = {"tries_left": refusal.tries_left} if isinstance(refusal, InvalidPinError) else {}
     return {"reason": type(refusal).__name__, **tries}

@@ -16,13 +16,13 @@ from command_line.program import Commands
 from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
     AmbiguousReaderError,
-    AuthenticationRequired,
+    AuthenticationRequiredError,
     CardContentError,
     CardError,
-    NoCard,
-    NoReader,
-    NotSocialSecurityCard,
-    ReaderServiceDown,
+    NoCardError,
+    NoReaderError,
+    NotSocialSecurityCardError,
+    ReaderServiceDownError,
 )
 from hardware.card.items import Holder
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
@@ -32,15 +32,15 @@ from hardware.card.session import CardSession
 from hardware.status import ChipState, DeviceState
 
 _ENDS: list[tuple[type[CardError], int, str]] = [
-    (ReaderServiceDown, 3, "读卡服务（pcscd）没有运行。请运行：systemctl start pcscd.socket"),
+    (ReaderServiceDownError, 3, "读卡服务（pcscd）没有运行。请运行：systemctl start pcscd.socket"),
     (
         AmbiguousReaderError,
         4,
         "有几个读卡器，不知道该用哪一个。请用 --reader 指定；kiosk card readers 会列出名称。",
     ),
-    (NoReader, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
-    (NoCard, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
-    (NotSocialSecurityCard, 7, "这张卡不是社会保障卡，卡没有被改动。"),
+    (NoReaderError, 4, "没有找到读卡器。请检查 USB 线和电源，再试一次。"),
+    (NoCardError, 5, "读卡器里没有卡。请把卡插到底，再试一次。"),
+    (NotSocialSecurityCardError, 7, "这张卡不是社会保障卡，卡没有被改动。"),
     (CardContentError, 8, "卡读出来了，但卡上的内容本机不能办，请持卡人到窗口办理；卡没有坏，没有被改动。"),
     (CardError, 6, "卡读不出来，卡没有被改动。请检查卡的方向和芯片是否干净，再试一次；仍不行请换卡。"),
 ]
@@ -98,7 +98,7 @@ def readers(name: str, as_json: bool) -> None:
     with _ending():
         report = _list(name)
         if not report["readers"]:
-            raise NoReader("there is none")
+            raise NoReaderError("there is none")
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _list_as_text(report))
 
 
@@ -180,7 +180,7 @@ def _report(session: CardSession) -> dict[str, Any]:
         read = session.read_holder()
         holder = _holder(read)
         warnings += read.warnings
-    except AuthenticationRequired:
+    except AuthenticationRequiredError:
         holder = None
         warnings.append("holder_needs_authentication")
     return {

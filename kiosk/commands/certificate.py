@@ -53,7 +53,7 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
     Example: kiosk certificate render document.json --profile epson-tm-t88v --out document.png
     """
     from hardware.printer import profile as profiles
-    from hardware.printer.encoder import UnprintableDocument, encode
+    from hardware.printer.encoder import UnprintableDocumentError, encode
     from hardware.simulator.printer_picture import draw
     from kiosk.paper.certificates.kinds import DocumentError, lay_out, read
     from kiosk.paper.certificates.sheet import Copy
@@ -65,7 +65,7 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
         job = encode(lay_out(read(document.read_bytes()), copy), profile)
     except (profiles.ProfileError, DocumentError) as error:
         _refuse(f"{document}: {error}" if isinstance(error, DocumentError) else str(error))
-    except UnprintableDocument as error:
+    except UnprintableDocumentError as error:
         raise Failure(str(error), "unprintable") from error
     if as_bytes:
         out.write_bytes(job)
@@ -112,7 +112,12 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
 
     Example: kiosk certificate verify paper.png --keys certificate-keys.json
     """
-    from kiosk.paper.certificates.verification import KeysError, UnreadablePicture, load_keys, read_picture
+    from kiosk.paper.certificates.verification import (
+        KeysError,
+        UnreadablePictureError,
+        load_keys,
+        read_picture,
+    )
     from kiosk.paper.certificates.verification import verify as judge
     from sync.protocol.certificate_kinds import CHINA
 
@@ -120,7 +125,7 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
         payload = read_picture(Path(code)) if _is_picture(code) else code
         id_number = sys.stdin.readline().strip() if with_id_number else None
         verdict = judge(payload, load_keys(keys), datetime.now(CHINA).date(), id_number)
-    except (KeysError, UnreadablePicture) as error:
+    except (KeysError, UnreadablePictureError) as error:
         _refuse(str(error))
     except ModuleNotFoundError as error:
         raise missing(error, "verify") from error

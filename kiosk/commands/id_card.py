@@ -13,17 +13,17 @@ from hardware.id_card.card import IdCard
 from hardware.id_card.errors import (
     IdCardContentError,
     IdCardError,
-    NoIdCard,
-    ReaderNotConnected,
-    ReaderTrouble,
+    NoIdCardError,
+    ReaderError,
+    ReaderNotConnectedError,
 )
 from hardware.id_card.module import BAUD
 from hardware.id_card.reader import IdCardReader
 
 _ENDS: list[tuple[type[IdCardError], int, str]] = [
-    (ReaderNotConnected, 3, "没有找到身份证阅读器的串口。请检查 USB 线和 --port，再试一次。"),
-    (ReaderTrouble, 4, "身份证阅读器没有正确应答。请检查电源、波特率和 --port；仍不行请报修。"),
-    (NoIdCard, 5, "没有找到证件。请把证件放在阅读区；如果已经放着，请拿开再放一次，然后重试。"),
+    (ReaderNotConnectedError, 3, "没有找到身份证阅读器的串口。请检查 USB 线和 --port，再试一次。"),
+    (ReaderError, 4, "身份证阅读器没有正确应答。请检查电源、波特率和 --port；仍不行请报修。"),
+    (NoIdCardError, 5, "没有找到证件。请把证件放在阅读区；如果已经放着，请拿开再放一次，然后重试。"),
     (IdCardContentError, 7, "证件读出来了，但证上的内容本机不能办，请持证人到窗口办理；证件没有坏。"),
     (IdCardError, 6, "证件读不出来。请拿开证件再平放一次，读完前不要移动，然后重试；仍不行请换证件。"),
 ]

@@ -14,7 +14,7 @@ from command_line.types import NUMBER
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store
 from kiosk.paper.printing import CERTIFICATE_PRINT, decide
-from kiosk.record.journal import AlreadySettled, Intent, Journal
+from kiosk.record.journal import AlreadySettledError, Intent, Journal
 
 
 @click.group(cls=Commands)
@@ -38,7 +38,7 @@ def list_open(file: Path, as_json: bool) -> None:
     Example: kiosk journal open --config kiosk.toml --json
     """
     with existing_store(config.load(file)) as store:
-        acts = [_told(act) for act in Journal(store).open_acts()]
+        acts = [_told(act) for act in Journal(store).acts_with_unknown_outcome()]
     for act in acts:
         click.echo(json.dumps(act, ensure_ascii=False) if as_json else "  ".join(map(str, act.values())))
     if not acts and not as_json:
@@ -59,14 +59,18 @@ def decide_print(file: Path, act_id: int, complete: bool) -> None:
     with existing_store(config.load(file)) as store:
         record = Journal(store)
         act = next(
-            (act for act in record.open_acts() if act.id == act_id and act.act == CERTIFICATE_PRINT.name),
+            (
+                act
+                for act in record.acts_with_unknown_outcome()
+                if act.id == act_id and act.act == CERTIFICATE_PRINT.name
+            ),
             None,
         )
         if act is None:
             raise Failure(f"there is no uncertain print number {act_id}; nothing was changed", "no-such-act")
         try:
             decide(record, act, complete=complete)
-        except AlreadySettled as error:
+        except AlreadySettledError as error:
             raise Failure(
                 f"{error}: it was decided meanwhile; nothing was changed", "already-settled"
             ) from error

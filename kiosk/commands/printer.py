@@ -83,14 +83,14 @@ def test(file: Path, port: str | None, name: str | None, as_json: bool) -> None:
 
     Example: kiosk printer test --port /tmp/printer --profile epson-tm-t88v
     """
-    from hardware.printer.receipt_printer import PrinterNotReady
+    from hardware.printer.receipt_printer import PrinterNotReadyError
 
     with _open(file, port, name) as device:
         device.settle(_SETTLE_SECONDS)
         try:
             job = device.prepare(_test_page(device))
             outcome = device.print(job, reference=int(time.time()))
-        except PrinterNotReady as error:
+        except PrinterNotReadyError as error:
             _report(
                 {"state": "not_sent", "reason": error.problem},
                 f"没有打印：{_PROBLEMS[error.problem]}",

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from kiosk.rules.describe import describe
-from kiosk.rules.errors import BadInput, PackError
+from kiosk.rules.errors import InvalidInputError, PackError
 from kiosk.rules.plain import plain
 from kiosk.rules.topic import Topic
 from kiosk.rules.topics import TOPICS
@@ -69,7 +69,7 @@ def _answer_lines(topic: Topic, wants_text: bool) -> bool:
 def _answer(topic: Topic, line: bytes, wants_text: bool) -> dict[str, Any]:
     try:
         answer = topic.ask(_decode(line))
-    except BadInput as error:
+    except InvalidInputError as error:
         return {"error": {"code": error.code, "field": error.field, "message": error.message}}
     reply = {"result": plain(answer.result), "basis": plain(answer.basis)}
     return reply | {"text": str(answer.text)} if wants_text else reply
@@ -79,4 +79,4 @@ def _decode(line: bytes) -> object:
     try:
         return msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadInput("not-json", None, "这一行不是正确的JSON") from None
+        raise InvalidInputError("not-json", None, "这一行不是正确的JSON") from None

@@ -18,7 +18,7 @@ from command_line.failure import Exit, Failure
 from command_line.program import Commands
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store, require_store
-from sync.client import PATIENT, CentralClient, CentralRefused, CentralUnreachable
+from sync.client import PATIENT, CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.feeds import standing
 from sync.feeds.follower import FOLLOWED
 from sync.feeds.standing import Standing
@@ -215,9 +215,9 @@ def enrol(code: str, file: Path) -> None:
     with _client(settings) as client:
         try:
             answer = client.enrol(code.upper())
-        except CentralRefused as refusal:
+        except CentralRefusedError as refusal:
             raise Failure(refusal.message, "refused") from refusal
-        except CentralUnreachable as trouble:
+        except CentralUnreachableError as trouble:
             raise Failure(f"{trouble}; nothing is lost, try again", "unreachable") from trouble
     click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
     sys.exit(0 if answer.state == "enrolled" else Exit.NOT_YET)

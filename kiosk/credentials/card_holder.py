@@ -2,23 +2,23 @@
 
 from contextlib import suppress
 
-from hardware.card.errors import AuthenticationRequired
+from hardware.card.errors import AuthenticationRequiredError
 from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.card.social_security import Key
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.protocol.services import AuthenticationRequest
 
 
 def read_holder(card: CardSession, centre: CentralClient, region: str) -> Holder:
     """Read the holder; where the card wants it, have the centre prove that it may be told.
 
-    :raises AuthenticationRequired: the centre cannot be reached, or does not know the card.
+    :raises AuthenticationRequiredError: the centre cannot be reached, or does not know the card.
     """
     try:
         return card.read_holder()
-    except AuthenticationRequired:
-        with suppress(CentralRefused, CentralUnreachable):
+    except AuthenticationRequiredError:
+        with suppress(CentralRefusedError, CentralUnreachableError):
             _prove(card, centre, region)
         return card.read_holder()
 

@@ -10,14 +10,14 @@ from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.protocol.messages import CardStateRequest, SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
 
 
-class NotPermitted(Exception):
+class NotPermittedError(Exception):
     """The card may not be used for this here; ``words`` tell the citizen why, and what to do."""
 
     def __init__(self, words: str) -> None:
@@ -28,14 +28,14 @@ class NotPermitted(Exception):
 def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     """Return how the centre sees the card's social security function, or will when it has heard from this kiosk.
 
-    :raises CentralUnreachable, CentralRefused: nothing may be done.
+    :raises CentralUnreachableError, CentralRefusedError: nothing may be done.
     """
     yield ASKING
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
     state = visit.centre.card_state(request).social
-    activated_here = state == "not-activated" and visit.journal.is_untold(ACTIVATED, visit.partition)
+    activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
     return "normal" if activated_here else state
 
 
@@ -44,7 +44,7 @@ def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
     request = CardStateRequest(region=region, card_identity=card_identity)
     try:
         state = centre.card_state(request).social
-    except (CentralRefused, CentralUnreachable):
+    except (CentralRefusedError, CentralUnreachableError):
         return False
     return state not in (*LOST_STATES, "cancelled")
 
@@ -52,13 +52,13 @@ def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
 def require_permission(region: str, operation: Operation, state: SocialState) -> None:
     """Go on only if the region lets a kiosk do ``operation`` with a card in that state.
 
-    :raises NotPermitted: it does not.
+    :raises NotPermittedError: it does not.
     """
     answer = card_operation(region, "kiosk", operation, "social", state=state)
     if answer.result.reason == "state":
-        raise NotPermitted(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
+        raise NotPermittedError(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
     if not answer.result.allowed:
-        raise NotPermitted(answer.text)
+        raise NotPermittedError(answer.text)
 
 
 def where_to_unlock(region: str) -> str:

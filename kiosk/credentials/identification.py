@@ -4,18 +4,18 @@ from collections.abc import Generator
 from contextlib import ExitStack
 from typing import Any
 
-from hardware.card.errors import InvalidPin, PinLocked, TransportUncertain
+from hardware.card.errors import InvalidPinError, PinLockedError, TransportUncertainError
 from hardware.card.pin import Pin
-from kiosk.credentials.pin_recovery import resolve, tell_unfinished
+from kiosk.credentials.pin_recovery import resolve, warn_of_uncertain_change
 from kiosk.dialogue.questions import CitizenFinished, Confirm, EnterPin, Question
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.visit.visit import PinVerified, Visit
 
 
 def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
     """Ask for the PIN until the card accepts it; once a visit is enough.
 
-    :raises PinLocked: the card takes no more tries.
+    :raises PinLockedError: the card takes no more tries.
     """
     if not visit.state().pin_verified:
         with (yield from current_pin(visit)):
@@ -27,9 +27,9 @@ def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Gen
 
     A change of the PIN that was not finished is told of before, and resolved by what the card accepts.
 
-    :raises PinLocked: the card takes no more tries.
+    :raises PinLockedError: the card takes no more tries.
     """
-    yield from tell_unfinished(visit, tries_left(visit))
+    yield from warn_of_uncertain_change(visit, tries_left(visit))
     problem: str = ""
     while True:
         left = tries_left(visit)
@@ -48,11 +48,11 @@ def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Gen
 def tries_left(visit: Visit) -> int:
     """Ask the card how many tries are left, which spends none.
 
-    :raises PinLocked: none.
+    :raises PinLockedError: none.
     """
     status = visit.card.pin_status()
     if status.locked or status.tries_left == 0:
-        raise PinLocked
+        raise PinLockedError
     return status.tries_left or 0
 
 
@@ -73,7 +73,7 @@ def warn_of_last_try(left: int) -> Generator[Question, Any, None]:
         raise CitizenFinished
 
 
-def _whose_pin(visit: Visit, left: int) -> Words:
+def _whose_pin(visit: Visit, left: int) -> TranslatableText:
     if visit.state().on_behalf:
         return _("请持卡人本人输入，不要替别人输。还可以输入 {left} 次", left=left)
     return _("还可以输入 {left} 次", left=left)
@@ -82,10 +82,10 @@ def _whose_pin(visit: Visit, left: int) -> Words:
 def _accepted(visit: Visit, pin: Pin) -> bool:
     try:
         visit.card.verify_pin(pin)
-    except InvalidPin as refusal:
+    except InvalidPinError as refusal:
         visit.record("pin.refused", tries_left=refusal.tries_left)
         return False
-    except TransportUncertain as lost:
+    except TransportUncertainError as lost:
         # To check a PIN changes nothing but the tries: what became of the card is what the citizen must hear.
         raise (lost.cause or lost) from lost
     visit.happened(PinVerified())

@@ -40,7 +40,7 @@ PIN_CHANGE = Act("card.pin_change", settlement_after_restart)
 
 def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:
     """Return the changes of this card's PIN whose outcome is not known, of these purposes or of any."""
-    acts = visit.journal.unresolved(PIN_CHANGE, visit.partition)
+    acts = visit.journal.unknown_outcome_acts_for(PIN_CHANGE, visit.partition)
     return [act for act in acts if not purposes or act.data["purpose"] in purposes]
 
 
@@ -49,7 +49,7 @@ def completed_act_number(visit: Visit, acts: list[Intent]) -> str:
     return next((act.number for act in acts if visit.journal.outcome(act) is Outcome.DONE), "")
 
 
-def tell_unfinished(visit: Visit, tries_left: int) -> Generator[Question, Any, None]:
+def warn_of_uncertain_change(visit: Visit, tries_left: int) -> Generator[Question, Any, None]:
     """Say, where it is so, that the last change was not finished, before a try is spent on finding out."""
     if not unfinished(visit):
         return
@@ -73,11 +73,11 @@ def resolve(visit: Visit, accepted: Pin) -> Generator[Question, Any, None]:
         purpose = Purpose(intent.data["purpose"])
         initial = is_initial(visit.region, accepted)
         is_new = purpose is Purpose.CHANGE and not initial and (yield WHICH_PIN)
-        took = change_took(purpose, initial=initial, is_new=is_new)
+        took = change_succeeded(purpose, initial=initial, is_new=is_new)
         visit.journal.resolve(intent, *(done(intent, resolved=True) if took else _unchanged(intent)))
 
 
-def change_took(purpose: Purpose, *, initial: bool, is_new: bool) -> bool:
+def change_succeeded(purpose: Purpose, *, initial: bool, is_new: bool) -> bool:
     """Say whether a change took, from the PIN that the card accepts now.
 
     :param initial: it is the initial PIN, which no change can have set.

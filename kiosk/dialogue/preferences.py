@@ -8,7 +8,7 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True)
-class Manner:
+class Preferences:
     """What the citizen chose, or was offered, for this visit.
 
     ``elder`` is 长辈版; ``on_behalf`` says that somebody acts for the holder of the card (代办). ``volume`` is
@@ -23,4 +23,4 @@ class Manner:
     speed: int = 100
 
 
-USUAL = Manner()
+DEFAULT_PREFERENCES = Preferences()

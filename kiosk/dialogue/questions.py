@@ -26,7 +26,7 @@ class ReaderLost(CardPulled):
     """The card reader or its service is gone, and with it the card as far as a service goes; nobody has taken it."""
 
 
-class NobodyThere(Interruption):
+class InactivityTimeout(Interruption):
     """Nobody answered, not even when asked whether more time is needed."""
 
 
@@ -81,12 +81,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. ``why_not`` says in plain words why it cannot be chosen now."""
+    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now."""
 
     key: str
     label: str
     hint: str = ""
-    why_not: str = ""
+    unavailable_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +211,7 @@ class OutOfService(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StillThere(Question):
+class InactivityWarning(Question):
     """Nobody has touched the screen for a while; the answer is None for yes. ``seconds`` are left to say so."""
 
     seconds: int

@@ -3,7 +3,7 @@
 from kiosk.rules.texts import Sentence
 
 
-class Words(Sentence):
+class TranslatableText(Sentence):
     """A text in Chinese that remembers its ``msgid`` and the ``values`` that were put into it.
 
     It is an ordinary string to whoever only reads it. Putting it together with others by ``+`` or an f-string
@@ -11,5 +11,5 @@ class Words(Sentence):
     """
 
 
-_ = Words
+_ = TranslatableText
 """Marks a text for translation: ``_("还可以输入 {left} 次", left=3)``."""

@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import msgspec
 
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Choose, Option
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.services.service import Service, services
 
 ELDER_SERVICES = 6
@@ -93,13 +93,15 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
         yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
 
 
-def service_option(service: Service, why_not: str = "") -> Option:
+def service_option(service: Service, unavailable_reason: str = "") -> Option:
     """Return the option for a service."""
-    return Option(service.name, service.label, service.hint, why_not)
+    return Option(service.name, service.label, service.hint, unavailable_reason)
 
 
 def menu_question(
-    greeting: str, manner: Manner = USUAL, option: Callable[[Service], Option] = service_option
+    greeting: str,
+    manner: Preferences = DEFAULT_PREFERENCES,
+    option: Callable[[Service], Option] = service_option,
 ) -> Choose:
     """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many."""
     if manner.elder:
@@ -119,10 +121,12 @@ def menu_question(
 
 def group_question(group: Group, option: Callable[[Service], Option]) -> Choose:
     """Return the page of one group."""
-    return Choose(title=Words(group.title), text=CHOOSE, options=tuple(map(option, menu().groups[group])))
+    return Choose(
+        title=TranslatableText(group.title), text=CHOOSE, options=tuple(map(option, menu().groups[group]))
+    )
 
 
-def _for_whom(manner: Manner) -> tuple[Option, ...]:
+def _for_whom(manner: Preferences) -> tuple[Option, ...]:
     if manner.on_behalf:
         return (Option(ACT_FOR_ONESELF, _("代办结束"), _("以后的业务由持卡人自己办")),)
     if manner.elder:
@@ -131,4 +135,4 @@ def _for_whom(manner: Manner) -> tuple[Option, ...]:
 
 
 def _group_option(group: Group) -> Option:
-    return Option(group.name, Words(group.title), Words(group.hint))
+    return Option(group.name, TranslatableText(group.title), TranslatableText(group.hint))

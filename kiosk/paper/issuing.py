@@ -7,11 +7,11 @@ import msgspec
 from uuid_utils import uuid7
 
 from kiosk.dialogue.questions import Finished, Picture, Question, Working
-from kiosk.dialogue.words import Words, _
-from kiosk.paper.printing import hand_over, unanswered_print
+from kiosk.dialogue.words import TranslatableText, _
+from kiosk.paper.printing import hand_over, last_unresolved_print
 from kiosk.visit.steps import read_back
 from kiosk.visit.visit import Visit
-from sync.client import AnswerLostError, CentralUnreachable
+from sync.client import AnswerLostError, CentralUnreachableError
 from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
@@ -23,7 +23,7 @@ ASKED = "certificate-request"
 
 
 def issue_and_hand_over(
-    visit: Visit, kind: str, what: Words, **asked: Any
+    visit: Visit, kind: str, what: TranslatableText, **asked: Any
 ) -> Generator[Question, Any, Finished]:
     """Have the centre issue a certificate of the holder, print it, and say that it is done.
 
@@ -34,7 +34,7 @@ def issue_and_hand_over(
     """
     yield from read_back(visit, what)
     yield Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
-    unanswered = unanswered_print(visit, kind)
+    unanswered = last_unresolved_print(visit, kind)
     request = unanswered.data["request"] if unanswered else _request(visit, {"kind": kind, **asked})
     certificate = _issue(visit, request)
     yield from hand_over(visit, certificate, request, unanswered)
@@ -49,7 +49,7 @@ def issue_and_hand_over(
     )
 
 
-def _valid_until(certificate: Certificate) -> Words:
+def _valid_until(certificate: Certificate) -> TranslatableText:
     if certificate.valid_until is None:
         return _("长期有效")
     return _("有效期至 {day}", day=str(certificate.valid_until))
@@ -77,7 +77,7 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
     )
     try:
         certificate = visit.centre.issue_certificate(wanted)
-    except CentralUnreachable as trouble:
+    except CentralUnreachableError as trouble:
         kept = _kept(visit, wanted.request_id)
         if kept is None:
             if visit.personal and isinstance(trouble, AnswerLostError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.status import PaperState
 from kiosk.dialogue.questions import Choose, Option, Picture, Question, Working
 from kiosk.dialogue.words import _
@@ -18,7 +18,7 @@ from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 
-PRINTER_PATIENCE = 10
+PRINTER_WAIT_SECONDS = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""
 
 PRINTING = Working(
@@ -28,7 +28,7 @@ PRINTING = Working(
 )
 
 
-class CertificateNotHandedOver(Exception):
+class CertificateNotHandedOverError(Exception):
     """The citizen does not hold a complete copy; the certificate stays valid under its number."""
 
 
@@ -41,7 +41,7 @@ def hand_over(
 
     :param request: how to have the same certificate from the centre again, for the journal.
     :param unanswered: an earlier copy of it that nobody has spoken of yet: it is asked about first.
-    :raises CertificateNotHandedOver: the citizen gave up, or the printer cannot print any more.
+    :raises CertificateNotHandedOverError: the citizen gave up, or the printer cannot print any more.
     """
     copy = 1
     while True:
@@ -55,20 +55,20 @@ def hand_over(
         if answer == "complete":
             return
         if answer == "stop":
-            raise CertificateNotHandedOver(certificate.number)
+            raise CertificateNotHandedOverError(certificate.number)
         copy, unanswered = unanswered.data["copy"] + 1, None
 
 
-def unanswered_print(visit: Visit, kind: str) -> Intent | None:
+def last_unresolved_print(visit: Visit, kind: str) -> Intent | None:
     """Return the last print of such a document of this card that may or may not be on paper."""
-    acts = visit.journal.unresolved(CERTIFICATE_PRINT, visit.partition)
+    acts = visit.journal.unknown_outcome_acts_for(CERTIFICATE_PRINT, visit.partition)
     return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
 
 
 def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
     """Write down what somebody who looked at the paper of an uncertain print has found.
 
-    :raises AlreadySettled: somebody has said so before.
+    :raises AlreadySettledError: somebody has said so before.
     """
     outcome = Outcome.DONE if complete else Outcome.FAILED
     report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
@@ -83,9 +83,9 @@ def print_copy(
     Paper that is near its end is printed on; staff are told.
 
     :return: None when the printer confirmed it; else the act of which nobody knows how it ended.
-    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    :raises PrinterNotReadyError: not a byte was sent. UnprintableDocumentError: the printer cannot print what it says.
     """
-    if visit.printer.settle(PRINTER_PATIENCE).paper is PaperState.LOW:
+    if visit.printer.settle(PRINTER_WAIT_SECONDS).paper is PaperState.LOW:
         visit.record("printer.paper_low")
     layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
     subject = {"number": certificate.number, "copy": copy, "request": request}
@@ -106,14 +106,14 @@ def print_journalled(
 
     :param reference: what the printer is asked to answer with; the number of the intent when there is none.
     :return: None when the printer confirmed it; else the act whose outcome is unknown.
-    :raises PrinterNotReady: not a byte was sent. UnprintableDocument: the printer cannot print what it says.
+    :raises PrinterNotReadyError: not a byte was sent. UnprintableDocumentError: the printer cannot print what it says.
     """
-    visit.printer.settle(PRINTER_PATIENCE)
+    visit.printer.settle(PRINTER_WAIT_SECONDS)
     job = visit.printer.prepare(document)
     with visit.journal.effect(act, visit.visit_id, visit.partition, subject) as effect:
         try:
             outcome = visit.printer.print(job, reference=reference or effect.intent.id)
-        except PrinterNotReady as trouble:
+        except PrinterNotReadyError as trouble:
             effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
             raise
         effect.settle(*settlement(outcome, effect.intent))
@@ -123,10 +123,10 @@ def print_journalled(
 def require_printer(visit: Visit) -> None:
     """Go on only if the printer could print now.
 
-    :raises PrinterNotReady: it could not, and why.
+    :raises PrinterNotReadyError: it could not, and why.
     """
-    if problem := visit.printer.settle(PRINTER_PATIENCE).problem:
-        raise PrinterNotReady(problem)
+    if problem := visit.printer.settle(PRINTER_WAIT_SECONDS).problem:
+        raise PrinterNotReadyError(problem)
 
 
 def settlement_after_restart(intent: Intent) -> Settlement:
@@ -143,8 +143,8 @@ def _print_or_give_up(
 ) -> Intent | None:
     try:
         return print_copy(visit, certificate, request, copy)
-    except PrinterNotReady as trouble:
-        raise CertificateNotHandedOver(certificate.number) from trouble
+    except PrinterNotReadyError as trouble:
+        raise CertificateNotHandedOverError(certificate.number) from trouble
 
 
 def _told(act: Intent) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from hardware.printer.document import Document
-from hardware.printer.encoder import UnprintableDocument
+from hardware.printer.encoder import UnprintableDocumentError
 from hardware.printer.job import PrintOutcome, PrintState
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from kiosk.dialogue.questions import CardPulled, Finished, Picture, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.paper.certificates.card_act_receipt import card_act_receipt
@@ -44,7 +44,7 @@ RECEIPT_PRINT = Act("receipt.print", settlement_after_restart, prints=True)
 def _print(visit: Visit, receipt: Document, number: str) -> Outcome:
     try:
         unknown = print_journalled(visit, RECEIPT_PRINT, receipt, {"number": number}, _settlement)
-    except (PrinterNotReady, UnprintableDocument):
+    except (PrinterNotReadyError, UnprintableDocumentError):
         return Outcome.FAILED
     return Outcome.UNCERTAIN if unknown else Outcome.DONE
 

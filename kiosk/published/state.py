@@ -22,7 +22,7 @@ TOO_OLD = {
 """What citizens read beside a service that needs a feed, as long as it may not be relied on."""
 
 
-class CardListed(Exception):
+class CardListedError(Exception):
     """The centre's list says that this card is lost or cancelled; one in a million is on it by mistake."""
 
     def __init__(self, listed: Listed) -> None:
@@ -30,11 +30,11 @@ class CardListed(Exception):
         self.listed = listed
 
 
-class NotServing(Exception):
+class KioskOutOfServiceError(Exception):
     """The centre has put this kiosk out of service; the message says why, in words for people."""
 
 
-class Published:
+class PublishedState:
     """What the attendant asks. Here nothing was ever published: everything can be done."""
 
     def unavailable(self) -> Unavailable:
@@ -45,17 +45,17 @@ class Published:
         """Return why this kiosk serves nobody, in words for people, or ''."""
         return ""
 
-    def take_rules(self) -> None:
+    def load_latest_rules(self) -> None:
         """Use the rules that were published last, if they are sound."""
 
-    def require_unlisted(self, card_identity: str) -> None:
+    def reject_listed_card(self, card_identity: str) -> None:
         """Go on only with a card that is not known to be lost or cancelled.
 
-        :raises CardListed: it is.
+        :raises CardListedError: it is.
         """
 
 
-class PublishedHere(Published):
+class StoredPublishedState(PublishedState):
     """What the sync process left in ``folder`` and ``store``.
 
     The age of a feed counts from the first contact: a kiosk that never heard of a feed is not kept from anything.
@@ -80,14 +80,14 @@ class PublishedHere(Published):
         """Return why the centre has put this kiosk out of service, or ''."""
         return commands.out_of_service(self._store)
 
-    def take_rules(self) -> None:
+    def load_latest_rules(self) -> None:
         """Use the region packs that were published last, if all of them are sound."""
         self._packs.take()
 
-    def require_unlisted(self, card_identity: str) -> None:
+    def reject_listed_card(self, card_identity: str) -> None:
         """Go on only with a card that is not on the centre's list.
 
-        :raises CardListed: it is.
+        :raises CardListedError: it is.
         """
         if listed := self._statuses.lookup(card_identity):
-            raise CardListed(listed)
+            raise CardListedError(listed)

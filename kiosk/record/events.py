@@ -17,7 +17,7 @@ class EventKind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     to_centre: bool
 
 
-class UnknownEvent(ValueError):
+class UnknownEventError(ValueError):
     """An event, or a value in it, that the catalogue does not name."""
 
 
@@ -32,11 +32,11 @@ def catalogue() -> Mapping[str, EventKind]:
 def kind_of(event: str, data: Mapping[str, Any]) -> EventKind:
     """Return the kind of ``event``.
 
-    :raises UnknownEvent: the catalogue does not name the event, or not all of its values.
+    :raises UnknownEventError: the catalogue does not name the event, or not all of its values.
     """
     kind = catalogue().get(event)
     if kind is None:
-        raise UnknownEvent(f"{event} is not in kiosk/record/events.toml")
+        raise UnknownEventError(f"{event} is not in kiosk/record/events.toml")
     if strangers := data.keys() - set(kind.data):
-        raise UnknownEvent(f"{event} may not hold {', '.join(sorted(strangers))}")
+        raise UnknownEventError(f"{event} may not hold {', '.join(sorted(strangers))}")
     return kind

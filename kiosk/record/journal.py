@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class AlreadySettled(Exception):
+class AlreadySettledError(Exception):
     """The act has an outcome already; it stays, and nothing is reported twice."""
 
 
@@ -77,7 +77,7 @@ ACTS: dict[str, Act] = {}
 """Every act that this version knows, by its name in the journal."""
 
 
-class Effect:
+class OpenAct:
     """An act between its intent and its outcome."""
 
     def __init__(self, journal: "Journal", intent: Intent) -> None:
@@ -96,7 +96,7 @@ class Journal:
         self._store = store
 
     @contextmanager
-    def effect(self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[Effect]:
+    def effect(self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[OpenAct]:
         """Write the intent of ``act``, and let the caller act and settle it.
 
         An act that was left without being settled stays an intent without an outcome, like after a power cut.
@@ -107,14 +107,14 @@ class Journal:
                 "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
                 (visit_id, act.name, partition, _json(data), now()),
             )
-        yield Effect(self, Intent(row.lastrowid, visit_id, act.name, partition, data))
+        yield OpenAct(self, Intent(row.lastrowid, visit_id, act.name, partition, data))
 
     def settle(
         self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
     ) -> None:
         """Write the outcome of ``intent`` and its report in one transaction.
 
-        :raises AlreadySettled: it has an outcome.
+        :raises AlreadySettledError: it has an outcome.
         """
         self._write(intent, outcome, data, report, "outcome IS NULL")
 
@@ -123,15 +123,15 @@ class Journal:
     ) -> None:
         """Write how an act of unknown outcome ended after all, and its report, in one transaction.
 
-        :raises AlreadySettled: its outcome is known.
+        :raises AlreadySettledError: its outcome is known.
         """
         self._write(intent, outcome, data, report, UNKNOWN)
 
-    def unresolved(self, act: Act, partition: str) -> list[Intent]:
+    def unknown_outcome_acts_for(self, act: Act, partition: str) -> list[Intent]:
         """Return the acts of this kind on one card whose outcome is not known, oldest first."""
         return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act.name, partition))
 
-    def open_acts(self) -> list[Intent]:
+    def acts_with_unknown_outcome(self) -> list[Intent]:
         """Return every act whose outcome is not known, oldest first."""
         return self._intents(UNKNOWN)
 
@@ -144,7 +144,7 @@ class Journal:
         """Say whether anything can be written down now: without that the kiosk does nothing."""
         return self._store.has_room()
 
-    def is_untold(self, event: str, partition: str) -> bool:
+    def is_undelivered(self, event: str, partition: str) -> bool:
         """Say whether such an event about one card is still on its way to the centre."""
         return outbox.is_waiting(self._store, event, partition)
 
@@ -153,20 +153,22 @@ class Journal:
         with self._store.transaction() as transaction:
             self._record(transaction, event, visit_id, partition, data)
 
-    def unsettled(self) -> list[Intent]:
+    def acts_without_outcome(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""
         return self._intents("outcome IS NULL")
 
     def is_print_open(self) -> bool:
         """Return whether a print has no outcome; one of an act that this version does not know may be a print."""
-        return any(intent.act not in ACTS or ACTS[intent.act].prints for intent in self.unsettled())
+        return any(
+            intent.act not in ACTS or ACTS[intent.act].prints for intent in self.acts_without_outcome()
+        )
 
     def settle_after_restart(self) -> list[Intent]:
         """Settle every act that has no outcome, as its kind wants it; nothing is repeated. Return them.
 
         An act that this version does not know, because another version began it, is kept as uncertain and reported.
         """
-        found = self.unsettled()
+        found = self.acts_without_outcome()
         for intent in found:
             if act := ACTS.get(intent.act):
                 self.settle(intent, *act.settlement_after_restart(intent))
@@ -200,7 +202,7 @@ class Journal:
                 (outcome, _json(data), now(), intent.id),
             )
             if not row.rowcount:
-                raise AlreadySettled(f"{intent.act} of visit {intent.visit_id}")
+                raise AlreadySettledError(f"{intent.act} of visit {intent.visit_id}")
             if report:
                 self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
 

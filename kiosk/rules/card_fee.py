@@ -30,7 +30,7 @@ def card_fee(
 
     With ``today`` only what is in force on that day counts.
 
-    :raises BadInput: the region counts from the day of issue, and a day is missing.
+    :raises InvalidInputError: the region counts from the day of issue, and a day is missing.
     """
     pack = regions.find(region)
     waived, basis = _waived(pack.fee, cause, issued, today, waiver)

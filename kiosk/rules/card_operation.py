@@ -7,14 +7,14 @@ import msgspec
 
 from kiosk.rules import regions, texts
 from kiosk.rules.card_state import kind_of, possible
-from kiosk.rules.pack import Pack, Way
+from kiosk.rules.pack import Pack, Procedure
 from kiosk.rules.stated import Answer, Basis, Stated, answer, value_of
 from kiosk.rules.topic import Field, Topic, choice, flag, list_of, region, text, whole
 from kiosk.rules.words import (
     IN_PERSON,
     Channel,
-    Detail,
     Function,
+    IdentityDetail,
     LossKind,
     NextStep,
     Operation,
@@ -31,7 +31,7 @@ class CardOperation(msgspec.Struct, frozen=True):
     reason: Refusal | None
     redirect: tuple[Channel, ...] = ()
     redirect_text: str | None = None
-    missing: tuple[Paper | Detail, ...] = ()
+    missing: tuple[Paper | IdentityDetail, ...] = ()
     affects: tuple[Function, ...] = ()
     after: tuple[NextStep, ...] = ()
 
@@ -50,7 +50,7 @@ class _Request(msgspec.Struct, frozen=True):
     face_matched: bool
     insured_area: str | None
     asked_area: str | None
-    given: tuple[Detail, ...]
+    given: tuple[IdentityDetail, ...]
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ def card_operation(
     face_matched: bool = False,
     insured_area: str | None = None,
     asked_area: str | None = None,
-    given: tuple[Detail, ...] = (),
+    given: tuple[IdentityDetail, ...] = (),
 ) -> Answer[CardOperation]:
     """Say whether an operation on one function of a card is allowed in a channel.
 
@@ -115,7 +115,7 @@ def card_operation(
     return _refusal(asked, pack, next(refusal for refusal in refusals if refusal))
 
 
-def _impossible(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Refused | None:
+def _impossible(asked: _Request, pack: Pack, ways: tuple[Procedure, ...]) -> _Refused | None:
     if not ways:
         return _Refused("unspecified", [pack.silence])
     if asked.operation == "release-loss":
@@ -127,7 +127,7 @@ def _impossible(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Refused 
     return None
 
 
-def _release_problem(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Refused | None:
+def _release_problem(asked: _Request, pack: Pack, ways: tuple[Procedure, ...]) -> _Refused | None:
     kind = kind_of(asked.state) or asked.kind
     loss = pack.loss_of(kind) if kind else None
     if loss and value_of(loss.irrevocable):
@@ -139,7 +139,7 @@ def _release_problem(asked: _Request, pack: Pack, ways: tuple[Way, ...]) -> _Ref
     return None
 
 
-def _fits_state(asked: _Request, way: Way) -> bool:
+def _fits_state(asked: _Request, way: Procedure) -> bool:
     if asked.state is None:
         return True
     if way.states:
@@ -148,7 +148,7 @@ def _fits_state(asked: _Request, way: Way) -> bool:
     return possible(asked.operation, asked.state, kind)
 
 
-def _other_area(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _other_area(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     own_only = value_of(pack.area.own_only) or ()
     limited = asked.channel in own_only and asked.operation != "query"
     known = asked.insured_area is not None and asked.asked_area is not None
@@ -156,30 +156,30 @@ def _other_area(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
     return _Refused("area", [pack.area.own_only]) if limited and apart else None
 
 
-def _no_guardian(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _no_guardian(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     limit = way.guardian_below_age
     child = limit and asked.holder_age is not None and asked.holder_age < limit.value
     return _Refused("guardian", [limit]) if child and not asked.agent else None
 
 
-def _no_agent_here(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _no_agent_here(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     with_papers = asked.channel in IN_PERSON - {"kiosk"} and isinstance(way.agent, Stated)
     if not asked.agent or with_papers or _needs_principal(asked, way):
         return None
     return _Refused("agent", [way.channels, way.papers])
 
 
-def _no_principal(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _no_principal(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     if not _needs_principal(asked, way) or (asked.principal_present and asked.face_matched):
         return None
     return _Refused("principal", [way.principal_present_at])
 
 
-def _needs_principal(asked: _Request, way: Way) -> bool:
+def _needs_principal(asked: _Request, way: Procedure) -> bool:
     return asked.agent and asked.channel in (value_of(way.principal_present_at) or ())
 
 
-def _no_papers(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _no_papers(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     if asked.channel not in IN_PERSON or _needs_principal(asked, way):
         return None
     wanted = way.agent if asked.agent else way.papers
@@ -188,12 +188,12 @@ def _no_papers(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
     return _Refused("papers", [wanted], missing) if missing else None
 
 
-def _no_details(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _no_details(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     missing = tuple(detail for detail in value_of(way.fields) or () if detail not in asked.given)
     return _Refused("fields", [way.fields], missing) if missing else None
 
 
-OBSTACLES: tuple[Callable[[_Request, Pack, Way], _Refused | None], ...] = (
+OBSTACLES: tuple[Callable[[_Request, Pack, Procedure], _Refused | None], ...] = (
     _other_area,
     _no_guardian,
     _no_agent_here,
@@ -203,11 +203,11 @@ OBSTACLES: tuple[Callable[[_Request, Pack, Way], _Refused | None], ...] = (
 )
 
 
-def _obstacle(asked: _Request, pack: Pack, way: Way) -> _Refused | None:
+def _obstacle(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     return next((refused for check in OBSTACLES if (refused := check(asked, pack, way))), None)
 
 
-def _allowed(asked: _Request, pack: Pack, way: Way) -> Answer[CardOperation]:
+def _allowed(asked: _Request, pack: Pack, way: Procedure) -> Answer[CardOperation]:
     affects = _affects(asked, pack, way)
     agreed = _needs_principal(asked, way)
     after = (*(value_of(way.after) or ()), *(("leave-agent-mode",) if agreed else ()))
@@ -219,13 +219,13 @@ def _allowed(asked: _Request, pack: Pack, way: Way) -> Answer[CardOperation]:
     return answer(result, basis, f"card-operation.{'allowed-then' if after else 'allowed'}", **words)
 
 
-def _affects(asked: _Request, pack: Pack, way: Way) -> Stated[tuple[Function, ...]] | None:
+def _affects(asked: _Request, pack: Pack, way: Procedure) -> Stated[tuple[Function, ...]] | None:
     kind = asked.kind or way.kind
     loss = pack.loss[kind] or pack.loss.any if kind and asked.operation == "report-loss" else None
     return loss.affects if loss and asked.function in loss.affects.value else way.affects
 
 
-def _elsewhere(asked: _Request, pack: Pack, ways: list[Way]) -> Answer[CardOperation]:
+def _elsewhere(asked: _Request, pack: Pack, ways: list[Procedure]) -> Answer[CardOperation]:
     places: dict[Channel, str] = {}
     for way in ways:
         for channel in way.channels.value:
@@ -285,7 +285,7 @@ TOPICS = (
             Field("face_matched", flag, "the holder's face was matched", required=False),
             Field("insured_area", text, "area in which the holder is insured", required=False),
             Field("asked_area", text, "area in which it is asked for", required=False),
-            Field("given", list_of(choice(Detail)), "details told on the phone", required=False),
+            Field("given", list_of(choice(IdentityDetail)), "details told on the phone", required=False),
         ),
         CardOperation,
         card_operation,

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import law
 from kiosk.rules.periods import BEIJING, Month, midnight_after
 from kiosk.rules.stated import Answer, answer
@@ -34,7 +34,7 @@ def collection_plan(
 ) -> Answer[CollectionPlan]:
     """Answer one of four questions, told apart by the fields that are given.
 
-    :raises BadInput: the fields are not those of one question, or the times are out of order.
+    :raises InvalidInputError: the fields are not those of one question, or the times are out of order.
     """
     if declare_at and not (generated_at or cancel_at or plan_month or unpaid_on):
         return declaration(declare_at)
@@ -42,7 +42,7 @@ def collection_plan(
         return cancellation(generated_at, cancel_at) if cancel_at else push(generated_at)
     if plan_month and unpaid_on and not (declare_at or generated_at or cancel_at):
         return unpaid(plan_month, unpaid_on)
-    raise BadInput(
+    raise InvalidInputError(
         "ambiguous",
         None,
         "应只有declare_at;或generated_at;或generated_at和cancel_at;或plan_month和unpaid_on",
@@ -80,7 +80,7 @@ def push(generated_at: datetime) -> Answer[CollectionPlan]:
 def cancellation(generated_at: datetime, cancel_at: datetime) -> Answer[CollectionPlan]:
     """Say whether cancelling takes effect at once, or the tax side must answer first."""
     if cancel_at < generated_at:
-        raise BadInput("order", "cancel_at", "撤销时间早于生成时间")
+        raise InvalidInputError("order", "cancel_at", "撤销时间早于生成时间")
     rule = law().collection_plan
     if not _in_force(cancel_at):
         return _silence(CollectionPlan(immediate=None, answer_minutes=None))
@@ -94,7 +94,7 @@ def cancellation(generated_at: datetime, cancel_at: datetime) -> Answer[Collecti
 def unpaid(plan_month: Month, unpaid_on: date) -> Answer[CollectionPlan]:
     """Return what becomes of a plan that is unpaid on a day: it is withdrawn by the end of its month."""
     if unpaid_on < plan_month.first_day:
-        raise BadInput("order", "unpaid_on", "日期早于征集计划的月份")
+        raise InvalidInputError("order", "unpaid_on", "日期早于征集计划的月份")
     if not law().collection_plan.last_day.in_force_on(unpaid_on):
         return _silence(CollectionPlan(status=None))
     withdrawn = Month.of(unpaid_on) > plan_month

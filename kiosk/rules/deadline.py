@@ -6,9 +6,9 @@ from functools import cache
 import msgspec
 
 from kiosk.rules import regions
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import Term, law
-from kiosk.rules.stated import Answer, Citation, Maybe, Stated, answer, stated_on, value_of
+from kiosk.rules.stated import Answer, Citation, Stated, StatedOrUnspecified, answer, stated_on, value_of
 from kiosk.rules.topic import Field, Topic, choice, day, need, region
 from kiosk.rules.words import REGIONAL_ITEMS, DayKind, Item
 
@@ -24,7 +24,7 @@ class Deadline(msgspec.Struct, frozen=True):
 def deadline(item: Item, received: date, *, region: str | None = None) -> Answer[Deadline]:
     """Return the last day of a period; the day of receipt is not counted, and is when the period must be in force.
 
-    :raises BadInput: the item differs by region and none was given, or a year's holidays are not known.
+    :raises InvalidInputError: the item differs by region and none was given, or a year's holidays are not known.
     """
     term, silence = _term(item, region)
     length = value_of(stated_on(term, received))
@@ -38,14 +38,14 @@ def deadline(item: Item, received: date, *, region: str | None = None) -> Answer
     return answer(result, basis, "deadline.result", days=f"{length.days}{days}", due=f"{due:%Y年%m月%d日}")
 
 
-def _term(item: Item, region: str | None) -> tuple[Maybe[Term], Citation | None]:
+def _term(item: Item, region: str | None) -> tuple[StatedOrUnspecified[Term], Citation | None]:
     if item not in REGIONAL_ITEMS:
         return law().deadline[item], None
     pack = regions.find(need("region", region))
     return pack.deadline[item], pack.silence
 
 
-def _nothing(term: Maybe[Term], silence: Citation | None) -> Answer[Deadline]:
+def _nothing(term: StatedOrUnspecified[Term], silence: Citation | None) -> Answer[Deadline]:
     """Say that no source states a term, or that the one that does was not in force yet."""
     text = "not-in-force" if isinstance(term, Stated) else "unspecified"
     return answer(Deadline(None, None, None), (term, silence), f"deadline.{text}")
@@ -71,7 +71,7 @@ def _is_workday(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        raise BadInput(
+        raise InvalidInputError(
             "unknown-year", "received", f"没有{day.year}年的放假安排，不能推算期限，请更新节假日数据"
         ) from None
 

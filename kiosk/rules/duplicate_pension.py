@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
 from kiosk.rules.stated import Answer, answer
@@ -27,10 +27,10 @@ def duplicate_pension(
 ) -> Answer[DuplicatePension]:
     """Settle a second pension: what is owed is taken from its account, then from the pension that stays.
 
-    :raises BadInput: more was returned than received.
+    :raises InvalidInputError: more was returned than received.
     """
     if returned > received:
-        raise BadInput("order", "returned", "退还的金额多于重复领取的金额")
+        raise InvalidInputError("order", "returned", "退还的金额多于重复领取的金额")
     rule = law().duplicate_pension
     first_day = since.first_day if isinstance(since, Month) else since
     if first_day < rule.since.value:

@@ -1,7 +1,7 @@
 """What can be wrong with a question or with a region pack."""
 
 
-class BadInput(Exception):
+class InvalidInputError(Exception):
     """A question that the rules do not understand. ``message`` never repeats the value it was given."""
 
     def __init__(self, code: str, field: str | None, message: str) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from kiosk.rules import regions
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.pack import Loss, Pack
 from kiosk.rules.periods import BEIJING, end_of_days
 from kiosk.rules.stated import Answer, Stated, answer, value_of
@@ -30,10 +30,10 @@ def loss_state(region: str, kind: LossKind, reported_at: datetime, asked_at: dat
     Where the source states no end, the card stays lost until the report is released. A source that was not in force
     on the day of the report says nothing of it.
 
-    :raises BadInput: asked before the report: a clock is wrong, and no card is released on a suspect clock.
+    :raises InvalidInputError: asked before the report: a clock is wrong, and no card is released on a suspect clock.
     """
     if asked_at < reported_at:
-        raise BadInput("order", "asked_at", "查询时间早于挂失时间，请检查时钟")
+        raise InvalidInputError("order", "asked_at", "查询时间早于挂失时间，请检查时钟")
     pack = regions.find(region)
     rule = pack.loss_of(kind)
     if rule is None or not rule.affects.in_force_on(reported_at.astimezone(BEIJING).date()):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from kiosk.rules.law import Entries, Table, Term
-from kiosk.rules.stated import Citation, Maybe, Stated, Unspecified, cite
+from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite
 from kiosk.rules.words import (
     Channel,
-    Detail,
     Function,
+    IdentityDetail,
     LossKind,
     NextStep,
     Operation,
@@ -19,11 +19,11 @@ from kiosk.rules.words import (
     Waiver,
 )
 
-Need = Paper | tuple[Paper, ...]
+RequiredPaper = Paper | tuple[Paper, ...]
 """A paper that must be shown, or several of which one is enough."""
 
 
-class Way(Table, frozen=True):
+class Procedure(Table, frozen=True):
     """One way in which an operation can be done: where, with which papers, and by whom.
 
     A key with a default is a condition that only some sources set; the others must be written, at least as
@@ -33,12 +33,12 @@ class Way(Table, frozen=True):
     operations: tuple[Operation, ...]
     functions: tuple[Function, ...]
     channels: Stated[tuple[Channel, ...]]
-    papers: Maybe[tuple[Need, ...]]
-    agent: Maybe[tuple[Need, ...]]
+    papers: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    agent: StatedOrUnspecified[tuple[RequiredPaper, ...]]
     kind: PackLossKind | None = None
     affects: Stated[tuple[Function, ...]] | None = None
     after: Stated[tuple[NextStep, ...]] | None = None
-    fields: Stated[tuple[Detail, ...]] | None = None
+    fields: Stated[tuple[IdentityDetail, ...]] | None = None
     states: Stated[tuple[State, ...]] | None = None
     principal_present_at: Stated[tuple[Channel, ...]] | None = None
     guardian_below_age: Stated[int] | None = None
@@ -46,7 +46,7 @@ class Way(Table, frozen=True):
     free: Stated[bool] | None = None
     called: Stated[str] | None = None
 
-    def serves(self, operation: Operation, function: Function, kind: LossKind | None) -> bool:
+    def applies_to(self, operation: Operation, function: Function, kind: LossKind | None) -> bool:
         """Say whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
@@ -75,8 +75,8 @@ class Losses(Entries[Loss | None], frozen=True):
 class Pin(Table, frozen=True):
     """The PIN of one function."""
 
-    initial: Maybe[str]
-    lock_after: Maybe[int]
+    initial: StatedOrUnspecified[str]
+    lock_after: StatedOrUnspecified[int]
 
 
 class Pins(Entries[Pin], frozen=True):
@@ -89,52 +89,52 @@ class Pins(Entries[Pin], frozen=True):
 class Validity(Table, frozen=True):
     """Periods of the card: validity, renewal, disuse, temporary cards, collection."""
 
-    years: Maybe[int]
-    renewal_months: Maybe[int]
-    unused_years: Maybe[int]
-    temporary_days: Maybe[int]
-    collect_months: Maybe[int]
+    years: StatedOrUnspecified[int]
+    renewal_months: StatedOrUnspecified[int]
+    unused_years: StatedOrUnspecified[int]
+    temporary_days: StatedOrUnspecified[int]
+    collect_months: StatedOrUnspecified[int]
 
 
 class Photo(Table, frozen=True):
     """The electronic photo: pixels and file size."""
 
-    width: Maybe[int]
-    height: Maybe[int]
-    kilobytes: Maybe[tuple[int, int]]
+    width: StatedOrUnspecified[int]
+    height: StatedOrUnspecified[int]
+    kilobytes: StatedOrUnspecified[tuple[int, int]]
 
 
-class FeeCauses(Entries[Maybe[bool]], frozen=True, rename="kebab"):
+class FeeCauses(Entries[StatedOrUnspecified[bool]], frozen=True, rename="kebab"):
     """For which causes a card is free."""
 
-    first: Maybe[bool]
-    lost: Maybe[bool]
-    damaged: Maybe[bool]
-    quality: Maybe[bool]
-    face_information: Maybe[bool]
-    expired: Maybe[bool]
+    first: StatedOrUnspecified[bool]
+    lost: StatedOrUnspecified[bool]
+    damaged: StatedOrUnspecified[bool]
+    quality: StatedOrUnspecified[bool]
+    face_information: StatedOrUnspecified[bool]
+    expired: StatedOrUnspecified[bool]
 
 
 class Fee(Table, frozen=True):
     """For which causes a card is free; ``quality_months`` limits a free exchange for bad quality."""
 
     waived: FeeCauses
-    quality_months: Maybe[int]
-    waivers: Maybe[tuple[Waiver, ...]]
+    quality_months: StatedOrUnspecified[int]
+    waivers: StatedOrUnspecified[tuple[Waiver, ...]]
 
 
-class Deadlines(Entries[Maybe[Term]], frozen=True, rename="kebab"):
+class Deadlines(Entries[StatedOrUnspecified[Term]], frozen=True, rename="kebab"):
     """How long the agency may take."""
 
-    make_card: Maybe[Term]
-    replace_card: Maybe[Term]
-    notify_collection: Maybe[Term]
+    make_card: StatedOrUnspecified[Term]
+    replace_card: StatedOrUnspecified[Term]
+    notify_collection: StatedOrUnspecified[Term]
 
 
 class Area(Table, frozen=True):
     """Channels that serve only those who are insured in their own area."""
 
-    own_only: Maybe[tuple[Channel, ...]]
+    own_only: StatedOrUnspecified[tuple[Channel, ...]]
 
 
 class Names(Entries[Stated[str] | None], frozen=True):
@@ -166,15 +166,17 @@ class Pack(Table, frozen=True):
     fee: Fee
     deadline: Deadlines
     area: Area
-    face_retirement: Maybe[bool]
+    face_retirement: StatedOrUnspecified[bool]
     names: Names
     effective_to: Since | None = None
     inherits: str | None = None
-    way: tuple[Way, ...] = ()
+    way: tuple[Procedure, ...] = ()
 
-    def ways(self, operation: Operation, function: Function, kind: LossKind | None = None) -> Iterator[Way]:
+    def ways(
+        self, operation: Operation, function: Function, kind: LossKind | None = None
+    ) -> Iterator[Procedure]:
         """Yield the ways of an operation in the order in which the sources name them."""
-        return (way for way in self.way if way.serves(operation, function, kind))
+        return (way for way in self.way if way.applies_to(operation, function, kind))
 
     @property
     def silence(self) -> Citation:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kiosk.rules import datafile, sources
-from kiosk.rules.errors import BadInput, PackError
+from kiosk.rules.errors import InvalidInputError, PackError
 from kiosk.rules.law import law
 from kiosk.rules.pack import Pack
 from kiosk.rules.stated import check_sources
@@ -23,12 +23,12 @@ PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 def find(region: str) -> Pack:
     """Return the pack for a GB/T 2260 code.
 
-    :raises BadInput: it is not six digits, or there is no such province.
+    :raises InvalidInputError: it is not six digits, or there is no such province.
     """
     if not re.fullmatch(r"[0-9]{6}", region):
-        raise BadInput("unknown-region", "region", "地区应是6位行政区划代码，例如610200")
+        raise InvalidInputError("unknown-region", "region", "地区应是6位行政区划代码，例如610200")
     if not PROVINCES.fullmatch(region[:2]):
-        raise BadInput("unknown-region", "region", "没有以这两位数字开头的省级行政区划代码")
+        raise InvalidInputError("unknown-region", "region", "没有以这两位数字开头的省级行政区划代码")
     known = _files()
     codes = (region, region[:4] + "00", region[:2] + "0000", NATIONAL)
     return pack(next(code for code in codes if code in known))

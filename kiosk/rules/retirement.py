@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import Category, law
 from kiosk.rules.periods import Month, months_later
 from kiosk.rules.stated import Answer, Stated, answer
@@ -140,7 +140,7 @@ def _minimum_months(year: int) -> int:
 
 def _chosen(chosen: Month | None, retire_on: date | None, statutory: Month) -> Month:
     if chosen and retire_on and Month.of(retire_on) != chosen:
-        raise BadInput("contradiction", "retire_on", "退休日期不在所选的月份里")
+        raise InvalidInputError("contradiction", "retire_on", "退休日期不在所选的月份里")
     return chosen or (Month.of(retire_on) if retire_on else statutory)
 
 

@@ -68,7 +68,7 @@ class Stated(msgspec.Struct, Generic[T_co], frozen=True, forbid_unknown_fields=T
         return date.min if first == "unspecified" else date.fromisoformat(first)
 
 
-Maybe = Stated[T] | Unspecified
+StatedOrUnspecified = Stated[T] | Unspecified
 """A stated value, or the honest word that the source states none."""
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING, Month
 from kiosk.rules.stated import Answer
 
@@ -45,13 +45,15 @@ class Topic(msgspec.Struct, frozen=True):
     def ask(self, question: object) -> Answer[Any]:
         """Read a decoded JSON question and answer it.
 
-        :raises BadInput: the question is not understood.
+        :raises InvalidInputError: the question is not understood.
         """
         if not isinstance(question, dict):
-            raise BadInput("not-an-object", None, "每行应是一个JSON对象，例如{...}")
+            raise InvalidInputError("not-an-object", None, "每行应是一个JSON对象，例如{...}")
         unknown = question.keys() - {field.name for field in self.fields}
         if unknown:
-            raise BadInput("unknown-field", min(unknown), "没有这个字段，可用 --describe 查看有哪些字段")
+            raise InvalidInputError(
+                "unknown-field", min(unknown), "没有这个字段，可用 --describe 查看有哪些字段"
+            )
         return self.function(**dict(_read(self.fields, question)))
 
 
@@ -62,7 +64,7 @@ def _read(fields: tuple[Field, ...], question: Mapping[str, object]) -> list[tup
         if value is not None:
             values.append((field.name, _read_one(field, value)))
         elif field.required:
-            raise BadInput("missing", field.name, "缺少这个字段")
+            raise InvalidInputError("missing", field.name, "缺少这个字段")
         elif field.null_means_none and field.name in question:
             values.append((field.name, None))
     return values
@@ -72,7 +74,7 @@ def _read_one(field: Field, value: object) -> Any:
     try:
         return field.kind.read(value)
     except _Refused as refused:
-        raise BadInput(refused.code, field.name, f"应是：{field.kind.allowed}") from None
+        raise InvalidInputError(refused.code, field.name, f"应是：{field.kind.allowed}") from None
 
 
 class _Refused(Exception):
@@ -84,10 +86,10 @@ class _Refused(Exception):
 def need(field: str, value: Any) -> Any:
     """Return a value that the answer depends on.
 
-    :raises BadInput: it was not given.
+    :raises InvalidInputError: it was not given.
     """
     if value is None:
-        raise BadInput("missing", field, "这种情况下需要这个字段")
+        raise InvalidInputError("missing", field, "这种情况下需要这个字段")
     return value
 
 

@@ -28,7 +28,7 @@ def transfer(
 ) -> Answer[TransferSteps]:
     """Return what moving an insurance takes.
 
-    :raises BadInput: the answer depends on the scope or on the person, and it is missing.
+    :raises InvalidInputError: the answer depends on the scope or on the person, and it is missing.
     """
     row = next(row for row in law().transfer if _fits(row, insurance, direction, scope, person))
     papers = row.agent_papers if agent and row.agent_papers else row.papers

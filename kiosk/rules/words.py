@@ -31,7 +31,7 @@ Paper = Literal[
     "authorisation",
     "fee-receipt",
 ]
-Detail = Literal["name", "id-number", "workplace", "phone"]
+IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 State = Literal[
     "normal",
     "lost-oral",

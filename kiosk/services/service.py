@@ -11,7 +11,7 @@ from typing import Any
 from kiosk import services as folder
 from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Question
-from kiosk.dialogue.words import Words
+from kiosk.dialogue.words import TranslatableText
 from kiosk.paper.printing import require_printer
 from kiosk.rules.words import Operation
 from kiosk.visit.steps import Steps
@@ -74,8 +74,8 @@ class Service:
 
     name: str
     group: str
-    label: Words
-    hint: Words
+    label: TranslatableText
+    hint: TranslatableText
     words: tuple[str, ...]
     minutes: int
     accepts: frozenset[Credential]
@@ -97,7 +97,7 @@ class Service:
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
-        :raises PrinterNotReady: it prints, and the printer cannot. PinLocked: the card takes no more tries.
+        :raises PrinterNotReadyError: it prints, and the printer cannot. PinLockedError: the card takes no more tries.
             ProofMissingError: it finished without the proof that it declares.
         """
         if self.prints:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from kiosk.dialogue.questions import Confirm, Interruption, Question, WentBack
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.visit.visit import Visit
 
 Result = TypeVar("Result")
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 class Steps:
     """The named steps of one job, in order."""
 
-    def __init__(self, *names: Words) -> None:
+    def __init__(self, *names: TranslatableText) -> None:
         self._names = names
 
     def at(self, step: int, part: Generator[Question, Any, Result]) -> Generator[Question, Any, Result]:
@@ -42,7 +42,7 @@ def ask(question: Question) -> Generator[Question, Any, Any]:
     return (yield question)
 
 
-def read_back(visit: Visit, what: Words) -> Generator[Question, Any, None]:
+def read_back(visit: Visit, what: TranslatableText) -> Generator[Question, Any, None]:
     """Have an elder say yes to what was chosen, in a whole sentence, before it is done.
 
     :raises WentBack: it is not what was meant.

@@ -8,10 +8,10 @@ from typing import Any
 from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
-from kiosk.dialogue.preferences import USUAL, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.record.journal import Journal
 from sync.client import CentralClient
-from sync.store.personal import Personal
+from sync.store.personal import PersonalRecords
 
 
 class Phase(StrEnum):
@@ -191,8 +191,8 @@ class Visit:
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
-    manner: Callable[[], Manner] = lambda: USUAL
-    personal: Personal | None = None
+    manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
+    personal: PersonalRecords | None = None
 
     def record(self, event: str, **data: object) -> None:
         """Write an event of the catalogue about this visit."""

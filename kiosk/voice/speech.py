@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL, Language, Manner
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Language, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from kiosk.voice.catalogue import Catalogue, Recording, catalogue
@@ -17,7 +17,7 @@ from kiosk.voice.numbers import number_words
 from kiosk.voice.personal import personal_words
 from kiosk.voice.phrases import Number, Personal, Phrase, Piece, phrases, pieces
 
-AFTER_A_WHILE = 0.8
+SPEECH_DELAY_SECONDS = 0.8
 """Seconds: work that is over sooner is not spoken of, and digits are counted when the citizen pauses."""
 REMINDER = 10.0
 """Seconds until the citizen is told once more to take the card."""
@@ -47,12 +47,12 @@ class Speech:
     again: float = 0
 
 
-URGENT = (dialogue.StillThere, dialogue.TakeCard, dialogue.RefuseCard, dialogue.OutOfService)
+URGENT = (dialogue.InactivityWarning, dialogue.TakeCard, dialogue.RefuseCard, dialogue.OutOfService)
 """What cannot wait: the visit, or a card, is about to be left behind."""
 CARD_IN_THE_SLOT = (dialogue.TakeCard, dialogue.RefuseCard)
 
 
-def speech_of(question: Question, manner: Manner, *, asked: bool = False) -> Speech:
+def speech_of(question: Question, manner: Preferences, *, asked: bool = False) -> Speech:
     """Return what is said when ``question`` is shown, or when the citizen has ``asked`` to hear it.
 
     Nobody is spoken to while the machine waits for somebody. Elders also hear what they may choose from.
@@ -67,20 +67,20 @@ def speech_of(question: Question, manner: Manner, *, asked: bool = False) -> Spe
     return Speech(
         _clips(texts, manner.language, asked=asked),
         urgent=isinstance(question, URGENT),
-        after=AFTER_A_WHILE if isinstance(question, dialogue.Working) and not asked else 0,
+        after=SPEECH_DELAY_SECONDS if isinstance(question, dialogue.Working) and not asked else 0,
         again=REMINDER if isinstance(question, CARD_IN_THE_SLOT) else 0,
     )
 
 
-def speech_of_text(text: str, manner: Manner = USUAL, *, urgent: bool = False) -> Speech:
+def speech_of_text(text: str, manner: Preferences = DEFAULT_PREFERENCES, *, urgent: bool = False) -> Speech:
     """Return the speech of something that is said beside a question, such as that staff have been called."""
     return Speech(_clips([text], manner.language), urgent=urgent)
 
 
-def speech_of_entry(count: int, manner: Manner = USUAL) -> Speech:
+def speech_of_entry(count: int, manner: Preferences = DEFAULT_PREFERENCES) -> Speech:
     """Return how many digits of a masked entry are there; which ones is never said."""
     text = _("已输入 {count} 位", count=count) if count else _("已清除")
-    return Speech(_clips([text], manner.language), after=AFTER_A_WHILE)
+    return Speech(_clips([text], manner.language), after=SPEECH_DELAY_SECONDS)
 
 
 @singledispatch
@@ -91,7 +91,7 @@ def choices_of(_question: Question) -> list[str]:
 
 @choices_of.register
 def _options(question: dialogue.Choose) -> list[str]:
-    return [option.label for option in question.options if not option.why_not]
+    return [option.label for option in question.options if not option.unavailable_reason]
 
 
 @choices_of.register
@@ -107,8 +107,8 @@ def details_of(_question: Question) -> list[str]:
 
 @details_of.register
 def _why_not(question: dialogue.Choose) -> list[str]:
-    barred = [option for option in question.options if option.why_not]
-    return [text for option in barred for text in (option.label, option.why_not)]
+    barred = [option for option in question.options if option.unavailable_reason]
+    return [text for option in barred for text in (option.label, option.unavailable_reason)]
 
 
 @details_of.register
@@ -118,7 +118,7 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 
 @details_of.register
 def _services(question: dialogue.Idle) -> list[str]:
-    services = [text for service in question.services for text in (service.label, service.why_not)]
+    services = [text for service in question.services for text in (service.label, service.unavailable_reason)]
     return [*question.troubles, *services]
 
 

@@ -121,9 +121,9 @@ def out_of_service(store: Store) -> str:
     return remembered(store, OUT_OF_SERVICE) or ""
 
 
-def _serve(store: Store, why_not: str) -> None:
+def _serve(store: Store, unavailable_reason: str) -> None:
     with store.transaction() as tx:
-        remember(tx, OUT_OF_SERVICE, why_not)
+        remember(tx, OUT_OF_SERVICE, unavailable_reason)
 
 
 def _told(text: str) -> str:

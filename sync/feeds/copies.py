@@ -7,11 +7,11 @@ from pathlib import Path
 import structlog
 
 from sync.backoff import Backoff
-from sync.client import AnswerLostError, CentralClient, CentralRefused
+from sync.client import AnswerLostError, CentralClient, CentralRefusedError
 from sync.feeds.commands import Commands
-from sync.feeds.download import SnapshotRefused
-from sync.feeds.pages import MustStartAnew, Replica, Steps, can_go_on, catch_up
-from sync.feeds.starting import start_anew
+from sync.feeds.download import SnapshotRefusedError
+from sync.feeds.pages import Replica, ResyncRequiredError, Steps, can_go_on, catch_up
+from sync.feeds.starting import resync_feed
 from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
 from sync.store.database import DatabaseError, IntegrityError, OperationalError
@@ -19,16 +19,23 @@ from sync.store.reference import Reference
 from sync.store.reference_file import Cursor
 
 FIRST_RETRY, LONGEST_RETRY = 30.0, 3600.0
-TROUBLES = (MustStartAnew, SnapshotRefused, CentralRefused, AnswerLostError, OperationalError, OSError)
+TROUBLES = (
+    ResyncRequiredError,
+    SnapshotRefusedError,
+    CentralRefusedError,
+    AnswerLostError,
+    OperationalError,
+    OSError,
+)
 
 log = structlog.get_logger(__name__)
 
 
-class FeedTrouble(Exception):
+class FeedUpdateFailedError(Exception):
     """A feed could not be brought to its head; its old rows are still in use. The message is for staff."""
 
 
-class Copies:
+class LocalFeeds:
     """The copies in ``folder`` and ``store``; only one process may have them open like this."""
 
     def __init__(
@@ -47,19 +54,23 @@ class Copies:
     def follow(self, head: FeedHead, manifest: Manifest) -> Steps:
         """Bring one feed of ``manifest`` to its head, yielding after each piece of work.
 
-        :raises FeedTrouble: it stays as it was, and others may fare better. CentralUnreachable: ask again later.
+        :raises FeedUpdateFailedError: it stays as it was; others may succeed. CentralUnreachableError: retry later.
         """
         try:
             yield from self._follow(head, manifest)
         except TROUBLES as trouble:
-            raise FeedTrouble(str(trouble)) from trouble
+            raise FeedUpdateFailedError(str(trouble)) from trouble
         except (ValueError, OverflowError, IntegrityError) as error:
-            raise FeedTrouble(f"a row that was published is not one of {head.name}: {error}") from error
+            raise FeedUpdateFailedError(
+                f"a row that was published is not one of {head.name}: {error}"
+            ) from error
         except DatabaseError as error:
             if head.name == COMMANDS:
-                raise FeedTrouble(f"the store took no commands: {error}") from error
+                raise FeedUpdateFailedError(f"the store took no commands: {error}") from error
             self._reference.discard()
-            raise FeedTrouble(f"the reference file was damaged and is fetched again: {error}") from error
+            raise FeedUpdateFailedError(
+                f"the reference file was damaged and is fetched again: {error}"
+            ) from error
 
     def fetch_again(self, feeds: Sequence[str]) -> None:
         """Have ``feeds`` fetched from the beginning the next time."""
@@ -80,13 +91,15 @@ class Copies:
 
     def _follow(self, head: FeedHead, manifest: Manifest) -> Steps:
         if head.schema_version != SCHEMA_VERSION:
-            raise MustStartAnew(f"schema {head.schema_version} needs another program than {SCHEMA_VERSION}")
+            raise ResyncRequiredError(
+                f"schema {head.schema_version} needs another program than {SCHEMA_VERSION}"
+            )
         replica = self._replica(head.name)
         if head.name not in self._anew and can_go_on(replica.cursor(head.name), head):
             try:
                 yield from catch_up(self._client, replica, head)
                 return
-            except MustStartAnew as reason:
+            except ResyncRequiredError as reason:
                 log.error("feed_starts_anew", feed=head.name, reason=str(reason))
         yield from self._start_anew(head, manifest)
         self._anew.discard(head.name)
@@ -96,13 +109,13 @@ class Copies:
         backoff, not_before = self._retries.pop(head.name, (Backoff(FIRST_RETRY, LONGEST_RETRY), 0.0))
         if self._clock() < not_before:
             self._retries[head.name] = backoff, not_before
-            raise MustStartAnew("it could not be started anew; tried again later")
+            raise ResyncRequiredError("it could not be started anew; tried again later")
         try:
             if head.name == COMMANDS:
                 self.commands.begin(COMMANDS, head.epoch)
                 yield from catch_up(self._client, self.commands, head)
             else:
-                yield from start_anew(self._client, self._reference, self._folder, head, manifest)
+                yield from resync_feed(self._client, self._reference, self._folder, head, manifest)
         except TROUBLES:
             self._retries[head.name] = backoff, self._clock() + backoff.after_failure()
             raise

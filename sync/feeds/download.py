@@ -24,11 +24,11 @@ log = structlog.get_logger(__name__)
 Take = Callable[[bytes], object]
 
 
-class SnapshotRefused(Exception):
+class SnapshotRefusedError(Exception):
     """What was fetched is not what the manifest names: it was thrown away, the old rows stay in use."""
 
 
-class Unpacking:
+class SnapshotUnpacker:
     """Unpacks ``snapshot`` into ``target`` while it comes, before it is checked: never much at once."""
 
     def __init__(self, snapshot: Snapshot, target: BinaryIO) -> None:
@@ -40,18 +40,18 @@ class Unpacking:
     def take(self, packed: bytes) -> None:
         """Unpack what comes next.
 
-        :raises SnapshotRefused: it is no zstd, or has no end.
+        :raises SnapshotRefusedError: it is no zstd, or has no end.
         """
         try:
             self._zstd.write(packed)
         except zstandard.ZstdError as error:
-            raise SnapshotRefused(f"not zstd: {error}") from error
+            raise SnapshotRefusedError(f"not zstd: {error}") from error
 
     def write(self, plain: bytes) -> int:
         """Take what was unpacked."""
         self._room -= len(plain)
         if self._room < 0:
-            raise SnapshotRefused("it unpacks to more than there can be")
+            raise SnapshotRefusedError("it unpacks to more than there can be")
         return self._target.write(plain)
 
 
@@ -62,16 +62,16 @@ def download(
 
     What has come stays in ``folder`` until it is whole, checked and used.
 
-    :raises SnapshotRefused: it is not what its address says; ``plain`` must not be used.
+    :raises SnapshotRefusedError: it is not what its address says; ``plain`` must not be used.
     """
     part = _part(snapshot, folder)
-    unpacking = Unpacking(snapshot, plain)
+    unpacking = SnapshotUnpacker(snapshot, plain)
     try:
         with open(part, "a+b") as file:
             found = yield from _fetch(client, snapshot, file, unpacking.take)
         if found != snapshot.sha256:
-            raise SnapshotRefused(f"fetched {found}, which is not {snapshot.sha256}")
-    except SnapshotRefused:
+            raise SnapshotRefusedError(f"fetched {found}, which is not {snapshot.sha256}")
+    except SnapshotRefusedError:
         part.unlink()
         raise
     return part
@@ -95,7 +95,7 @@ def _fetch(
     for piece in _pieces(client, snapshot, file):
         have += len(piece)
         if have > snapshot.bytes:
-            raise SnapshotRefused(f"{have} bytes instead of {snapshot.bytes}")
+            raise SnapshotRefusedError(f"{have} bytes instead of {snapshot.bytes}")
         digest.update(piece)
         take(piece)
         if tenths < (tenths := 10 * have // snapshot.bytes):

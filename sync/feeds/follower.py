@@ -11,11 +11,11 @@ import msgspec
 import structlog
 
 from sync.backoff import Backoff
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.feeds import standing
 from sync.feeds.commands import acts_of
-from sync.feeds.copies import Copies, FeedTrouble
-from sync.feeds.manifest import FeedKeyError, Gatekeeper, ManifestRefused
+from sync.feeds.copies import FeedUpdateFailedError, LocalFeeds
+from sync.feeds.manifest import FeedKeyError, ManifestRefusedError, ManifestVerifier
 from sync.feeds.standing import Standing
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
 from sync.store import Store
@@ -40,8 +40,8 @@ class Follower:
         self,
         store: Store,
         client: CentralClient,
-        copies: Copies,
-        gatekeeper: Gatekeeper,
+        copies: LocalFeeds,
+        gatekeeper: ManifestVerifier,
         *,
         clock: Callable[[], float] = time.monotonic,
         first_wait: float = 0.0,
@@ -72,9 +72,9 @@ class Follower:
         except StopIteration as end:
             self._backoff.reset()
             return self._rest(_jittered(end.value))
-        except CentralUnreachable as trouble:
+        except CentralUnreachableError as trouble:
             return self._rest(self._backoff.after_failure(trouble.retry_after), str(trouble))
-        except (CentralRefused, ManifestRefused, FeedKeyError) as trouble:
+        except (CentralRefusedError, ManifestRefusedError, FeedKeyError) as trouble:
             log.error("manifest_refused", reason=str(trouble))
             return self._rest(self._backoff.after_failure(), str(trouble))
 
@@ -117,7 +117,7 @@ class Follower:
             try:
                 yield from self._copies.follow(head, manifest)
                 self._note(head, "")
-            except FeedTrouble as trouble:
+            except FeedUpdateFailedError as trouble:
                 log.error("feed_not_current", feed=head.name, reason=str(trouble))
                 self._note(head, str(trouble))
                 yield
@@ -131,11 +131,11 @@ class Follower:
         answer = self._client.read(MANIFEST, self._tag)
         before, self._tag = self._tag, ""  # what is not believed is asked for in full the next time
         tag = answer.headers.get("etag", "").removeprefix("W/")  # a proxy that compresses puts it there
-        self._gatekeeper.confirm(answer, tag)
+        self._gatekeeper.verify_response(answer, tag)
         if answer.status_code != HTTPStatus.NOT_MODIFIED:
-            self._manifest = self._gatekeeper.admit(_decoded(answer.content, SignedManifest))
+            self._manifest = self._gatekeeper.verify_manifest(_decoded(answer.content, SignedManifest))
         elif tag != before:
-            raise ManifestRefused("unchanged is another manifest than the one that we have")
+            raise ManifestRefusedError("unchanged is another manifest than the one that we have")
         self._tag = tag
         assert self._manifest
         return self._manifest
@@ -189,4 +189,4 @@ def _decoded(content: bytes, kind: type[Answer]) -> Answer:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.DecodeError as error:
-        raise CentralUnreachable(f"something else answered: {error}") from error
+        raise CentralUnreachableError(f"something else answered: {error}") from error

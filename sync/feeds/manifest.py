@@ -19,7 +19,7 @@ KEY, NUMBER = "feed_key", "manifest_number"
 log = structlog.get_logger(__name__)
 
 
-class ManifestRefused(Exception):
+class ManifestRefusedError(Exception):
     """The manifest is forged, another kiosk's, or a replay of an older one: nothing of it is used."""
 
 
@@ -27,7 +27,7 @@ class FeedKeyError(ValueError):
     """The feed key is not base64 of 32 bytes."""
 
 
-class Gatekeeper:
+class ManifestVerifier:
     """Lets manifests in; remembers in ``store`` the number of the last one and, where none is pinned, the key.
 
     :param pinned: the centre's feed key as its staff hand it out (base64), or '' to trust the first one seen.
@@ -54,35 +54,35 @@ class Gatekeeper:
         with self._store.transaction() as tx:
             remember(tx, KEY, key)
 
-    def admit(self, signed: SignedManifest) -> Manifest:
+    def verify_manifest(self, signed: SignedManifest) -> Manifest:
         """Return the manifest inside.
 
-        :raises ManifestRefused: it is not to be believed.
+        :raises ManifestRefusedError: it is not to be believed.
         """
         _require_signature(signed, feed_key(self.key))
         try:
             manifest = manifest_of(signed)
         except msgspec.DecodeError as error:
-            raise ManifestRefused(f"signed, but no manifest: {error}") from error
+            raise ManifestRefusedError(f"signed, but no manifest: {error}") from error
         if manifest.kiosk_id != self._store.kiosk_id:
-            raise ManifestRefused(f"it is for kiosk {manifest.kiosk_id}")
+            raise ManifestRefusedError(f"it is for kiosk {manifest.kiosk_id}")
         if manifest.number < (last := int(remembered(self._store, NUMBER) or 0)):
-            raise ManifestRefused(f"number {manifest.number} after {last}: a replay")
+            raise ManifestRefusedError(f"number {manifest.number} after {last}: a replay")
         if manifest.number > last:
             with self._store.transaction() as tx:
                 remember(tx, NUMBER, str(manifest.number))
         return manifest
 
-    def confirm(self, answer: Answer, tag: str) -> None:
+    def verify_response(self, answer: Answer, tag: str) -> None:
         """Believe that ``answer``, whose entity tag is ``tag``, is the centre's to our question, and no replay.
 
-        :raises ManifestRefused: it is not to be believed.
+        :raises ManifestRefusedError: it is not to be believed.
         """
         key, headers = feed_key(self.key), answer.headers
         try:
             verify_answer(key, answer.status_code, tag, answer.content, answer.asked, headers)
         except SignatureError as error:
-            raise ManifestRefused(str(error)) from error
+            raise ManifestRefusedError(str(error)) from error
 
 
 def feed_key(text: str) -> Ed25519PublicKey:
@@ -102,8 +102,10 @@ def _told(key: Ed25519PublicKey) -> str:
 
 def _require_signature(signed: SignedManifest, key: Ed25519PublicKey) -> None:
     if signed.key_id != key_id(key):
-        raise ManifestRefused(f"signed by key {signed.key_id}, which is not the one that is trusted here")
+        raise ManifestRefusedError(
+            f"signed by key {signed.key_id}, which is not the one that is trusted here"
+        )
     try:
         key.verify(base64.b64decode(signed.signature, validate=True), signed.manifest.encode())
     except (InvalidSignature, binascii.Error) as error:
-        raise ManifestRefused("the signature is wrong") from error
+        raise ManifestRefusedError("the signature is wrong") from error

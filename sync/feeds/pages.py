@@ -10,7 +10,7 @@ import msgspec
 import structlog
 import zstandard
 
-from sync.client import AnswerLostError, CentralClient, CentralRefused
+from sync.client import AnswerLostError, CentralClient, CentralRefusedError
 from sync.protocol.feeds import MUST_REFETCH, PAGE_SIZES, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
@@ -35,7 +35,7 @@ class Replica(Protocol):
         """Apply the page that goes on from the cursor; its changes add ``hashes`` to the checksum."""
 
 
-class MustStartAnew(Exception):
+class ResyncRequiredError(Exception):
     """The copy cannot go on from where it is; the message says why."""
 
 
@@ -47,7 +47,7 @@ def can_go_on(cursor: Cursor | None, head: FeedHead) -> bool:
 def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
     """Bring ``replica`` to ``head``, yield after each page, and compare count and checksum in the end.
 
-    :raises MustStartAnew: the centre does not know the cursor, or the rows are not what the manifest says.
+    :raises ResyncRequiredError: the centre does not know the cursor, or the rows are not what the manifest says.
     """
     cursor = _place(replica, head)
     for page, hashes in _coming(client, head, cursor.seq):
@@ -56,7 +56,9 @@ def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
         log.info("feed_page", feed=head.name, seq=cursor.seq, of=head.seq, rows=cursor.rows)
         yield
     if (cursor.rows, cursor.checksum) != (head.rows, head.checksum):
-        raise MustStartAnew(f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's")
+        raise ResyncRequiredError(
+            f"{cursor.rows} rows and checksum {cursor.checksum} differ from the manifest's"
+        )
 
 
 def _coming(client: CentralClient, head: FeedHead, after: int) -> Iterator[tuple[Page, int]]:
@@ -104,16 +106,16 @@ def _after(page: Page, after: int) -> Page:
 def _place(replica: Replica, head: FeedHead) -> Cursor:
     cursor = replica.cursor(head.name)
     if cursor is None or not can_go_on(cursor, head):
-        raise MustStartAnew(f"the cursor is {cursor and (cursor.epoch, cursor.seq)}")
+        raise ResyncRequiredError(f"the cursor is {cursor and (cursor.epoch, cursor.seq)}")
     return cursor
 
 
 def _page(client: CentralClient, head: FeedHead, after: int, upto: int) -> Page:
     try:
         response = client.read(page_path(head.name, head.epoch, after, upto))
-    except CentralRefused as refusal:
+    except CentralRefusedError as refusal:
         if refusal.code == MUST_REFETCH:
-            raise MustStartAnew(f"the centre does not know {head.epoch}:{after}") from refusal
+            raise ResyncRequiredError(f"the centre does not know {head.epoch}:{after}") from refusal
         raise
     page = _decoded(response.content)
     if (page.feed, page.epoch, page.after, page.upto) != (head.name, head.epoch, after, upto):

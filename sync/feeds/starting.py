@@ -7,29 +7,29 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from sync.client import CentralClient, CentralRefused
-from sync.feeds.download import SnapshotRefused, download
+from sync.client import CentralClient, CentralRefusedError
+from sync.feeds.download import SnapshotRefusedError, download
 from sync.feeds.pages import Steps, can_go_on, catch_up
 from sync.protocol import card_status_list
 from sync.protocol.card_status_list import CardStatusListError
 from sync.protocol.feeds import CARD_STATUS, MUST_REFETCH, REFERENCE_FEEDS, FeedHead, Manifest, Snapshot
 from sync.store.reference import Reference
-from sync.store.reference_file import Cursor, NotAReferenceFile, ReferenceFile, nothing_of
+from sync.store.reference_file import Cursor, NotAReferenceFileError, ReferenceFile, nothing_of
 
 log = structlog.get_logger(__name__)
 
 
-def start_anew(
+def resync_feed(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
 ) -> Steps:
     """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page
     where there is none, or not any more.
 
-    :raises SnapshotRefused, NotAReferenceFile, MustStartAnew: it did not work; the old rows are still in use.
+    :raises SnapshotRefusedError, NotAReferenceFileError, ResyncRequiredError: it failed; the old rows stay in use.
     """
     try:
         yield from _start(client, reference, folder, head, manifest)
-    except CentralRefused as gone:
+    except CentralRefusedError as gone:
         if head.snapshot is None or gone.code == MUST_REFETCH:
             raise
         log.error("snapshot_gone", feed=head.name, reason=gone.code)
@@ -60,9 +60,9 @@ def _by_snapshot(
             for head in heads:
                 yield from _complete(client, draft, head)
             reference.publish(draft)
-    except NotAReferenceFile as error:
+    except NotAReferenceFileError as error:
         part.unlink()
-        raise SnapshotRefused(str(error)) from error
+        raise SnapshotRefusedError(str(error)) from error
     finally:
         plain.unlink(missing_ok=True)
     part.unlink()
@@ -96,7 +96,7 @@ def _list_in(part: Path, plain: bytes) -> tuple[Cursor, Iterable[tuple[int, int]
     try:
         header, statuses = card_status_list.decode(plain)
     except CardStatusListError as error:
-        raise SnapshotRefused(str(error)) from error
+        raise SnapshotRefusedError(str(error)) from error
     finally:
         part.unlink()
     return Cursor(header.epoch, header.seq, header.rows, header.checksum), statuses

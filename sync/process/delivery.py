@@ -13,7 +13,13 @@ from msgspec import Struct
 
 from sync import watchdog
 from sync.backoff import LONGEST_WAIT, Backoff
-from sync.client import AnswerLostError, CentralClient, CentralFailed, CentralRefused, CentralUnreachable
+from sync.client import (
+    AnswerLostError,
+    CentralClient,
+    CentralFailedError,
+    CentralRefusedError,
+    CentralUnreachableError,
+)
 from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back
@@ -44,7 +50,7 @@ class Contact(Struct, frozen=True):
     clock_offset: float | None
 
 
-class Worker:
+class DeliveryWorker:
     """Delivers one store's outbox to one centre; the only one to do so while it lives.
 
     :raises AlreadyRunningError: another process does.
@@ -96,9 +102,9 @@ class Worker:
             return LOOK_SECONDS
         try:
             self._deliver(events)
-        except CentralRefused as refusal:
+        except CentralRefusedError as refusal:
             return self._refused(refusal, events)
-        except CentralUnreachable as trouble:
+        except CentralUnreachableError as trouble:
             return self._unreachable(trouble, events)
         return 0.0 if events else LOOK_SECONDS
 
@@ -133,7 +139,7 @@ class Worker:
         """Now and then, watch the age of what waits, and remove some of what was kept long enough."""
         if self._clock() >= self._keep_house_at:
             self._keep_house_at = self._clock() + GREET_SECONDS
-            outbox.watch_age(self._store, datetime.now(UTC))
+            outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
                 outbox.purge(self._store, self._centre_time())
 
@@ -172,7 +178,7 @@ class Worker:
                 self._begin_epoch(epoch, answer.high_water)
             put_back.give_way(self._store, found)
 
-    def _refused(self, refusal: CentralRefused, events: Sequence[Event]) -> float:
+    def _refused(self, refusal: CentralRefusedError, events: Sequence[Event]) -> float:
         """Search the event that the centre cannot take, by halves; alone, it is set aside."""
         if len(events) == 1 and refusal.code not in ABOUT_THE_KIOSK:
             log.error("event_set_aside", event_id=events[0].id, reason=refusal.code)
@@ -186,20 +192,20 @@ class Worker:
         self._batch = len(events) // 2
         return 0.0
 
-    def _unreachable(self, trouble: CentralUnreachable, events: Sequence[Event]) -> float:
+    def _unreachable(self, trouble: CentralUnreachableError, events: Sequence[Event]) -> float:
         lost = isinstance(trouble, AnswerLostError)
         outbox.release(self._store, heard=lost)
         pause = self._backoff.after_failure(trouble.retry_after)
         # It may be too much for the line, or one of them for the centre; one that asks us to wait has its own trouble.
         if lost and events and trouble.retry_after is None:
             self._batch = max(len(events) // 2, 1)
-        if isinstance(trouble, CentralFailed) and len(events) == 1:
+        if isinstance(trouble, CentralFailedError) and len(events) == 1:
             self._let_wait(events[0])
         log.info("centre_unreachable", reason=str(trouble), pause=round(pause, 1))
         return pause
 
     def _let_wait(self, event: Event) -> None:
-        self._waiting[outbox.line_of(event)] = self._clock() + LONGEST_WAIT
+        self._waiting[outbox.ordering_key(event)] = self._clock() + LONGEST_WAIT
 
 
 def note_contact(store: Store, contact: Contact) -> None:

@@ -9,18 +9,18 @@ from typing import Self
 
 from sync import watchdog
 from sync.client import CentralClient
-from sync.feeds.copies import Copies
+from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
-from sync.feeds.manifest import Gatekeeper
-from sync.process.delivery import LOOK_SECONDS, Worker
+from sync.feeds.manifest import ManifestVerifier
+from sync.process.delivery import LOOK_SECONDS, DeliveryWorker
 from sync.store import Store
-from sync.store.personal import Personal
+from sync.store.personal import PersonalRecords
 
 DELIVERIES_IN_A_ROW = 20
 """So many deliveries may go before a piece of work on the feeds."""
 FIRST_WAIT = 15.0
 LOW_PRIORITY = 19
-FORGET_SECONDS = 60.0
+PURGE_INTERVAL_SECONDS = 60.0
 
 
 class SyncProcess:
@@ -28,9 +28,9 @@ class SyncProcess:
 
     def __init__(
         self,
-        worker: Worker,
+        worker: DeliveryWorker,
         follower: Follower,
-        personal: Personal | None = None,
+        personal: PersonalRecords | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._worker, self._follower, self._personal, self._clock = worker, follower, personal, clock
@@ -52,11 +52,11 @@ class SyncProcess:
         :param feed_key: the centre's feed key (base64), or '' to trust the first one.
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
-        gatekeeper = Gatekeeper(store, feed_key)
-        worker = Worker(store, client, folder)
-        copies = Copies(store, client, folder)
+        gatekeeper = ManifestVerifier(store, feed_key)
+        worker = DeliveryWorker(store, client, folder)
+        copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
-        return cls(worker, follower, Personal(folder, store.key))
+        return cls(worker, follower, PersonalRecords(folder, store.key))
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set, at a low priority: the window must not notice."""
@@ -73,7 +73,7 @@ class SyncProcess:
         """
         if self._personal and self._clock() >= self._forget_at:
             self._personal.expire()
-            self._forget_at = self._clock() + FORGET_SECONDS
+            self._forget_at = self._clock() + PURGE_INTERVAL_SECONDS
         if self._clock() >= self._worker_due:
             pause = self._worker.step()
             self._worker_due = self._clock() + pause

@@ -34,7 +34,7 @@ class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened at a kiosk. ``seq`` counts within the kiosk's ``install_epoch``, without gaps.
 
     ``partition`` is what events keep their order within: the hash of a card, or '' for none. The five names are
-    checked together, by ``well_named``: apart they would cost as much as all the rest of reading an event.
+    checked together, by ``has_valid_identifiers``: apart they would cost as much as all the rest of reading an event.
     """
 
     id: Annotated[str, Meta(extra_json_schema={"pattern": f"^{NAME}$"})]
@@ -50,7 +50,7 @@ class Event(Struct, frozen=True, kw_only=True):
         return f"Event({self.type} {self.id})"
 
 
-def well_named(events: Sequence[Event]) -> bool:
+def has_valid_identifiers(events: Sequence[Event]) -> bool:
     """Tell whether the id, kiosk, epoch, type and partition of all events are of their forms."""
     names = "".join(
         [f"{each.id} {each.kiosk_id} {each.install_epoch} {each.type} {each.partition}\n" for each in events]

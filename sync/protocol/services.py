@@ -25,7 +25,7 @@ Paper = Literal[
     "authorisation",
     "fee-receipt",
 ]
-Detail = Literal["name", "id-number", "workplace", "phone"]
+IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 Item = Literal[
     "registration",
     "registration-change",
@@ -56,7 +56,7 @@ class CardAct(Struct, frozen=True, kw_only=True):
     id_number: IdNumber
     card_number: CardNumber | None = None
     papers: tuple[Paper, ...] = ()
-    given: tuple[Detail, ...] = ()
+    given: tuple[IdentityDetail, ...] = ()
     agent: bool = False
     principal_present: bool = False
     face_matched: bool = False

@@ -24,18 +24,18 @@ __all__ = [
     "claim",
     "epochs",
     "is_waiting",
-    "line_of",
+    "ordering_key",
     "pending",
     "purge",
     "queue_again",
     "reconcile",
     "rejected",
     "release",
+    "report_stuck_events",
     "retry",
     "sent",
     "settle",
     "summary",
-    "watch_age",
 ]
 
 RESULT_STATES = {
@@ -70,7 +70,7 @@ class Rejected(Struct, frozen=True):
     occurred_at: str
 
 
-def line_of(event: Event) -> str:
+def ordering_key(event: Event) -> str:
     """Name the line that an event stands in: its partition, or itself alone."""
     return event.partition or event.id
 
@@ -215,7 +215,7 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
     return int(removed.rowcount)
 
 
-def watch_age(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
+def report_stuck_events(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
     """Say whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
     oldest = _oldest(store)
     stuck = oldest is not None and oldest < written(at - limit)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sync.store.database import Database
 
 FILE = "pii.db"
-LIVES = "kept_at <= :now AND :now < expires_at"
+NOT_EXPIRED_SQL = "kept_at <= :now AND :now < expires_at"
 """A record that was kept in the future lives no longer either: the clock was set back, its age is not known."""
 
 migrations = Migrations("pii")
@@ -39,7 +39,7 @@ def m001_records(db: "Database") -> None:
     )
 
 
-class Personal:
+class PersonalRecords:
     """The records in ``folder``, encrypted with ``key`` (``Store.key``); any thread and process may use it."""
 
     def __init__(self, folder: Path, key: bytes, clock: Callable[[], float] = time.time) -> None:
@@ -64,7 +64,7 @@ class Personal:
         """Return what is kept of the holder, or None."""
         with closing(self._connect()) as connection:
             row = connection.execute(
-                f"SELECT value FROM record WHERE kind = :kind AND holder = :holder AND {LIVES}",  # noqa: S608
+                f"SELECT value FROM record WHERE kind = :kind AND holder = :holder AND {NOT_EXPIRED_SQL}",  # noqa: S608
                 {"kind": kind, "holder": holder, "now": self._clock()},
             ).fetchone()
         return row[0] if row else None
@@ -77,7 +77,7 @@ class Personal:
     def expire(self) -> int:
         """Overwrite the records whose time is over, in the log too; return how many there were."""
         with closing(self._connect()) as connection:
-            sql = f"DELETE FROM record WHERE NOT ({LIVES})"  # noqa: S608 a condition of our own
+            sql = f"DELETE FROM record WHERE NOT ({NOT_EXPIRED_SQL})"  # noqa: S608 a condition of our own
             gone = connection.execute(sql, {"now": self._clock()}).rowcount
             if gone:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from sync.store.database import Connection, DatabaseError, OperationalError, connect_to_read
-from sync.store.reference_file import NotAReferenceFile, ReferenceFile
+from sync.store.reference_file import NotAReferenceFileError, ReferenceFile
 
 LINK = "ref.db"
 FILES = "ref-*.db*"
@@ -78,7 +78,7 @@ class Reference:
         if not self._link.exists():
             return self._begin()
         path = self._link.resolve()
-        with suppress(NotAReferenceFile):
+        with suppress(NotAReferenceFileError):
             return ReferenceFile.open(path)
         log.error("reference_lost", advice="everything is fetched from the centre again")
         self.was_lost = True

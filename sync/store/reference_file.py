@@ -57,7 +57,7 @@ COLUMNS = {
 }
 
 
-class NotAReferenceFile(Exception):
+class NotAReferenceFileError(Exception):
     """The file is no SQLite file, is damaged, or has other tables; it must not be used."""
 
 
@@ -89,7 +89,7 @@ class ReferenceFile:
     def open(cls, path: Path) -> Self:
         """Open a file after reading it through and comparing its tables with ours.
 
-        :raises NotAReferenceFile: it is damaged, or another one.
+        :raises NotAReferenceFileError: it is damaged, or another one.
         """
         try:
             _require_sound(path)
@@ -97,7 +97,7 @@ class ReferenceFile:
         except OperationalError:
             raise
         except DatabaseError as error:
-            raise NotAReferenceFile(f"{path.name}: {error}") from error
+            raise NotAReferenceFileError(f"{path.name}: {error}") from error
 
     def cursor(self, feed: str) -> Cursor | None:
         """Return how far ``feed`` is, or None where it was never begun."""
@@ -259,10 +259,10 @@ def _require_sound(path: Path) -> None:
 def _require_whole(path: Path) -> None:
     with closing(connect_to_read(path)) as connection:
         if not is_sound(connection):
-            raise NotAReferenceFile(f"{path.name} is damaged")
+            raise NotAReferenceFileError(f"{path.name} is damaged")
         for table, columns in COLUMNS.items():
             if tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})")) != columns:
-                raise NotAReferenceFile(f"{path.name} has no table {table} as it should be")
+                raise NotAReferenceFileError(f"{path.name} has no table {table} as it should be")
 
 
 def _require_count(path: Path) -> None:
@@ -272,7 +272,7 @@ def _require_count(path: Path) -> None:
             count = COUNT_STATUSES if feed == CARD_STATUS else COUNT_ROWS
             [[found]] = connection.execute(count, {"feed": feed})
             if found != rows:
-                raise NotAReferenceFile(f"{path.name} has {found} rows of {feed} and says {rows}")
+                raise NotAReferenceFileError(f"{path.name} has {found} rows of {feed} and says {rows}")
 
 
 def _as_json(values: list[str] | list[int]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from central.store import tables as models
 from central.store.database import open_database
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import LI, WANG, asking
@@ -34,11 +34,11 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     troubles = []
     certificate = client.issue_certificate(WANG)
     httpx.get(certificate.verify_url)
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         client.issue_certificate(asking(request_id="other", id_number=LI["id_number"]))
     troubles.append(refused.value)
     receipt = client.report_loss(changed(LOSS, id_number=LI["id_number"]))
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         client.authorise_pin_reset(RESET)
     troubles += [refused.value, LOSS, RESET, CLAIM, PROOF, receipt]
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
@@ -51,7 +51,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     for damage in ("UPDATE contributions SET base = 'x'", "DROP TABLE contributions"):
         with sqlite3.connect(tmp_path / "central.db") as database:
             database.execute(damage)
-        with pytest.raises(CentralUnreachable) as failed:
+        with pytest.raises(CentralUnreachableError) as failed:
             client.issue_certificate(asking(request_id="third"))
         troubles.append(failed.value)
     process.stop()
@@ -81,5 +81,5 @@ def test_the_skew_of_a_kiosks_clock_is_recorded_and_its_events_are_taken(centre)
     (row,) = centre.rows(models.kiosks)
     assert row.clock_skew < -20 * 365 * 24 * 3600
     assert row.last_seen_at.year >= 2026
-    with pytest.raises(CentralRefused, match="clock-off"):
+    with pytest.raises(CentralRefusedError, match="clock-off"):
         client.issue_certificate(WANG)

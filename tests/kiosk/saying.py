@@ -37,7 +37,7 @@ def _texts(thing: object) -> Iterator[str]:
     elif isinstance(thing, str):
         yield thing
     elif isinstance(thing, Option):
-        yield from _texts((thing.label, thing.hint, thing.why_not))
+        yield from _texts((thing.label, thing.hint, thing.unavailable_reason))
     elif isinstance(thing, ShowTable):
         yield from _texts((thing.title, thing.text, thing.source))
         yield from _texts(tuple(name for name, _ in thing.rows))

@@ -12,16 +12,16 @@ from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
-from kiosk.attendant.timeouts import Patience
-from kiosk.attendant.visit_loop import Attendant
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL, Manner
-from kiosk.dialogue.words import Words
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
+from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
 from sync.store import Store
 from tests.kiosk.saying import said
 
-PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
+PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
 HOLDER = Holder(
     name="王建国", id_number="999999197503170619", sex=Sex.MALE, birth=date(1975, 3, 17), nation="01"
 )
@@ -56,21 +56,21 @@ class Reader:
 class Scene:
     """An attendant at work, and what it shows."""
 
-    def __init__(self, store: Store, patience: Patience) -> None:
+    def __init__(self, store: Store, patience: Timeouts) -> None:
         self.reader = Reader()
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
         self.shown: queue.Queue = queue.Queue()
-        self.manner = USUAL
+        self.manner = DEFAULT_PREFERENCES
         self.loose: list[str] = []
-        self.attendant = Attendant(
+        self.attendant = VisitLoop(
             "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self._draw, patience
         )
         self.thread = threading.Thread(target=self.attendant.run)
 
-    def _draw(self, question: dialogue.Question, manner: Manner) -> None:
+    def _draw(self, question: dialogue.Question, manner: Preferences) -> None:
         self.shown.put((question, manner))
-        if isinstance(question.title, Words):  # not one that the test made up
+        if isinstance(question.title, TranslatableText):  # not one that the test made up
             self.loose += said(question).loose
 
     def insert(self, number: int = 1) -> None:
@@ -113,7 +113,7 @@ class Scene:
 
 
 @contextmanager
-def at_work(folder: Path, patience: Patience = PATIENCE) -> Iterator[Scene]:
+def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
     scene = Scene(store, patience)

@@ -8,7 +8,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 os.environ["KIVY_GL_BACKEND"] = "mock"
 
 from kiosk.config import Panel
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from screens.settings import configure
 
 PANEL = Panel()
@@ -34,7 +34,7 @@ class Eyes:
     def __init__(self, window, panel: Panel = PANEL) -> None:
         from kivy.base import EventLoop
 
-        from screens.bars import Listener
+        from screens.bars import WindowCallbacks
         from screens.frame import Frame
 
         self.window, self._loop = window, EventLoop
@@ -42,7 +42,7 @@ class Eyes:
         self.preferred: list = []
         self.entered: list = []
         self.staff_calls = self.keys = self.read = 0
-        listener = Listener(
+        listener = WindowCallbacks(
             lambda question, value: self.answers.append((question, value)),
             self._called,
             self.preferred.append,
@@ -53,7 +53,7 @@ class Eyes:
         self.frame = Frame(panel, "大厅", listener)
         window.add_widget(self.frame)
 
-    def show(self, question, manner=USUAL) -> None:
+    def show(self, question, manner=DEFAULT_PREFERENCES) -> None:
         self.frame.show(question, manner)
         self.settle()
         self.look()
@@ -66,9 +66,11 @@ class Eyes:
             self._loop.idle()
 
     def labels(self) -> list:
-        from screens.widgets import Words
+        from screens.widgets import TextBlock
 
-        return [widget for widget in self.frame.walk() if isinstance(widget, Words) and widget.text.strip()]
+        return [
+            widget for widget in self.frame.walk() if isinstance(widget, TextBlock) and widget.text.strip()
+        ]
 
     @property
     def texts(self) -> list[str]:

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from kiosk.config import Panel
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 
 PANELS = {
     "1080x1920": Panel(width=1080, height=1920, width_mm=268),
@@ -28,7 +28,7 @@ LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertain", "trouble-Not
 
 @pytest.mark.parametrize(("size", "language", "elder"), WAYS)
 def test_everything_on_a_page_can_be_read_and_reached(window, size, language, elder):
-    manner = Manner(language=language, elder=elder)
+    manner = Preferences(language=language, elder=elder)
     wrong = {}
     for name, frame in every_page(PANELS[size], manner):
         if found := list(problems(frame)):
@@ -39,9 +39,9 @@ def test_everything_on_a_page_can_be_read_and_reached(window, size, language, el
 def every_page(panel, manner):
     """Yield each page by its name, in the frame that shows it."""
     from screens.gallery_pages import shots
-    from screens.studio import Studio
+    from screens.studio import ScreenshotRig
 
-    studio = Studio(panel)
+    studio = ScreenshotRig(panel)
     for shot in worth_measuring(shots(manner), studio.frame.theme.compact):
         studio.pose(shot, manner, frames=0)
         page = studio.frame.page
@@ -63,10 +63,10 @@ def worth_measuring(shots, compact):
 def problems(frame):
     """Yield what is wrong with what ``frame`` shows now."""
     from screens.theme import CAP_HEIGHT
-    from screens.widgets import Control, Words
+    from screens.widgets import Control, TextBlock
 
     theme = frame.theme
-    words = [widget for widget in frame.walk() if isinstance(widget, Words) and widget.text.strip()]
+    words = [widget for widget in frame.walk() if isinstance(widget, TextBlock) and widget.text.strip()]
     controls = [widget for widget in frame.walk() if isinstance(widget, Control)]
     least_cap = 7.3 if theme.manner.elder else 4.8
     least_gap = 5 if theme.manner.elder and not theme.compact else 3

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
     Choose,
@@ -13,11 +13,11 @@ from kiosk.dialogue.questions import (
     Confirm,
     Finished,
     Idle,
+    InactivityWarning,
     Notice,
     Option,
     Question,
     ShowTable,
-    StillThere,
     TakeCard,
     WentBack,
     WentHome,
@@ -33,7 +33,7 @@ CHOOSE = Choose(title="请选择", options=tuple(Option(str(n), f"业务{n}") fo
 def shots(window):
     from screens.gallery_pages import shots
 
-    return list(shots(Manner()))
+    return list(shots(Preferences()))
 
 
 def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
@@ -49,7 +49,7 @@ def test_every_trouble_that_has_words_has_a_picture(shots):
     from kiosk.attendant.error_notices import PRINTER_PROBLEMS, notice_of
 
     names = {shot.name.removeprefix("trouble-") for shot in shots if shot.name.startswith("trouble-")}
-    kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReady"}
+    kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReadyError"}
     assert names == kinds | {f"printer-{problem}" for problem in PRINTER_PROBLEMS} | {
         "locked",
         "card-pulled",
@@ -84,7 +84,7 @@ def test_an_option_answers_with_its_key(eyes):
 
 
 def test_an_option_that_cannot_be_chosen_says_why_and_answers_nothing(eyes):
-    eyes.show(Choose(title="请选择", options=(Option("a", "打印", why_not="打印机缺纸"),)))
+    eyes.show(Choose(title="请选择", options=(Option("a", "打印", unavailable_reason="打印机缺纸"),)))
     assert "打印机缺纸" in eyes.texts
     eyes.touch("打印")
     assert eyes.answers == []
@@ -120,7 +120,7 @@ def test_going_back_and_going_home_are_answers(eyes, way, answer):
         (Notice(title="连不上中心"), "我知道了", None),
         (Finished(title="证明已打印"), "继续办理其他业务", None),
         (ShowTable(title="社保卡信息", rows=(("姓名", "王*国"),)), "看完了", None),
-        (StillThere(title="您还在吗？", seconds=30), "还需要时间", None),
+        (InactivityWarning(title="您还在吗？", seconds=30), "还需要时间", None),
         (TakeCard(title="请取卡", rating=True), "很满意", 5),
     ],
 )
@@ -157,7 +157,7 @@ def test_a_page_takes_no_touch_before_it_could_be_read(eyes, monkeypatch):
 
 
 def test_a_countdown_ends_with_its_page(eyes):
-    eyes.show(StillThere(title="您还在吗？", seconds=30))
+    eyes.show(InactivityWarning(title="您还在吗？", seconds=30))
     page = eyes.frame.page
     page._tick(0)
     assert "29 秒" in eyes.texts

@@ -3,9 +3,9 @@
 import json
 
 from sync.feeds import standing
-from sync.feeds.copies import Copies
+from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
-from sync.feeds.manifest import Gatekeeper
+from sync.feeds.manifest import ManifestVerifier
 from sync.store import Store
 from sync.store.reference import ReferenceReader
 from tests.sync.publisher import Published, Publisher
@@ -22,8 +22,8 @@ class Kiosk:
         self.start()
 
     def start(self) -> None:
-        self.copies = Copies(self.store, self.centre, self.folder, clock=self.now)
-        gatekeeper = Gatekeeper(self.store, self.centre.public_key)
+        self.copies = LocalFeeds(self.store, self.centre, self.folder, clock=self.now)
+        gatekeeper = ManifestVerifier(self.store, self.centre.public_key)
         self.follower = Follower(self.store, self.centre, self.copies, gatekeeper, clock=self.now)
 
     def now(self) -> float:

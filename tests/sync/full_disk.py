@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sync.store import Store, StoreFullError, outbox
-from tests.sync.process.test_delivery import ScriptedCentre, Worker
+from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
 BALLAST = 4 * 1024 * 1024
 MOST_STEPS = 1_000
@@ -23,7 +23,7 @@ def main(folder: Path) -> None:
     ballast.unlink()
     written += write(store, 5, LARGE)
     centre = ScriptedCentre()
-    worker = Worker(store, centre, folder)
+    worker = DeliveryWorker(store, centre, folder)
     for _ in range(MOST_STEPS):
         worker.step()
         if not outbox.pending(store):

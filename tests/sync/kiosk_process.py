@@ -13,14 +13,14 @@ import sync.process.delivery
 import sync.store.transaction
 from sync.client import CentralClient
 from sync.identity import Identity
-from sync.process.delivery import Worker, last_contact
+from sync.process.delivery import DeliveryWorker, last_contact
 from sync.store import Store, outbox
 
 
 def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: float = 0) -> None:
     set_clock(clock_off_by)
     store = Store.open(folder, kiosk_id)
-    worker = Worker(store, CentralClient(url, Identity.of(kiosk_id, folder)), folder, largest_batch=7)
+    worker = DeliveryWorker(store, CentralClient(url, Identity.of(kiosk_id, folder)), folder, largest_batch=7)
     made = store.rows("SELECT sum(last_seq) AS n FROM epochs")[0]["n"]
     heard = last_contact(store)
     # Not before the centre was heard: it may have lost something.

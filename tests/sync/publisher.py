@@ -15,7 +15,7 @@ import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.client import Answer, CentralRefused
+from sync.client import Answer, CentralRefusedError
 from sync.protocol.card_status_list import ListHeader, card_hash, encode, row_key
 from sync.protocol.feeds import (
     CARD_STATUS,
@@ -114,7 +114,7 @@ class Publisher:
         after, upto = map(int, places.split("-"))
         feed = self.feeds[name]
         if epoch != feed.epoch or after < feed.min_seq or upto > feed.seq:
-            raise CentralRefused("must-refetch", "")
+            raise CentralRefusedError("must-refetch", "")
         content = zstandard.compress(msgspec.msgpack.encode(feed.page(name, after, upto)))
         return Answer(200, {}, content)
 

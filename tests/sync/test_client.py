@@ -14,9 +14,9 @@ from sync.client import (
     PATIENT,
     TIMEOUT,
     CentralClient,
-    CentralFailed,
-    CentralRefused,
-    CentralUnreachable,
+    CentralFailedError,
+    CentralRefusedError,
+    CentralUnreachableError,
     Timeout,
 )
 from sync.identity import Identity
@@ -98,7 +98,7 @@ def test_nobody_there():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     client = client_of(port)
-    with pytest.raises(CentralUnreachable):
+    with pytest.raises(CentralUnreachableError):
         client.issue_certificate(REQUEST)
     assert client.reachable() is False
 
@@ -106,19 +106,19 @@ def test_nobody_there():
 def test_somebody_there_who_says_nothing():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = client_of(silent.getsockname()[1], Timeout(0.2, 0.2))
-        with pytest.raises(CentralUnreachable, match="ReadTimeout"):
+        with pytest.raises(CentralUnreachableError, match="ReadTimeout"):
             client.issue_certificate(REQUEST)
 
 
 @pytest.mark.parametrize("status", [200, 302, 403, 511])
 def test_somebody_else_there_is_not_mistaken_for_the_centre(status):
-    with answering((status, HTML, {})) as (client, _), pytest.raises(CentralUnreachable):
+    with answering((status, HTML, {})) as (client, _), pytest.raises(CentralUnreachableError):
         client.issue_certificate(REQUEST)
 
 
 def test_a_refusal_comes_with_its_words():
     body = msgspec.json.encode(Refusal("card-unknown", "没有查到这张社保卡。"))
-    with answering((404, body, {})) as (client, _), pytest.raises(CentralRefused) as refused:
+    with answering((404, body, {})) as (client, _), pytest.raises(CentralRefusedError) as refused:
         client.issue_certificate(REQUEST)
     assert (refused.value.code, refused.value.message) == ("card-unknown", "没有查到这张社保卡。")
 
@@ -126,13 +126,13 @@ def test_a_refusal_comes_with_its_words():
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_centre_says_when_to_come_back(status):
     script = (status, HTML, {"Retry-After": "7"})
-    with answering(script) as (client, _), pytest.raises(CentralUnreachable) as busy:
+    with answering(script) as (client, _), pytest.raises(CentralUnreachableError) as busy:
         client.deliver("e", [])
     assert busy.value.retry_after == 7
 
 
 def test_a_centre_that_broke_on_the_request_is_told_from_one_that_is_away():
-    with answering((500, b"", {})) as (client, _), pytest.raises(CentralFailed):
+    with answering((500, b"", {})) as (client, _), pytest.raises(CentralFailedError):
         client.deliver("e", [])
 
 
@@ -143,7 +143,7 @@ def test_a_connection_that_broke_is_tried_once_more():
 
 
 def test_a_connection_that_always_breaks_is_given_up():
-    with answering(None) as (client, asked), pytest.raises(CentralUnreachable):
+    with answering(None) as (client, asked), pytest.raises(CentralUnreachableError):
         client.deliver("e", [])
     assert len(asked) == 2
 
@@ -162,7 +162,7 @@ def test_a_proxy_in_the_environment_is_not_asked(monkeypatch):
 
 
 def test_no_citizen_is_in_an_address_or_an_error():
-    with answering((500, b"", {})) as (client, asked), pytest.raises(CentralFailed) as failed:
+    with answering((500, b"", {})) as (client, asked), pytest.raises(CentralFailedError) as failed:
         client.issue_certificate(REQUEST)
     assert REQUEST.id_number not in f"{asked} {failed.value!r} {REQUEST!r}"
 
@@ -185,7 +185,7 @@ def test_a_file_that_is_cut_on_the_way_is_told_after_what_has_come():
     come = b""
     with (
         answering((206, FILE, {"Content-Length": str(2 * len(FILE))})) as (client, _),
-        pytest.raises(CentralUnreachable),
+        pytest.raises(CentralUnreachableError),
         client.stream("/v1/f", 0) as pieces,
     ):
         for piece in pieces:
@@ -194,7 +194,8 @@ def test_a_file_that_is_cut_on_the_way_is_told_after_what_has_come():
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(404, CentralRefused), (416, CentralUnreachable), (503, CentralUnreachable)]
+    ("status", "error"),
+    [(404, CentralRefusedError), (416, CentralUnreachableError), (503, CentralUnreachableError)],
 )
 def test_a_file_that_is_not_to_be_had(status, error):
     body = msgspec.json.encode(Refusal("snapshot-unknown", "")) if status == 404 else b"no"

@@ -11,8 +11,8 @@ import pytest
 from sync.client import (
     ANSWER_BYTES,
     AnswerLostError,
-    CentralRefused,
-    CentralUnreachable,
+    CentralRefusedError,
+    CentralUnreachableError,
     Timeout,
 )
 from sync.protocol.messages import CardStateRequest, DeliveryAnswer, Refusal
@@ -174,7 +174,7 @@ def test_an_answer_that_does_not_come_whole_leaves_open_whether_it_is_done(conte
 
 def test_a_question_that_changes_nothing_is_not_perhaps_done():
     question = CardStateRequest(region="610200", card_identity="0" * 32)
-    with served(saying(b"")) as client, pytest.raises(CentralUnreachable) as trouble:
+    with served(saying(b"")) as client, pytest.raises(CentralUnreachableError) as trouble:
         client.card_state(question)
     assert not isinstance(trouble.value, AnswerLostError)
 
@@ -182,7 +182,7 @@ def test_a_question_that_changes_nothing_is_not_perhaps_done():
 def test_what_never_left_is_not_done():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    with pytest.raises(CentralUnreachable) as trouble:
+    with pytest.raises(CentralUnreachableError) as trouble:
         client_of(port).issue_certificate(REQUEST)
     assert not isinstance(trouble.value, AnswerLostError)
 
@@ -192,7 +192,7 @@ def test_a_host_that_is_not_to_be_found_is_asked_for_no_longer_than_connecting_m
         threading.Event().wait(20)
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    with within(SOON.connect + MARGIN), pytest.raises(CentralUnreachable) as trouble:
+    with within(SOON.connect + MARGIN), pytest.raises(CentralUnreachableError) as trouble:
         client_of(1, SOON).issue_certificate(REQUEST)
     assert not isinstance(trouble.value, AnswerLostError)
 
@@ -261,7 +261,7 @@ def test_a_file_that_waits_for_the_kiosk_has_not_dripped():
 def test_no_centre_sends_a_kiosk_to_sleep_for_ever(told, waited):
     refusal = msgspec.json.encode(Refusal("busy", ""))
     top = f"HTTP/1.1 503 Busy\r\nRetry-After: {told}\r\nContent-Length: {len(refusal)}\r\n\r\n".encode()
-    with served(saying(top + refusal)) as client, pytest.raises(CentralUnreachable) as busy:
+    with served(saying(top + refusal)) as client, pytest.raises(CentralUnreachableError) as busy:
         client.deliver("e", [])
     assert busy.value.retry_after == waited
     assert not isinstance(busy.value, AnswerLostError), "it has not begun"
@@ -286,5 +286,5 @@ def test_what_is_going_on_ends_when_the_line_is_cut():
 def test_a_refusal_is_still_one():
     body = msgspec.json.encode(Refusal("card-unknown", "没有查到这张社保卡。"))
     top = f"HTTP/1.1 404 No\r\nDate: x\r\nDate: y\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    with served(saying(top + body)) as client, pytest.raises(CentralRefused, match="card-unknown"):
+    with served(saying(top + body)) as client, pytest.raises(CentralRefusedError, match="card-unknown"):
         client.issue_certificate(REQUEST)

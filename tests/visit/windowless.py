@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import update
 
 from central.store import tables as models
-from hardware.card.errors import InvalidPin
+from hardware.card.errors import InvalidPinError
 from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
@@ -31,21 +31,21 @@ from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from kiosk import config
 from kiosk.attendant import machine
-from kiosk.attendant.timeouts import Patience
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.language import catalogue
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.record.journal import Journal
 from sync.client import CentralClient
 from sync.identity import Identity
-from sync.process.delivery import Worker
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from tests.central.centre import Centre
 from tests.conftest import NEW_PIN
 from tests.kiosk.saying import Said, said
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
-PATIENCE = Patience(answer=30, still_there=5, linger=0.2)
+PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
 LONGEST_VISIT = 120
 QUICK_PROFILE = profiles.change(profiles.load(PRINTER_PROFILE), "serial", baud=1_000_000)
 CHANGE_PIN = "805E0100"
@@ -193,7 +193,7 @@ class Branch:
         with (
             closing(client),
             closing(self.store()) as store,
-            closing(Worker(store, client, self.folder / "data")) as worker,
+            closing(DeliveryWorker(store, client, self.folder / "data")) as worker,
         ):
             while outbox.pending(store):
                 worker.step()
@@ -215,7 +215,7 @@ class Branch:
             with reader.session(reader.status.insertion) as card, pin_of(NEW_PIN) as pin:
                 try:
                     card.verify_pin(pin)
-                except InvalidPin:
+                except InvalidPinError:
                     return False
                 return True
         finally:
@@ -280,7 +280,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     citizen = Citizen(plan)
     begun = False
 
-    def show(question: dialogue.Question, manner: Manner) -> None:
+    def show(question: dialogue.Question, manner: Preferences) -> None:
         nonlocal begun
         line.send(Shown(type(question).__name__, words_of(question), said(question)))
         if isinstance(question, dialogue.Working):

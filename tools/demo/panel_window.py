@@ -17,7 +17,7 @@ from hardware.simulator.control import ControlError, tell
 from screens.box import Box
 from screens.fonts import register_fonts
 from screens.theme import Size, Theme
-from screens.widgets import Control, Ground, Touch, Words, text_height
+from screens.widgets import Button, Control, Ground, TextBlock, text_height
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
 from tools.demo.panel_paper import Paper
 from tools.demo.panel_state import DEMO, PRINTER, READER, State, look, printer_words
@@ -73,7 +73,7 @@ class CardButton(Control):
         super().__init__(theme, box)
         self.name = name
         for text, half, bold in zip((name, hint), box.grid(1, 2, 0), (True, False), strict=True):
-            self.add_widget(Words(theme, text, half.width, bold=bold, align="center").put_in_middle(half))
+            self.add_widget(TextBlock(theme, text, half.width, bold=bold, align="center").put_in_middle(half))
         self.paint()
 
 
@@ -176,13 +176,13 @@ class PanelApp(App):
         place, title = self._head.cut_right(self._theme.mm(50), self._gap)
         self._button(self._say("other language"), place, self._turn_language)
         self._page.add_widget(
-            Words(self._theme, self._say("title"), title.width, Size.LABEL, bold=True).put_in_middle(
+            TextBlock(self._theme, self._say("title"), title.width, Size.LABEL, bold=True).put_in_middle(
                 title, "left"
             )
         )
         key, values = self._message
         self._page.add_widget(
-            Words(self._theme, self._say(key, **values), self._foot.width).put_at_top(self._foot)
+            TextBlock(self._theme, self._say(key, **values), self._foot.width).put_at_top(self._foot)
         )
 
     def _draw_cards(self, column: Box, reader: str) -> None:
@@ -222,7 +222,7 @@ class PanelApp(App):
     def _line(self, text: str, box: Box) -> Box:
         """Write at the top of ``box``, in the lower of two lines if one is enough; return what is left of it."""
         place, rest = box.cut_top(self._lines(2), self._gap)
-        words = Words(self._theme, text, place.width, bold=True)
+        words = TextBlock(self._theme, text, place.width, bold=True)
         self._page.add_widget(words.put(place.x, place.y))
         return rest
 
@@ -238,7 +238,7 @@ class PanelApp(App):
         self._button(label, box, self._ordering(label, orders))
 
     def _button(self, text: str, box: Box, press: Callable[..., Any]) -> None:
-        self._add(Touch(self._theme, text, box, size=Size.BODY), press)
+        self._add(Button(self._theme, text, box, size=Size.BODY), press)
 
     def _add(self, button: Control, press: Callable[..., Any]) -> None:
         button.bind(on_release=press)

@@ -33,7 +33,7 @@ OPUS_LEVEL = 0.96
 """libsndfile's word for about 16 kbit/s."""
 
 
-class Unspeakable(Exception):
+class UnsupportedSoundError(Exception):
     """A phrase has sounds that the model does not know."""
 
 
@@ -69,7 +69,7 @@ def phonemes_of(text: str, language: str) -> str:
     found = _english(text) if language == "en" else _chinese(text)
     strange = {sound for sound in found if sound not in vocabulary()}
     if strange or not found.strip():
-        raise Unspeakable(f"{text}: {found} has {' '.join(sorted(strange))}")
+        raise UnsupportedSoundError(f"{text}: {found} has {' '.join(sorted(strange))}")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from hardware.printer.document import Document
-from hardware.printer.encoder import UnprintableCharacter
+from hardware.printer.encoder import UnprintableCharacterError
 from kiosk.paper.certificates.annual_record import annual_record
 from kiosk.paper.certificates.local import PolicyAnswer, SelfCheck, policy_answer, self_check
 from kiosk.paper.certificates.participation import contributions, participation
@@ -45,12 +45,12 @@ class DocumentError(ValueError):
 def lay_out(document: Printable, copy: Copy) -> Document:
     """Lay out a document of any kind; its texts are cleaned before anything is masked, grouped or divided.
 
-    :raises UnprintableCharacter: a text of it holds what is no character.
+    :raises UnprintableCharacterError: a text of it holds what is no character.
     """
     try:
         return LAYOUTS[type(document)](_cleaned(document), copy)
     except TextError as error:
-        raise UnprintableCharacter(error.character) from None
+        raise UnprintableCharacterError(error.character) from None
 
 
 def _cleaned(value: Any) -> Any:

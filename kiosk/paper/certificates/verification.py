@@ -23,7 +23,7 @@ class KeysError(Exception):
     """The file of trusted keys cannot be used; the message names it and says what to do."""
 
 
-class UnreadablePicture(Exception):
+class UnreadablePictureError(Exception):
     """There is no QR code to be read in the picture; the message says what to do."""
 
 
@@ -128,7 +128,7 @@ def _key(text: str) -> Ed25519PublicKey:
 def read_picture(path: Path) -> str:
     """Return the text of the QR code in a picture.
 
-    :raises UnreadablePicture: it is no picture, or there is no QR code in it, or more than one.
+    :raises UnreadablePictureError: it is no picture, or there is no QR code in it, or more than one.
     """
     import zxingcpp
     from PIL import Image
@@ -137,10 +137,10 @@ def read_picture(path: Path) -> str:
         with Image.open(path) as picture:
             found = zxingcpp.read_barcodes(picture.convert("L"))
     except OSError as error:
-        raise UnreadablePicture(f"{path} is not a picture that can be read: {error}") from error
+        raise UnreadablePictureError(f"{path} is not a picture that can be read: {error}") from error
     found = [each for each in found if each.format == zxingcpp.BarcodeFormat.QRCode]
     if len(found) != 1:
-        raise UnreadablePicture(
+        raise UnreadablePictureError(
             f"{path}: {len(found)} QR codes were read; take a sharp picture of one code, with the white around it"
         )
     return found[0].text

@@ -3,10 +3,10 @@
 from collections.abc import Generator
 from typing import Any
 
-from hardware.card.errors import InvalidPin
+from hardware.card.errors import InvalidPinError
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import NotInitialPin, choose_new_pin, replace_pin, say_done
-from kiosk.credentials.card_permission import NotPermitted, ask_centre, require_permission
+from kiosk.card_acts.pin_change import NotInitialPinError, choose_new_pin, finish_with_receipt, replace_pin
+from kiosk.credentials.card_permission import NotPermittedError, ask_centre, require_permission
 from kiosk.credentials.identification import current_pin, tries_left
 from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
@@ -50,7 +50,9 @@ def activate_card(visit: Visit) -> Conversation:
         return None
     require_permission(visit.region, "activate", state)
     number = (yield from STEPS.at(0, _find_out_about_the_last_time(visit))) or (yield from _activate(visit))
-    return (yield from STEPS.at(2, say_done(visit, Purpose.ACTIVATION, number))) if number else None
+    return (
+        (yield from STEPS.at(2, finish_with_receipt(visit, Purpose.ACTIVATION, number))) if number else None
+    )
 
 
 def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]:
@@ -68,14 +70,14 @@ def _activate(visit: Visit) -> Generator[Question, Any, str]:
         with (yield from STEPS.at(1, choose_new_pin(visit, initial))) as new:
             try:
                 return (yield from STEPS.at(2, replace_pin(visit, Purpose.ACTIVATION, initial, new)))
-            except InvalidPin as refusal:
-                raise NotInitialPin(refusal.tries_left) from None
+            except InvalidPinError as refusal:
+                raise NotInitialPinError(refusal.tries_left) from None
 
 
 def _initial_pin(region: str) -> Pin:
     policy = pin_policy(region, "social")
     if policy.result.initial is None:
-        raise NotPermitted(policy.text)
+        raise NotPermittedError(policy.text)
     return Pin(bytearray(policy.result.initial.encode()))
 
 

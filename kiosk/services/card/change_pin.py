@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import choose_new_pin, replace_pin, say_done
+from kiosk.card_acts.pin_change import choose_new_pin, finish_with_receipt, replace_pin
 from kiosk.credentials.card_permission import ask_centre, require_permission
 from kiosk.credentials.identification import current_pin
 from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
@@ -47,7 +47,7 @@ def change_pin(visit: Visit) -> Conversation:
     before = unfinished(visit, Purpose.CHANGE)
     with (yield from STEPS.at(0, current_pin(visit, _("请输入原密码")))) as old:
         number = completed_act_number(visit, before) or (yield from _change(visit, old))
-    return (yield from STEPS.at(2, say_done(visit, Purpose.CHANGE, number)))
+    return (yield from STEPS.at(2, finish_with_receipt(visit, Purpose.CHANGE, number)))
 
 
 def _change(visit: Visit, old: Pin) -> Generator[Question, Any, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from kiosk.dialogue.periods import choose_period, periods
-from kiosk.dialogue.words import Words, _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.issuing import issue_and_hand_over
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, ask
@@ -33,6 +33,6 @@ def print_contributions_certificate(visit: Visit) -> Conversation:
     today = datetime.now(CHINA).date()
     period = yield from STEPS.at(1, ask(choose_period(today)))
     first, last = periods(today)[period]
-    what = _("您要打印缴费证明，时间段是“{period}”。", period=Words(period))
+    what = _("您要打印缴费证明，时间段是“{period}”。", period=TranslatableText(period))
     asked = {"first": first, "last": last}
     return (yield from STEPS.at(2, issue_and_hand_over(visit, "contributions", what, **asked)))

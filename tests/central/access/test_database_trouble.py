@@ -15,7 +15,7 @@ from central.access.lanes import Lanes
 from central.feeds.snapshots import build
 from central.store import tables as models
 from central.store.database import Timeouts, connect, is_unavailable
-from sync.client import CentralUnreachable
+from sync.client import CentralUnreachableError
 from sync.process.delivery import Worker
 from sync.store import Store, outbox
 from tests.central.centre import HTTP, Centre, an_identity, running_centre
@@ -46,8 +46,8 @@ def locked(url: str, table: str) -> Iterator[None]:
     engine.dispose()
 
 
-def no_certificate(kiosk) -> CentralUnreachable:
-    with pytest.raises(CentralUnreachable, match="503") as trouble:
+def no_certificate(kiosk) -> CentralUnreachableError:
+    with pytest.raises(CentralUnreachableError, match="503") as trouble:
         kiosk.issue_certificate(asking(request_id=str(uuid7())))
     return trouble.value
 
@@ -103,7 +103,7 @@ def test_while_the_database_is_away_everybody_is_told_when_to_come_again_and_the
             lambda: kiosk.issue_certificate(WANG),
             lambda: kiosk.read("/v1/feeds"),
         ):
-            with pytest.raises(CentralUnreachable, match="503") as trouble:
+            with pytest.raises(CentralUnreachableError, match="503") as trouble:
                 ask()
             assert trouble.value.retry_after
         ready = HTTP.get(f"{centre.url}/v1/ready")
@@ -143,7 +143,7 @@ def test_who_waits_for_a_database_that_says_nothing_is_answered_in_time(centre, 
     monkeypatch.setattr(lanes_module, "PATIENCE", 0.2)
     identity = centre.enrol(an_identity())
     with locked(postgres_url, "kiosks"):
-        with pytest.raises(CentralUnreachable, match="503"):
+        with pytest.raises(CentralUnreachableError, match="503"):
             centre.client(identity).deliver(EPOCH, [event(1)])
         assert HTTP.get(f"{centre.url}/v1/health").status_code == 200
 

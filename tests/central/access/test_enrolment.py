@@ -10,11 +10,11 @@ from click.testing import CliRunner
 import central.program.cli
 import kiosk.cli
 from central.access import enrolment, kiosks
-from central.access.endpoint import Door
+from central.access.endpoint import RequestGuards
 from central.access.kiosks import EnrolmentError
-from central.access.limits import Buckets
+from central.access.limits import RateLimiter
 from central.store import tables as models
-from sync.client import CentralRefused, CentralUnreachable
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.identity import Identity
 from sync.protocol.messages import EnrolmentRequest
 from sync.store import Store
@@ -41,7 +41,7 @@ def standing(centre: Centre) -> kiosks.Standing:
 
 
 def refused(work, *arguments) -> str:
-    with pytest.raises(CentralRefused) as refusal:
+    with pytest.raises(CentralRefusedError) as refusal:
         work(*arguments)
     return refusal.value.code
 
@@ -142,20 +142,20 @@ def test_nothing_can_be_approved_that_did_not_ask(centre):
 
 
 def test_strangers_cannot_ask_without_end(centre):
-    centre.app.state.door = Door(strangers=Buckets(per_second=0.01, burst=2))
+    centre.app.state.door = RequestGuards(unenrolled=RateLimiter(per_second=0.01, burst=2))
     client = centre.client(an_identity())
     for _ in range(2):
         assert refused(client.enrol, "AAAA") == "invitation-wrong"
-    with pytest.raises(CentralUnreachable, match="429") as busy:
+    with pytest.raises(CentralUnreachableError, match="429") as busy:
         client.enrol("AAAA")
     assert busy.value.retry_after >= 1
 
 
 def test_a_kiosk_that_asks_too_often_hears_when_to_come_again(centre):
-    centre.app.state.door = Door(kiosks=Buckets(per_second=0.01, burst=1))
+    centre.app.state.door = RequestGuards(kiosks=RateLimiter(per_second=0.01, burst=1))
     first, second = (centre.client(centre.enrol(an_identity(name))) for name in ("K1", "K2"))
     first.deliver(EPOCH, [])
-    with pytest.raises(CentralUnreachable, match="429") as busy:
+    with pytest.raises(CentralUnreachableError, match="429") as busy:
         first.deliver(EPOCH, [])
     assert 1 <= busy.value.retry_after <= 100
     assert second.deliver(EPOCH, []).held == 0
@@ -171,7 +171,7 @@ def test_a_signed_request_that_is_played_back_changes_nothing(centre):
 
 
 def test_where_a_proxy_checks_certificates_the_kiosk_must_come_with_its_own(centre):
-    centre.app.state.door = Door(certificate_header="X-Client-Fingerprint")
+    centre.app.state.door = RequestGuards(certificate_header="X-Client-Fingerprint")
     identity = an_identity()
     with centre.engine.begin() as tx:
         kiosks.enrol(tx, ID, identity.public_key, datetime.now(UTC), certificate="ab12")

@@ -4,27 +4,27 @@ import asyncio
 
 import pytest
 
-from central.access.limits import Buckets, Turnstile
-from central.store.refusals import Refused
+from central.access.limits import ConcurrencyLimiter, RateLimiter
+from central.store.refusals import RefusedError
 
 
 def test_a_bucket_gives_its_burst_and_then_as_much_as_flows_in():
     time = 0.0
-    buckets = Buckets(per_second=2, burst=3, clock=lambda: time)
+    buckets = RateLimiter(per_second=2, burst=3, clock=lambda: time)
     for _ in range(3):
         buckets.take("K1")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         buckets.take("K1")
     assert (refused.value.status, refused.value.retry_after) == (429, 1)
     buckets.take("K2")
     time = 0.5
     buckets.take("K1")
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         buckets.take("K1")
     time = 1000.0
     for _ in range(3):
         buckets.take("K1")
-    with pytest.raises(Refused):
+    with pytest.raises(RefusedError):
         buckets.take("K1")
 
 
@@ -43,7 +43,7 @@ async def three_at_a_turnstile_for_two():
         if message["type"] == "http.response.start":
             answers.append((message["status"], dict(message["headers"]).get(b"retry-after")))
 
-    turnstile = Turnstile(slow, most=2)
+    turnstile = ConcurrencyLimiter(slow, most=2)
     inside = [asyncio.create_task(turnstile({"type": "http"}, None, send)) for _ in range(2)]
     await asyncio.sleep(0)
     await turnstile({"type": "http"}, None, send)
@@ -73,7 +73,7 @@ async def two_at_a_turnstile_for_one():
     async def send(message):
         answers.append(message["type"])
 
-    turnstile = Turnstile(large, most=1)
+    turnstile = ConcurrencyLimiter(large, most=1)
     slow = asyncio.create_task(turnstile({"type": "http"}, None, slowly))
     await asyncio.sleep(0)
     for _ in range(2):

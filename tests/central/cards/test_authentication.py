@@ -3,12 +3,12 @@
 import pytest
 
 from central.cards.card_keys import DEMONSTRATION, CardKeys, keep_demonstration_key, open_card_keys
-from hardware.card.errors import AuthenticationFailed, AuthenticationRequired
+from hardware.card.errors import AuthenticationFailedError, AuthenticationRequiredError
 from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, load
 from kiosk.credentials.card_holder import read_holder
-from sync.client import CentralClient, CentralRefused
+from sync.client import CentralClient, CentralRefusedError
 from tests.central.acts import PROOF, changed
 from tests.central.centre import an_identity
 
@@ -41,14 +41,14 @@ def test_a_kiosk_reads_whose_3_0_card_it_is_with_the_centres_help_and_not_withou
     assert read_holder(card_in_the_reader(), kiosk, "610200").name == "陈静"
     nobody = CentralClient("http://127.0.0.1:1", an_identity())
     for centre, region in ((nobody, "610200"), (kiosk, "440200")):
-        with pytest.raises(AuthenticationRequired):
+        with pytest.raises(AuthenticationRequiredError):
             read_holder(card_in_the_reader(), centre, region)
 
 
 def test_no_other_master_key_and_no_other_cards_key_will_do():
     card = card_in_the_reader()
     for keys, identity in ((CardKeys(bytes(32)), CHEN), (CardKeys(DEMONSTRATION), PROOF.card_identity)):
-        with pytest.raises(AuthenticationFailed):
+        with pytest.raises(AuthenticationFailedError):
             card.authenticate(keys.cryptogram(identity, "holder-read", card.challenge()), Key.HOLDER_READ)
 
 
@@ -68,7 +68,7 @@ def test_nothing_is_proven_without_a_reason(kiosk):
         ({"challenge": "01"}, "bad-request"),
         ({"challenge": "0g"}, "bad-request"),
     ):
-        with pytest.raises(CentralRefused, match=code):
+        with pytest.raises(CentralRefusedError, match=code):
             kiosk.authenticate(changed(PROOF, **changes))
 
 

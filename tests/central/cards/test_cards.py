@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, inspect, text, update
 from central.store import tables as models
 from central.store.database import open_database
 from central.store.schema import MIGRATIONS
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol.messages import CardStateRequest, card_partition
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import WANG, asking
@@ -64,7 +64,7 @@ def test_a_lost_or_cancelled_card_is_told_as_such(any_centre, kiosk):
     ],
 )
 def test_what_does_not_agree_is_refused_in_words_for_the_citizen(kiosk, changes, code):
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         kiosk.card_state(msgspec.structs.replace(ZHAO, **changes))
     assert refused.value.code == code
     assert refused.value.message.endswith("。") and "证明" not in refused.value.message
@@ -75,7 +75,7 @@ def test_the_holder_need_not_be_named(kiosk):
 
 
 def test_a_stranger_is_not_told_about_a_card(centre):
-    with pytest.raises(CentralRefused, match="kiosk-unknown"):
+    with pytest.raises(CentralRefusedError, match="kiosk-unknown"):
         centre.client(an_identity("610200-009")).card_state(ZHAO)
 
 
@@ -107,7 +107,7 @@ def test_a_changed_pin_is_recorded_and_changes_no_state(any_centre, kiosk):
 
 def test_a_card_that_is_not_activated_gets_no_certificate_and_is_told_why(kiosk):
     request = asking(card_identity=ZHAO.card_identity, id_number=ZHAO.id_number)
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         kiosk.issue_certificate(request)
     assert refused.value.code == "card-not-activated"
     assert "社保功能激活" in refused.value.message

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from central.cards import cards
 from central.feeds.tables import feed_changes
 from central.store import tables as models
-from central.store.refusals import Refused, RefusedByRule
+from central.store.refusals import RefusedByRuleError, RefusedError
 from kiosk.rules import words
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST, LOST_STATES, kind_of, next_state
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol import certificate_code, services
 from sync.protocol.messages import CardStateRequest, Event
 from sync.protocol.services import CardAct, LossRelease, LossReport
@@ -40,7 +40,7 @@ def kiosk(centre):
 
 
 def refusal(ask, request) -> str:
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         ask(request)
     assert refused.value.message.endswith("。")
     return refused.value.code
@@ -80,7 +80,7 @@ def test_a_window_releases_a_card_and_a_kiosk_says_where_it_is_done(centre, kios
     window = centre.client(centre.enrol(an_identity("610200-W01")))
     stands_for(centre, "window")
     kiosk.report_loss(LOSS)
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         kiosk.release_loss(RELEASE)
     assert refused.value.code == "rule-channel"
     assert "社保卡服务网点" in refused.value.message
@@ -101,7 +101,7 @@ def test_a_window_releases_a_card_and_a_kiosk_says_where_it_is_done(centre, kios
     ],
 )
 def test_what_may_not_be_done_so_is_refused_and_nothing_changes(card_records, changes, code):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         card_records.do(LossReport, "kiosk", MORNING, **{"kind": "oral"} | changes)
     assert refused.value.code == code
     assert refused.value.refusal.message.endswith("。")
@@ -164,13 +164,13 @@ def test_in_shaoguan_the_card_is_cancelled_when_nobody_finds_it_in_time(card_rec
     assert receipt.expires_at == fifteen_days_on
     assert card_records.state(fifteen_days_on - SECOND).until == fifteen_days_on
     assert card_records.state(fifteen_days_on).social == "cancelled"
-    with pytest.raises(RefusedByRule, match="state"):
+    with pytest.raises(RefusedByRuleError, match="state"):
         card_records.do(LossRelease, "window", fifteen_days_on, papers=PAPERS)
 
 
 def test_in_wendeng_a_kiosk_takes_a_temporary_loss_that_has_no_end(card_records):
     card_records.insured_in("371003")
-    with pytest.raises(RefusedByRule, match="papers"):
+    with pytest.raises(RefusedByRuleError, match="papers"):
         card_records.do(LossReport, "kiosk", MORNING, kind="temporary")
     receipt = card_records.do(LossReport, "kiosk", MORNING, kind="temporary", papers=("id-card",))
     assert receipt.expires_at is None
@@ -183,7 +183,7 @@ def test_an_oral_loss_becomes_a_formal_one_which_nobody_can_take_back(card_recor
     receipt = card_records.do(LossReport, "bank", MORNING, kind="formal")
     assert receipt.after_expiry == "正式挂失不能撤销，原卡作废。"
     assert not any("解除" in step for step in receipt.next_steps)
-    with pytest.raises(RefusedByRule, match="irrevocable"):
+    with pytest.raises(RefusedByRuleError, match="irrevocable"):
         card_records.do(LossRelease, "window", MORNING)
     assert card_records.state(SEVEN_DAYS_ON).social == "lost-formal"
 
@@ -191,7 +191,7 @@ def test_an_oral_loss_becomes_a_formal_one_which_nobody_can_take_back(card_recor
 def test_a_cancelled_card_stays_cancelled_and_the_new_one_is_the_one_meant(card_records):
     receipt = card_records.do(CardAct, "window", MORNING, papers=PAPERS)
     assert receipt.act == "社会保障卡注销"
-    with pytest.raises(RefusedByRule, match="state"):
+    with pytest.raises(RefusedByRuleError, match="state"):
         card_records.do(LossReport, "web", MORNING, kind="oral")
     new = dict(card_records.tx.execute(models.cards.select()).mappings().first())
     new |= {"identity": "F" * 32, "number": "A99999999", "partition": "f" * 32, "status": "normal"}
@@ -201,10 +201,10 @@ def test_a_cancelled_card_stays_cancelled_and_the_new_one_is_the_one_meant(card_
 
 def test_an_ended_loss_is_settled_for_the_list_once_and_no_state_changes_by_it(card_records):
     card_records.do(LossReport, "hotline", MORNING, kind="oral")
-    assert cards.settle_expired(card_records.tx, SEVEN_DAYS_ON - SECOND) == 0
+    assert cards.publish_expired_losses(card_records.tx, SEVEN_DAYS_ON - SECOND) == 0
     before = card_records.state(SEVEN_DAYS_ON)
-    assert cards.settle_expired(card_records.tx, SEVEN_DAYS_ON) == 1
-    assert cards.settle_expired(card_records.tx, SEVEN_DAYS_ON) == 0
+    assert cards.publish_expired_losses(card_records.tx, SEVEN_DAYS_ON) == 1
+    assert cards.publish_expired_losses(card_records.tx, SEVEN_DAYS_ON) == 0
     assert card_records.row().status == "normal"
     assert card_records.state(SEVEN_DAYS_ON) == before
     assert [row.operation for row in card_records.events()] == ["report-loss", "expire"]
@@ -215,7 +215,7 @@ def test_the_kiosks_list_of_closed_cards_hears_of_every_change(card_records):
     card_records.do(LossReport, "bank", MORNING, kind="formal")
     card_records.do(CardAct, "window", MORNING, papers=PAPERS)
     card_records.put(status="lost-oral", lost_at=MORNING, lost_until=SEVEN_DAYS_ON)
-    cards.settle_expired(card_records.tx, SEVEN_DAYS_ON)
+    cards.publish_expired_losses(card_records.tx, SEVEN_DAYS_ON)
     changes = list(card_records.tx.execute(select(feed_changes).order_by(feed_changes.c.id)))
     assert {(row.feed, row.key) for row in changes} == {("card-status", CARD)}
     assert [row.value for row in changes] == ["1", "2", "3", None]
@@ -287,7 +287,7 @@ def _try(card, said, operation, kind, channel, at) -> None:
     asked = shown | ({"kind": kind} if kind else {})
     try:
         card.do(MESSAGES[operation], channel, at, **asked)
-    except Refused:
+    except RefusedError:
         assert not allowed
     else:
         assert allowed

@@ -12,7 +12,7 @@ from hardware.card.pin import Pin
 from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, Keys, load
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol.services import AuthenticationRequest, PinResetMessageRequest
 from tests.central.acts import CARD, PROOF, RESET, changed, moved, stands_for
 from tests.central.centre import an_identity
@@ -67,7 +67,7 @@ def test_a_locked_card_gets_the_initial_pin_and_all_its_tries(centre, window):
 
 def test_a_kiosk_is_told_where_a_pin_is_set_back(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
-    with pytest.raises(CentralRefused, match="rule-channel") as refused:
+    with pytest.raises(CentralRefusedError, match="rule-channel") as refused:
         kiosk.authorise_pin_reset(RESET)
     assert "社保卡服务网点" in refused.value.message
 
@@ -80,7 +80,7 @@ def test_without_what_the_rules_want_there_is_no_authorisation(centre, window):
         ({"region": "210100"}, "other-region"),
         ({"card_identity": "0" * 32}, "card-unknown"),
     ):
-        with pytest.raises(CentralRefused, match=code):
+        with pytest.raises(CentralRefusedError, match=code):
             window.authorise_pin_reset(changed(RESET, **changes))
     assert centre.count(models.pin_resets) == 0
 
@@ -88,12 +88,12 @@ def test_without_what_the_rules_want_there_is_no_authorisation(centre, window):
 def test_a_lost_card_gets_no_new_pin(centre, window):
     with centre.engine.begin() as tx:
         tx.execute(update(models.cards).values(status="lost-oral"))
-    with pytest.raises(CentralRefused, match="rule-state"):
+    with pytest.raises(CentralRefusedError, match="rule-state"):
         window.authorise_pin_reset(RESET)
 
 
 def test_where_no_initial_pin_is_laid_down_none_is_set(centre, window):
-    with pytest.raises(CentralRefused, match="no-initial-pin"):
+    with pytest.raises(CentralRefusedError, match="no-initial-pin"):
         window.authorise_pin_reset(changed(RESET, **moved(centre, "420100")))
 
 
@@ -108,7 +108,7 @@ def test_an_authorisation_is_good_for_one_challenge_also_when_asked_at_once(any_
     codes = [answer.exception().code for answer in asked if answer.exception()]
     assert codes == ["authorisation-used"] * 3
     assert window.pin_reset_message(message_for(granted, used)) == asked[used[0]].result()
-    with pytest.raises(CentralRefused, match="authorisation-used"):
+    with pytest.raises(CentralRefusedError, match="authorisation-used"):
         unblock = changed(PROOF, key="pin-unblock", authorisation=granted.authorisation)
         window.authenticate(unblock)
 
@@ -130,7 +130,7 @@ def test_an_authorisation_is_of_no_use_to_others_for_others_or_later(centre, win
         lambda: window.authenticate(li),
         lambda: _change(centre, late) or window.pin_reset_message(message_for(granted, bytes(8))),
     ):
-        with pytest.raises(CentralRefused, match="authorisation-wrong"):
+        with pytest.raises(CentralRefusedError, match="authorisation-wrong"):
             ask()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from central.certificates import issuing as certificates
 from central.store import tables as models
 from kiosk.paper.certificates.kinds import lay_out
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS
 from tests.central.centre import an_identity
@@ -32,7 +32,7 @@ def page(centre, receipt) -> str:
 
 
 def test_a_reported_pin_change_has_a_receipt_once_the_centre_has_heard_of_it(centre, kiosk):
-    with pytest.raises(CentralRefused, match="event-unknown"):
+    with pytest.raises(CentralRefusedError, match="event-unknown"):
         kiosk.event_receipt(CHANGED.id)
     kiosk.deliver(EPOCH, [CHANGED])
     receipt = kiosk.event_receipt(CHANGED.id)
@@ -48,7 +48,7 @@ def test_a_kiosk_gets_receipts_for_its_own_events_and_for_acts_only(centre, kios
     called = event(2, type="staff.called")
     kiosk.deliver(EPOCH, [CHANGED, called])
     for ask, name, code in ((other, CHANGED.id, "event-unknown"), (kiosk, called.id, "no-receipt")):
-        with pytest.raises(CentralRefused, match=code):
+        with pytest.raises(CentralRefusedError, match=code):
             ask.event_receipt(name)
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from central.cases import applications
 from central.store import tables as models
-from central.store.refusals import Refused
-from sync.client import CentralRefused
+from central.store.refusals import RefusedError
+from sync.client import CentralRefusedError
 from sync.protocol.services import ApplicationQuery
 from tests.central.acts import CLAIM, WHOSE, changed
 from tests.central.centre import an_identity
@@ -74,7 +74,7 @@ def test_its_state_is_told_to_who_knows_whose_it_is_until_it_is_decided(centre, 
     assert (decided.status, decided.note) == ("granted", "自2027年1月起发放")
     assert kiosk.apply(changed(CLAIM, request_id="claim-2")).number != receipt.number
     for other in ({"id_number": LI["id_number"]}, {"number": "610200202699999999"}):
-        with pytest.raises(CentralRefused, match="application-unknown"):
+        with pytest.raises(CentralRefusedError, match="application-unknown"):
             kiosk.application_state(changed(query(receipt), **other))
 
 
@@ -86,7 +86,7 @@ def test_a_decision_stays_and_a_late_one_is_called_late(card_records):
         applications.decide(card_records.tx, receipt.number, "refused", "材料不全", MONDAY).overdue is False
     )
     assert applications.state(card_records.tx, query(receipt), after).overdue is False
-    with pytest.raises(Refused, match="application-decided"):
+    with pytest.raises(RefusedError, match="application-decided"):
         applications.decide(card_records.tx, receipt.number, "granted", "", MONDAY)
 
 
@@ -98,7 +98,7 @@ def test_what_does_not_agree_is_not_taken_in(centre, kiosk):
         ({"verified_by": "id-card", "id_number": "999999200007140377"}, "person-unknown"),
         ({"item": "lottery"}, "bad-request"),
     ):
-        with pytest.raises(CentralRefused, match=code):
+        with pytest.raises(CentralRefusedError, match=code):
             kiosk.apply(changed(CLAIM, **changes))
     assert centre.count(models.applications) == 0
 
@@ -106,6 +106,6 @@ def test_what_does_not_agree_is_not_taken_in(centre, kiosk):
 def test_a_lost_card_proves_nobody_but_an_id_card_does(centre, kiosk):
     with centre.engine.begin() as tx:
         tx.execute(update(models.cards).values(status="lost-oral"))
-    with pytest.raises(CentralRefused, match="card-not-valid"):
+    with pytest.raises(CentralRefusedError, match="card-not-valid"):
         kiosk.apply(CLAIM)
     assert kiosk.apply(changed(CLAIM, verified_by="id-card", card_identity=None)).number

@@ -18,7 +18,7 @@ from sqlalchemy import delete, update
 from central.access import kiosks
 from central.store import tables as models
 from central.store.codes import LETTERS
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
 from sync.protocol.messages import IssueRequest
@@ -46,7 +46,7 @@ def kiosk(centre):
 
 
 def refusal(kiosk, request: IssueRequest) -> str:
-    with pytest.raises(CentralRefused) as refused:
+    with pytest.raises(CentralRefusedError) as refused:
         kiosk.issue_certificate(request)
     assert refused.value.message.endswith("。")
     return refused.value.code

@@ -14,11 +14,11 @@ from central.certificates.content import Content
 from central.certificates.serials import BLOCK, LAST, SKIPPED, Serials, skip_ahead
 from central.certificates.signing import Issuer
 from central.store.database import open_database
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.store.tables import certificates as issued
 from central.store.tables import people, serials
 from central.store.witness import Witness
-from sync.client import CentralRefused
+from sync.client import CentralRefusedError
 from sync.protocol.certificate_number import grouped, ungrouped
 from sync.protocol.documents import BusinessReceipt
 from tests.central.centre import an_identity, sqlite_url
@@ -116,7 +116,7 @@ def test_the_last_number_of_a_year_is_given_and_the_next_refused_before_anything
     source = Serials()
     assert [serial(each) for each in some(engine, source, 2)] == [LAST - 1, LAST]
     for worker in (source, Serials()):
-        with pytest.raises(Refused, match="numbers-used-up"):
+        with pytest.raises(RefusedError, match="numbers-used-up"):
             some(engine, worker)
     assert some(engine, source, year=YEAR + 1), "the next year begins at one"
 
@@ -129,7 +129,7 @@ def test_a_kiosk_takes_all_that_the_centre_commits_or_hears_a_refusal(any_centre
         for place in range(3):
             try:
                 outcomes.append(len(kiosk.issue_certificate(asking(request_id=f"{start}-{place}")).number))
-            except CentralRefused as refusal:
+            except CentralRefusedError as refusal:
                 outcomes.append(refusal.code)
         given = max(0, LAST + 1 - start)
         committed += given
@@ -141,7 +141,7 @@ def test_a_document_that_kiosks_would_refuse_is_not_committed(any_centre, monkey
     kiosk = any_centre.client(any_centre.enrol(an_identity()))
     with any_centre.engine.begin() as tx:
         tx.execute(update(people).values(sex="?"))
-    with pytest.raises(CentralRefused, match="certificate-unsound") as refused:
+    with pytest.raises(CentralRefusedError, match="certificate-unsound") as refused:
         kiosk.issue_certificate(asking())
     assert "信息没有变化" in refused.value.message
     assert any_centre.count(issued) == 0
@@ -168,7 +168,7 @@ def test_an_act_whose_receipt_has_no_number_is_not_done(engine):
         )
 
     request = asking()
-    with pytest.raises(Refused, match="numbers-used-up"), engine.begin() as tx:
+    with pytest.raises(RefusedError, match="numbers-used-up"), engine.begin() as tx:
         certificates.issue_once(tx, "k", "r", request, Issuer(None, "https://x"), datetime.now(UTC), act)
     with engine.connect() as connection:
         assert connection.execute(select(issued.c.serial)).all() == []

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from central.store import tables as models
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
-from sync.protocol.messages import Event, well_named
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.protocol.messages import Event, has_valid_identifiers
 from tests.central.centre import an_identity
 
 EPOCH = "a" * 32
@@ -130,9 +130,9 @@ def test_the_same_delivery_from_many_connections_at_once_is_taken_once(any_centr
 
 def test_too_many_events_at_once_are_refused_and_none_is_taken(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
-    with pytest.raises(CentralRefused, match="too-large"):
+    with pytest.raises(CentralRefusedError, match="too-large"):
         kiosk.deliver(EPOCH, [event(seq) for seq in range(1, 102)])
-    with pytest.raises(CentralRefused, match="too-large"):
+    with pytest.raises(CentralRefusedError, match="too-large"):
         kiosk.deliver(EPOCH, [event(1, body={"x": "x" * 4_000_000})])
     assert centre.count(models.events) == 0
 
@@ -141,7 +141,7 @@ def test_when_the_database_fails_nothing_is_acknowledged(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
     models.prints.drop(centre.engine)
     printed = event(2, type="certificate.printed", body={"number": "1", "result": "confirmed"})
-    with pytest.raises(CentralUnreachable, match="503"):
+    with pytest.raises(CentralUnreachableError, match="503"):
         kiosk.deliver(EPOCH, [event(1), printed])
     assert centre.count(models.events) == 0
 
@@ -156,6 +156,6 @@ def test_a_centre_that_lost_something_takes_nothing_new_before_it(kiosk):
 @pytest.mark.parametrize("bad", ["", "a b", "x" * 65, "a b c d p\nf", "a\n"])
 def test_an_event_with_a_bad_name_is_found_also_among_good_ones(bad):
     good = [event(1), event(2)]
-    assert well_named(good)
-    assert not well_named([event(3, id=bad)])
-    assert not well_named([*good, event(3, id=bad)])
+    assert has_valid_identifiers(good)
+    assert not has_valid_identifiers([event(3, id=bad)])
+    assert not has_valid_identifiers([*good, event(3, id=bad)])

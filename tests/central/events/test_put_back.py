@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from central.store import tables as models
-from sync.client import AnswerLostError, CentralUnreachable
+from sync.client import AnswerLostError, CentralUnreachableError
 from sync.identity import Identity
 from sync.process.delivery import Worker
 from sync.store import Store, outbox
@@ -144,7 +144,7 @@ def test_tries_without_a_line_do_not_hide_it(enrolled, tmp_path):
     put_back(image, folder)
     with machine(folder, enrolled) as after:
         ids += after.happens("x", "y", "z")
-        with without_a_line(after, CentralUnreachable):
+        with without_a_line(after, CentralUnreachableError):
             after.worker.step()
         after.works()
         assert after.alarms() == ["store.put_back"]

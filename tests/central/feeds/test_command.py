@@ -19,7 +19,7 @@ from central.feeds.sequencer import sequence
 from central.feeds.tables import feed_manifest, feed_rows
 from central.feeds.tables import feeds as feed_heads
 from central.jobs import keeper
-from central.jobs.keeper import Keeper
+from central.jobs.keeper import FeedMaintainer
 from central.program import feed_commands as cli
 from central.program.cli import main
 from central.store.database import reading
@@ -144,7 +144,7 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
 
     number = keeper.sequence
     monkeypatch.setattr(keeper, "sequence", troubled)
-    with Keeper(any_engine, open_publisher(tmp_path), pause=0.01):
+    with FeedMaintainer(any_engine, open_publisher(tmp_path), pause=0.01):
         with any_engine.begin() as tx:
             publish(tx, "guides", [("a", "1")])
         deadline = time.monotonic() + 30
@@ -179,7 +179,7 @@ def number_of(engine) -> int:
 @pytest.mark.parametrize("running", [True, False], ids=["under a running centre", "before it starts"])
 def test_a_restored_database_heals_without_a_publication(any_engine, tmp_path, running):
     publisher = open_publisher(tmp_path)
-    with Keeper(any_engine, publisher, pause=0.01):
+    with FeedMaintainer(any_engine, publisher, pause=0.01):
         with any_engine.begin() as tx:
             publish(tx, "notices", [("a", "1")])
         # The last thing that it does.
@@ -192,7 +192,7 @@ def test_a_restored_database_heals_without_a_publication(any_engine, tmp_path, r
             until(lambda: number_of(any_engine) > told)
     if not running:
         bring_back(any_engine)
-        with Keeper(any_engine, publisher, pause=0.01):
+        with FeedMaintainer(any_engine, publisher, pause=0.01):
             until(lambda: number_of(any_engine) > told)
     after = heads(any_engine)
     assert not set(before.values()) & set(after.values()), "every kiosk starts anew"
@@ -205,9 +205,9 @@ def bring_back(engine) -> None:
 
 
 def test_a_snapshot_file_that_is_gone_is_built_again_without_a_publication(any_engine, tmp_path, monkeypatch):
-    monkeypatch.setattr(keeper, "SELDOM", 0.0)
+    monkeypatch.setattr(keeper, "MAINTENANCE_INTERVAL", 0.0)
     publisher = open_publisher(tmp_path)
-    with Keeper(any_engine, publisher, pause=0.01):
+    with FeedMaintainer(any_engine, publisher, pause=0.01):
         with any_engine.begin() as tx:
             publish(tx, "notices", [("a", "1")])
         until(lambda: any(file.is_file() for file in publisher.snapshots.glob("[0-9a-f]*")))

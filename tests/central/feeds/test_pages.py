@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from central.feeds import log
-from central.feeds.aging import LONGEST_OFFLINE, ON_THEIR_WAY, age_out
-from central.feeds.pages import MustRefetch, TooLong, page
+from central.feeds.aging import LONGEST_OFFLINE, SUPERSEDED_RETENTION, age_out
+from central.feeds.pages import MustRefetchError, TooLong, page
 from central.feeds.publisher import open_publisher
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_replaced, feed_rows
@@ -87,7 +87,7 @@ def test_a_page_begins_after_its_first_number_and_ends_with_its_second(on_sqlite
 def test_a_cursor_that_the_log_does_not_know_starts_anew(any_engine, epoch, after, upto):
     published(any_engine, "outlets", ("a", "1"), ("b", "1"), ("c", "1"))
     epoch = epoch or head_of(any_engine, "outlets").epoch
-    with reading(any_engine) as connection, pytest.raises(MustRefetch):
+    with reading(any_engine) as connection, pytest.raises(MustRefetchError):
         page(connection, "outlets", "outlets", epoch, after, upto)
 
 
@@ -98,7 +98,7 @@ def test_a_page_is_neither_empty_nor_too_long(on_sqlite, after, upto):
 
 
 def test_a_feed_that_never_began_has_no_pages(on_sqlite):
-    with reading(on_sqlite) as connection, pytest.raises(MustRefetch):
+    with reading(on_sqlite) as connection, pytest.raises(MustRefetchError):
         page(connection, "commands/K1", "commands", "e", 0, 1)
 
 
@@ -118,7 +118,7 @@ def test_what_was_taken_away_is_forgotten_after_the_longest_absence(any_engine, 
     assert forgotten(LONGEST_OFFLINE + timedelta(hours=1)) == 1  # the other one is newer than the snapshot
     head = head_of(any_engine, "outlets")
     assert (head.min_seq, head.snapshot_seq, head.seq, head.rows) == (3, 3, 4, 0)
-    with pytest.raises(MustRefetch):
+    with pytest.raises(MustRefetchError):
         early.catch_up()
 
 
@@ -134,7 +134,7 @@ def test_the_log_keeps_one_change_a_key_once_nobody_is_on_the_way(any_engine):
     for value in range(5):
         published(any_engine, "outlets", ("a", f"{value}"))
     with any_engine.begin() as tx:
-        age_out(tx, later(ON_THEIR_WAY + timedelta(minutes=1)))
+        age_out(tx, later(SUPERSEDED_RETENTION + timedelta(minutes=1)))
     with reading(any_engine) as connection:
         assert connection.execute(select(feed_replaced)).all() == []
         assert [row.seq for row in connection.execute(select(feed_rows))] == [5]

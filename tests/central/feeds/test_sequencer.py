@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from central.feeds.manifest import begin_feeds, heads
-from central.feeds.names import PUBLIC, UnknownFeed
+from central.feeds.names import PUBLIC, UnknownFeedError
 from central.feeds.publishing import card_status_changed, publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.tables import feed_changes, feed_replaced, feed_rows
@@ -129,7 +129,7 @@ def test_several_workers_that_start_at_once_begin_each_feed_once(any_engine):
 
 @pytest.mark.parametrize("feed", ["nothing", "commands", "commands/", "commands/a b", "guides/K1"])
 def test_there_are_no_other_feeds(on_sqlite, feed):
-    with pytest.raises(UnknownFeed), on_sqlite.begin() as tx:
+    with pytest.raises(UnknownFeedError), on_sqlite.begin() as tx:
         publish(tx, feed, [("a", "1")])
 
 

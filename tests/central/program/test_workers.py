@@ -21,7 +21,7 @@ from central.program.cli import main
 from central.program.log_lines import LogLines
 from central.program.workers import listen
 from central.store.database import open_database
-from sync.client import CentralClient, CentralRefused, CentralUnreachable
+from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from tests.central.centre import an_identity
 from tests.central.events.test_inbox import EPOCH, event, results
 from tests.central.postgres import empty
@@ -43,7 +43,7 @@ def until(condition) -> None:
 
 
 def answers(client: CentralClient) -> bool:
-    with suppress(CentralUnreachable):
+    with suppress(CentralUnreachableError):
         return client.deliver(EPOCH, []).held == CONNECTIONS
     return False
 
@@ -80,7 +80,7 @@ def test_workers_are_one_centre_and_none_outlives_the_process_that_started_them(
         with engine.begin() as tx:
             kiosks.revoke(tx, identity.kiosk_id, datetime.now(UTC))
         for client in clients:
-            with pytest.raises(CentralRefused, match="kiosk-revoked"):
+            with pytest.raises(CentralRefusedError, match="kiosk-revoked"):
                 client.deliver(EPOCH, [])
     finally:
         workers = workers_of(process.pid)
@@ -114,10 +114,10 @@ class Callers:
             try:
                 client.read("/v1/feeds")
             except (
-                CentralRefused
+                CentralRefusedError
             ):  # nobody is enrolled here: the answer came through the database all the same
                 self.asked += 1
-            except CentralUnreachable as trouble:
+            except CentralUnreachableError as trouble:
                 self.failures.append(str(trouble))
             self.slowest = max(self.slowest, time.monotonic() - begun)
         client.close()

@@ -183,7 +183,7 @@ def do_every_job(centre: Centre) -> None:
     with reading(engine) as connection:
         due(connection)
     with engine.begin() as tx:
-        cards.settle_expired(tx, now)
+        cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)

@@ -55,7 +55,7 @@ def simulated(needs_pcscd, fast_polling):
     simulated.close()
 
 
-class Listener:
+class WindowCallbacks:
     """Remembers every status that a reader reports, and waits for one."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Kiosk:
     """A card reader under test with its listener."""
 
     def __init__(self, **options) -> None:
-        self.seen = Listener()
+        self.seen = WindowCallbacks()
         options.setdefault("answer_within", 2.0)
         self.reader = CardReader(on_change=self.seen, **options)
         self.reader.start()

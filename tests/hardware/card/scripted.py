@@ -4,7 +4,13 @@ import threading
 from collections.abc import Callable, Sequence
 
 from hardware.card.connection import GONE, MUTE, PRESENT
-from hardware.card.errors import CardRemoved, NoCard, NoReader, PinpadUnsupported, ReaderServiceDown
+from hardware.card.errors import (
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    PinpadUnsupportedError,
+    ReaderServiceDownError,
+)
 
 EMPTY = 0x10
 
@@ -111,11 +117,11 @@ class ScriptedService:
         if self._world.denials:
             self._world.denials -= 1
             self._world.on_denial()
-            raise NoReader
+            raise NoReaderError
         if reader not in self._world.states:
-            raise NoReader
+            raise NoReaderError
         if not self._world.states[reader] & PRESENT:
-            raise NoCard
+            raise NoCardError
         return ScriptedConnection(self._world, reader)
 
     def close(self) -> None:
@@ -126,7 +132,7 @@ class ScriptedService:
 
     def _check(self) -> None:
         if not self._world.up or self._generation != self._world.generation:
-            raise ReaderServiceDown("scripted")
+            raise ReaderServiceDownError("scripted")
 
 
 class ScriptedConnection:
@@ -135,12 +141,12 @@ class ScriptedConnection:
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         if self._world.states.get(self._reader) != self._state:
-            raise CardRemoved
+            raise CardRemovedError
         return self._world.transmit(command)
 
     def control(self, code: int, data: bytes) -> bytes:
         if self._world.control is None:
-            raise PinpadUnsupported
+            raise PinpadUnsupportedError
         return self._world.control(code, data)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.card.apdu import MAX_PARTS, apdu, exchange, tries_left
-from hardware.card.errors import CardUnreadable
+from hardware.card.errors import CardUnreadableError
 from tests.hardware.card.chips import scripted_chip
 
 
@@ -48,7 +48,7 @@ def test_a_card_that_never_stops_answering_is_given_up():
         sent.append(command)
         return b"\x00", 0x6101
 
-    with pytest.raises(CardUnreadable):
+    with pytest.raises(CardUnreadableError):
         exchange(endless, apdu(0x00, 0xB2, 0x01, 0x00, le=0))
     assert len(sent) == MAX_PARTS + 1
 

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from hardware.card.connection import MUTE, PRESENT
 from hardware.card.errors import (
     AmbiguousReaderError,
-    CardChanged,
-    CardMute,
-    CardRemoved,
-    NoCard,
-    NoReader,
-    ReaderBusy,
-    ReaderServiceDown,
+    CardChangedError,
+    CardRemovedError,
+    CardUnresponsiveError,
+    NoCardError,
+    NoReaderError,
+    ReaderBusyError,
+    ReaderServiceDownError,
 )
-from hardware.card.monitor import History
+from hardware.card.monitor import InsertionTracker
 from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.status import ChipState, DeviceState, MediaState
@@ -46,7 +46,7 @@ def state(counter: int, present: bool) -> int:
 
 @given(st.lists(st.integers(0, 6), max_size=40), st.integers(0, 0xFFFF), st.booleans())
 def test_every_insertion_is_told_once_however_seldom_one_looks(events_between_looks, counter, present):
-    history = History()
+    history = InsertionTracker()
     told = list(history.see("r", state(counter, present)))
     insertions = int(present)
     for events in events_between_looks:
@@ -62,20 +62,20 @@ def test_every_insertion_is_told_once_however_seldom_one_looks(events_between_lo
 
 
 def test_a_swap_between_two_looks_is_a_removal_and_an_insertion():
-    history = History()
+    history = InsertionTracker()
     assert list(history.see("r", state(9, True))) == [1]
     assert list(history.see("r", state(11, True))) == [0, 2]
 
 
 def test_after_a_restart_of_the_service_the_same_counter_is_another_insertion():
-    history = History()
+    history = InsertionTracker()
     assert list(history.see("r", state(1, True))) == [1]
     history.forget()
     assert list(history.see("r", state(1, True))) == [2]
 
 
 def test_a_reader_error_in_between_makes_the_card_a_new_one():
-    history = History()
+    history = InsertionTracker()
     assert list(history.see("r", state(4, True))) == [1]
     assert list(history.see("r", state(5, True))) == [0, 2]
 
@@ -85,7 +85,7 @@ PCSCD_LOOKS_EVERY = 0.4
 
 
 def test_a_removal_that_is_not_counted_yet_is_doubted_until_pcscd_has_looked_again():
-    history = History()
+    history = InsertionTracker()
     assert list(history.see("r", state(1, True))) == [1]
     assert history.doubt("r", state(1, False)) > 2 * PCSCD_LOOKS_EVERY
     assert history.doubt("r", state(2, False)) == 0
@@ -142,7 +142,7 @@ def test_a_card_the_wrong_way_round_is_a_chip_error_and_powers_nothing_on(world,
     world.insert(READER, mute=True)
     status = kiosk.wait_for(lambda status: status.insertion)
     assert (status.device, status.chip) == (DeviceState.ONLINE, ChipState.HARDWARE_ERROR)
-    with pytest.raises(CardMute), kiosk.reader.session(status.insertion):
+    with pytest.raises(CardUnresponsiveError), kiosk.reader.session(status.insertion):
         pass
 
 
@@ -151,7 +151,7 @@ def test_an_unplugged_reader_is_told_and_found_again_with_a_new_insertion(world,
     insertion = kiosk.wait_for_card()
     world.unplug(READER)
     kiosk.wait_for(lambda status: status.device == DeviceState.NO_DEVICE)
-    with pytest.raises(NoReader), kiosk.reader.session(insertion):
+    with pytest.raises(NoReaderError), kiosk.reader.session(insertion):
         pass
     before = kiosk.so_far
     world.plug(READER)
@@ -164,7 +164,7 @@ def test_a_stopped_service_is_told_and_found_again_with_a_new_insertion(world, k
     insertion = kiosk.wait_for_card()
     world.stop()
     kiosk.wait_for(lambda status: status.device == DeviceState.OFFLINE)
-    with pytest.raises(ReaderServiceDown), kiosk.reader.session(insertion):
+    with pytest.raises(ReaderServiceDownError), kiosk.reader.session(insertion):
         pass
     before = kiosk.so_far
     world.set(up=True)
@@ -233,7 +233,7 @@ def test_a_reader_that_is_denied_for_a_moment_is_asked_once_more(world, kiosk):
     with kiosk.reader.session(insertion) as card:
         assert card.identity.endswith("A1B2C3D4")
     world.deny(2)
-    with pytest.raises(NoReader), kiosk.reader.session(insertion):
+    with pytest.raises(NoReaderError), kiosk.reader.session(insertion):
         pass
     assert world.denials == 0
 
@@ -248,7 +248,7 @@ def test_a_reader_that_is_gone_is_not_asked_again(world, kiosk):
     gone = kiosk.reader._monitor.now
     world.on_denial = lambda: setattr(kiosk.reader._monitor, "now", gone)
     kiosk.reader._monitor.now = seen  # the session begins before the monitor has noticed
-    with pytest.raises(NoReader), kiosk.reader.session(insertion):
+    with pytest.raises(NoReaderError), kiosk.reader.session(insertion):
         pass
     assert world.denials == 1
 
@@ -271,14 +271,14 @@ def test_a_listener_that_fails_does_not_stop_the_monitor(world):
 
 def test_no_session_without_a_card_or_with_an_old_insertion(world, kiosk):
     kiosk.wait_for_no_card()
-    with pytest.raises(NoCard), kiosk.reader.session(0):
+    with pytest.raises(NoCardError), kiosk.reader.session(0):
         pass
     world.insert(READER)
     old = kiosk.wait_for_card()
     world.remove(READER)
     world.insert(READER)
     kiosk.wait_for(lambda status: status.insertion == old + 1)
-    with pytest.raises(CardChanged), kiosk.reader.session(old):
+    with pytest.raises(CardChangedError), kiosk.reader.session(old):
         pass
 
 
@@ -290,16 +290,16 @@ def test_a_card_swapped_before_the_monitor_has_noticed_is_refused(world, kiosk, 
     world.insert(READER)
     monkeypatch.setattr(kiosk.reader._monitor, "now", seen, raising=True)
     kiosk.reader._monitor.now = seen
-    with pytest.raises(CardChanged), kiosk.reader.session(insertion):
+    with pytest.raises(CardChangedError), kiosk.reader.session(insertion):
         pass
 
 
 def test_a_card_held_by_another_program_is_waited_for_a_moment(world, kiosk):
     _, world.transmit = simulated_chip("wang-jianguo")
-    world.set(connect_error=ReaderBusy("held"))
+    world.set(connect_error=ReaderBusyError("held"))
     world.insert(READER)
     insertion = kiosk.wait_for_card()
-    with pytest.raises(ReaderBusy), kiosk.reader.session(insertion):
+    with pytest.raises(ReaderBusyError), kiosk.reader.session(insertion):
         pass
     world.set(connect_error=None)
     with kiosk.reader.session(insertion) as card:
@@ -309,7 +309,7 @@ def test_a_card_held_by_another_program_is_waited_for_a_moment(world, kiosk):
 def test_one_session_at_a_time(world, kiosk):
     world.insert(READER)
     insertion = kiosk.wait_for_card()
-    with kiosk.reader.session(insertion), pytest.raises(ReaderBusy), kiosk.reader.session(insertion):
+    with kiosk.reader.session(insertion), pytest.raises(ReaderBusyError), kiosk.reader.session(insertion):
         pass
     with kiosk.reader.session(insertion):
         pass
@@ -319,19 +319,19 @@ def test_a_failed_command_with_the_card_still_in_is_a_mute_card_and_otherwise_a_
     answering = world.transmit
 
     def failing(command: bytes) -> tuple[bytes, int]:
-        raise CardMute("not transacted")
+        raise CardUnresponsiveError("not transacted")
 
     world.insert(READER)
     with kiosk.reader.session(kiosk.wait_for_card()) as card:
         world.set(transmit=lambda command: (world.remove(READER), failing(command)))
-        with pytest.raises(CardRemoved):
+        with pytest.raises(CardRemovedError):
             card.pin_status()
     world.set(transmit=answering)
     world.insert(READER)
     kiosk.wait_for(lambda status: status.insertion == 2)
     with kiosk.reader.session(2) as card:
         world.set(transmit=failing)
-        with pytest.raises(CardMute):
+        with pytest.raises(CardUnresponsiveError):
             card.pin_status()
     kiosk.wait_for(lambda status: status.device == DeviceState.HARDWARE_ERROR)
 
@@ -348,7 +348,7 @@ def test_after_a_time_out_a_card_that_comes_back_to_life_is_sent_nothing_more(wo
     world.insert(READER)
     with kiosk.reader.session(kiosk.wait_for_card()) as card:
         world.set(transmit=slow)
-        with pytest.raises(CardMute):
+        with pytest.raises(CardUnresponsiveError):
             card.read_basic()
     alive.set()
     card._worker._thread.join(PATIENCE)
@@ -359,16 +359,16 @@ def test_after_a_time_out_a_card_that_comes_back_to_life_is_sent_nothing_more(wo
 
 def test_a_broken_line_stays_broken(world, kiosk):
     def removed(command: bytes) -> tuple[bytes, int]:
-        raise CardRemoved("scripted")
+        raise CardRemovedError("scripted")
 
     answering = world.transmit
     world.insert(READER)
     with kiosk.reader.session(kiosk.wait_for_card()) as card:
         world.set(transmit=removed)
-        with pytest.raises(CardRemoved):
+        with pytest.raises(CardRemovedError):
             card.pin_status()
         world.set(transmit=answering)
-        with pytest.raises(CardRemoved):
+        with pytest.raises(CardRemovedError):
             card.verify_pin(Pin(bytearray(b"739154")))
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from hardware.card.errors import (
-    InvalidPin,
-    PinEntryCancelled,
-    PinEntryMismatch,
-    PinEntryTimeout,
-    PinLocked,
-    PinpadUnsupported,
-    PinRejected,
-    ReaderServiceDown,
-    TransportUncertain,
+    InvalidPinError,
+    PinEntryCancelledError,
+    PinEntryMismatchError,
+    PinEntryTimeoutError,
+    PinLockedError,
+    PinpadUnsupportedError,
+    PinRejectedError,
+    ReaderServiceDownError,
+    TransportUncertainError,
 )
 from hardware.card.pin import Pin
 from hardware.card.pin_entry import PinPrompt, ReaderPad, TouchPad, pin_source
@@ -85,9 +85,9 @@ def session():
 
 
 def test_a_reader_without_a_pad_says_so():
-    with pytest.raises(PinpadUnsupported):
+    with pytest.raises(PinpadUnsupportedError):
         Pinpad(lambda code, data: b"")
-    with pytest.raises(PinpadUnsupported):
+    with pytest.raises(PinpadUnsupportedError):
         Pinpad(lambda code, data: FEATURES[:6])
 
 
@@ -98,7 +98,7 @@ def test_a_pin_typed_on_the_pad_is_checked_by_the_card(session):
 
 def test_a_wrong_pin_typed_on_the_pad_spends_a_try(session):
     card = session("wang-jianguo", lambda transmit: ScriptedPad(["111222"], transmit))
-    with pytest.raises(InvalidPin) as wrong:
+    with pytest.raises(InvalidPinError) as wrong:
         card.verify_pin_on_pad()
     assert wrong.value.tries_left == 5
 
@@ -112,18 +112,18 @@ def test_a_pin_is_changed_on_the_pad(session):
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (b"\x64\x00", PinEntryTimeout),
-        (b"\x64\x01", PinEntryCancelled),
-        (b"\x64\x02", PinEntryMismatch),
-        (b"\x64\x03", PinEntryMismatch),
-        (b"\x63\xc1", InvalidPin),
-        (b"\x63\xc0", PinLocked),
-        (b"\x69\x83", PinLocked),
-        (b"\x6b\x80", PinRejected),
-        (b"\x65\x81", TransportUncertain),
-        (b"", TransportUncertain),
-        (ReaderServiceDown("unplugged"), TransportUncertain),
-        (PinpadUnsupported("failed"), TransportUncertain),
+        (b"\x64\x00", PinEntryTimeoutError),
+        (b"\x64\x01", PinEntryCancelledError),
+        (b"\x64\x02", PinEntryMismatchError),
+        (b"\x64\x03", PinEntryMismatchError),
+        (b"\x63\xc1", InvalidPinError),
+        (b"\x63\xc0", PinLockedError),
+        (b"\x69\x83", PinLockedError),
+        (b"\x6b\x80", PinRejectedError),
+        (b"\x65\x81", TransportUncertainError),
+        (b"", TransportUncertainError),
+        (ReaderServiceDownError("unplugged"), TransportUncertainError),
+        (PinpadUnsupportedError("failed"), TransportUncertainError),
     ],
 )
 @pytest.mark.parametrize("enter", [Pinpad.verify, Pinpad.change])
@@ -151,7 +151,7 @@ def test_the_touch_screen_gives_its_pins_to_the_card_and_wipes_them(session):
     source.change(card)
     assert set(typed[PinPrompt.CURRENT] + typed[PinPrompt.NEW]) == {0}
     typed[PinPrompt.CURRENT] = bytearray(b"111222")
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         source.verify(card)
     assert set(typed[PinPrompt.CURRENT]) == {0}
 

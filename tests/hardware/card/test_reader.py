@@ -11,18 +11,18 @@ import pytest
 from smartcard import scard
 
 from hardware.card.errors import (
-    ApplicationBlocked,
-    CardChanged,
+    ApplicationBlockedError,
+    CardChangedError,
     CardError,
-    CardMute,
-    CardRemoved,
-    CardUnreadable,
-    InvalidPin,
-    NotSocialSecurityCard,
-    PinLocked,
-    ReaderBusy,
-    ReaderServiceDown,
-    TransportUncertain,
+    CardRemovedError,
+    CardUnreadableError,
+    CardUnresponsiveError,
+    InvalidPinError,
+    NotSocialSecurityCardError,
+    PinLockedError,
+    ReaderBusyError,
+    ReaderServiceDownError,
+    TransportUncertainError,
 )
 from hardware.card.pin import Pin
 from hardware.simulator import personalisation
@@ -55,12 +55,12 @@ def test_a_swapped_card_is_never_taken_for_the_old_one(simulated, kiosk, put_in)
         card.read_holder()
         before = kiosk.so_far
         simulated.swap("li-xiuying")
-        with pytest.raises((CardRemoved, CardMute)):
+        with pytest.raises((CardRemovedError, CardUnresponsiveError)):
             for _ in range(100_000):
                 assert card.read_holder().name == "王建国"
     new = kiosk.wait_for_card(since=before)
     assert new > insertion
-    with pytest.raises(CardChanged), kiosk.reader.session(insertion):
+    with pytest.raises(CardChangedError), kiosk.reader.session(insertion):
         pass
     with kiosk.reader.session(new) as card:
         assert card.read_holder().name == "李秀英"
@@ -85,7 +85,7 @@ def test_the_card_is_powered_off_at_the_end_of_a_session_so_that_a_verified_pin_
 def test_a_changed_pin_and_spent_tries_stay_on_the_card(simulated, kiosk, put_in):
     with kiosk.reader.session(put_in("zhao-min")) as card:
         card.change_pin(pin("666666"), pin("804152"))
-        with pytest.raises(InvalidPin):
+        with pytest.raises(InvalidPinError):
             card.verify_pin(pin("666666"))
     with kiosk.reader.session(put_in("zhao-min")) as card:
         assert card.pin_status().tries_left == 5
@@ -95,10 +95,10 @@ def test_a_changed_pin_and_spent_tries_stay_on_the_card(simulated, kiosk, put_in
 @pytest.mark.parametrize(
     ("key", "fault", "error"),
     [
-        ("bank-card", None, NotSocialSecurityCard),
-        ("wrong-way-round", None, CardMute),
-        ("wang-jianguo", ("blocked", True), ApplicationBlocked),
-        ("wang-jianguo", ("remove_after", 0), CardRemoved),
+        ("bank-card", None, NotSocialSecurityCardError),
+        ("wrong-way-round", None, CardUnresponsiveError),
+        ("wang-jianguo", ("blocked", True), ApplicationBlockedError),
+        ("wang-jianguo", ("remove_after", 0), CardRemovedError),
     ],
 )
 def test_a_card_that_is_of_no_use_says_why(simulated, kiosk, put_in, key, fault, error):
@@ -113,14 +113,14 @@ def test_a_locked_pin_is_told_without_trying(simulated, kiosk, put_in):
     with kiosk.reader.session(put_in("zhou-qiang")) as card:
         assert card.pin_status().locked
         assert simulated.headers().count(VERIFY) == 1
-        with pytest.raises(PinLocked):
+        with pytest.raises(PinLockedError):
             card.verify_pin(pin("640281"))
 
 
 @pytest.mark.parametrize("commands", range(0, 24, 3))
 def test_a_card_pulled_in_the_middle_of_reading_is_a_removed_card(simulated, kiosk, put_in, commands):
     insertion = put_in("wang-jianguo")
-    with pytest.raises(CardRemoved), kiosk.reader.session(insertion) as card:
+    with pytest.raises(CardRemovedError), kiosk.reader.session(insertion) as card:
         simulated.fault("remove_after", commands)
         for _ in range(3):
             card.read_basic()
@@ -144,7 +144,7 @@ def test_a_pin_command_without_an_answer_is_uncertain_and_never_repeated(
     assert insertion_seen
     with patient.reader.session(insertion) as card:
         simulated.fault(fault, 0)
-        with pytest.raises(TransportUncertain):
+        with pytest.raises(TransportUncertainError):
             write(card)
         if fault == "mute_after":
             assert simulated.headers().count(header) == 1
@@ -163,13 +163,13 @@ def test_a_mute_card_blocks_nobody_and_the_reader_recovers_when_it_is_pulled(sim
     insertion = kiosk.wait_for_card()
     with kiosk.reader.session(insertion) as card:
         simulated.fault("mute_after", 2)
-        with pytest.raises(CardMute):
+        with pytest.raises(CardUnresponsiveError):
             card.read_holder()
-        with pytest.raises(CardMute):
+        with pytest.raises(CardUnresponsiveError):
             card.read_basic()
     stuck = kiosk.wait_for(lambda status: status.device == DeviceState.HARDWARE_ERROR)
     assert (stuck.chip, stuck.insertion) == (ChipState.HARDWARE_ERROR, insertion)
-    with pytest.raises(CardMute), kiosk.reader.session(insertion):
+    with pytest.raises(CardUnresponsiveError), kiosk.reader.session(insertion):
         pass
     before = kiosk.so_far
     simulated.fault("mute_after", None)
@@ -186,7 +186,7 @@ def test_left_behind_workers_end_when_the_mute_card_is_pulled(simulated):
     with kiosk.reader.session(kiosk.wait_for_card()) as card:
         worker = card._worker._thread
         simulated.fault("mute_after", 0)
-        with pytest.raises(CardMute):
+        with pytest.raises(CardUnresponsiveError):
             card.pin_status()
     assert worker.is_alive()
     simulated.remove()
@@ -214,7 +214,7 @@ def test_a_damaged_name_is_unreadable_and_not_another_name(simulated, kiosk, put
     insertion = put_in("wang-jianguo")
     with kiosk.reader.session(insertion) as card:
         simulated.fault("flip", [3, 2, 1])
-        with pytest.raises(CardUnreadable):
+        with pytest.raises(CardUnreadableError):
             card.read_holder()
         assert card.read_holder().name == "王建国"
 
@@ -223,10 +223,10 @@ def test_a_service_that_stops_in_a_session_is_told_and_found_again(simulated, ki
     insertion = put_in("wang-jianguo")
     with kiosk.reader.session(insertion) as card:
         simulated.kill_pcscd()
-        with pytest.raises(ReaderServiceDown):
+        with pytest.raises(ReaderServiceDownError):
             card.read_basic()
     kiosk.wait_for(lambda status: status.device == DeviceState.OFFLINE)
-    with pytest.raises(ReaderServiceDown), kiosk.reader.session(insertion):
+    with pytest.raises(ReaderServiceDownError), kiosk.reader.session(insertion):
         pass
     before = kiosk.so_far
     simulated.restart_pcscd()
@@ -275,7 +275,7 @@ def test_a_card_held_by_another_program_is_busy_until_it_lets_go(kiosk, put_in, 
         text=True,
     )
     assert other.stdout.readline() == "holds\n"
-    with pytest.raises(ReaderBusy), kiosk.reader.session(insertion):
+    with pytest.raises(ReaderBusyError), kiosk.reader.session(insertion):
         pass
     threading.Timer(0.2, lambda: other.communicate("go\n")).start()
     with kiosk.reader.session(insertion) as card:

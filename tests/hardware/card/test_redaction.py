@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from hardware.card.errors import CardError, InvalidPin
+from hardware.card.errors import CardError, InvalidPinError
 from hardware.card.pin import Pin
 
 PIN, WRONG_PIN = "739154", "111222"
@@ -52,7 +52,7 @@ def visit(card) -> None:
     card.read_holder()
     card.read_bank()
     card.pin_status()
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         card.verify_pin(pin(WRONG_PIN))
     card.verify_pin(pin(PIN))
     card.change_pin(pin(PIN), pin(WRONG_PIN))

@@ -6,18 +6,18 @@ import pytest
 
 from hardware.card.bank import read_bank
 from hardware.card.errors import (
-    ApplicationBlocked,
-    AuthenticationFailed,
-    AuthenticationRequired,
-    CardChanged,
+    ApplicationBlockedError,
+    AuthenticationFailedError,
+    AuthenticationRequiredError,
+    CardChangedError,
     CardContentError,
-    CardRemoved,
-    CardUnreadable,
-    InvalidPin,
-    NotSocialSecurityCard,
-    PinLocked,
-    PinRejected,
-    TransportUncertain,
+    CardRemovedError,
+    CardUnreadableError,
+    InvalidPinError,
+    NotSocialSecurityCardError,
+    PinLockedError,
+    PinRejectedError,
+    TransportUncertainError,
 )
 from hardware.card.pin import Pin
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
@@ -115,7 +115,7 @@ def test_every_invented_citizen_is_read(key, select_p1_00):
 
 def test_a_3_0_card_shows_its_holder_after_the_centre_has_authenticated():
     chip, card = open_card("chen-jing")
-    with pytest.raises(AuthenticationRequired):
+    with pytest.raises(AuthenticationRequiredError):
         card.read_holder()
     key = bytes.fromhex(chip.content.keys.holder_read)
     card.authenticate(centre_keys.proof(key, card.challenge()), Key.HOLDER_READ)
@@ -126,21 +126,21 @@ def test_an_old_proof_is_refused_by_a_3_0_card():
     chip, card = open_card("chen-jing")
     old = centre_keys.proof(bytes.fromhex(chip.content.keys.holder_read), card.challenge())
     card.challenge()
-    with pytest.raises(AuthenticationFailed) as refused:
+    with pytest.raises(AuthenticationFailedError) as refused:
         card.authenticate(old, Key.HOLDER_READ)
     assert refused.value.tries_left == 2
-    with pytest.raises(AuthenticationRequired):
+    with pytest.raises(AuthenticationRequiredError):
         card.read_holder()
 
 
 def test_a_bank_card_is_no_social_security_card():
-    with pytest.raises(NotSocialSecurityCard):
+    with pytest.raises(NotSocialSecurityCardError):
         open_card("bank-card")
 
 
 @pytest.mark.parametrize("answer", ["9303", "6A81", "6283"])
 def test_a_blocked_application_is_told_apart_from_a_strange_card(answer):
-    with pytest.raises(ApplicationBlocked):
+    with pytest.raises(ApplicationBlockedError):
         SocialSecurityCard(scripted_chip([(SELECT[0], answer)]))
 
 
@@ -174,20 +174,20 @@ def test_verify_and_change_are_the_documented_commands():
 def test_a_wrong_pin_says_how_many_tries_are_left_until_it_is_locked():
     _, card = open_card("li-xiuying")
     for left in (2, 1):
-        with pytest.raises(InvalidPin) as wrong:
+        with pytest.raises(InvalidPinError) as wrong:
             card.verify_pin(pin("111222"))
         assert wrong.value.tries_left == left
     for _ in range(2):
-        with pytest.raises(PinLocked):
+        with pytest.raises(PinLockedError):
             card.verify_pin(pin("111222"))
-    with pytest.raises(PinLocked):
+    with pytest.raises(PinLockedError):
         card.verify_pin(pin("862047"))
     assert card.pin_status().locked
 
 
 def test_a_right_pin_gives_all_tries_back():
     _, card = open_card("wang-jianguo")
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         card.verify_pin(pin("000000"))
     card.verify_pin(pin("739154"))
     assert card.pin_status().tries_left == 6
@@ -197,13 +197,13 @@ def test_after_a_change_only_the_new_pin_is_right():
     _, card = open_card("zhao-min")
     card.change_pin(pin("666666"), pin("804152"))
     card.verify_pin(pin("804152"))
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         card.verify_pin(pin("666666"))
 
 
 def test_a_change_with_a_wrong_old_pin_changes_nothing():
     _, card = open_card("wang-jianguo")
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         card.change_pin(pin("111222"), pin("804152"))
     card.verify_pin(pin("739154"))
 
@@ -228,7 +228,7 @@ def test_a_centres_message_with_a_wrong_mac_is_refused():
     chip, card = open_card("zhou-qiang")
     key = bytes.fromhex(chip.content.keys.pin_unblock)
     card.authenticate(centre_keys.proof(key, card.challenge()), Key.PIN_UNBLOCK)
-    with pytest.raises(AuthenticationFailed):
+    with pytest.raises(AuthenticationFailedError):
         card.unblock_pin(bytes(4))
     assert card.pin_status().locked
 
@@ -248,24 +248,24 @@ def test_a_write_without_an_answer_is_uncertain_and_sent_once(write):
     def transmit(command: bytes) -> tuple[bytes, int]:
         sent.append(command)
         if len(sent) > 1:
-            raise CardRemoved("pulled")
+            raise CardRemovedError("pulled")
         return b"", 0x9000
 
     card = SocialSecurityCard(transmit)
-    with pytest.raises(TransportUncertain):
+    with pytest.raises(TransportUncertainError):
         write(card)
     assert len(sent) == 2
 
 
 @pytest.mark.parametrize("sw", ["6581", "6500", "6F00", "6283", "1234", "6103"])
 def test_an_answer_that_does_not_say_what_happened_is_uncertain(sw):
-    with pytest.raises(TransportUncertain):
+    with pytest.raises(TransportUncertainError):
         answering("0020000003739154", sw).verify_pin(pin("739154"))
 
 
 @pytest.mark.parametrize("sw", ["6700", "6982", "6985", "6A80", "6D00", "9303", "6C07"])
 def test_a_refused_command_is_not_taken_for_a_wrong_pin(sw):
-    with pytest.raises(PinRejected) as refused:
+    with pytest.raises(PinRejectedError) as refused:
         answering("0020000003739154", sw).verify_pin(pin("739154"))
     assert f"{refused.value.sw:04X}" == sw
 
@@ -276,7 +276,7 @@ def test_packed_pins_are_wiped_after_the_command(monkeypatch):
     monkeypatch.setattr(Pin, "packed", lambda self: packed.append(real(self)) or packed[-1])
     _, card = open_card("wang-jianguo")
     card.verify_pin(pin("739154"))
-    with pytest.raises(InvalidPin):
+    with pytest.raises(InvalidPinError):
         card.change_pin(pin("111222"), pin("804152"))
     assert [bytes(one) for one in packed] == [bytes(3)] * 3
 
@@ -332,7 +332,7 @@ def test_another_card_under_the_same_connection_is_noticed():
     assert card.identity.endswith("A1B2C3D4")
     SocialSecurityCard(second[1])
     chips.append(second)
-    with pytest.raises(CardChanged):
+    with pytest.raises(CardChangedError):
         card.read_basic()
 
 
@@ -368,7 +368,7 @@ def test_what_is_malformed_once_only_is_the_contact():
             answer = transmit(command)
             return (answers.pop(0), 0x9000) if command[:3] == bytes([0, 0xB2, tag]) and answers else answer
 
-        with pytest.raises(CardUnreadable):
+        with pytest.raises(CardUnreadableError):
             SocialSecurityCard(dirty).read_holder()
 
 

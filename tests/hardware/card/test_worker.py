@@ -4,7 +4,7 @@ import weakref
 
 import pytest
 
-from hardware.card.worker import Stuck, Worker
+from hardware.card.worker import Worker, WorkerHungError
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_an_error_in_a_job_comes_back_and_the_worker_goes_on(worker):
 
 def test_a_job_that_hangs_is_left_behind_and_cleans_up_when_it_comes_back(worker):
     hanging, cleaned = threading.Event(), threading.Event()
-    with pytest.raises(Stuck):
+    with pytest.raises(WorkerHungError):
         worker.do(hanging.wait, step=0.05, total=5)
     assert worker.abandoned
     worker.stop(cleaned.set)
@@ -52,7 +52,7 @@ def test_signs_of_life_do_not_go_on_for_ever(worker):
         while not stop.wait(0.01):
             worker.last_sign = time.monotonic()
 
-    with pytest.raises(Stuck):
+    with pytest.raises(WorkerHungError):
         worker.do(endless, step=5, total=0.2)
     stop.set()
 

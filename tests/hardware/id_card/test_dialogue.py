@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from hardware.id_card.errors import (
     IdCardError,
-    NoIdCard,
-    ReaderFaulty,
-    ReaderNotConnected,
-    ReaderSilent,
-    UnreadableIdCard,
+    NoIdCardError,
+    ReaderFaultyError,
+    ReaderNotConnectedError,
+    ReaderSilentError,
+    UnreadableIdCardError,
 )
 from hardware.id_card.layouts import parse
 from hardware.id_card.module import SecurityModule
-from hardware.serial_port import SerialLost
+from hardware.serial_port import SerialLostError
 from tests.hardware.id_card.records import (
     FOUND,
     NOT_FOUND,
@@ -53,13 +53,13 @@ class ScriptedLine:
 
 class LostLine(ScriptedLine):
     def write(self, data):
-        raise SerialLost("unplugged")
+        raise SerialLostError("unplugged")
 
 
 def holder(answers):
     module = SecurityModule(ScriptedLine(answers))
     if not module.find():
-        raise NoIdCard
+        raise NoIdCardError
     module.select()
     return parse(module.read())
 
@@ -115,18 +115,18 @@ def test_any_answers_end_in_the_holder_or_in_an_error(answers):
 
 @given(st.binary(max_size=2000))
 def test_any_bytes_for_an_answer_to_read_end_in_an_error(data):
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         holder([FOUND, SELECTED, data])
 
 
 @pytest.mark.parametrize("cut", range(0, len(READ), 7))
 def test_a_truncated_answer_shows_no_holder(cut):
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         holder([FOUND, SELECTED, READ[:cut]])
 
 
 def test_a_late_answer_to_an_earlier_read_is_not_taken_for_this_one():
-    with pytest.raises(ReaderSilent):
+    with pytest.raises(ReaderSilentError):
         holder([READ, FOUND, SELECTED])
 
 
@@ -138,23 +138,23 @@ def test_what_came_before_the_command_is_no_answer_to_it():
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_card_that_the_reader_refuses_is_unreadable(sw3, step):
     refusal = bytes.fromhex(f"AAAAAA9669000400 00{sw3}") + bytes([4 ^ int(sw3, 16)])
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         holder([*DIALOGUE[:step], refusal])
 
 
 @pytest.mark.parametrize("frame", ["AAAAAA9669 0004 000060 64", "AAAAAA9669 0004 000066 62"])
 def test_a_module_that_cannot_work_says_so(frame):
-    with pytest.raises(ReaderFaulty):
+    with pytest.raises(ReaderFaultyError):
         SecurityModule(ScriptedLine([bytes.fromhex(frame)])).check()
 
 
 def test_silence_is_the_readers_trouble():
-    with pytest.raises(ReaderSilent):
+    with pytest.raises(ReaderSilentError):
         SecurityModule(ScriptedLine([])).check()
 
 
 def test_an_unplugged_reader_is_named_as_such():
-    with pytest.raises(ReaderNotConnected):
+    with pytest.raises(ReaderNotConnectedError):
         SecurityModule(LostLine([])).check()
 
 
@@ -162,7 +162,7 @@ def test_an_unplugged_reader_is_named_as_such():
 def test_parts_of_other_lengths_make_the_card_unreadable(lengths):
     text_and_photo = READ[14:-1]
     answer = framed("90", bytes.fromhex(lengths) + text_and_photo)
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         SecurityModule(ScriptedLine([answer])).read()
 
 
@@ -184,7 +184,7 @@ def test_the_newest_address_may_be_missing():
 
 
 def test_a_newest_address_of_another_length_is_unreadable():
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         SecurityModule(ScriptedLine([framed("90", bytes(69))])).read_newest_address()
 
 

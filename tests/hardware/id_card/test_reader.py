@@ -9,12 +9,12 @@ import pytest
 from hardware.id_card import module
 from hardware.id_card.card import PermanentResidentCard, ResidencePermit, ResidentIdCard
 from hardware.id_card.errors import (
-    LiftIdCard,
-    NoIdCard,
-    ReaderFaulty,
-    ReaderNotConnected,
-    ReaderSilent,
-    UnreadableIdCard,
+    NoIdCardError,
+    ReaderFaultyError,
+    ReaderNotConnectedError,
+    ReaderSilentError,
+    RepositionIdCardError,
+    UnreadableIdCardError,
 )
 from hardware.id_card.module import SecurityModule
 from hardware.id_card.reader import IdCardReader
@@ -75,7 +75,7 @@ def test_a_card_goes_away(simulated, connect):
     watched.wait_for(is_present)
     simulated.lift()
     watched.wait_for(is_absent)
-    with pytest.raises(NoIdCard):
+    with pytest.raises(NoIdCardError):
         watched.reader.read()
 
 
@@ -83,7 +83,7 @@ def test_a_card_that_was_read_must_be_lifted_and_put_back(simulated, connect):
     simulated.put("wang-jianguo")
     watched = connect()
     watched.reader.read()
-    with pytest.raises(LiftIdCard):
+    with pytest.raises(RepositionIdCardError):
         watched.reader.read()
     simulated.lift()
     simulated.put("wang-jianguo")
@@ -120,7 +120,7 @@ def test_noise_on_the_line_is_read_through(simulated, connect):
 def test_a_card_that_does_not_come_whole_is_unreadable(simulated, connect, impatient, fault, command):
     simulated.put("wang-jianguo")
     simulated.fault(fault, command)
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         connect().reader.read()
 
 
@@ -128,10 +128,10 @@ def test_after_a_failed_read_the_card_is_put_back_and_read(simulated, connect, i
     simulated.put("wang-jianguo")
     simulated.refuse("read", "41")
     watched = connect()
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         watched.reader.read()
     simulated.mend()
-    with pytest.raises(LiftIdCard):
+    with pytest.raises(RepositionIdCardError):
         watched.reader.read()
     simulated.put("wang-jianguo")
     watched.wait_for(is_present)
@@ -142,7 +142,7 @@ def test_after_a_failed_read_the_card_is_put_back_and_read(simulated, connect, i
 def test_a_card_that_fails_to_prove_itself_is_unreadable(simulated, link, sw3):
     simulated.put("wang-jianguo")
     simulated.refuse("select", sw3)
-    with pytest.raises(UnreadableIdCard):
+    with pytest.raises(UnreadableIdCardError):
         _read_once(link)
 
 
@@ -151,7 +151,7 @@ def test_a_module_that_cannot_work_is_a_hardware_error(simulated, connect, sw3):
     simulated.refuse("status", sw3)
     watched = connect()
     watched.wait_for(lambda status: status.device is DeviceState.HARDWARE_ERROR)
-    with pytest.raises(ReaderFaulty):
+    with pytest.raises(ReaderFaultyError):
         watched.reader.read()
     simulated.mend()
     watched.wait_for(lambda status: status.device is DeviceState.ONLINE)
@@ -164,7 +164,7 @@ def test_a_reader_without_a_sensible_answer_is_offline_until_it_is_mended(
     simulated.fault(fault)
     watched = connect()
     watched.wait_for(lambda status: status.device is DeviceState.OFFLINE)
-    with pytest.raises(ReaderSilent):
+    with pytest.raises(ReaderSilentError):
         watched.reader.read()
     simulated.mend()
     watched.wait_for(lambda status: status.device is DeviceState.ONLINE)
@@ -177,7 +177,7 @@ def test_a_wrong_baud_rate_is_an_offline_reader(simulated, connect, impatient):
 def test_there_may_be_no_reader(connect):
     watched = connect()
     watched.wait_for(lambda status: status.device is DeviceState.NO_DEVICE)
-    with pytest.raises(ReaderNotConnected):
+    with pytest.raises(ReaderNotConnectedError):
         watched.reader.read()
 
 
@@ -200,7 +200,7 @@ def test_a_reader_that_is_unplugged_in_the_middle_of_a_read_ends_it(simulated, c
     pull = threading.Thread(target=_unplug_when_asked, args=[simulated, "read"])
     pull.start()
     try:
-        with pytest.raises((ReaderNotConnected, UnreadableIdCard)):
+        with pytest.raises((ReaderNotConnectedError, UnreadableIdCardError)):
             watched.reader.read()
     finally:
         pull.join()
@@ -269,7 +269,7 @@ def test_no_log_line_holds_a_name_or_a_number(simulated, connect, impatient, cap
     simulated.put("ouyang-qing")
     simulated.fault("checksum", "read")
     watched.wait_for(lambda status: status.placement == 2)
-    with pytest.raises(UnreadableIdCard) as failure:
+    with pytest.raises(UnreadableIdCardError) as failure:
         watched.reader.read()
     said = caplog.text + str(failure.getrepr(showlocals=True))
     assert "module 05.03-20120801" in said

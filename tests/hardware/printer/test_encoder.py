@@ -10,8 +10,8 @@ from hardware.printer import glyphs
 from hardware.printer import profile as profiles
 from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, QrCode, Table, Text
 from hardware.printer.encoder import (
-    UnprintableCharacter,
-    UnprintableQrCode,
+    UnprintableCharacterError,
+    UnprintableQrCodeError,
     encode,
     encode_commands,
     printable_by,
@@ -139,7 +139,7 @@ def test_a_branch_may_add_a_font_of_its_own(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("private", ["\ue000", "\uf8ff", "\U000f0000"])
 def test_a_private_character_is_not_drawn_as_whatever_a_font_has_in_its_place(private):
-    with pytest.raises(UnprintableCharacter):
+    with pytest.raises(UnprintableCharacterError):
         bytes_of(Text(f"王{private}"))
 
 
@@ -170,7 +170,7 @@ def test_canonically_equal_texts_are_printed_by_the_same_bytes(text):
     for each in forms.values():
         try:
             outcomes.add(bytes_of(Text(each)))
-        except UnprintableCharacter as refusal:
+        except UnprintableCharacterError as refusal:
             outcomes.add(refusal.character)
     assert len(outcomes) == 1
 
@@ -199,7 +199,7 @@ def test_a_wider_font_needs_no_picture():
     ],
 )
 def test_a_character_that_nobody_can_draw_stops_the_document(character):
-    with pytest.raises(UnprintableCharacter) as caught:
+    with pytest.raises(UnprintableCharacterError) as caught:
         bytes_of(Text(f"{SECRET}{character}"))
     assert caught.value.character == character
     assert f"U+{ord(character):04X}" in str(caught.value)
@@ -210,7 +210,7 @@ def test_a_character_that_nobody_can_draw_stops_the_document(character):
 def test_any_text_is_printed_or_refused_and_never_becomes_a_command(text):
     try:
         data = bytes_of(Text(text))
-    except UnprintableCharacter:
+    except UnprintableCharacterError:
         return
     if RASTER not in data:
         cut = len(bytes.fromhex(EPSON.cutter.command))
@@ -231,7 +231,7 @@ def test_qr_codes_are_pictures_elsewhere_with_modules_of_five_dots_or_more():
 
 
 def test_a_qr_code_too_wide_for_the_paper_is_refused():
-    with pytest.raises(UnprintableQrCode, match="384"):
+    with pytest.raises(UnprintableQrCodeError, match="384"):
         bytes_of(QrCode("a" * 600), profile=NARROW)
 
 

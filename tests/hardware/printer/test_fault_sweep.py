@@ -4,7 +4,7 @@ import pytest
 
 from bench.printer import certificate, fault_sweep
 from hardware.printer import profile as profiles
-from hardware.printer.dialogue import Dialogue
+from hardware.printer.dialogue import PrinterSession
 from hardware.printer.encoder import encode
 from hardware.printer.job import PrintState
 
@@ -19,5 +19,5 @@ def test_a_sample_of_the_sweep_finds_no_false_confirmation(name, first):
 
 
 def test_the_sweep_finds_a_printer_that_is_believed_without_being_asked(monkeypatch):
-    monkeypatch.setattr(Dialogue, "confirm", lambda dialogue, tag: None)
+    monkeypatch.setattr(PrinterSession, "confirm", lambda dialogue, tag: None)
     assert fault_sweep("epson-tm-t88v", [500, 1000]).false

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hardware.printer.line import LineInterrupted, LineLost, LineStalled, SerialLine
+from hardware.printer.line import LineInterruptedError, LineLostError, LineStalledError, SerialLine
 from hardware.printer.profile import FlowControl, Serial
 
 QUICK = Serial(baud=1_000_000, flow=FlowControl.NONE)
@@ -55,22 +55,22 @@ def test_what_is_written_arrives(pty):
 
 
 def test_a_device_that_is_not_there_is_lost():
-    with pytest.raises(LineLost, match="/dev/serial/by-id/none"):
+    with pytest.raises(LineLostError, match="/dev/serial/by-id/none"):
         SerialLine("/dev/serial/by-id/none", QUICK, print, print)
 
 
 def test_a_device_is_held_by_one_only(pty):
-    with pty.open(), pytest.raises(LineLost):
+    with pty.open(), pytest.raises(LineLostError):
         pty.open()
 
 
 def test_a_printer_that_takes_nothing_does_not_block_for_ever(pty):
-    with pty.open(stall=0.2) as line, pytest.raises(LineStalled):
+    with pty.open(stall=0.2) as line, pytest.raises(LineStalledError):
         line.write(MORE_THAN_THE_KERNEL_HOLDS)
 
 
 def test_a_writer_can_be_told_to_stop(pty):
-    with pty.open() as line, pytest.raises(LineInterrupted):
+    with pty.open() as line, pytest.raises(LineInterruptedError):
         line.write(MORE_THAN_THE_KERNEL_HOLDS, interrupted=lambda: line.written > 1000)
 
 
@@ -78,14 +78,14 @@ def test_a_pulled_plug_is_seen_by_reader_and_writer(pty):
     with pty.open() as line:
         pty.unplug()
         assert pty.lost.wait(10)
-        with pytest.raises(LineLost):
+        with pytest.raises(LineLostError):
             line.write(b"a")
 
 
 def test_the_host_stops_at_xoff_and_goes_on_at_xon(pty):
     with pty.open(Serial(baud=1_000_000, flow=FlowControl.XON_XOFF), stall=0.2) as line:
         os.write(pty.master, b"\x13")
-        with pytest.raises(LineStalled):
+        with pytest.raises(LineStalledError):
             line.write(b"held off")
         os.write(pty.master, b"\x11")
         line.write(b"go on")

@@ -11,7 +11,7 @@ from hardware.printer.document import Document, QrCode, Text
 from hardware.printer.encoder import encode_commands
 from hardware.printer.job import PrintState
 from hardware.printer.pictures import HeadPace, pieces
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.simulator.printer_mechanism import Mechanism
 from hardware.simulator.printer_paper import Paper
@@ -38,7 +38,7 @@ def test_a_printer_that_does_not_know_its_profiles_question_is_told_as_a_wrong_p
     printer = connect(quick("epson-tm-t88v"))
     assert printer.status.problem is PrinterProblem.WRONG_PROFILE
     assert printer.status.device is DeviceState.USER_ERROR
-    with pytest.raises(PrinterNotReady) as caught:
+    with pytest.raises(PrinterNotReadyError) as caught:
         printer.prepare(a_document())
     assert caught.value.problem is PrinterProblem.WRONG_PROFILE
     assert simulated.status()["millimetres"] == 0

@@ -8,10 +8,10 @@ from PIL import Image
 
 from hardware.printer import profile as profiles
 from hardware.printer.document import Document, QrCode, Text
-from hardware.printer.encoder import UnprintableCharacter
+from hardware.printer.encoder import UnprintableCharacterError
 from hardware.printer.job import PrintState
 from hardware.printer.profile import FlowControl
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem
 from hardware.status import MediaState, PaperState
 from tests.hardware.printer.conftest import a_document, quick, wait_for
@@ -60,7 +60,7 @@ def test_paper_near_its_end_is_a_warning_and_prints(simulate, connect):
 
 def test_an_unprintable_character_stops_the_job_before_the_first_byte(simulate, connect):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
-    with pytest.raises(UnprintableCharacter):
+    with pytest.raises(UnprintableCharacterError):
         printer.prepare(Document("test", [Text("参保证明"), Text("\U0002ebf0")]))
     assert simulated.status()["millimetres"] == 0
 
@@ -93,6 +93,6 @@ def test_a_job_is_not_offered_while_the_printer_cannot_print(simulate, connect):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
     simulated.paper("out")
     wait_for(printer, lambda: printer.status.problem)
-    with pytest.raises(PrinterNotReady) as caught:
+    with pytest.raises(PrinterNotReadyError) as caught:
         printer.prepare(a_document())
     assert caught.value.problem is PrinterProblem.PAPER_OUT

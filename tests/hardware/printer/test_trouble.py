@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from hardware.printer.job import PrintState
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem
 from hardware.status import DeviceState
 from tests.hardware.printer.conftest import a_document, quick, wait_for
@@ -100,7 +100,7 @@ def test_before_the_first_byte_nothing_is_uncertain(simulate, connect):
     job = printer.prepare(a_document())
     before = simulated.status()["millimetres"]
     simulated.power("off")
-    with pytest.raises(PrinterNotReady):
+    with pytest.raises(PrinterNotReadyError):
         printer.print(job, 1)
     simulated.power("on")
     wait_for(printer, lambda: printer.status.problem is None)
@@ -112,7 +112,7 @@ def test_a_silent_printer_gets_no_byte_of_a_job(simulate, connect):
     simulated, printer = simulate(quick("epson-tm-t88v")), connect(quick("epson-tm-t88v"))
     job = printer.prepare(a_document())
     simulated.silence("on")
-    with pytest.raises(PrinterNotReady) as caught:
+    with pytest.raises(PrinterNotReadyError) as caught:
         printer.print(job, 1)
     assert caught.value.problem is PrinterProblem.OFFLINE
     assert simulated.uncut.getextrema() == (255, 255)

@@ -9,7 +9,7 @@ import pytest
 from hardware import serial_port
 from hardware.scanner import token as tokens
 from hardware.scanner.scanner import Scanner
-from hardware.scanner.token import TokenGone
+from hardware.scanner.token import TokenGoneError
 from hardware.simulator.scanner import SimulatedScanner
 from hardware.status import DeviceState
 
@@ -121,7 +121,7 @@ def test_closing_forgets_the_tokens_that_nobody_took(simulated, watched):
     simulated.scan(CODE)
     token = watched.token()
     watched.scanner.close()
-    with pytest.raises(TokenGone):
+    with pytest.raises(TokenGoneError):
         token.take()
 
 

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from hardware.scanner.token import Token, TokenGone
+from hardware.scanner.token import Token, TokenGoneError
 
 VALUE = b"not-a-real-token"
 
@@ -25,7 +25,7 @@ def clock():
 def test_a_token_is_taken_once(clock):
     token = Token(bytearray(VALUE), clock)
     assert token.take() == VALUE
-    with pytest.raises(TokenGone):
+    with pytest.raises(TokenGoneError):
         token.take()
 
 
@@ -45,7 +45,7 @@ def test_a_token_is_too_old_after_a_minute_and_is_wiped(clock):
     value = bytearray(VALUE)
     token = Token(value, clock)
     clock.now += 60.0
-    with pytest.raises(TokenGone):
+    with pytest.raises(TokenGoneError):
         token.take()
     assert not value
 
@@ -53,7 +53,7 @@ def test_a_token_is_too_old_after_a_minute_and_is_wiped(clock):
 def test_a_forgotten_token_is_gone(clock):
     token = Token(bytearray(VALUE), clock)
     token.forget()
-    with pytest.raises(TokenGone):
+    with pytest.raises(TokenGoneError):
         token.take()
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from kiosk.attendant.service_selection import is_elder
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import Confirm, WentBack
 from kiosk.dialogue.words import _
 from kiosk.menu.menu import menu
 from kiosk.visit.steps import read_back
 from tests.kiosk.scene import ELDER
 
-LARGE = replace(USUAL, elder=True)
+LARGE = replace(DEFAULT_PREFERENCES, elder=True)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_elder_who_does_not_want_it_is_served_as_usual(scene):
     scene.insert()
     scene.attendant.answer(scene.see(Confirm), False)
     assert len(scene.see(dialogue.Choose).options) > 6
-    assert scene.manner == USUAL
+    assert scene.manner == DEFAULT_PREFERENCES
 
 
 def test_who_has_chosen_it_already_is_not_offered_it(scene):
@@ -63,7 +63,7 @@ def test_anybody_may_switch_at_the_menu_and_back(scene):
     usual = scene.menu()
     scene.attendant.prefer(LARGE)
     assert len(scene.see(dialogue.Choose).options) == 6
-    scene.attendant.prefer(USUAL)
+    scene.attendant.prefer(DEFAULT_PREFERENCES)
     assert scene.see(dialogue.Choose) == usual
 
 
@@ -96,4 +96,4 @@ def test_an_elder_who_says_no_is_led_back_with_nothing_done():
 
 
 def test_nobody_else_is_asked():
-    assert list(read_back(visit(USUAL), _("您要打印养老金的待遇领取证明。"))) == []
+    assert list(read_back(visit(DEFAULT_PREFERENCES), _("您要打印养老金的待遇领取证明。"))) == []

@@ -15,13 +15,15 @@ PRINTS = {service.name for service in menu().services if service.group == "certi
 def test_all_services_are_named_and_nothing_ails_a_healthy_kiosk():
     page = idle_page(READER, HEALTHY, unavailable(HEALTHY, {}))
     assert [option.key for option in page.services] == [service.name for service in menu().services]
-    assert not any(option.why_not for option in page.services) and page.troubles == ()
+    assert not any(option.unavailable_reason for option in page.services) and page.troubles == ()
 
 
 def test_without_paper_what_prints_cannot_be_done_and_says_so():
     page = idle_page(READER, EMPTY, unavailable(EMPTY, {}))
-    why_not = {option.key: option.why_not for option in page.services if option.why_not}
-    assert why_not == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
+    unavailable_reason = {
+        option.key: option.unavailable_reason for option in page.services if option.unavailable_reason
+    }
+    assert unavailable_reason == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
 
 
 def test_what_is_known_from_elsewhere_is_told_too():

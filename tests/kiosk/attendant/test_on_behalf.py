@@ -8,7 +8,7 @@ import pytest
 from hardware.card.social_security import PinStatus
 from kiosk.credentials.identification import current_pin
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import CitizenFinished, Confirm
 from kiosk.menu.menu import ACT_FOR_HOLDER, ACT_FOR_ONESELF
 from kiosk.visit.visit import VisitState
@@ -39,9 +39,13 @@ def test_who_does_not_confirm_acts_for_nobody_else(scene):
 
 
 def test_what_only_the_holder_may_do_is_not_offered_and_says_why_in_the_words_of_the_law(acting):
-    why_not = {option.key: option.why_not for option in acting.acting_menu.options if option.why_not}
-    assert why_not.keys() == {"activate-card", "change-pin"}
-    assert why_not["change-pin"] == "代办时，持卡人要在身边并通过人脸识别同意。"
+    unavailable_reason = {
+        option.key: option.unavailable_reason
+        for option in acting.acting_menu.options
+        if option.unavailable_reason
+    }
+    assert unavailable_reason.keys() == {"activate-card", "change-pin"}
+    assert unavailable_reason["change-pin"] == "代办时，持卡人要在身边并通过人脸识别同意。"
 
 
 def test_acting_for_the_holder_is_ended_explicitly(acting):
@@ -58,7 +62,7 @@ def test_acting_for_the_holder_is_ended_explicitly(acting):
 def test_it_ends_with_the_visit(acting):
     acting.pull()
     acting.see(dialogue.Idle)
-    assert acting.manner == USUAL
+    assert acting.manner == DEFAULT_PREFERENCES
 
 
 def test_every_service_that_is_begun_for_the_holder_is_recorded_as_such(acting, monkeypatch):
@@ -74,7 +78,7 @@ def test_the_holder_is_asked_to_enter_the_pin_in_person():
         region="610200",
         partition="p1",
         card=SimpleNamespace(pin_status=lambda: PinStatus(True, 6, locked=False)),
-        journal=SimpleNamespace(unresolved=lambda *_of: []),
+        journal=SimpleNamespace(unknown_outcome_acts_for=lambda *_of: []),
         state=lambda: VisitState(on_behalf=True),
     )
     assert "请持卡人本人输入" in next(current_pin(visit)).text

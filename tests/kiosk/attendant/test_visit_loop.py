@@ -8,18 +8,18 @@ import pytest
 
 from hardware.card.errors import (
     CardContentError,
-    CardMute,
-    CardUnreadable,
+    CardUnreadableError,
+    CardUnresponsiveError,
     ContentKind,
-    NoReader,
-    NotSocialSecurityCard,
-    ReaderServiceDown,
+    NoReaderError,
+    NotSocialSecurityCardError,
+    ReaderServiceDownError,
 )
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant import visit_loop as attendant
-from kiosk.attendant.timeouts import Patience
-from kiosk.attendant.visit_loop import Attendant
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import CitizenFinished, WentBack, WentHome, WindowFailed
 from sync.store import Store, StoreFullError
@@ -29,21 +29,21 @@ from tests.kiosk.scene import PATIENCE, Scene, at_work
 @pytest.fixture
 def silence(tmp_path):
     """An attendant with little patience."""
-    with at_work(tmp_path, Patience(answer=0.2, still_there=0)) as scene:
+    with at_work(tmp_path, Timeouts(answer=0.2, still_there=0)) as scene:
         yield scene
 
 
 def test_a_silent_citizen_is_asked_and_may_go_on_with_the_same_question(tmp_path):
-    with at_work(tmp_path, Patience(answer=0.2, still_there=10)) as scene:
+    with at_work(tmp_path, Timeouts(answer=0.2, still_there=10)) as scene:
         menu = scene.menu()
-        asked = scene.see(dialogue.StillThere)
+        asked = scene.see(dialogue.InactivityWarning)
         scene.attendant.answer(asked, None)
         assert scene.see(dialogue.Choose) == menu
 
 
 def test_a_citizen_who_does_not_answer_any_more_is_asked_to_take_the_card(silence):
     silence.menu()
-    silence.see(dialogue.StillThere)
+    silence.see(dialogue.InactivityWarning)
     silence.see(dialogue.TakeCard)
     silence.pull()
     silence.see(dialogue.Idle)
@@ -52,7 +52,7 @@ def test_a_citizen_who_does_not_answer_any_more_is_asked_to_take_the_card(silenc
 
 def test_an_answer_to_a_question_that_is_no_longer_shown_means_nothing(silence):
     menu = silence.menu()
-    silence.see(dialogue.StillThere)
+    silence.see(dialogue.InactivityWarning)
     silence.attendant.answer(menu, "card-information")
     silence.see(dialogue.TakeCard)
     assert "service.started" not in silence.recorded()
@@ -72,7 +72,8 @@ def test_another_card_is_never_taken_for_the_one_before(scene):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "title"), [(CardMute(), "读不出这张卡"), (NotSocialSecurityCard(), "这不是社会保障卡")]
+    ("trouble", "title"),
+    [(CardUnresponsiveError(), "读不出这张卡"), (NotSocialSecurityCardError(), "这不是社会保障卡")],
 )
 def test_a_card_that_cannot_be_used_is_refused_until_it_is_pulled(scene, trouble, title):
     scene.reader.trouble = trouble
@@ -127,7 +128,7 @@ def test_a_reader_service_that_stops_while_the_menu_is_shown_is_told(scene):
     assert scene.see(dialogue.Notice).title == READER_TROUBLE
 
 
-@pytest.mark.parametrize("trouble", [ReaderServiceDown(), NoReader()])
+@pytest.mark.parametrize("trouble", [ReaderServiceDownError(), NoReaderError()])
 def test_a_reader_that_is_gone_before_the_card_is_read_is_told_and_recorded(scene, trouble):
     scene.reader.trouble = trouble
     scene.insert()
@@ -169,7 +170,7 @@ def test_a_card_that_was_read_and_is_not_for_the_kiosk_goes_to_the_counter_at_on
 
 
 def test_a_card_with_dirty_contacts_is_to_be_wiped_and_put_in_again(scene):
-    scene.reader.trouble = CardUnreadable("EF06")
+    scene.reader.trouble = CardUnreadableError("EF06")
     scene.insert()
 
     assert "擦干净芯片，再插一次" in scene.see(dialogue.RefuseCard).text
@@ -282,7 +283,7 @@ class FullStore:
         return self._room.is_set()
 
 
-def run_until_full(attendant: Attendant, ended: threading.Event) -> None:
+def run_until_full(attendant: VisitLoop, ended: threading.Event) -> None:
     with pytest.raises(StoreFullError):
         attendant.run()
     ended.set()

@@ -8,9 +8,9 @@ import pytest
 from hardware.card.items import Holder, Sex
 from hardware.card.pin import Pin
 from kiosk.card_acts.pin_change import choose_new_pin
-from kiosk.credentials.card_permission import NotPermitted, require_permission, where_to_unlock
-from kiosk.credentials.pin_recovery import Purpose, change_took, is_initial, settlement_after_restart
-from kiosk.dialogue.questions import EnterPin, NobodyThere
+from kiosk.credentials.card_permission import NotPermittedError, require_permission, where_to_unlock
+from kiosk.credentials.pin_recovery import Purpose, change_succeeded, is_initial, settlement_after_restart
+from kiosk.dialogue.questions import EnterPin, InactivityTimeout
 from kiosk.paper.certificates.card_act_receipt import card_act_receipt
 from kiosk.record.journal import Intent, Outcome
 from sync.protocol.certificate_kinds import CHINA
@@ -37,7 +37,7 @@ def pin(digits):
     ],
 )
 def test_the_pin_that_the_card_accepts_tells_whether_the_change_took(purpose, initial, is_new, took):
-    assert change_took(purpose, initial=initial, is_new=is_new) is took
+    assert change_succeeded(purpose, initial=initial, is_new=is_new) is took
 
 
 def test_a_change_that_a_restart_finds_open_is_uncertain_and_told_to_the_centre():
@@ -105,8 +105,8 @@ def test_a_pin_is_wiped_when_the_citizen_leaves_before_repeating_it():
     with pin(PINS["ouyang-qing"]) as old:
         conversation = choose_new_pin(VISIT, old)
         [first], _ = answers(conversation, NEW_PIN)
-        with pytest.raises(NobodyThere):
-            conversation.throw(NobodyThere())
+        with pytest.raises(InactivityTimeout):
+            conversation.throw(InactivityTimeout())
     assert is_wiped(first)
 
 
@@ -134,7 +134,7 @@ def test_a_locked_card_is_sent_to_the_place_of_its_region(region, place):
     ],
 )
 def test_what_is_not_permitted_says_why_and_what_to_do(region, operation, state, words):
-    with pytest.raises(NotPermitted, match=words):
+    with pytest.raises(NotPermittedError, match=words):
         require_permission(region, operation, state)
 
 

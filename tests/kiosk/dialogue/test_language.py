@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from hardware.card import errors as card
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from kiosk.attendant.error_notices import PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
-from kiosk.card_acts.pin_change import NotInitialPin, PinChangeUncertain
-from kiosk.credentials.card_permission import NotPermitted, require_permission
+from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
+from kiosk.credentials.card_permission import NotPermittedError, require_permission
 from kiosk.dialogue.language import catalogue, say
 from kiosk.dialogue.preferences import LANGUAGES
 from kiosk.dialogue.words import _
-from kiosk.paper.printing import CertificateNotHandedOver
+from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.rules import regions
 from kiosk.services.service import services
-from sync.client import AnswerLostError, CentralRefused, CentralUnreachable
+from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from tests.kiosk.saying import HAN, said
 from tools.catalogue import ROOT, texts
 
@@ -48,7 +48,7 @@ def test_data_is_the_same_in_every_language():
 
 
 def test_what_the_law_says_is_said_in_the_language_with_its_lists():
-    with pytest.raises(NotPermitted) as refusal:
+    with pytest.raises(NotPermittedError) as refusal:
         require_permission("210100", "activate", "not-activated")
     in_english = say(refusal.value.words, "en")
     assert (
@@ -58,9 +58,11 @@ def test_what_the_law_says_is_said_in_the_language_with_its_lists():
 
 
 def test_what_the_centre_says_is_said_in_the_language_if_it_is_known_and_as_it_is_if_not():
-    known = notice_of(CentralRefused("internal", "中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"))
+    known = notice_of(
+        CentralRefusedError("internal", "中心出了故障，没有办成。请稍后再试，或到人工窗口办理。")
+    )
     assert say(known.text, "en").startswith("The centre is out of order")
-    assert say(notice_of(CentralRefused("new", "没见过的话{}")).text, "en") == "没见过的话{}"
+    assert say(notice_of(CentralRefusedError("new", "没见过的话{}")).text, "en") == "没见过的话{}"
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -88,14 +90,14 @@ def test_no_chinese_stands_outside_the_catalogue():
 
 
 TROUBLES = [
-    *(PrinterNotReady(problem) for problem in PRINTER_PROBLEMS),
-    CertificateNotHandedOver("610200-2026-1"),
-    CentralUnreachable("no answer"),
+    *(PrinterNotReadyError(problem) for problem in PRINTER_PROBLEMS),
+    CertificateNotHandedOverError("610200-2026-1"),
+    CentralUnreachableError("no answer"),
     AnswerLostError("half an answer"),
-    NotInitialPin(5),
-    PinChangeUncertain(),
-    card.InvalidPin(3),
-    card.CardMute(),
+    NotInitialPinError(5),
+    PinChangeUncertainError(),
+    card.InvalidPinError(3),
+    card.CardUnresponsiveError(),
 ]
 
 
@@ -107,10 +109,10 @@ def test_every_trouble_is_said_in_every_language(trouble):
 @pytest.mark.parametrize(
     "trouble",
     [
-        card.CardMute(),
-        card.NotSocialSecurityCard(),
-        card.ApplicationBlocked(),
-        card.CardRemoved(),
+        card.CardUnresponsiveError(),
+        card.NotSocialSecurityCardError(),
+        card.ApplicationBlockedError(),
+        card.CardRemovedError(),
         *(card.CardContentError("", kind) for kind in card.ContentKind),
     ],
     ids=str,

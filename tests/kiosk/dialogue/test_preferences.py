@@ -3,13 +3,13 @@
 import json
 from dataclasses import replace
 
-from kiosk.attendant.timeouts import Patience
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from tests.kiosk.scene import at_work
 
-ENGLISH = replace(USUAL, language="en")
-LARGE = replace(USUAL, elder=True)
+ENGLISH = replace(DEFAULT_PREFERENCES, language="en")
+LARGE = replace(DEFAULT_PREFERENCES, elder=True)
 
 
 def test_the_question_is_shown_again_in_the_manner_that_was_chosen_and_can_still_be_answered(scene):
@@ -28,7 +28,7 @@ def test_the_next_citizen_is_spoken_to_in_the_usual_manner(scene):
     scene.attendant.prefer(replace(LARGE, language="en", volume=5))
     scene.pull()
     scene.see(dialogue.Idle)
-    assert scene.manner == USUAL
+    assert scene.manner == DEFAULT_PREFERENCES
 
 
 def test_what_is_chosen_before_the_card_goes_in_holds_for_the_visit(scene):
@@ -38,12 +38,12 @@ def test_what_is_chosen_before_the_card_goes_in_holds_for_the_visit(scene):
 
 
 def test_what_somebody_chose_who_left_without_a_card_is_forgotten_after_a_while(tmp_path):
-    with at_work(tmp_path, Patience(rest=0.2)) as scene:
+    with at_work(tmp_path, Timeouts(rest=0.2)) as scene:
         scene.attendant.prefer(ENGLISH)
         scene.see(dialogue.Idle)
         assert scene.manner == ENGLISH
         scene.see(dialogue.Idle)
-        assert scene.manner == USUAL
+        assert scene.manner == DEFAULT_PREFERENCES
 
 
 def test_the_choice_of_a_manner_is_recorded_by_what_changed(scene):
@@ -56,9 +56,9 @@ def test_the_choice_of_a_manner_is_recorded_by_what_changed(scene):
 
 
 def test_elders_have_twice_the_time_for_everything():
-    usual = Patience(answer=90, still_there=30, linger=12)
-    assert usual.for_manner(LARGE) == Patience(answer=180, still_there=60, linger=24)
-    assert usual.for_manner(ENGLISH) == usual
+    usual = Timeouts(answer=90, still_there=30, linger=12)
+    assert usual.adjusted_for(LARGE) == Timeouts(answer=180, still_there=60, linger=24)
+    assert usual.adjusted_for(ENGLISH) == usual
 
 
 def test_the_window_cannot_say_for_whom_a_citizen_acts(scene):

@@ -5,27 +5,27 @@ from types import SimpleNamespace
 
 import pytest
 
-from kiosk.attendant.service_selection import Reception
+from kiosk.attendant.service_selection import ServiceSelection
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
 from kiosk.dialogue.words import _
 from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
-from kiosk.record.events import UnknownEvent, catalogue, kind_of
+from kiosk.record.events import UnknownEventError, catalogue, kind_of
 from kiosk.services.service import services
 from kiosk.visit.visit import VisitState
 
 GREETING = _("{name}，您好", name="王*国")
 
 
-def reception(why_not=None):
+def reception(unavailable_reason=None):
     visit = SimpleNamespace(region="610200", state=VisitState, happened=lambda _event: None)
-    return Reception(GREETING, visit, lambda: why_not or {}).choose_service()
+    return ServiceSelection(GREETING, visit, lambda: unavailable_reason or {}).choose_service()
 
 
 def shown(asked):
-    return asked if isinstance(asked, dialogue.Question) else asked(USUAL)
+    return asked if isinstance(asked, dialogue.Question) else asked(DEFAULT_PREFERENCES)
 
 
 def keys(question):
@@ -94,9 +94,9 @@ def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_se
 
 def test_a_service_that_cannot_be_done_now_says_why():
     question = shown(next(reception({"change-pin": "连不上"})))
-    assert {option.key: option.why_not for option in question.options if option.why_not} == {
-        "change-pin": "连不上"
-    }
+    assert {
+        option.key: option.unavailable_reason for option in question.options if option.unavailable_reason
+    } == {"change-pin": "连不上"}
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_a_search_that_finds_nothing_says_what_else_to_do():
 
 
 def test_an_event_outside_the_catalogue_cannot_be_recorded():
-    with pytest.raises(UnknownEvent):
+    with pytest.raises(UnknownEventError):
         kind_of("certificate.invented", {})
 
 
 def test_a_value_outside_the_catalogue_cannot_be_recorded():
-    with pytest.raises(UnknownEvent):
+    with pytest.raises(UnknownEventError):
         kind_of("pin.verified", {"pin": "000000"})
 
 

@@ -17,7 +17,7 @@ from central.certificates.records import FOR_PEOPLE, FOR_UNITS
 from central.certificates.signing import KEY_ID, Issuer
 from central.people import people
 from central.store.database import open_database
-from central.store.refusals import Refused
+from central.store.refusals import RefusedError
 from central.units import units
 from central.verify.routes import routes
 from kiosk.paper.certificates.kinds import LAYOUTS
@@ -80,7 +80,7 @@ def for_unit(kind, code=UNIT, **asked):
 
 
 def refusal(centre, request):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         centre(request)
     assert refused.value.refusal.message.endswith("。")
     return refused.value.code

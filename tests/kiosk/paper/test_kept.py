@@ -7,8 +7,8 @@ import pytest
 
 from kiosk.attendant.error_notices import notice_of
 from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _issue, _request
-from sync.client import AnswerLostError, CentralFailed, CentralUnreachable
-from sync.store.personal import Personal
+from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
+from sync.store.personal import PersonalRecords
 from tests.kiosk.paper.documents import example
 
 REQUEST = {"request_id": "r1", "kind": "participation", "months": 12}
@@ -25,7 +25,7 @@ class Line:
         if self.deaf:
             raise AnswerLostError("half an answer")
         if self.broken:
-            raise CentralUnreachable("away")
+            raise CentralUnreachableError("away")
         return example("participation")
 
 
@@ -38,7 +38,7 @@ def visit(tmp_path):
         holder=SimpleNamespace(id_number="999999197503170619"),
         centre=Line(),
         record=lambda *_, **__: None,
-        personal=Personal(tmp_path, bytes(32)),
+        personal=PersonalRecords(tmp_path, bytes(32)),
     )
 
 
@@ -51,7 +51,7 @@ def test_the_same_request_brings_the_kept_certificate_when_the_centre_is_away(vi
 def test_another_request_needs_the_centre(visit):
     _issue(visit, REQUEST)
     visit.centre.broken = True
-    with pytest.raises(CentralUnreachable):
+    with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST | {"request_id": "r2"})
 
 
@@ -59,13 +59,13 @@ def test_another_card_gets_nothing_of_it(visit):
     _issue(visit, REQUEST)
     visit.centre.broken = True
     visit.partition = "another"
-    with pytest.raises(CentralUnreachable):
+    with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST)
 
 
 def test_it_is_kept_for_a_day(visit, tmp_path):
     _issue(visit, REQUEST)
-    late = Personal(tmp_path, bytes(32), clock=lambda: time.time() + KEPT_SECONDS + 1)
+    late = PersonalRecords(tmp_path, bytes(32), clock=lambda: time.time() + KEPT_SECONDS + 1)
     assert late.get(KEPT, visit.partition) is None
 
 
@@ -93,7 +93,7 @@ def test_something_else_is_another_request(visit):
     assert len(set(visit.centre.asked)) == 2
 
 
-@pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailed("500")])
+@pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailedError("500")])
 def test_a_lost_answer_is_told_as_perhaps_done(trouble):
     said = str(notice_of(trouble))
     assert "可能已经办成" in said
@@ -101,6 +101,6 @@ def test_a_lost_answer_is_told_as_perhaps_done(trouble):
 
 
 def test_a_request_that_never_left_is_told_as_not_done():
-    said = str(notice_of(CentralUnreachable("nobody there")))
+    said = str(notice_of(CentralUnreachableError("nobody there")))
     assert "没有办理" in said
     assert "可能" not in said

@@ -9,7 +9,7 @@ import pytest
 
 from hardware.printer import profile as profiles
 from hardware.printer.document import Cut
-from hardware.printer.encoder import UnprintableDocument, encode
+from hardware.printer.encoder import UnprintableDocumentError, encode
 from kiosk.paper.certificates.kinds import DocumentError, examples, lay_out, read
 from sync.protocol.certificate_kinds import KINDS
 from tests.kiosk.paper.documents import COPY, codes, example, long_contributions, words
@@ -151,5 +151,5 @@ def printed(content: Any) -> list[bytes]:
     try:
         document = read(msgspec.json.encode(content))
         return [encode(lay_out(document, COPY), profiles.load("gb18030-80mm"))]
-    except (DocumentError, UnprintableDocument):
+    except (DocumentError, UnprintableDocumentError):
         return []

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from hardware.printer.job import PrintOutcome, PrintState
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.periods import choose_period, choose_year, periods
-from kiosk.dialogue.preferences import USUAL
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import CardPulled, Choose, Finished, Interruption, Working
-from kiosk.paper.printing import CertificateNotHandedOver
+from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
 from kiosk.visit.visit import VisitState
@@ -38,7 +38,7 @@ class Printer:
 
     def prepare(self, document):
         if self.status.problem:
-            raise PrinterNotReady(self.status.problem)
+            raise PrinterNotReadyError(self.status.problem)
         return document
 
     def print(self, job, reference):
@@ -68,7 +68,7 @@ class Desk:
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
             personal=None,
-            manner=lambda: USUAL,
+            manner=lambda: DEFAULT_PREFERENCES,
             record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
         )
 
@@ -170,7 +170,7 @@ def test_a_printer_that_fails_after_the_certificate_was_issued_leaves_its_number
         return UNCERTAIN
 
     at.printer.print = out_of_paper
-    with pytest.raises(CertificateNotHandedOver, match=example("participation").number):
+    with pytest.raises(CertificateNotHandedOverError, match=example("participation").number):
         at.use("print-participation-certificate", "24", "again")
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from kiosk.paper.certificates.verification import (
     KeysError,
     Reason,
-    UnreadablePicture,
+    UnreadablePictureError,
     load_keys,
     read_picture,
     verify,
@@ -109,5 +109,5 @@ def test_a_picture_without_a_code_and_a_file_that_is_no_picture_are_unreadable(t
     Image.new("L", (400, 400), 255).save(tmp_path / "blank.png")
     (tmp_path / "text.png").write_text("no picture")
     for name in ("blank.png", "text.png", "missing.png"):
-        with pytest.raises(UnreadablePicture, match=name):
+        with pytest.raises(UnreadablePictureError, match=name):
             read_picture(tmp_path / name)

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.published.state import TOO_OLD, PublishedHere
+from kiosk.published.state import TOO_OLD, StoredPublishedState
 from kiosk.services.service import services
 from sync.feeds import standing
 from sync.feeds.standing import Standing
 from sync.protocol.feeds import CARD_STATUS
 from sync.store import Store
 
-RELIES, ASKS = "card-information", "print-participation-certificate"
+RELIES, CANCELLABLE_QUESTIONS = "card-information", "print-participation-certificate"
 
 
 @pytest.fixture
@@ -27,18 +27,18 @@ def confirmed(store: Store, ago: timedelta, **more) -> None:
 
 
 def test_a_kiosk_that_never_heard_of_a_feed_is_kept_from_nothing(store, tmp_path):
-    published = PublishedHere(store, tmp_path)
+    published = StoredPublishedState(store, tmp_path)
     assert published.unavailable() == {}
 
 
 def test_a_fresh_list_keeps_from_nothing(store, tmp_path):
     confirmed(store, timedelta(minutes=59))
-    assert RELIES not in PublishedHere(store, tmp_path).unavailable()
+    assert RELIES not in StoredPublishedState(store, tmp_path).unavailable()
 
 
 def test_a_list_that_is_too_old_closes_what_relies_on_it_in_words(store, tmp_path):
     confirmed(store, timedelta(minutes=61))
-    published = PublishedHere(store, tmp_path)
+    published = StoredPublishedState(store, tmp_path)
     assert "过期" in published.unavailable()[RELIES]
     assert "12333" in published.unavailable()[RELIES]
     assert published.unavailable()[RELIES] == TOO_OLD[CARD_STATUS]
@@ -46,12 +46,12 @@ def test_a_list_that_is_too_old_closes_what_relies_on_it_in_words(store, tmp_pat
 
 def test_what_asks_the_centre_itself_goes_on(store, tmp_path):
     confirmed(store, timedelta(days=30))
-    assert ASKS not in PublishedHere(store, tmp_path).unavailable()
+    assert CANCELLABLE_QUESTIONS not in StoredPublishedState(store, tmp_path).unavailable()
 
 
 def test_rows_that_were_lost_are_not_relied_on_however_young_they_were(store, tmp_path):
     standing.note(store, {CARD_STATUS: Standing(since="", max_age=3600, seq=1)})
-    assert RELIES in PublishedHere(store, tmp_path).unavailable()
+    assert RELIES in StoredPublishedState(store, tmp_path).unavailable()
 
 
 def test_there_are_words_for_every_feed_that_a_service_needs():

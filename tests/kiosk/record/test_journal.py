@@ -6,8 +6,8 @@ import pytest
 
 from kiosk.credentials.pin_recovery import PIN_CHANGE
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.record.events import UnknownEvent
-from kiosk.record.journal import Act, AlreadySettled, Journal, Outcome, Report
+from kiosk.record.events import UnknownEventError
+from kiosk.record.journal import Act, AlreadySettledError, Journal, Outcome, Report
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 
@@ -50,7 +50,7 @@ def test_an_outcome_is_written_with_its_report(store, journal):
 
 
 def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, journal):
-    with pytest.raises(UnknownEvent), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with pytest.raises(UnknownEventError), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, Report("certificate.invented", {}))
     assert [row["outcome"] for row in rows(store, "journal")] == [None]
     assert rows(store, "outbox") == []
@@ -59,7 +59,7 @@ def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, 
 def test_an_act_that_broke_off_is_found_unsettled(journal):
     with pytest.raises(RuntimeError), journal.effect(ACT, "visit-1", "card", PRINT):
         raise RuntimeError("the power went")
-    [intent] = journal.unsettled()
+    [intent] = journal.acts_without_outcome()
     assert (intent.act, intent.visit_id, intent.data) == (ACT.name, "visit-1", PRINT)
 
 
@@ -78,14 +78,14 @@ def from_another_version(store, journal):
             "INSERT INTO journal (visit_id, effect, partition, intent, intent_at)"
             " VALUES ('visit-1', 'card.unlock', 'card', '{\"by\": \"new\"}', '2026-11-27T00:00:00Z')"
         )
-    [intent] = journal.unsettled()
+    [intent] = journal.acts_without_outcome()
     return intent
 
 
 def test_an_act_of_another_version_is_kept_as_uncertain_and_shown(store, journal, from_another_version):
     assert journal.is_print_open()
     journal.settle_after_restart()
-    [kept] = journal.open_acts()
+    [kept] = journal.acts_with_unknown_outcome()
     assert (kept.act, kept.data) == ("card.unlock", {"by": "new"})
     assert journal.settle_after_restart() == []
     [event] = rows(store, "outbox")
@@ -100,7 +100,7 @@ def test_there_is_no_act_without_a_way_to_settle_it():
 def test_a_second_outcome_is_refused_and_not_reported(store, journal):
     with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
-    with pytest.raises(AlreadySettled):
+    with pytest.raises(AlreadySettledError):
         effect.settle(Outcome.UNCERTAIN, PRINT, REPORT)
     assert [row["outcome"] for row in rows(store, "journal")] == ["done"]
     assert outbox.pending(store) == 1
@@ -132,7 +132,10 @@ def test_an_act_of_unknown_outcome_is_found_by_its_card(journal):
     open_one, uncertain, done = (begin(journal) for _ in range(3))
     uncertain.settle(Outcome.UNCERTAIN, PURPOSE)
     done.settle(Outcome.DONE, PURPOSE, changed(done, False))
-    assert [act.id for act in journal.unresolved(CHANGE, "card")] == [open_one.intent.id, uncertain.intent.id]
+    assert [act.id for act in journal.unknown_outcome_acts_for(CHANGE, "card")] == [
+        open_one.intent.id,
+        uncertain.intent.id,
+    ]
 
 
 @pytest.mark.parametrize("settled", [True, False])
@@ -141,26 +144,26 @@ def test_an_act_of_unknown_outcome_is_resolved_once_with_one_report(store, journ
     if settled:
         effect.settle(Outcome.UNCERTAIN, PURPOSE)
     journal.resolve(effect.intent, Outcome.DONE, PURPOSE, changed(effect, True))
-    with pytest.raises(AlreadySettled):
+    with pytest.raises(AlreadySettledError):
         journal.resolve(effect.intent, Outcome.FAILED, PURPOSE, changed(effect, True))
     assert journal.outcome(effect.intent) is Outcome.DONE
-    assert journal.unresolved(CHANGE, "card") == []
+    assert journal.unknown_outcome_acts_for(CHANGE, "card") == []
     assert outbox.pending(store) == 1
 
 
 def test_an_uncertain_act_cannot_be_settled_a_second_time(journal):
     effect = begin(journal)
     effect.settle(Outcome.UNCERTAIN, PURPOSE)
-    with pytest.raises(AlreadySettled):
+    with pytest.raises(AlreadySettledError):
         effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
 
 
 def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
     effect = begin(journal)
     effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
-    assert journal.is_untold("card.pin_changed", "card")
-    assert not journal.is_untold("card.pin_changed", "another card")
+    assert journal.is_undelivered("card.pin_changed", "card")
+    assert not journal.is_undelivered("card.pin_changed", "another card")
     [event] = outbox.claim(store, 10)
-    assert journal.is_untold("card.pin_changed", "card")
+    assert journal.is_undelivered("card.pin_changed", "card")
     outbox.settle(store, [EventAnswer(event.id, "ok")])
-    assert not journal.is_untold("card.pin_changed", "card")
+    assert not journal.is_undelivered("card.pin_changed", "card")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 
 FEES = [
     ("610000", "first", {}, True),
@@ -44,7 +44,7 @@ def test_where_the_day_of_issue_decides_it_must_be_given(ask, missing):
     question = {"issued": "2026-05-10", "today": "2026-11-22"}
     del question[missing]
 
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("card-fee", region="420100", cause="quality", **question)
 
     assert (refused.value.code, refused.value.field) == ("missing", missing)

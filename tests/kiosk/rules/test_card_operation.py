@@ -5,11 +5,11 @@ from typing import get_args
 import pytest
 
 from kiosk.rules.card_operation import card_operation
-from kiosk.rules.words import Channel, Detail, Paper
+from kiosk.rules.words import Channel, IdentityDetail, Paper
 
 CHANNELS = get_args(Channel)
 ALL_PAPERS = list(get_args(Paper))
-ALL_DETAILS = list(get_args(Detail))
+ALL_DETAILS = list(get_args(IdentityDetail))
 
 
 def asked(ask, region, channel, operation, function="social", **more):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_unpaid_plan_is_withdrawn_with_its_month(ask, day, status):
     ],
 )
 def test_a_collection_plan_is_asked_one_question_at_a_time(ask, question, code):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("collection-plan", **question)
 
     assert refused.value.code == code

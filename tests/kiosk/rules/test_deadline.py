@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.deadline import deadline, last_day
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import Term
 
 DEADLINES = [
@@ -42,7 +42,7 @@ def test_a_deadline_counts_from_the_day_after(ask, item, received, region, days,
 
 
 def test_a_year_without_a_holiday_calendar_is_an_error_not_a_guess(ask):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("deadline", item="pension-claim", received="2098-12-30")
 
     assert refused.value.code == "unknown-year"
@@ -50,7 +50,7 @@ def test_a_year_without_a_holiday_calendar_is_an_error_not_a_guess(ask):
 
 
 def test_a_regional_deadline_needs_a_region(ask):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("deadline", item="make-card", received="2026-11-02")
 
     assert (refused.value.code, refused.value.field) == ("missing", "region")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.duplicate_pension import duplicate_pension
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import Month
 
 DUPLICATES = [
@@ -38,7 +38,7 @@ def test_duplicates_before_2010_are_left_to_the_counter(ask):
 
 
 def test_nobody_returns_more_than_was_received(ask):
-    with pytest.raises(BadInput, match="returned"):
+    with pytest.raises(InvalidInputError, match="returned"):
         ask("duplicate-pension", since="2015-01", received="1.00", returned="1.01", account_balance="1.00")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 
@@ -40,7 +40,7 @@ def test_a_loss_report_lasts_as_the_source_says(ask, region, kind, asked_at, sta
 
 
 def test_a_clock_that_runs_backwards_releases_nothing(ask):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("loss-state", region="610200", kind="oral", reported_at=REPORTED, asked_at="2026-03-01T09:59")
 
     assert (refused.value.code, refused.value.field) == ("order", "asked_at")

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from kiosk.rules import regions, sources, texts, words
-from kiosk.rules.errors import BadInput, PackError
+from kiosk.rules.errors import InvalidInputError, PackError
 from kiosk.rules.law import law
 from kiosk.rules.stated import citing, stated_values
 
@@ -41,7 +41,7 @@ def test_a_code_without_a_pack_falls_to_its_city_then_its_province_then_the_nati
     "code", ["000000", "999999", "160000", "61", "6102000", "abcdef", "", "610200 ", "６１０２００"]
 )
 def test_a_code_that_is_no_region_is_refused(code):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         regions.find(code)
 
     assert (refused.value.code, refused.value.field) == ("unknown-region", "region")
@@ -274,7 +274,7 @@ def test_every_word_of_the_vocabulary_has_a_name_for_citizens():
         "channel": words.Channel,
         "state": words.State,
         "paper": words.Paper,
-        "detail": words.Detail,
+        "detail": words.IdentityDetail,
         "after": words.NextStep,
     }
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.describe import describe
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.plain import plain
 from kiosk.rules.topics import TOPICS
 
@@ -72,7 +72,7 @@ def test_every_field_and_result_is_described(topic):
 
 
 def refused(topic, question):
-    with pytest.raises(BadInput) as error:
+    with pytest.raises(InvalidInputError) as error:
         topic.ask(question)
     assert re.search(r"[\u4e00-\u9fff]", error.value.message)
     return error.value.code, error.value.field
@@ -169,7 +169,7 @@ def test_an_unknown_region_is_refused(topic):
 def test_a_refusal_never_repeats_what_was_given():
     secret = "99999919750317061?"
     for topic, field in (("query-password", "id_number"), ("new-pin", "id_number")):
-        with pytest.raises(BadInput) as error:
+        with pytest.raises(InvalidInputError) as error:
             TOPICS[topic].ask(TOPICS[topic].example | {field: secret})
         assert secret[:8] not in str(error.value)
         assert error.value.__context__ is None or secret not in str(error.value.__context__)
@@ -197,7 +197,7 @@ def test_whatever_is_asked_is_answered_or_refused_and_never_breaks(data):
 
     try:
         msgspec.json.encode(plain(TOPICS[topic].ask(question).result))
-    except BadInput as error:
+    except InvalidInputError as error:
         assert error.code
 
 

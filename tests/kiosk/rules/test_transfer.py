@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.rules.errors import BadInput
+from kiosk.rules.errors import InvalidInputError
 
 FUNDS = ["失业保险金", "基本医疗保险费", "职业培训补贴", "职业介绍补贴"]
 LIST, PROOF, MEDICAL = "失业保险金异地转出明细表(介绍信)", "失业保险关系迁转证明", "医保参保凭证"
@@ -57,7 +57,7 @@ def test_each_insurance_moves_in_its_own_way(ask, insurance, direction, scope, p
     ],
 )
 def test_what_decides_a_transfer_must_be_given(ask, question, field):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InvalidInputError) as refused:
         ask("transfer", **question)
 
     assert (refused.value.code, refused.value.field) == ("missing", field)

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from hardware.card.errors import PinLocked
+from hardware.card.errors import PinLockedError
 from hardware.card.social_security import PinStatus
-from hardware.printer.receipt_printer import PrinterNotReady
+from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.questions import EnterPin, Finished
@@ -26,7 +26,7 @@ def visit(*, pin_verified=False, tries_left=3, printer=WORKING):
         card=SimpleNamespace(
             pin_status=lambda: PinStatus(set=True, tries_left=tries_left, locked=tries_left == 0)
         ),
-        journal=SimpleNamespace(unresolved=lambda *_: []),
+        journal=SimpleNamespace(unknown_outcome_acts_for=lambda *_: []),
         printer=SimpleNamespace(status=printer, settle=lambda _seconds: printer),
         partition="p1",
     )
@@ -55,7 +55,7 @@ def test_the_pin_is_asked_for_once_a_visit():
 
 
 def test_a_locked_pin_keeps_a_service_that_wants_it_from_beginning():
-    with pytest.raises(PinLocked):
+    with pytest.raises(PinLockedError):
         next(declared(proof=Proof.PIN).start(visit(tries_left=0)))
 
 
@@ -71,7 +71,7 @@ def test_a_service_that_should_have_asked_for_the_pin_itself_cannot_finish_witho
 def test_a_certificate_cannot_be_begun_without_a_printer_but_a_receipt_may_be_missing():
     no_paper = visit(printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT))
     assert no_paper.printer.status.problem is PrinterProblem.PAPER_OUT
-    with pytest.raises(PrinterNotReady):
+    with pytest.raises(PrinterNotReadyError):
         next(declared(gets=Gets.CERTIFICATE).start(no_paper))
     assert outcome(declared(gets=Gets.RECEIPT).start(no_paper)) is DONE
 

@@ -34,7 +34,7 @@ EVENTS = st.sampled_from(
     [
         INSERTED,
         READ,
-        CardRefused("CardMute"),
+        CardRefused("CardUnresponsiveError"),
         ServiceChosen("print-participation-certificate"),
         PinVerified(),
         ServiceEnded(done=True),
@@ -64,7 +64,7 @@ def test_the_pin_is_proved_once_a_visit_and_forgotten_with_the_card():
 
 
 def test_a_refused_card_never_reaches_the_menu():
-    refused = after(INSERTED, CardRefused("CardMute"), READ)
+    refused = after(INSERTED, CardRefused("CardUnresponsiveError"), READ)
     assert refused.phase is Phase.CARD_REFUSED
 
 

@@ -25,7 +25,7 @@ else:
 
 from kivy.clock import Clock  # noqa: E402
 
-from kiosk.dialogue.preferences import Manner  # noqa: E402
+from kiosk.dialogue.preferences import Preferences  # noqa: E402
 from kiosk.dialogue.questions import EnterPin, Notice  # noqa: E402
 from kiosk.dialogue.words import _  # noqa: E402
 from screens.voice import Voice  # noqa: E402
@@ -101,7 +101,7 @@ def scene(name: str):
 
 
 if sys.argv[2:] == ["no-device"]:
-    voice.ask(short(), Manner())
+    voice.ask(short(), Preferences())
     until_said()
     voice.pressed()
     voice.read_aloud()
@@ -113,32 +113,32 @@ if sys.argv[2:] == ["no-device"]:
 
 @scene("asked")
 def _asked() -> None:
-    voice.ask(short(), Manner())
+    voice.ask(short(), Preferences())
 
 
 @scene("slowly")
 def _slowly() -> None:
-    voice.ask(short(), Manner(speed=80))
+    voice.ask(short(), Preferences(speed=80))
 
 
 @scene("softly")
 def _softly() -> None:
-    voice.ask(short(), Manner(volume=1))
+    voice.ask(short(), Preferences(volume=1))
 
 
 @scene("silent")
 def _silent() -> None:
-    voice.ask(LONG, Manner(volume=0))
+    voice.ask(LONG, Preferences(volume=0))
     voice.pressed()
 
 
 @scene("louder")
 def _louder() -> int:
-    voice.ask(LONG, Manner(volume=1))
+    voice.ask(LONG, Preferences(volume=1))
     until_speaking()
     until_heard(100_000)
     changed = len(sound)
-    voice.ask(LONG, Manner(volume=5))
+    voice.ask(LONG, Preferences(volume=5))
     until_heard(200_000)
     voice.silence()
     return changed
@@ -146,25 +146,25 @@ def _louder() -> int:
 
 @scene("contrast")
 def _contrast() -> None:
-    voice.ask(LONG, Manner(volume=5, high_contrast=True))
+    voice.ask(LONG, Preferences(volume=5, high_contrast=True))
 
 
 @scene("interrupted")
 def _interrupted() -> None:
-    voice.ask(LONG, Manner())
+    voice.ask(LONG, Preferences())
     until_speaking()
-    voice.ask(short(), Manner())
+    voice.ask(short(), Preferences())
 
 
 @scene("beside")
 def _beside() -> None:
-    voice.ask(short(), Manner())
+    voice.ask(short(), Preferences())
     voice.say(_("密码不对"))
 
 
 @scene("key")
 def _key() -> None:
-    voice.ask(PIN, Manner())
+    voice.ask(PIN, Preferences())
     voice.silence()
     until_heard(20_000)
     voice.pressed()

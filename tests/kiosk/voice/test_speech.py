@@ -3,16 +3,16 @@
 import pytest
 
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import Manner
+from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     Choose,
     Confirm,
     EnterPin,
     Idle,
+    InactivityWarning,
     Notice,
     Option,
     ShowTable,
-    StillThere,
     TakeCard,
     Working,
 )
@@ -22,7 +22,7 @@ from kiosk.voice.catalogue import Catalogue, Recording
 from kiosk.voice.speech import Speech, Synthesised, speech_of, speech_of_entry, speech_of_text
 from tools.voice.texts import wanted
 
-USUAL, ELDER, ENGLISH = Manner(), Manner(elder=True), Manner(language="en")
+DEFAULT_PREFERENCES, ELDER, ENGLISH = Preferences(), Preferences(elder=True), Preferences(language="en")
 PIN = EnterPin(
     title=_("请输入社保卡密码"), text=_("还可以输入 {left} 次", left=2), problem=_("密码不对，请重新输入")
 )
@@ -57,7 +57,7 @@ def heard(said: Speech) -> list[str]:
 
 
 def test_the_trouble_is_said_first_then_what_is_asked_and_how_many_tries_are_left():
-    assert heard(speech_of(PIN, USUAL)) == [
+    assert heard(speech_of(PIN, DEFAULT_PREFERENCES)) == [
         "密码不对，请重新输入。",
         "请输入社保卡密码。",
         "还可以输入，",
@@ -67,16 +67,16 @@ def test_the_trouble_is_said_first_then_what_is_asked_and_how_many_tries_are_lef
 
 
 def test_a_name_is_not_said_unasked():
-    assert heard(speech_of(GREETING, USUAL)) == ["您好。", "请选择您要办理的业务。"]
+    assert heard(speech_of(GREETING, DEFAULT_PREFERENCES)) == ["您好。", "请选择您要办理的业务。"]
 
 
 def test_a_name_is_said_to_who_asks_for_it():
-    assert heard(speech_of(GREETING, USUAL, asked=True))[:2] == ["[王*国]", "您好。"]
+    assert heard(speech_of(GREETING, DEFAULT_PREFERENCES, asked=True))[:2] == ["[王*国]", "您好。"]
 
 
 def test_the_rows_of_a_table_are_read_only_when_asked_for():
     assert heard(speech_of(TABLE, ELDER)) == ["社保卡信息。"]
-    assert heard(speech_of(TABLE, USUAL, asked=True)) == [
+    assert heard(speech_of(TABLE, DEFAULT_PREFERENCES, asked=True)) == [
         *("社保卡信息。", "卡号。", "[A1024575X]", "发卡日期。"),
         *("二", "零", "二", "六", "年", "十一", "月", "二", "日"),
     ]
@@ -86,32 +86,38 @@ def test_a_phrase_that_only_leads_to_something_personal_goes_with_it():
     notice = Notice(
         title=_("证明没有打印好"), text=_("证明已经开具，编号 {number}，仍然有效。", number="TC01")
     )
-    assert heard(speech_of(notice, USUAL)) == ["证明没有打印好。", "证明已经开具，", "仍然有效。"]
-
-
-def test_text_that_nobody_recorded_is_not_said_unasked():
-    assert heard(speech_of(Notice(title=_("社保中心没有受理"), text="张三的参保关系不在本市"), USUAL)) == [
-        "社保中心没有受理。"
+    assert heard(speech_of(notice, DEFAULT_PREFERENCES)) == [
+        "证明没有打印好。",
+        "证明已经开具，",
+        "仍然有效。",
     ]
 
 
+def test_text_that_nobody_recorded_is_not_said_unasked():
+    assert heard(
+        speech_of(Notice(title=_("社保中心没有受理"), text="张三的参保关系不在本市"), DEFAULT_PREFERENCES)
+    ) == ["社保中心没有受理。"]
+
+
 def test_plain_text_that_was_recorded_is_the_machines_own():
-    assert heard(speech_of(Confirm(title="密码不对。", text="", yes="", no=""), USUAL)) == ["密码不对。"]
+    assert heard(speech_of(Confirm(title="密码不对。", text="", yes="", no=""), DEFAULT_PREFERENCES)) == [
+        "密码不对。"
+    ]
 
 
 def test_elders_hear_what_they_may_choose_from():
     assert heard(speech_of(GREETING, ELDER))[-1] == "打印参保证明。"
-    assert "打印参保证明。" not in heard(speech_of(GREETING, USUAL))
+    assert "打印参保证明。" not in heard(speech_of(GREETING, DEFAULT_PREFERENCES))
 
 
 def test_nobody_is_spoken_to_while_the_machine_waits_for_somebody():
     idle = Idle(title=_("您好，请插入社会保障卡"))
     assert not speech_of(idle, ELDER).clips
-    assert heard(speech_of(idle, USUAL, asked=True)) == ["您好，请插入社会保障卡。"]
+    assert heard(speech_of(idle, DEFAULT_PREFERENCES, asked=True)) == ["您好，请插入社会保障卡。"]
 
 
 def test_what_is_written_for_the_ear_is_said_instead_of_the_page():
-    assert heard(speech_of(Notice(title=_("密码不对"), spoken=_("读卡出了问题")), USUAL)) == [
+    assert heard(speech_of(Notice(title=_("密码不对"), spoken=_("读卡出了问题")), DEFAULT_PREFERENCES)) == [
         "读卡出了问题。"
     ]
 
@@ -124,14 +130,14 @@ def test_of_a_masked_entry_only_the_count_is_said(count):
 
 
 def test_work_that_is_soon_over_is_not_spoken_of():
-    assert speech_of(Working(title=_("正在读卡")), USUAL).after > 0
+    assert speech_of(Working(title=_("正在读卡")), DEFAULT_PREFERENCES).after > 0
 
 
 def test_what_is_about_to_be_left_behind_is_urgent_and_a_card_is_named_again():
-    assert speech_of(StillThere(title=_("您还在吗？"), seconds=30), USUAL).urgent
-    take = speech_of(TakeCard(title=_("请取回您的社会保障卡")), USUAL)
+    assert speech_of(InactivityWarning(title=_("您还在吗？"), seconds=30), DEFAULT_PREFERENCES).urgent
+    take = speech_of(TakeCard(title=_("请取回您的社会保障卡")), DEFAULT_PREFERENCES)
     assert take.urgent and take.again
-    assert not speech_of(PIN, USUAL).urgent
+    assert not speech_of(PIN, DEFAULT_PREFERENCES).urgent
 
 
 def test_english_is_said_in_english():
@@ -148,10 +154,10 @@ def test_every_question_has_something_to_say_or_is_idle():
             "Confirm": {"yes": "", "no": ""},
             "ShowTable": {"rows": ()},
             "OutOfService": {"number": "123456"},
-            "StillThere": {"seconds": 30},
+            "InactivityWarning": {"seconds": 30},
         }.get(kind.__name__, {})
         question = kind(title=_("密码不对"), **extra)
-        assert bool(speech_of(question, USUAL).clips) != isinstance(question, Idle), kind
+        assert bool(speech_of(question, DEFAULT_PREFERENCES).clips) != isinstance(question, Idle), kind
 
 
 def test_what_is_said_beside_a_question_is_in_the_same_words():

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.client import CentralUnreachable
+from sync.client import CentralUnreachableError
 from sync.feeds import standing
 from sync.feeds.follower import Follower
-from sync.feeds.manifest import Gatekeeper
+from sync.feeds.manifest import ManifestVerifier
 from sync.feeds.pages import spans
 from sync.protocol.feeds import Change, FeedHead, Page
 from sync.store.reference import Reference, ReferenceReader
@@ -272,7 +272,7 @@ def test_the_age_counts_from_the_first_contact_and_a_clock_set_back_does_not_mak
 
     def away(path):
         if "e1" in path:
-            raise CentralUnreachable("cut")
+            raise CentralUnreachableError("cut")
 
     centre.before = away
     kiosk.follow()
@@ -285,7 +285,7 @@ def test_the_age_counts_from_the_first_contact_and_a_clock_set_back_does_not_mak
 
 def test_a_centre_that_asks_for_time_is_given_it_with_jitter(kiosk, centre):
     def busy(path):
-        raise CentralUnreachable("busy", retry_after=40)
+        raise CentralUnreachableError("busy", retry_after=40)
 
     centre.before = busy
     pauses = {kiosk.follow() for _ in range(5)}
@@ -299,7 +299,7 @@ def test_the_centre_says_how_often_it_wants_to_be_asked(kiosk, centre):
 
 
 def test_the_first_question_comes_at_a_random_moment(kiosk, centre):
-    gatekeeper = Gatekeeper(kiosk.store, centre.public_key)
+    gatekeeper = ManifestVerifier(kiosk.store, centre.public_key)
     waits = {
         Follower(kiosk.store, centre, kiosk.copies, gatekeeper, clock=kiosk.now, first_wait=30).step()
         for _ in range(5)

@@ -4,13 +4,13 @@ import msgspec
 import pytest
 
 from sync.feeds import standing
-from sync.feeds.manifest import FeedKeyError, Gatekeeper
+from sync.feeds.manifest import FeedKeyError, ManifestVerifier
 from tests.sync.feed_kiosk import fill
 from tests.sync.publisher import Publisher
 
 
-def admit(kiosk, manifest, centre):
-    return Gatekeeper(kiosk.store, centre.public_key).admit(centre.signed(manifest))
+def verify_manifest(kiosk, manifest, centre):
+    return ManifestVerifier(kiosk.store, centre.public_key).verify_manifest(centre.signed(manifest))
 
 
 def forged(centre):
@@ -131,10 +131,10 @@ def test_an_older_manifest_is_a_replay_also_after_a_restart(kiosk, centre):
 
 
 def test_without_a_pinned_key_the_first_one_is_trusted_and_kept(kiosk, centre):
-    gatekeeper = Gatekeeper(kiosk.store)
+    gatekeeper = ManifestVerifier(kiosk.store)
     assert gatekeeper.key == ""
     gatekeeper.trust_first(centre.public_key)
-    assert Gatekeeper(kiosk.store).admit(centre.signed(centre.manifest())).kiosk_id == "K1"
+    assert ManifestVerifier(kiosk.store).verify_manifest(centre.signed(centre.manifest())).kiosk_id == "K1"
 
 
 @pytest.mark.parametrize(
@@ -144,4 +144,4 @@ def test_without_a_pinned_key_the_first_one_is_trusted_and_kept(kiosk, centre):
 )
 def test_a_pinned_key_that_is_none_is_told(kiosk, centre, spoil):
     with pytest.raises(FeedKeyError):
-        Gatekeeper(kiosk.store, spoil(centre.public_key))
+        ManifestVerifier(kiosk.store, spoil(centre.public_key))

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from sync.client import CentralUnreachable
+from sync.client import CentralUnreachableError
 from sync.protocol.card_status_list import Listed, row_key
 from sync.protocol.feeds import CARD_STATUS
 from tests.sync.feed_kiosk import Kiosk, titles
@@ -76,7 +76,7 @@ class Feeds(RuleBasedStateMachine):
         def cut(path):
             left[0] -= 1
             if not left[0]:
-                raise CentralUnreachable("cut")
+                raise CentralUnreachableError("cut")
 
         self.centre.before = cut
         self.kiosk.follow()

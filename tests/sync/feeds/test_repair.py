@@ -5,7 +5,7 @@ import json
 import pytest
 import zstandard
 
-from sync.client import Answer, AnswerLostError, CentralFailed, CentralRefused
+from sync.client import Answer, AnswerLostError, CentralFailedError, CentralRefusedError
 from sync.feeds import standing
 from sync.feeds.pages import LARGEST_PAGE
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, Change
@@ -85,7 +85,7 @@ def broken(trouble):
 
 @pytest.mark.parametrize(
     "trouble",
-    [CentralFailed("500"), AnswerLostError("half a page"), CentralRefused("feed-unknown", "")],
+    [CentralFailedError("500"), AnswerLostError("half a page"), CentralRefusedError("feed-unknown", "")],
     ids=lambda each: type(each).__name__,
 )
 def test_a_feed_that_cannot_be_had_stops_no_other(kiosk, centre, trouble):
@@ -163,7 +163,7 @@ def test_a_file_that_is_gone_is_no_end_where_pages_lead_from_the_beginning(kiosk
 
     def gone(path):
         if path.startswith("/v1/snapshots/"):
-            raise CentralRefused("snapshot-unknown", "")
+            raise CentralRefusedError("snapshot-unknown", "")
 
     centre.before = gone
     kiosk.follow()

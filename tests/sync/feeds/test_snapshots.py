@@ -7,8 +7,8 @@ from itertools import islice, takewhile
 import pytest
 import zstandard
 
-from sync.client import CentralUnreachable
-from sync.feeds.download import Unpacking
+from sync.client import CentralUnreachableError
+from sync.feeds.download import SnapshotUnpacker
 from tests.sync.feed_kiosk import fill
 
 SPOILT = {
@@ -102,7 +102,7 @@ def test_a_cut_download_goes_on_where_it_was_also_after_a_restart(kiosk, centre,
 
 def breaking(pieces):
     yield from pieces
-    raise CentralUnreachable("cut")
+    raise CentralUnreachableError("cut")
 
 
 def test_others_get_their_turn_while_a_snapshot_comes(kiosk, centre, monkeypatch):
@@ -117,14 +117,14 @@ def test_others_get_their_turn_while_a_snapshot_comes(kiosk, centre, monkeypatch
 
 def test_what_unpacks_without_end_is_let_neither_onto_the_disk_nor_into_memory(kiosk, centre, monkeypatch):
     largest = 0
-    write = Unpacking.write
+    write = SnapshotUnpacker.write
 
     def written(unpacking, plain):
         nonlocal largest
         largest = max(largest, len(plain))
         return write(unpacking, plain)
 
-    monkeypatch.setattr(Unpacking, "write", written)
+    monkeypatch.setattr(SnapshotUnpacker, "write", written)
     centre.offer(bytes(80 << 20), "guides")
     fill(centre["guides"], 1)
     kiosk.follow()
@@ -144,7 +144,7 @@ def test_a_full_disk_leaves_the_old_rows(kiosk, centre, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync.feeds.download.Unpacking.take", full)
+        patch.setattr("sync.feeds.download.SnapshotUnpacker.take", full)
         kiosk.follow()
     assert kiosk.rows() == old
     assert "No space" in kiosk.standing().problem

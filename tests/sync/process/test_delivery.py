@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.backoff import LONGEST_ASKED, LONGEST_WAIT, Backoff
-from sync.client import CentralFailed, CentralRefused, CentralUnreachable
+from sync.client import CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.only_one import AlreadyRunningError
-from sync.process.delivery import Worker, last_contact
+from sync.process.delivery import DeliveryWorker, last_contact
 from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
 
@@ -48,7 +48,7 @@ class Setup:
         self.time = 1000.0
         self.centre = ScriptedCentre()
         self.store = Store.open(folder, "K1")
-        self.worker = Worker(self.store, self.centre, folder, clock=lambda: self.time)
+        self.worker = DeliveryWorker(self.store, self.centre, folder, clock=lambda: self.time)
 
     def add(self, *partitions: str) -> list[str]:
         with self.store.transaction() as tx:
@@ -101,12 +101,12 @@ def test_what_cannot_be_delivered_now_is_delivered_later(given_worker):
 
 
 def away(ids):
-    raise CentralUnreachable("away")
+    raise CentralUnreachableError("away")
 
 
 def test_a_centre_that_asks_for_time_is_given_it(given_worker):
     def busy(ids):
-        raise CentralUnreachable("busy", retry_after=30)
+        raise CentralUnreachableError("busy", retry_after=30)
 
     given_worker.add("a")
     given_worker.centre.trouble = busy
@@ -135,7 +135,7 @@ def test_an_event_that_makes_the_whole_delivery_refused_is_found_and_set_aside(g
 
     def refuses(sent):
         if ids[5] in sent:
-            raise CentralRefused("bad-request", "")
+            raise CentralRefusedError("bad-request", "")
 
     given_worker.centre.trouble = refuses
     given_worker.steps()
@@ -148,7 +148,7 @@ def test_an_event_that_breaks_the_centre_waits_with_its_card_and_the_others_go_o
 
     def breaks(sent):
         if ids[1] in sent:
-            raise CentralFailed("500")
+            raise CentralFailedError("500")
 
     given_worker.centre.trouble = breaks
     given_worker.steps(20)
@@ -172,7 +172,7 @@ def test_an_event_without_an_answer_keeps_its_card_waiting_and_no_other(given_wo
 @pytest.mark.parametrize("code", ["kiosk-unknown", "kiosk-revoked", "signature-wrong", "clock-off"])
 def test_a_kiosk_that_is_not_let_in_keeps_its_events(given_worker, code):
     def refuses(ids):
-        raise CentralRefused(code, "")
+        raise CentralRefusedError(code, "")
 
     given_worker.add("a")
     given_worker.centre.trouble = refuses
@@ -195,7 +195,7 @@ def test_what_a_dead_process_was_sending_is_sent_by_the_next(given_worker):
     ids = given_worker.add("a")
     outbox.claim(given_worker.store, 10)
     given_worker.worker.close()
-    given_worker.worker = Worker(given_worker.store, given_worker.centre, given_worker.folder)
+    given_worker.worker = DeliveryWorker(given_worker.store, given_worker.centre, given_worker.folder)
     given_worker.steps()
     assert given_worker.centre.held == ids
 
@@ -204,7 +204,7 @@ def test_what_a_dead_process_was_sending_goes_before_what_came_later(given_worke
     first, second = given_worker.add("a", "a")
     outbox.claim(given_worker.store, 1)
     given_worker.worker.close()
-    given_worker.worker = Worker(
+    given_worker.worker = DeliveryWorker(
         given_worker.store, given_worker.centre, given_worker.folder, largest_batch=1
     )
     given_worker.steps()
@@ -213,7 +213,7 @@ def test_what_a_dead_process_was_sending_goes_before_what_came_later(given_worke
 
 def test_two_processes_do_not_deliver_at_once(given_worker):
     with pytest.raises(AlreadyRunningError):
-        Worker(given_worker.store, given_worker.centre, given_worker.folder)
+        DeliveryWorker(given_worker.store, given_worker.centre, given_worker.folder)
 
 
 @given(st.integers(1, 200))

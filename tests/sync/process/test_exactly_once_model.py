@@ -19,8 +19,8 @@ from sqlalchemy import Table, delete, insert, select, text
 from central.events.events import receive
 from central.store import tables as models
 from central.store.database import open_database, reading
-from sync.client import AnswerLostError, CentralUnreachable
-from sync.process.delivery import Worker
+from sync.client import AnswerLostError, CentralUnreachableError
+from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from tests.central.centre import a_caller, migrated_file, sqlite_url
@@ -43,7 +43,7 @@ class Line:
         about = {"acknowledged": acknowledged, "sent": sent}
         request = msgspec.json.encode(msgspec.structs.replace(sealed, **about))
         if self.fault == "request lost":
-            raise CentralUnreachable(self.fault)
+            raise CentralUnreachableError(self.fault)
         answer = self._arrive(request)
         if self.fault == "request repeated":
             answer = self._arrive(request)
@@ -67,7 +67,9 @@ class Kiosk:
 
     def start(self) -> None:
         self.store = Store.open(self.folder, self.kiosk_id)
-        self.worker = Worker(self.store, self.line, self.folder, clock=lambda: self.time, largest_batch=3)
+        self.worker = DeliveryWorker(
+            self.store, self.line, self.folder, clock=lambda: self.time, largest_batch=3
+        )
 
     def crash(self) -> None:
         self.worker.close()

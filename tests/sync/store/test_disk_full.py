@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sync.store import Store, StoreFullError, outbox
-from tests.sync.process.test_delivery import ScriptedCentre, Worker
+from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
 BODY = {"padding": "x" * 3000}
 
@@ -56,7 +56,7 @@ def test_work_goes_on_when_there_is_room_again(store):
 def test_the_worker_waits_and_then_delivers_what_it_could_not_settle(store, tmp_path, monkeypatch):
     written = fill(store)
     centre = ScriptedCentre()
-    worker = Worker(store, centre, tmp_path)
+    worker = DeliveryWorker(store, centre, tmp_path)
     settle = outbox.settle
     with monkeypatch.context() as full:
         full.setattr(outbox, "settle", raise_full)

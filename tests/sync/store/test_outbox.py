@@ -142,16 +142,16 @@ def test_an_outbox_that_is_stuck_is_told_once_each_time(store):
     add(store, "a", "b")
     begun = datetime.now(UTC)
     late = begun + timedelta(hours=25)
-    assert not outbox.watch_age(store, begun)
-    assert outbox.watch_age(store, late)
-    assert outbox.watch_age(store, late)
+    assert not outbox.report_stuck_events(store, begun)
+    assert outbox.report_stuck_events(store, late)
+    assert outbox.report_stuck_events(store, late)
     assert [event for event, _ in told(store)] == ["outbox.stuck"]
     assert outbox.summary(store).stuck
     deliver(store)
-    assert not outbox.watch_age(store, late)
+    assert not outbox.report_stuck_events(store, late)
     assert not outbox.summary(store).stuck
     add(store, "a")
-    assert outbox.watch_age(store, late + timedelta(hours=25))
+    assert outbox.report_stuck_events(store, late + timedelta(hours=25))
     assert [event for event, _ in told(store)] == ["outbox.stuck"] * 2
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.store.database import connect
-from sync.store.personal import Personal
+from sync.store.personal import PersonalRecords
 
 GOLDEN = Path(__file__).with_name("schema_personal.sql")
 KEY = bytes(32)
@@ -27,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def personal(tmp_path, clock):
-    return Personal(tmp_path, KEY, clock)
+    return PersonalRecords(tmp_path, KEY, clock)
 
 
 def rows(folder: Path, sql: str) -> list:
@@ -80,7 +80,7 @@ def test_without_the_key_the_file_tells_nothing(personal, tmp_path):
 def test_a_damaged_file_is_removed_and_begun_anew(personal, tmp_path):
     personal.put("certificate", HOLDER, SECRET, seconds=60)
     (tmp_path / "pii.db").write_bytes(b"damaged" * 1000)
-    again = Personal(tmp_path, KEY)
+    again = PersonalRecords(tmp_path, KEY)
     assert again.get("certificate", HOLDER) is None
     again.put("certificate", HOLDER, SECRET, seconds=60)
     assert again.get("certificate", HOLDER) == SECRET

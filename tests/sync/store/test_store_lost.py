@@ -5,7 +5,7 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from sync.process.delivery import Worker
+from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import PLACE_TAKEN, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
@@ -20,7 +20,10 @@ def test_a_centre_that_says_of_every_place_that_it_is_taken_does_not_fill_the_st
         def deliver(self, _epoch, events, _acknowledged, _sent):
             return DeliveryAnswer([EventAnswer(each.id, "conflict", PLACE_TAKEN) for each in events], 0, 0)
 
-    with closing(Store.open(tmp_path, KIOSK)) as store, closing(Worker(store, Broken(), tmp_path)) as worker:
+    with (
+        closing(Store.open(tmp_path, KIOSK)) as store,
+        closing(DeliveryWorker(store, Broken(), tmp_path)) as worker,
+    ):
         with store.transaction() as tx:
             outbox.add(tx, "visit.ended", "a", {})
         for _ in range(50):
