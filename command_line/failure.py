@@ -22,7 +22,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Failure(click.ClickException):
+class CommandError(click.ClickException):
     """The command could not do what it was asked; ``code`` is its name for programs."""
 
     def __init__(self, message: str, code: str = "failed", exit_code: int = Exit.FAILED) -> None:
@@ -31,7 +31,7 @@ class Failure(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # click declares it for the class
 
 
-def failure_of(error: BaseException, own: Collection[str]) -> Failure:
+def failure_of(error: BaseException, own: Collection[str]) -> CommandError:
     """Return how ``error`` is told.
 
     :param own: the packages whose exceptions carry a sentence for people.
@@ -40,8 +40,8 @@ def failure_of(error: BaseException, own: Collection[str]) -> Failure:
         if isinstance(error, kind):
             return told(error)
     if type(error).__module__.partition(".")[0] in own:
-        return Failure(one_line(error) or type(error).__name__, name_of(type(error)))
-    return Failure(
+        return CommandError(one_line(error) or type(error).__name__, name_of(type(error)))
+    return CommandError(
         f"{type(error).__name__} at {_place(error)}: a fault of this program, please report it."
         " KIOSK_TRACEBACK=1 shows the traceback, which may hold personal data.",
         "fault",
@@ -61,39 +61,39 @@ def one_line(error: object) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _of_call(error: click.UsageError) -> Failure:
+def _of_call(error: click.UsageError) -> CommandError:
     help_at = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
-    return Failure(f"{one_line(error.format_message())}{help_at}", "usage", error.exit_code)
+    return CommandError(f"{one_line(error.format_message())}{help_at}", "usage", error.exit_code)
 
 
-def _of_click(error: click.ClickException) -> Failure:
-    return Failure(error.format_message(), "failed", error.exit_code)
+def _of_click(error: click.ClickException) -> CommandError:
+    return CommandError(error.format_message(), "failed", error.exit_code)
 
 
-def _of_import(error: ImportError) -> Failure:
-    return Failure(one_line(error), "missing-library")
+def _of_import(error: ImportError) -> CommandError:
+    return CommandError(one_line(error), "missing-library")
 
 
-def _of_system(error: OSError) -> Failure:
+def _of_system(error: OSError) -> CommandError:
     reason = error.strerror or one_line(error) or type(error).__name__
     file = error.filename2 or error.filename
-    return Failure(f"{file}: {reason}" if file else reason, "system")
+    return CommandError(f"{file}: {reason}" if file else reason, "system")
 
 
-def _of_encoding(error: UnicodeError) -> Failure:
-    return Failure("this is not text in UTF-8", "encoding")
+def _of_encoding(error: UnicodeError) -> CommandError:
+    return CommandError("this is not text in UTF-8", "encoding")
 
 
-def _of_depth(error: RecursionError) -> Failure:
-    return Failure("this is nested too deeply", "too-deep")
+def _of_depth(error: RecursionError) -> CommandError:
+    return CommandError("this is nested too deeply", "too-deep")
 
 
-_TOLD: dict[type[BaseException], Callable[[Any], Failure]] = {
-    Failure: lambda error: error,
+_TOLD: dict[type[BaseException], Callable[[Any], CommandError]] = {
+    CommandError: lambda error: error,
     click.UsageError: _of_call,
     click.ClickException: _of_click,
-    click.Abort: lambda _: Failure("interrupted", "interrupted", Exit.INTERRUPTED),
-    KeyboardInterrupt: lambda _: Failure("interrupted", "interrupted", Exit.INTERRUPTED),
+    click.Abort: lambda _: CommandError("interrupted", "interrupted", Exit.INTERRUPTED),
+    KeyboardInterrupt: lambda _: CommandError("interrupted", "interrupted", Exit.INTERRUPTED),
     ImportError: _of_import,
     OSError: _of_system,
     UnicodeError: _of_encoding,

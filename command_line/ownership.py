@@ -5,18 +5,18 @@ import pwd
 import sys
 from pathlib import Path
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 
 
 def require_owner(folder: Path) -> None:
     """Go on only as the user whom ``folder`` belongs to.
 
-    :raises Failure: it is somebody else's; the message names them.
+    :raises CommandError: it is somebody else's; the message names them.
     """
     owner = folder.stat().st_uid
     if owner != os.geteuid():
         name, program = _name(owner), Path(sys.argv[0]).name
-        raise Failure(
+        raise CommandError(
             f"{folder} belongs to the user {name}, so this must be run as {name}: sudo -u {name} {program} …",
             "wrong-user",
         )

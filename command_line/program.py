@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from command_line.failure import Exit, Failure, failure_of, one_line
+from command_line.failure import CommandError, Exit, failure_of, one_line
 
 DISTRIBUTION = "branch-kiosk"
 SHORT_HELP = 200
@@ -100,7 +100,7 @@ class Program(LazyCommands):
         if self._commands_in:
             importlib.import_module(self._commands_in)
 
-    def _failure(self, error: BaseException) -> Failure:
+    def _failure(self, error: BaseException) -> CommandError:
         if isinstance(error, ModuleNotFoundError):
             return missing(error, self.extra)
         return failure_of(error, self._own)
@@ -130,15 +130,15 @@ def lazy_commands(entry_point_group: str, extra: str) -> Callable[[Callable], cl
     return click.group(cls=LazyCommands, entry_point_group=entry_point_group, extra=extra)
 
 
-def missing(error: ImportError, extra: str) -> Failure:
+def missing(error: ImportError, extra: str) -> CommandError:
     """Return how it is told that a library is not there: with the command that installs it."""
     if not isinstance(error, ModuleNotFoundError):
         return failure_of(error, ())
     install = f"pip install '{DISTRIBUTION}[{extra}]'"
-    return Failure(f"the library {error.name} is not installed; run: {install}", "missing-extra")
+    return CommandError(f"the library {error.name} is not installed; run: {install}", "missing-extra")
 
 
-def _not_installed(name: str, failure: Failure) -> click.Command:
+def _not_installed(name: str, failure: CommandError) -> click.Command:
     def refuse(**_: Any) -> None:
         raise failure
 

@@ -10,7 +10,7 @@ import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-from command_line.failure import Exit, Failure, name_of
+from command_line.failure import CommandError, Exit, name_of
 from kiosk.attendant.machine import START_TROUBLES
 from kiosk.attendant.visit_loop import Timeouts
 from kiosk.commands.machine import config_option
@@ -36,7 +36,7 @@ def run(file: Path, offscreen: bool) -> None:
     try:
         window(load(file), offscreen=offscreen)
     except (ConfigError, NoDisplayError, FontsMissingError, *START_TROUBLES) as error:
-        raise Failure(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
+        raise CommandError(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
 
 def log_as_json_lines() -> None:

@@ -5,18 +5,14 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.people import SECRETS
+
 # A busy machine is no failure: an example has no time limit of its own.
 settings.register_profile("kiosk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kiosk")
 
 # Started in the background by a shell, this process ignores Ctrl-C, and so would every program that it tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-PINS = {"wang-jianguo": "739154", "li-xiuying": "862047", "ouyang-qing": "504918"}
-ID_NUMBERS = ("999999197503170619", "99999919480906142X", "999999199905230281", "999999200107140375")
-NEW_PIN = "394028"
-"""What the citizens change their PIN to."""
-SECRETS = (*PINS.values(), NEW_PIN, *ID_NUMBERS)
 
 leaks: list[str] = []
 

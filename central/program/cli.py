@@ -42,7 +42,7 @@ from central.store import schema
 from central.store import tables as models
 from central.store.database import Timeouts, reading
 from central.units import units
-from command_line.failure import Failure, one_line
+from command_line.failure import CommandError, one_line
 from command_line.types import MONTH, PORT, Measure
 from sync.protocol.certificate_kinds import CHINA
 
@@ -98,7 +98,7 @@ def serve(
     try:
         listener = listen(host, port)
     except (OSError, UnicodeError) as error:
-        raise Failure(f"cannot listen at {host} port {port}: {one_line(error)}", "address") from error
+        raise CommandError(f"cannot listen at {host} port {port}: {one_line(error)}", "address") from error
     address = f"http://{host}:{listener.getsockname()[1]}"
     timeouts = Timeouts(lock_timeout, statement_timeout)
     settings = Settings(

@@ -13,7 +13,7 @@ from central.events.proof import ProofError
 from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT
 
 
@@ -109,7 +109,7 @@ def prove(data: Path, database: str | None, event_id: str) -> None:
         with command_database(data, database) as engine, reading(engine) as connection:
             click.echo(msgspec.json.encode(proof.prove(connection, event_id)))
     except ProofError as error:
-        raise Failure(f"{event_id}: {error}", "no-proof") from error
+        raise CommandError(f"{event_id}: {error}", "no-proof") from error
 
 
 @click.command()

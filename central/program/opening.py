@@ -11,14 +11,14 @@ from central.program.options import database_url, require_centre
 from central.store.database import connect, is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
-from command_line.failure import Exit, Failure, one_line
+from command_line.failure import CommandError, Exit, one_line
 
 
 @contextmanager
 def command_database(data: Path, database: str | None) -> Iterator[Engine]:
     """Open the database of a centre that was begun before, whose tables are up to date.
 
-    :raises Failure: there is none, it cannot be used, or a rule forbids what was asked.
+    :raises CommandError: there is none, it cannot be used, or a rule forbids what was asked.
     """
     require_centre(data, database)
     with current(data, database) as engine:
@@ -29,7 +29,7 @@ def command_database(data: Path, database: str | None) -> Iterator[Engine]:
 def current(data: Path, database: str | None) -> Iterator[Engine]:
     """Connect to the database, whose tables are up to date.
 
-    :raises Failure: they are not, or it cannot be used.
+    :raises CommandError: they are not, or it cannot be used.
     """
     with connected(data, database) as engine:
         with reading(engine) as connection:
@@ -41,18 +41,18 @@ def current(data: Path, database: str | None) -> Iterator[Engine]:
 def connected(data: Path, database: str | None) -> Iterator[Engine]:
     """Connect to the database, whatever its tables; turn what a database or a rule says into a line.
 
-    :raises Failure: it cannot be used, or a rule forbids what was asked.
+    :raises CommandError: it cannot be used, or a rule forbids what was asked.
     """
     engine: Engine = connect(database_url(data, database))
     try:
         yield engine
     except SchemaError as error:
-        raise Failure(str(error), "tables", Exit.NOT_YET) from error
+        raise CommandError(str(error), "tables", Exit.NOT_YET) from error
     except RefusedError as refused:
-        raise Failure(refused.refusal.message, refused.refusal.code) from refused
+        raise CommandError(refused.refusal.message, refused.refusal.code) from refused
     except SQLAlchemyError as error:
         trouble = "the database does not answer" if is_unavailable(error) else "the database"
-        raise Failure(f"{trouble}: {_reason(error)}", "database") from error
+        raise CommandError(f"{trouble}: {_reason(error)}", "database") from error
     finally:
         engine.dispose()
 

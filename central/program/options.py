@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.ownership import require_owner
 from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
@@ -70,7 +70,7 @@ def public_url_option(*, required: bool = True) -> Callable[..., Any]:
 def defaults() -> Defaults:
     """Return the defaults of this machine.
 
-    :raises Failure: their file is wrong.
+    :raises CommandError: their file is wrong.
     """
     path = Path(os.environ.get("KIOSK_CENTRAL_CONFIG", DEFAULTS))
     try:
@@ -78,7 +78,7 @@ def defaults() -> Defaults:
     except FileNotFoundError:
         return Defaults()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: {error}", "config") from error
+        raise CommandError(f"{path}: {error}", "config") from error
 
 
 def database_url(data: Path, database: str | None) -> str:
@@ -94,13 +94,13 @@ def make_folder(data: Path) -> None:
 def require_centre(data: Path, database: str | None) -> None:
     """Go on only where a centre was begun before: a mistyped folder must not become a new one.
 
-    :raises Failure: there is none, or it is another user's.
+    :raises CommandError: there is none, or it is another user's.
     """
     url = make_url(database_url(data, database))
     if url.drivername == "sqlite":
         file = Path(url.database or "")
         if not file.is_file():
-            raise Failure(
+            raise CommandError(
                 f"{file}: there is no centre here, and none was made; --data names its folder, and"
                 " `kiosk-central migrate` or `seed` begins one",
                 "no-centre",
@@ -111,10 +111,10 @@ def require_centre(data: Path, database: str | None) -> None:
 def require_folder(data: Path) -> None:
     """Go on only where there is a folder of keys, and it is ours.
 
-    :raises Failure: there is none, or it is another user's.
+    :raises CommandError: there is none, or it is another user's.
     """
     if not data.is_dir():
-        raise Failure(
+        raise CommandError(
             f"{data}: there is no such folder, and none was made; --data names the centre's", "no-centre"
         )
     require_owner(data)

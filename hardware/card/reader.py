@@ -74,7 +74,8 @@ class CardReader:
         """Open the card of this insertion (``status.insertion``), and power it off at the end.
 
         :raises CardChangedError: another card is in by now; NoCardError, NoReaderError,
-            ReaderServiceDownError, ReaderBusyError; CardUnresponsiveError: wrong way round, dirty or dead; NotSocialSecurityCardError; ApplicationBlockedError.
+            ReaderServiceDownError, ReaderBusyError; CardUnresponsiveError: wrong way round, dirty or dead;
+            NotSocialSecurityCardError; ApplicationBlockedError.
         """
         if not self._in_use.acquire(blocking=False):
             raise ReaderBusyError("another session is open")

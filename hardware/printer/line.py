@@ -23,7 +23,7 @@ class LineLostError(LineError):
     """There is no device at the port, or it is there no more."""
 
 
-class LineSilent(LineError):
+class LineSilentError(LineError):
     """The device says nothing any more: its path must be opened again, for it may lead to another one by now."""
 
 
@@ -85,12 +85,12 @@ class SerialLine:
     def check_alive(self) -> None:
         """Give up the line if it is dead, after a question that was not answered.
 
-        :raises LineSilent: it is.
+        :raises LineSilentError: it is.
         """
         try:
             self._serial.check_alive(answers=True)
         except SerialLostError as error:
-            raise LineSilent(str(error)) from error
+            raise LineSilentError(str(error)) from error
 
     def _read(self) -> None:
         try:

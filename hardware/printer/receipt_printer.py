@@ -14,7 +14,7 @@ from hardware.printer.dialogue import PrinterSession
 from hardware.printer.document import Cut, Document
 from hardware.printer.encoder import encode, encode_commands
 from hardware.printer.job import OnProgress, PrintJob, PrintOutcome, PrintState
-from hardware.printer.line import LineError, LineSilent, LineStalledError
+from hardware.printer.line import LineError, LineSilentError, LineStalledError
 from hardware.printer.profile import Profile
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState
@@ -186,7 +186,7 @@ class ReceiptPrinter:
             try:
                 with PrinterSession(self.port, self.profile, self._on_change, known) as self._dialogue:
                     self._keep(self._dialogue)
-            except LineSilent as silent:
+            except LineSilentError as silent:
                 log.info("printer: %s; it is opened again", silent)
                 known = PrinterStatus(line=DeviceState.OFFLINE)
             except LineError:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from command_line.failure import Failure, name_of
+from command_line.failure import CommandError, name_of
 from command_line.program import Commands
 from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
@@ -127,7 +127,9 @@ def _ending() -> Iterator[None]:
         yield
     except CardError as error:
         code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        raise Failure(f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code) from error
+        raise CommandError(
+            f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code
+        ) from error
 
 
 def _list(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import msgspec
 
-from command_line.failure import Exit, Failure
+from command_line.failure import CommandError, Exit
 from command_line.program import Commands, missing
 from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ
 
@@ -66,7 +66,7 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
     except (profiles.ProfileError, DocumentError) as error:
         _refuse(f"{document}: {error}" if isinstance(error, DocumentError) else str(error))
     except UnprintableDocumentError as error:
-        raise Failure(str(error), "unprintable") from error
+        raise CommandError(str(error), "unprintable") from error
     if as_bytes:
         out.write_bytes(job)
     else:
@@ -161,4 +161,4 @@ def _lines(found: "Certified") -> list[str]:
 
 
 def _refuse(message: str) -> NoReturn:
-    raise Failure(message, "input", Exit.WRONG_CALL)
+    raise CommandError(message, "input", Exit.WRONG_CALL)

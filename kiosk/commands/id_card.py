@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from command_line.failure import Failure, name_of
+from command_line.failure import CommandError, name_of
 from command_line.program import Commands
 from hardware.card.masking import mask_id_number, mask_name
 from hardware.id_card.card import IdCard
@@ -69,7 +69,9 @@ def read(port: str, baud: int, as_json: bool) -> None:
         report = _report(reader.read())
     except IdCardError as error:
         code, advice = next((code, advice) for kind, code, advice in _ENDS if isinstance(error, kind))
-        raise Failure(f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code) from error
+        raise CommandError(
+            f"{advice} ({type(error).__name__}: {error})", name_of(type(error)), code
+        ) from error
     finally:
         reader.close()
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else _as_text(report))

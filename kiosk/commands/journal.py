@@ -8,7 +8,7 @@ from typing import Any
 import click
 import structlog
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.program import Commands
 from command_line.types import NUMBER
 from kiosk import config
@@ -67,11 +67,13 @@ def decide_print(file: Path, act_id: int, complete: bool) -> None:
             None,
         )
         if act is None:
-            raise Failure(f"there is no uncertain print number {act_id}; nothing was changed", "no-such-act")
+            raise CommandError(
+                f"there is no uncertain print number {act_id}; nothing was changed", "no-such-act"
+            )
         try:
             decide(record, act, complete=complete)
         except AlreadySettledError as error:
-            raise Failure(
+            raise CommandError(
                 f"{error}: it was decided meanwhile; nothing was changed", "already-settled"
             ) from error
     click.echo("已记录" if complete else "已记录：没有打印好；下次插卡可以再打，编号不变")

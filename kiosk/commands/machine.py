@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.ownership import require_owner
 from command_line.types import FILE_IF_THERE
 from kiosk.config import Config
@@ -32,7 +32,7 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def existing_store(settings: Config) -> closing[Store]:
     """Open the store that ``kiosk run`` or ``kiosk sync`` began, as its own user; never make one.
 
-    :raises Failure: there is none, or it is another user's.
+    :raises CommandError: there is none, or it is another user's.
     """
     require_store(settings)
     return closing(Store.open(settings.data, settings.kiosk_id))
@@ -41,12 +41,12 @@ def existing_store(settings: Config) -> closing[Store]:
 def require_store(settings: Config) -> None:
     """Go on only where there is a store, and it is ours.
 
-    :raises Failure: there is none, or it is another user's.
+    :raises CommandError: there is none, or it is another user's.
     """
     if settings.data.is_dir():
         require_owner(settings.data)
     if not any(settings.data.glob("ops*")):
-        raise Failure(
+        raise CommandError(
             f"{settings.data}: there is no store here, and none was made; `kiosk run` or `kiosk sync` begins it",
             "no-store",
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.program import Commands
 from kiosk import config
 from kiosk.commands.machine import config_option
@@ -122,7 +122,7 @@ def _open(file: Path, port: str | None, name: str | None) -> "ReceiptPrinter":
     try:
         return ReceiptPrinter(port, profiles.load(name))
     except profiles.ProfileError as error:
-        raise Failure(str(error), "profile") from error
+        raise CommandError(str(error), "profile") from error
 
 
 def _report(values: dict[str, Any], said: str, as_json: bool) -> None:

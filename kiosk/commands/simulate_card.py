@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.types import FOLDER
 from hardware.simulator import personalisation, reader
 
@@ -44,7 +44,7 @@ def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, 
     try:
         simulated = reader.SimulatedReader(folder, readers=names or readers).start()
     except (ValueError, RuntimeError) as error:
-        raise Failure(str(error), "simulator") from error
+        raise CommandError(str(error), "simulator") from error
     with closing(simulated):
         if card:
             simulated.insert(card)

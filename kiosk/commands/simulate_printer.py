@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from command_line.failure import Failure
+from command_line.failure import CommandError
 from command_line.types import FOLDER, PATH, SPEED
 from hardware.printer import profile as profiles
 
@@ -31,7 +31,7 @@ def printer(
     try:
         profile = profiles.load(name)
     except profiles.ProfileError as error:
-        raise Failure(str(error), "profile") from error
+        raise CommandError(str(error), "profile") from error
     stop = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     with SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed):

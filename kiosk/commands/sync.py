@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 import kiosk
-from command_line.failure import Exit, Failure
+from command_line.failure import CommandError, Exit
 from command_line.program import Commands
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store, require_store
@@ -143,7 +143,7 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
     with existing_store(config.load(file)) as store:
         again = outbox.retry(store, event_id)
     if event_id and not again:
-        raise Failure(f"{event_id} is no rejected event; nothing was changed", "no-such-event")
+        raise CommandError(f"{event_id} is no rejected event; nothing was changed", "no-such-event")
     for each in again:
         click.echo(each)
 
@@ -216,9 +216,9 @@ def enrol(code: str, file: Path) -> None:
         try:
             answer = client.enrol(code.upper())
         except CentralRefusedError as refusal:
-            raise Failure(refusal.message, "refused") from refusal
+            raise CommandError(refusal.message, "refused") from refusal
         except CentralUnreachableError as trouble:
-            raise Failure(f"{trouble}; nothing is lost, try again", "unreachable") from trouble
+            raise CommandError(f"{trouble}; nothing is lost, try again", "unreachable") from trouble
     click.echo(f"{answer.state}, fingerprint {answer.fingerprint}")
     sys.exit(0 if answer.state == "enrolled" else Exit.NOT_YET)
 

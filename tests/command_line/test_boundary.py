@@ -10,6 +10,7 @@ import pytest
 from command_line.failure import Exit, failure_of
 from tests.command_line.conftest import Place, run
 from tests.command_line.tree import BEGINNERS, LASTING, Leaf, leaves, refused, wrong
+from tests.people import WANG
 
 DOCUMENTED = set(range(8))
 """Without 70 (a fault of the program) and 130 (interrupted), which no argument may cause."""
@@ -116,11 +117,11 @@ def test_a_missing_centre_is_told_in_json(tmp_path):
 
 def test_a_fault_of_the_program_says_where_and_not_what_it_was_about():
     try:
-        {}["999999197503170619"]
+        {}[WANG.id_number]
     except KeyError as error:
         failure = failure_of(error, ("kiosk",))
     assert failure.exit_code == Exit.FAULT
-    assert Path(__file__).name in failure.message and "999999197503170619" not in failure.message
+    assert Path(__file__).name in failure.message and WANG.id_number not in failure.message
 
 
 @pytest.mark.parametrize("program", ["kiosk", "kiosk-central"])

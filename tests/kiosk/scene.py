@@ -20,14 +20,11 @@ from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
 from sync.store import Store
 from tests.kiosk.saying import said
+from tests.people import LI, WANG
 
 PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
-HOLDER = Holder(
-    name="王建国", id_number="999999197503170619", sex=Sex.MALE, birth=date(1975, 3, 17), nation="01"
-)
-ELDER = Holder(
-    name="李秀英", id_number="99999919480906142X", sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01"
-)
+HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=date(1975, 3, 17), nation="01")
+ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
 
 
 class Reader:

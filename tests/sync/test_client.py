@@ -21,13 +21,14 @@ from sync.client import (
 )
 from sync.identity import Identity
 from sync.protocol.messages import DeliveryAnswer, IssueRequest, Refusal
+from tests.people import WANG
 
 REQUEST = IssueRequest(
     request_id="r1",
     kind="participation",
     region="610200",
     card_identity="0" * 32,
-    id_number="999999197503170619",
+    id_number=WANG.id_number,
     verified_by="card+pin",
 )
 ANSWER = msgspec.json.encode(DeliveryAnswer([], 0, 0))

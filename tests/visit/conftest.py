@@ -13,8 +13,8 @@ from central.store.database import open_database
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from tests.central.centre import Centre, migrated_file, sqlite_url
-from tests.conftest import PINS
 from tests.hardware.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
+from tests.people import PINS
 from tests.visit.windowless import QUICK_PROFILE, Branch
 from tools.demo.stack import Stack
 from tools.demo.window import Window

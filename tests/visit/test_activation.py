@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from hardware.simulator.control import tell
-from tests.conftest import NEW_PIN, PINS
+from tests.people import NEW_PIN, PINS
 
 ZHAO, WANG = "zhao-min", "wang-jianguo"
 INITIAL = "666666"

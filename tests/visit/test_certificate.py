@@ -6,7 +6,7 @@ import httpx
 import zxingcpp
 from PIL import Image
 
-from tests.conftest import PINS
+from tests.people import PINS
 
 
 def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(kiosk):

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from central.store import tables as models
-from tests.conftest import NEW_PIN, PINS
+from tests.people import NEW_PIN, PINS
 from tests.visit.windowless import Blow, Plan
 
 INITIAL = "666666"

@@ -14,7 +14,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.conftest import SECRETS
+from tests.people import SECRETS
 
 
 @pytest.fixture

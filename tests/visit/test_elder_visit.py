@@ -1,6 +1,6 @@
 """长辈版 on real wires: offered by what the card says, read back before it is done, and printed."""
 
-from tests.conftest import PINS
+from tests.people import PINS
 from tests.visit.windowless import Plan
 
 

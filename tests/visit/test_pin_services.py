@@ -7,7 +7,7 @@ import pytest
 
 from central.store import tables as models
 from hardware.simulator.personalisation import CARDS
-from tests.conftest import NEW_PIN, PINS
+from tests.people import NEW_PIN, PINS
 from tests.visit.windowless import Blow, Plan
 
 INITIAL = "666666"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import SECRETS
+from tests.people import SECRETS
 
 WRONG_PIN = "604831"
 ROOMS_OF_THE_CENTRE_AND_THE_CARD = ("centre", "card")

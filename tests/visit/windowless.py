@@ -41,8 +41,8 @@ from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from tests.central.centre import Centre
-from tests.conftest import NEW_PIN
 from tests.kiosk.saying import Said, said
+from tests.people import NEW_PIN
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
 PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)

@@ -11,7 +11,7 @@ from hardware.simulator.control import ControlError, tell
 Tap = Callable[[float, float], None]
 
 
-class ScreenNeverCame(AssertionError):
+class ScreenTimeoutError(AssertionError):
     """The window did not show what was expected; the message says what it shows."""
 
 
@@ -35,30 +35,32 @@ class Window:
     def wait_for(self, screen: str, seconds: float = 30, saying: str = "") -> None:
         """Wait until the window shows ``screen``, with the words ``saying`` somewhere on it.
 
-        :raises ScreenNeverCame: it did not come within ``seconds``.
+        :raises ScreenTimeoutError: it did not come within ``seconds``.
         """
         deadline = time.monotonic() + seconds
         while not (self.screen == screen and any(saying in text for text in self.texts)):
             if time.monotonic() > deadline:
-                raise ScreenNeverCame(f"waited for {screen} {saying!r}; there is {self.screen}: {self.texts}")
+                raise ScreenTimeoutError(
+                    f"waited for {screen} {saying!r}; there is {self.screen}: {self.texts}"
+                )
             time.sleep(0.02)
 
     def touch(self, text: str) -> None:
         """Touch the widget that says ``text``, once the page takes touches.
 
-        :raises ScreenNeverCame: it does not within 30 s.
+        :raises ScreenTimeoutError: it does not within 30 s.
         """
         self._tap(*self.where(text))
 
     def where(self, text: str) -> tuple[float, float]:
         """Return the middle of what says ``text``, in pixels from left and top, once the page takes touches.
 
-        :raises ScreenNeverCame: it does not within 30 s.
+        :raises ScreenTimeoutError: it does not within 30 s.
         """
         deadline = time.monotonic() + 30
         while not self._ask("settled"):
             if time.monotonic() > deadline:
-                raise ScreenNeverCame(f"no page takes touches; there is {self.screen}: {self.texts}")
+                raise ScreenTimeoutError(f"no page takes touches; there is {self.screen}: {self.texts}")
             time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)
         return x, y

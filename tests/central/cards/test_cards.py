@@ -10,12 +10,13 @@ from central.store.database import open_database
 from central.store.schema import MIGRATIONS
 from sync.client import CentralRefusedError
 from sync.protocol.messages import CardStateRequest, card_partition
+from tests import people
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import WANG, asking
 from tests.central.events.test_inbox import EPOCH, event
 
 ZHAO = CardStateRequest(
-    region="610200", card_identity="610200D15600000500000004D4E5F607", id_number="999999200107140375"
+    region="610200", card_identity="610200D15600000500000004D4E5F607", id_number=people.ZHAO.id_number
 )
 ACTIVATED = event(
     1,

@@ -22,6 +22,7 @@ from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
 from sync.protocol.messages import IssueRequest
+from tests import people
 from tests.central.centre import an_identity
 
 WANG = IssueRequest(
@@ -29,11 +30,11 @@ WANG = IssueRequest(
     kind="participation",
     region="610200",
     card_identity="610200D15600000500000001A1B2C3D4",
-    id_number="999999197503170619",
+    id_number=people.WANG.id_number,
     verified_by="card+pin",
 )
-LI = {"card_identity": "610200D15600000500000002B2C3D4E5", "id_number": "99999919480906142X"}
-OUYANG = {"card_identity": "610200D15600000500000003C3D4E5F6", "id_number": "999999199905230281"}
+LI = {"card_identity": "610200D15600000500000002B2C3D4E5", "id_number": people.LI.id_number}
+OUYANG = {"card_identity": "610200D15600000500000003C3D4E5F6", "id_number": people.OUYANG.id_number}
 
 
 def asking(**changes) -> IssueRequest:

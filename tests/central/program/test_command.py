@@ -20,13 +20,14 @@ from central.store import schema
 from hardware.simulator.personalisation import CARDS, load
 from tests.central.centre import LAST_MONTH, an_identity
 from tests.central.certificates.test_certificates import asking
+from tests.people import LI, OUYANG, WANG, ZHAO
 
 # The brief of the whole demonstration: name, sex, number, card number, the card's identity.
 DEMO = [
-    ("王建国", "男", "999999197503170619", "A1024575X", "610200D15600000500000001A1B2C3D4"),
-    ("李秀英", "女", "99999919480906142X", "A10249486", "610200D15600000500000002B2C3D4E5"),
-    ("欧阳晴", "女", "999999199905230281", "A10249996", "610200D15600000500000003C3D4E5F6"),
-    ("赵敏", "男", "999999200107140375", "A10246007", "610200D15600000500000004D4E5F607"),
+    ("王建国", "男", WANG.id_number, "A1024575X", "610200D15600000500000001A1B2C3D4"),
+    ("李秀英", "女", LI.id_number, "A10249486", "610200D15600000500000002B2C3D4E5"),
+    ("欧阳晴", "女", OUYANG.id_number, "A10249996", "610200D15600000500000003C3D4E5F6"),
+    ("赵敏", "男", ZHAO.id_number, "A10246007", "610200D15600000500000004D4E5F607"),
     ("陈静", "女", "999999199202291125", "A10246015", "610200D15600000500000005E5F60718"),
 ]
 
@@ -199,11 +200,11 @@ def test_staff_report_release_and_cancel_a_card_and_see_what_was_done(tmp_path):
     assert "社保卡服务网点" in refused
     run(tmp_path, "card", "release", wang, *act, "web")
     run(tmp_path, "card", "cancel", wang, *act, "window", "--paper", "card", "--paper", "id-card")
-    shown = json.loads(run(tmp_path, "card", "show", "999999197503170619", "--json"))
+    shown = json.loads(run(tmp_path, "card", "show", WANG.id_number, "--json"))
     assert shown["state"] == "cancelled"
     done = [(row["operation"], row["channel"]) for row in shown["history"]]
     assert done == [("report-loss", "hotline"), ("release-loss", "web"), ("cancel-card", "window")]
-    assert "999999197503170619" not in str(shown) and "王建国" not in str(shown)
+    assert WANG.id_number not in str(shown) and "王建国" not in str(shown)
     assert run(tmp_path, "card", "settle") == "settled 0 cards\n"
     assert run(tmp_path, "channel", "610200-W01", "window") == "610200-W01 stands for window\n"
     assert "没有查到" in run(tmp_path, "card", "show", "A00000000", code=1)

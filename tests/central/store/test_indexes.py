@@ -28,6 +28,7 @@ from tests.central.events.test_inbox import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
 from tests.central.statements import Recorder, Statement, fill, scans
+from tests.people import LI
 
 READ_WHOLE = {
     "count(*) AS count_1 \nFROM": "`summary` and `feeds status` count",
@@ -139,7 +140,7 @@ def certificates(kiosk: CentralClient, centre: Centre) -> None:
         "transfer-voucher": OUYANG,
         "pension-receipt": {
             "card_identity": "610200D15600000500000002B2C3D4E5",
-            "id_number": "99999919480906142X",
+            "id_number": LI.id_number,
         },
     }.items():
         issued = kiosk.issue_certificate(asking(request_id=kind, kind=kind, **options))

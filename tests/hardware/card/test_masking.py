@@ -2,6 +2,7 @@ import pytest
 
 from hardware.card.items import decode_basics, decode_holder
 from hardware.card.masking import mask_card_number, mask_id_number, mask_name
+from tests.people import LI, WANG
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def test_names_keep_the_first_and_last_character_and_short_ones_only_the_first(n
 
 
 def test_an_id_number_keeps_its_place_and_its_tail():
-    assert mask_id_number("99999919480906142X") == "999999********142X"
+    assert mask_id_number(LI.id_number) == "999999********142X"
 
 
 @pytest.mark.parametrize("odd", ["", "1234", "9999991948090614", "99999919480906142X9"])
@@ -37,7 +38,7 @@ def test_a_card_number_keeps_its_ends():
 def test_what_was_read_shows_itself_masked_only():
     holder = decode_holder(
         {
-            0x08: b"999999197503170619",
+            0x08: WANG.id_number.encode(),
             0x09: "王建国".encode("gbk"),
             0x4E: None,
             0x0A: b"1",

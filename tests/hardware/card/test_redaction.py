@@ -7,12 +7,13 @@ import pytest
 
 from hardware.card.errors import CardError, InvalidPinError
 from hardware.card.pin import Pin
+from tests.people import WANG
 
 PIN, WRONG_PIN = "739154", "111222"
 SECRETS = {
     PIN: "the PIN",
     WRONG_PIN: "a wrong PIN",
-    "999999197503170619": "the ID number",
+    WANG.id_number: "the ID number",
     "A1024575X": "the card number",
     "王建国": "the name",
     "6299999900000000017": "the bank account",

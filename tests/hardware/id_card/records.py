@@ -7,6 +7,7 @@ from operator import xor
 
 from hardware.card.items import Sex
 from hardware.id_card.card import IdCard, PermanentResidentCard, ResidencePermit, ResidentIdCard
+from tests import people
 
 # 王建国 as a module sends him: every character is two bytes, the low one first.
 WANG_TEXT = bytes.fromhex(
@@ -23,7 +24,7 @@ WANG_TEXT = bytes.fromhex(
 )  # fmt: skip
 WANG = ResidentIdCard(
     name="王建国",
-    number="999999197503170619",
+    number=people.WANG.id_number,
     sex=Sex.MALE,
     birth=date(1975, 3, 17),
     valid_from=date(2018, 6, 5),
@@ -55,7 +56,7 @@ def resident_text(**changes: str) -> bytes:
         "nation": "01",
         "birth": "19480906",
         "address": "陕西省铜川市印台区同官路3号院1单元201室",
-        "number": "99999919480906142X",
+        "number": people.LI.id_number,
         "issuer": "铜川市公安局印台分局",
         "valid_from": "20090114",
         "valid_until": "长期",
@@ -69,7 +70,7 @@ def resident_text(**changes: str) -> bytes:
 
 LI = ResidentIdCard(
     name="李秀英",
-    number="99999919480906142X",
+    number=people.LI.id_number,
     sex=Sex.FEMALE,
     birth=date(1948, 9, 6),
     valid_from=date(2009, 1, 14),

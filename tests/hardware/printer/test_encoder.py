@@ -16,6 +16,7 @@ from hardware.printer.encoder import (
     encode_commands,
     printable_by,
 )
+from tests.people import OUYANG
 from text.line_breaks import clusters
 
 EPSON = profiles.load("epson-tm-t88v")
@@ -23,7 +24,7 @@ CLONE = profiles.load("gb18030-80mm")
 NARROW = profiles.load("gb18030-58mm")
 CHINESE_MODE = b"\x1c&"
 RASTER = b"\x1dv0\x00"
-SECRET = "999999199905230281"
+SECRET = OUYANG.id_number
 
 
 def bytes_of(*blocks: object, profile=EPSON) -> bytes:

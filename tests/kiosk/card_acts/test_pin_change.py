@@ -14,7 +14,7 @@ from kiosk.dialogue.questions import EnterPin, InactivityTimeout
 from kiosk.paper.certificates.card_act_receipt import card_act_receipt
 from kiosk.record.journal import Intent, Outcome
 from sync.protocol.certificate_kinds import CHINA
-from tests.conftest import ID_NUMBERS, NEW_PIN, PINS
+from tests.people import ID_NUMBERS, NEW_PIN, PINS
 
 ACTIVATION, CHANGE = Purpose.ACTIVATION, Purpose.CHANGE
 HOLDER = Holder("欧阳晴", ID_NUMBERS[2], Sex.FEMALE, None, None)

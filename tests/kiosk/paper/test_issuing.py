@@ -24,14 +24,15 @@ from kiosk.paper.certificates.kinds import LAYOUTS
 from kiosk.paper.certificates.verification import verify
 from sync.protocol.certificate_kinds import KINDS
 from sync.protocol.messages import IssueRequest
+from tests import people as citizens
 from tests.kiosk.paper.documents import TODAY
 
 KEY = Ed25519PrivateKey.generate()
 ISSUER = Issuer(KEY, "https://rs.example.gov.cn")
 LAST_MONTH = "2026-10"
-WANG = ("610200D15600000500000001A1B2C3D4", "999999197503170619")
-LI = ("610200D15600000500000002B2C3D4E5", "99999919480906142X")
-OUYANG = ("610200D15600000500000003C3D4E5F6", "999999199905230281")
+WANG = ("610200D15600000500000001A1B2C3D4", citizens.WANG.id_number)
+LI = ("610200D15600000500000002B2C3D4E5", citizens.LI.id_number)
+OUYANG = ("610200D15600000500000003C3D4E5F6", citizens.OUYANG.id_number)
 UNIT = "91999999MA00000154"
 ASKED = {
     "participation": (WANG, {"months": 12}),

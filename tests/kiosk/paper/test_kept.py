@@ -10,6 +10,7 @@ from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _issue, _request
 from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
 from sync.store.personal import PersonalRecords
 from tests.kiosk.paper.documents import example
+from tests.people import WANG
 
 REQUEST = {"request_id": "r1", "kind": "participation", "months": 12}
 
@@ -35,7 +36,7 @@ def visit(tmp_path):
         region="610200",
         partition="a1b2c3",
         card=SimpleNamespace(identity="61" * 16),
-        holder=SimpleNamespace(id_number="999999197503170619"),
+        holder=SimpleNamespace(id_number=WANG.id_number),
         centre=Line(),
         record=lambda *_, **__: None,
         personal=PersonalRecords(tmp_path, bytes(32)),

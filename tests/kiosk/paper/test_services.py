@@ -20,6 +20,7 @@ from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.store import Store
 from tests.kiosk.paper.documents import example
+from tests.people import WANG
 
 CONFIRMED = PrintOutcome(PrintState.CONFIRMED, None, 1234, 1.5)
 UNCERTAIN = PrintOutcome(PrintState.UNCERTAIN, PrinterProblem.PAPER_OUT, 600, 1.0)
@@ -62,7 +63,7 @@ class Desk:
             kiosk_id="610200-001",
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
-            holder=SimpleNamespace(id_number="999999197503170619"),
+            holder=SimpleNamespace(id_number=WANG.id_number),
             centre=SimpleNamespace(issue_certificate=lambda request: self.requests.append(request) or issued),
             journal=self.journal,
             printer=printer,

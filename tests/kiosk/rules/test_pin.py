@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.pin import initial_pin, new_pin
+from tests.people import LI, WANG
 
 POLICIES = [
     ("610000", "social", "666666", None, []),
@@ -54,7 +55,7 @@ def test_where_no_limit_is_stated_nobody_can_say_whether_a_pin_is_locked(ask):
     assert ask("pin-policy", region="610200", function="social", attempts=[BAD] * 9)["locked"] is None
 
 
-HOLDER = "999999197503170619"
+HOLDER = WANG.id_number
 NEW = [
     ("739154", None),
     ("666666", "initial"),
@@ -122,8 +123,8 @@ def test_whatever_is_accepted_is_six_digits_and_the_answer_never_holds_them(pin)
 @pytest.mark.parametrize(
     ("id_number", "initial"),
     [
-        ("999999197503170619", "03170619"),
-        ("99999919480906142X", "09061420"),
+        (WANG.id_number, "03170619"),
+        (LI.id_number, "09061420"),
         ("99999919480906142x", "09061420"),
     ],
 )

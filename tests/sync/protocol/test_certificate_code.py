@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sync.protocol import certificate_code
 from sync.protocol.certificate_code import CertificateCode, CodeError, id_hash, short_name
+from tests.people import WANG
 
 KEY = Ed25519PrivateKey.generate()
 CODE = CertificateCode(
@@ -19,7 +20,7 @@ CODE = CertificateCode(
     number=610200202600000001,
     issued_at=datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC),
     region="610200",
-    id_hash=id_hash("999999197503170619", 610200202600000001),
+    id_hash=id_hash(WANG.id_number, 610200202600000001),
     name="王建国",
     months=349,
     last_month="2026-10",
@@ -86,7 +87,7 @@ def test_a_long_name_is_cut_between_characters():
 
 
 def test_equal_people_do_not_show_in_two_codes():
-    assert id_hash("999999197503170619", 1) != id_hash("999999197503170619", 2)
+    assert id_hash(WANG.id_number, 1) != id_hash(WANG.id_number, 2)
 
 
 def test_its_repr_names_nobody():
