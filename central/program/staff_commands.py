@@ -25,13 +25,13 @@ from central.program.service_routes import act_once
 from central.store.database import reading
 from central.store.tables import card_events, terminals
 from central.store.tables import cards as card_table
-from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
 from sync.protocol.services import CardAct, Channel, IdentityDetail, LossKind, LossRelease, LossReport, Paper
+from text.masking import mask_card_number, mask_id_number, mask_name
 
 COUNTER = "counter"
 """Who asks for what staff do at the centre itself."""
@@ -205,9 +205,9 @@ def _described(connection: Connection, found: Row[Any], at: datetime) -> dict[st
     state = card_holder.effective_state(found, at)
     mine = select(card_events).where(card_events.c.identity == found.identity).order_by(card_events.c.id)
     return {
-        "card": masked_card_number(found.number),
-        "holder": masked_name(found.name),
-        "id_number": masked_id_number(found.id_number),
+        "card": mask_card_number(found.number),
+        "holder": mask_name(found.name),
+        "id_number": mask_id_number(found.id_number),
         "region": found.region,
         "state": state.social,
         "until": _written(state.until),

@@ -17,11 +17,11 @@ from central.store.database import reading
 from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from central.verify.copies import copies_of, in_words
-from central.verify.masking import masked_card_number, masked_id_number, masked_name
 from central.verify.moments import in_china
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.documents import Certificate
 from sync.protocol.month_ranges import merge
+from text.masking import mask_card_number, mask_id_number, mask_name
 
 PAGES = Path(__file__).parent
 
@@ -29,9 +29,9 @@ pages = Environment(
     loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 pages.filters.update(
-    masked_name=masked_name,
-    masked_id_number=masked_id_number,
-    masked_card_number=masked_card_number,
+    mask_name=mask_name,
+    mask_id_number=mask_id_number,
+    mask_card_number=mask_card_number,
     merged=merge,
     in_words=in_words,
     in_china=in_china,

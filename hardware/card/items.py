@@ -14,8 +14,8 @@ from enum import Enum, StrEnum
 from operator import mul
 
 from hardware.card.errors import CardContentError, ContentKind
-from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 from text.clean import TextError, clean_number, clean_text
+from text.masking import mask_card_number, mask_id_number, mask_name
 
 _FILL = b"\x00\x20\xff"
 _BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))

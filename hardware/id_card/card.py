@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hardware.card.items import Sex
-from hardware.card.masking import mask_id_number, mask_name
+from text.masking import mask_id_number, mask_name
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -23,7 +23,6 @@ from hardware.card.errors import (
     PinLockedError,
     ReaderServiceDownError,
 )
-from hardware.card.masking import mask_name
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
@@ -89,6 +88,7 @@ from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import card_partition
 from sync.store import StoreFullError
 from sync.store.personal import PersonalRecords
+from text.masking import mask_name
 
 log = structlog.get_logger()
 

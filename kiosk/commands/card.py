@@ -25,11 +25,11 @@ from hardware.card.errors import (
     ReaderServiceDownError,
 )
 from hardware.card.items import Holder
-from hardware.card.masking import mask_card_number, mask_id_number, mask_name
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader, list_readers
 from hardware.card.session import CardSession
 from hardware.status import ChipState, DeviceState
+from text.masking import mask_card_number, mask_id_number, mask_name
 
 _ENDS: list[tuple[type[CardError], int, str]] = [
     (ReaderServiceDownError, 3, "读卡服务（pcscd）没有运行。请运行：systemctl start pcscd.socket"),

@@ -8,7 +8,6 @@ import click
 
 from command_line.failure import CommandError, name_of
 from command_line.program import Commands
-from hardware.card.masking import mask_id_number, mask_name
 from hardware.id_card.card import IdCard
 from hardware.id_card.errors import (
     IdCardContentError,
@@ -19,6 +18,7 @@ from hardware.id_card.errors import (
 )
 from hardware.id_card.module import BAUD
 from hardware.id_card.reader import IdCardReader
+from text.masking import mask_id_number, mask_name
 
 _ENDS: list[tuple[type[IdCardError], int, str]] = [
     (ReaderNotConnectedError, 3, "没有找到身份证阅读器的串口。请检查 USB 线和 --port，再试一次。"),

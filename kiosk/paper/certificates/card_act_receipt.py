@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from hardware.card.items import Holder
-from hardware.card.masking import mask_id_number, mask_name
 from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, Rule, Text
+from text.masking import mask_id_number, mask_name
 
 PHONE = "12333"
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from hardware.card.masking import mask_card_number, mask_name
 from hardware.printer.document import Block, Document, Rule, Text
 from kiosk.paper.certificates.blocks import numbered, pair, section
 from kiosk.paper.certificates.sheet import Copy, sheet
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt, Receipt
+from text.masking import mask_card_number, mask_name
 
 KEEP = "请保管好回执，查询时请报编号。"
 

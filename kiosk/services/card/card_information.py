@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from hardware.card.masking import mask_card_number, mask_name
 from hardware.card.social_security import PinStatus
 from kiosk.dialogue.questions import Finished, ShowTable
 from kiosk.dialogue.words import _
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.visit import Visit
 from sync.protocol.feeds import CARD_STATUS
+from text.masking import mask_card_number, mask_name
 
 
 @service(

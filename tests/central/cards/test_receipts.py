@@ -62,7 +62,7 @@ def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(ce
         "社保功能",
         f"{last_day} 24:00",
         "王*国",
-        "A****575X",
+        "A1****75X",
         "金融功能（银行账户）没有挂失",
     ):
         assert words in text
