@@ -10,6 +10,7 @@ from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainErr
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.words import TranslatableText, _
+from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
@@ -61,6 +62,7 @@ EXPECTED_ERRORS = (
     PrinterNotReadyError,
     UnprintableDocumentError,
     CertificateNotHandedOverError,
+    NameDiffersError,
     CentralUnreachableError,
     CentralRefusedError,
     NotPermittedError,
@@ -99,6 +101,18 @@ def _not_handed_over(trouble: CertificateNotHandedOverError) -> Notice:
         title=_("证明没有打印好"),
         text=_(
             "证明已经开具，编号 {number}，仍然有效。可以稍后在这里再打，也可以到窗口打印。",
+            number=grouped(str(trouble)),
+        ),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _name_differs(trouble: NameDiffersError) -> Notice:
+    return Notice(
+        title=_("卡上的姓名和社保中心的不一致"),
+        text=_(
+            "为避免打错，证明没有打印。请带身份证和社保卡到窗口核对姓名，证明编号 {number}。",
             number=grouped(str(trouble)),
         ),
         picture=Picture.STAFF,

@@ -15,11 +15,16 @@ from sync.client import AnswerLostError, CentralUnreachableError
 from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.protocol.messages import IssueRequest
+from text.clean import clean_text
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
 """The last certificate of each card, kept so that an interrupted print can be gone on with."""
 ASKED = "certificate-request"
 """What was asked for a card without hearing the answer, kept as long: asked again, it is the same request."""
+
+
+class NameDiffersError(Exception):
+    """The certificate's name is not the one on the chip; the message is its number. It is not printed."""
 
 
 def issue_and_hand_over(
@@ -87,8 +92,20 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
             raise
         return kept
     visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
+    _require_same_name(visit, certificate)
     _keep(visit, wanted.request_id, certificate)
     return certificate
+
+
+def _require_same_name(visit: Visit, certificate: Certificate) -> None:
+    """Go on only with a certificate of the name that the chip holds: nobody shall take home another's.
+
+    :raises NameDiffersError: the centre's record has another name.
+    """
+    name = getattr(certificate, "holder_name", visit.holder.name)
+    if clean_text(name) != clean_text(visit.holder.name):
+        visit.record("certificate.name_differs", number=certificate.number)
+        raise NameDiffersError(certificate.number)
 
 
 def _keep(visit: Visit, request_id: str, certificate: Certificate) -> None:

@@ -36,7 +36,7 @@ def visit(tmp_path):
         region="610200",
         partition="a1b2c3",
         card=SimpleNamespace(identity="61" * 16),
-        holder=SimpleNamespace(id_number=WANG.id_number),
+        holder=SimpleNamespace(id_number=WANG.id_number, name=example("participation").holder_name),
         centre=Line(),
         record=lambda *_, **__: None,
         personal=PersonalRecords(tmp_path, bytes(32)),

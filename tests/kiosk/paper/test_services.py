@@ -12,6 +12,7 @@ from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.periods import choose_period, choose_year, periods
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import CardPulled, Choose, Finished, Interruption, Working
+from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
@@ -63,7 +64,7 @@ class Desk:
             kiosk_id="610200-001",
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
-            holder=SimpleNamespace(id_number=WANG.id_number),
+            holder=SimpleNamespace(id_number=WANG.id_number, name=issued.holder_name),
             centre=SimpleNamespace(issue_certificate=lambda request: self.requests.append(request) or issued),
             journal=self.journal,
             printer=printer,
@@ -121,6 +122,22 @@ def test_a_service_asks_the_centre_for_what_was_chosen_and_prints_it(desk, servi
     assert {name: getattr(request, name) for name in asked} == asked
     assert len(at.printer.printed) == 1
     assert grouped(example(kind).number) in finished.text
+
+
+def test_a_certificate_in_another_name_than_the_chips_is_not_printed_and_reported(desk):
+    at = desk(CONFIRMED)
+    at.visit.holder.name = "王建军"
+    with pytest.raises(NameDiffersError, match=example("participation").number):
+        at.use("print-participation-certificate", "24")
+    assert at.printer.printed == []
+    assert len(at.events("certificate.name_differs")) == 1
+
+
+def test_the_same_name_written_in_another_way_is_the_same(desk):
+    at = desk(CONFIRMED)
+    at.visit.holder.name = f"{at.visit.holder.name}\u200b "
+    at.use("print-participation-certificate", "24")
+    assert len(at.printer.printed) == 1
 
 
 def test_a_chosen_period_is_what_the_centre_is_asked_for(desk):
