@@ -47,7 +47,7 @@ def refusal(ask, request) -> str:
 
 
 def test_the_words_on_the_wire_are_those_of_the_rules():
-    for name in ("Channel", "LossKind", "Paper", "Detail"):
+    for name in ("Channel", "LossKind", "Paper", "IdentityDetail"):
         assert getattr(services, name) == getattr(words, name)
 
 
