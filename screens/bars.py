@@ -15,7 +15,7 @@ from screens.page import PageContext
 from screens.settings_sheet import elder_name, language_name, other_language
 from screens.steps import Steps
 from screens.theme import Size, Theme
-from screens.widgets import Button, Ground, TextBlock, line_height, needed_width, text_height
+from screens.widgets import Ground, PushButton, TextBlock, line_height, needed_width, text_height
 
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")
@@ -127,15 +127,15 @@ class Bars(Widget):
 
     def _cells(self, bar: Box, names: list[str], icons: list[str]) -> list[Box]:
         widths = [
-            Button.needed_width(self.theme, name, icon) for name, icon in zip(names, icons, strict=True)
+            PushButton.needed_width(self.theme, name, icon) for name, icon in zip(names, icons, strict=True)
         ]
         spare = bar.width - sum(widths) - self.theme.gap * (len(names) - 1)
         return bar.columns([width + max(0, spare) / len(names) for width in widths], self.theme.gap)
 
     def _button(
         self, text: str, cell: Box, press: Callable[[], None], icon: str = "", kind: str = "plain"
-    ) -> Button:
-        touch = Button(self.theme, text, cell, kind, icon)
+    ) -> PushButton:
+        touch = PushButton(self.theme, text, cell, kind, icon)
         touch.bind(on_release=lambda _: press())
         self.add_widget(touch)
         return touch
@@ -166,7 +166,9 @@ class Bars(Widget):
             needed_width(theme, AUTHORITY, Size.LABEL, True), needed_width(theme, self._branch, Size.BODY)
         )
         clock_width = needed_width(theme, "00:00", Size.TITLE) + theme.mm(4)
-        tools = [Button.needed_width(theme, text, icon) + theme.mm(2) for text, icon, _press in self._tools]
+        tools = [
+            PushButton.needed_width(theme, text, icon) + theme.mm(2) for text, icon, _press in self._tools
+        ]
         tools_width = sum(tools) + theme.gap * (len(tools) - 1)
         inner = window.width - 2 * theme.margin
         names_height = line_height(theme.type_size(Size.LABEL), True) + line_height(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from screens.box import Box
 from screens.palette import Colour
 from screens.theme import Size, Theme
-from screens.widgets import Button
+from screens.widgets import PushButton
 
 KEY_MM = 32
 """A key need not be higher than this,"""
@@ -16,7 +16,7 @@ PAD_MM = 200
 PAD_ROWS, PAD_COLUMNS, COMPACT_COLUMNS = 4, 3, 6
 
 
-class Key(Button):
+class Key(PushButton):
     """A key that looks the same while it is pressed: what was entered tells that, and not which it was."""
 
     @property
@@ -48,8 +48,8 @@ def place_keys(
     names: Sequence[str],
     press: Callable[[str], None],
     icons: Mapping[str, str],
-    kind: type[Button] = Button,
-) -> list[Button]:
+    kind: type[PushButton] = PushButton,
+) -> list[PushButton]:
     """Return a key in each of the ``cells``; those of ``icons`` have one, and on a compact panel nothing else."""
     keys = []
     for name, cell in zip(names, cells, strict=False):

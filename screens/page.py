@@ -11,7 +11,7 @@ from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.box import Box
 from screens.theme import Size, Theme
-from screens.widgets import Button, TextBlock, needed_width
+from screens.widgets import PushButton, TextBlock, needed_width
 from screens.wrapping import lines_of
 
 Answer = Callable[[Any], None]
@@ -131,10 +131,10 @@ class Page(Widget):
         words.put_at_top(head)
         return box.cut_top(words.height - head.height)[1]
 
-    def button(self, action: Action, box: Box, enabled: bool = True) -> Button:
+    def button(self, action: Action, box: Box, enabled: bool = True) -> PushButton:
         """Add the button of ``action``."""
         icon = "" if self.theme.compact and action.text else action.icon
-        touch = Button(self.theme, action.text, box, action.kind, icon, enabled)
+        touch = PushButton(self.theme, action.text, box, action.kind, icon, enabled)
         touch.bind(on_release=lambda _: action.press())
         self.add_widget(touch)
         return touch
@@ -216,7 +216,7 @@ class Page(Widget):
     def fit_aside(self, actions: Sequence[Action]) -> bool:
         """Whether the actions fit beside a compact page; else they have a page of their own at its end."""
         high = (self.box.height - self.theme.gap) / 2 if len(actions) > 1 else self.box.height
-        needed = [Button.needed_height(self.theme, action.text, self._side) for action in actions]
+        needed = [PushButton.needed_height(self.theme, action.text, self._side) for action in actions]
         return len(actions) < 3 and all(height <= high for height in needed)
 
     def _rows(self, actions: Sequence[Action], box: Box) -> list[float]:
@@ -224,14 +224,14 @@ class Page(Widget):
         if not actions:
             return []
         heights = [
-            Button.needed_height(self.theme, a.text, self._action_width(actions, box), a.icon)
+            PushButton.needed_height(self.theme, a.text, self._action_width(actions, box), a.icon)
             for a in actions
         ]
         return [max(heights)] if self._beside(actions, box) else heights
 
     def _beside(self, actions: Sequence[Action], box: Box) -> bool:
         wide = (box.width - self.theme.gap * (len(actions) - 1)) / len(actions)
-        return all(Button.needed_width(self.theme, a.text, a.icon) <= wide for a in actions)
+        return all(PushButton.needed_width(self.theme, a.text, a.icon) <= wide for a in actions)
 
     def _action_width(self, actions: Sequence[Action], box: Box) -> float:
         if not self._beside(actions, box):
@@ -277,7 +277,7 @@ class Page(Widget):
         side = self.box.cut_right(self._side)[0]
         if len(buttons) == 1:
             high = max(
-                Button.needed_height(self.theme, buttons[0].text, self._side),
+                PushButton.needed_height(self.theme, buttons[0].text, self._side),
                 (side.height - self.theme.gap) / 2,
             )
             self.button(buttons[0], side.cut_foot(high)[0])

@@ -8,7 +8,7 @@ from screens.entry import ERASE, EntryPage
 from screens.page import Action
 from screens.pinyin import LONGEST_PINYIN, Candidate, pinyin
 from screens.theme import Size
-from screens.widgets import Button, needed_width, text_height
+from screens.widgets import PushButton, needed_width, text_height
 from screens.wrapping import line_height
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -139,10 +139,10 @@ class TextPage(EntryPage):
         self._first = first
         self.draw()
 
-    def _keyboard(self, box: Box) -> list[Button]:
+    def _keyboard(self, box: Box) -> list[PushButton]:
         theme, height = self.theme, self._key_height
         width = min((box.width - 9 * theme.gap) / 10, theme.mm(34))
-        keys: list[Button] = []
+        keys: list[PushButton] = []
         top = box.top
         for row in ROWS:
             used = width * len(row) + theme.gap * (len(row) - 1)
@@ -151,8 +151,8 @@ class TextPage(EntryPage):
             top -= height + theme.gap
         return keys
 
-    def _letter(self, letter: str, cell: Box) -> Button:
-        key = Button(self.theme, letter.upper(), cell, size=Size.LABEL)
+    def _letter(self, letter: str, cell: Box) -> PushButton:
+        key = PushButton(self.theme, letter.upper(), cell, size=Size.LABEL)
         key.bind(on_release=lambda _: self.press(letter))
         return key
 

@@ -148,7 +148,7 @@ class Control(ButtonBehavior, Widget):
             child.paint(text)
 
 
-class Button(Control):
+class PushButton(Control):
     """A button: one ``primary`` a screen, ``plain`` for the rest, ``bar`` on the identity bar."""
 
     def __init__(

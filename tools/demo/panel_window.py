@@ -17,7 +17,7 @@ from hardware.simulator.control import ControlError, tell
 from screens.box import Box
 from screens.fonts import register_fonts
 from screens.theme import Size, Theme
-from screens.widgets import Button, Control, Ground, TextBlock, text_height
+from screens.widgets import Control, Ground, PushButton, TextBlock, text_height
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
 from tools.demo.panel_paper import Paper
 from tools.demo.panel_state import DEMO, PRINTER, READER, State, look, printer_words
@@ -238,7 +238,7 @@ class PanelApp(App):
         self._button(label, box, self._ordering(label, orders))
 
     def _button(self, text: str, box: Box, press: Callable[..., Any]) -> None:
-        self._add(Button(self._theme, text, box, size=Size.BODY), press)
+        self._add(PushButton(self._theme, text, box, size=Size.BODY), press)
 
     def _add(self, button: Control, press: Callable[..., Any]) -> None:
         button.bind(on_release=press)
