@@ -207,7 +207,7 @@ def _finished() -> Finished:
     return Finished(
         title=TranslatableText("证明已打印"),
         text=TranslatableText(
-            "请从出纸口取走证明。编号 {number}，{until}。", number="61020020261122000017", until=until
+            "请从出纸口取走证明。编号 {number}，{until}。", number="610200 2026 0000 0017", until=until
         ),
         picture=Picture.TAKE_PAPER,
         steps=STEPS,
@@ -234,7 +234,7 @@ def _pulled() -> Notice:
 # Troubles: one of each kind that kiosk.attendant.error_notices has words for.
 
 SAMPLES: dict[str, Callable[[Any], Exception]] = {
-    "CertificateNotHandedOverError": lambda kind: kind("61020020261122000017"),
+    "CertificateNotHandedOverError": lambda kind: kind("610200202600000017"),
     "CentralRefusedError": lambda kind: kind(
         "not-insured", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
     ),

@@ -280,5 +280,7 @@ def refusal_of(trouble: card.CardError | CardListedError | KioskOutOfServiceErro
 
 
 def problem_of(trouble: Exception) -> str:
-    """Return in one word for staff, without anything personal, why a card cannot be used."""
-    return str(trouble.kind) if isinstance(trouble, card.CardContentError) else type(trouble).__name__
+    """Return in one word for staff, without anything personal, why a card cannot be used: ``CardListed``."""
+    if isinstance(trouble, card.CardContentError):
+        return str(trouble.kind)
+    return type(trouble).__name__.removesuffix("Error")

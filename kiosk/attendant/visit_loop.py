@@ -230,7 +230,7 @@ class VisitLoop:
         """Return what to say to a citizen whose card cannot be reached any more, None when there is nothing to say."""
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
-            self._happened(CardRefused(type(gone).__name__))
+            self._happened(CardRefused(problem_of(gone)))
             return READER_LOST
         return CARD_PULLED if self._state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
 

@@ -104,4 +104,4 @@ def _tries_of_the_new_pin(visit: Visit) -> str:
 
 def _reason(refusal: CardError) -> dict[str, Any]:
     tries = {"tries_left": refusal.tries_left} if isinstance(refusal, InvalidPinError) else {}
-    return {"reason": type(refusal).__name__, **tries}
+    return {"reason": type(refusal).__name__.removesuffix("Error"), **tries}

@@ -22,7 +22,7 @@ WAYS = [
     ("1280x1024", "en", True),
     ("1920x1080", "en", False),
 ]
-LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertain", "trouble-NotInitialPin")
+LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertainError", "trouble-NotInitialPinError")
 """Where there is room, only these are measured."""
 
 

@@ -1,7 +1,9 @@
 """What a citizen, a child or a fault can do to the window: nothing."""
 
+import ast
 import json
 import os
+import re
 import select
 import socket
 import subprocess
@@ -85,6 +87,23 @@ def test_a_touch_is_seen_in_the_next_frame(eyes):
     assert tuple(tile._face.rgba) != face
     eyes.window.dispatch("on_mouse_up", x, eyes.window.height - y, "left", [])
     eyes.look()
+
+
+def test_no_widget_has_the_name_of_one_that_kivy_styles():
+    """Kivy's rules go by the name of the class: one that they know would be painted, or broken, by them."""
+    styled = set(re.findall(r"[A-Z]\w+", " ".join(re.findall(r"^<(.+)>:", _kivy_rules(), re.MULTILINE))))
+    assert "Button" in styled
+    drawing = [*Path("screens").glob("*.py"), *Path("tools/demo").glob("*.py")]
+    ours = {
+        n.name for f in drawing for n in ast.walk(ast.parse(f.read_text())) if isinstance(n, ast.ClassDef)
+    }
+    assert not ours & styled
+
+
+def _kivy_rules():
+    from kivy import kivy_data_dir
+
+    return Path(kivy_data_dir, "style.kv").read_text()
 
 
 def test_the_gallery_draws_files_and_lists_them(tmp_path):

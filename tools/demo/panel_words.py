@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cover opens": ("盖打开了", "The cover opens"),
     "paper ends": ("纸用完了", "The paper ends"),
     "power fails": ("电断了", "The power fails"),
-    "cable falls": ("线掉了", "The cable falls out"),
+    "cable falls": ("线掉了", "Cable falls out"),
     "in print": ("下一次打印到一半时：", "In the middle of the next print: "),
     # Paper
     "paper": ("打印出来的纸", "The printed paper"),

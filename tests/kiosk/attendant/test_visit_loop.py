@@ -91,7 +91,7 @@ PULLED = "卡已取出，业务没有办完"
 @pytest.fixture
 def holding(scene, monkeypatch):
     """A visit in the middle of a service."""
-    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(run=hold)})
+    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(start=hold)})
     scene.attendant.answer(scene.menu(), "card-information")
     scene.see(dialogue.Confirm)
     return scene
@@ -128,14 +128,16 @@ def test_a_reader_service_that_stops_while_the_menu_is_shown_is_told(scene):
     assert scene.see(dialogue.Notice).title == READER_TROUBLE
 
 
-@pytest.mark.parametrize("trouble", [ReaderServiceDownError(), NoReaderError()])
-def test_a_reader_that_is_gone_before_the_card_is_read_is_told_and_recorded(scene, trouble):
+@pytest.mark.parametrize(
+    ("trouble", "problem"), [(ReaderServiceDownError(), "ReaderServiceDown"), (NoReaderError(), "NoReader")]
+)
+def test_a_reader_that_is_gone_before_the_card_is_read_is_told_and_recorded(scene, trouble, problem):
     scene.reader.trouble = trouble
     scene.insert()
     assert scene.see(dialogue.Notice).title == READER_TROUBLE
     scene.pull()
     scene.see(dialogue.Idle)
-    assert type(trouble).__name__ in scene.data("visit.card_refused")[0]
+    assert scene.data("visit.card_refused") == [f'{{"problem": "{problem}"}}']
 
 
 def test_a_reader_service_that_stops_does_not_take_the_last_page_away_at_once(scene):
