@@ -91,7 +91,7 @@ PULLED = "卡已取出，业务没有办完"
 @pytest.fixture
 def holding(scene, monkeypatch):
     """A visit in the middle of a service."""
-    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(run=hold)})
+    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(start=hold)})
     scene.attendant.answer(scene.menu(), "card-information")
     scene.see(dialogue.Confirm)
     return scene
