@@ -5,7 +5,7 @@ import pytest
 from kiosk.dialogue.words import _
 from kiosk.voice.numbers import UNITS, number_words
 from kiosk.voice.personal import personal_words
-from kiosk.voice.phrases import Number, PersonalRecords, Phrase, phrases_of, pieces
+from kiosk.voice.phrases import Number, Personal, Phrase, phrases_of, pieces
 from kiosk.voice.pinyin import to_pinyin
 
 
@@ -20,11 +20,11 @@ def test_what_stands_around_a_count_is_said_around_it():
 
 def test_the_words_in_a_text_are_the_machines_own_and_other_values_are_the_citizens():
     said = pieces(_("{problem}，编号 {number}", problem=_("打印机缺纸"), number="A1024575X"))
-    assert said == [Phrase("打印机缺纸。"), Phrase("编号，"), PersonalRecords("A1024575X")]
+    assert said == [Phrase("打印机缺纸。"), Phrase("编号，"), Personal("A1024575X")]
 
 
 def test_a_text_of_unknown_origin_is_the_citizens():
-    assert pieces("王*国，您好") == [PersonalRecords("王*国，您好")]
+    assert pieces("王*国，您好") == [Personal("王*国，您好")]
 
 
 def test_the_phrases_to_record_are_those_that_will_be_said():

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import Table, delete, insert, select, text
 
 from central.events.events import receive
+from central.program.event_handlers import HANDLERS
 from central.store import tables as models
 from central.store.database import open_database, reading
 from sync.client import AnswerLostError, CentralUnreachableError
@@ -56,7 +57,7 @@ class Line:
     def _arrive(self, request: bytes) -> DeliveryAnswer:
         with self._engine.begin() as tx:
             delivery = msgspec.json.decode(request, type=Delivery)
-            return receive(tx, self._caller, delivery, datetime.now(UTC))
+            return receive(tx, self._caller, delivery, datetime.now(UTC), HANDLERS)
 
 
 class Kiosk:
