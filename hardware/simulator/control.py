@@ -68,7 +68,8 @@ def tell(path: Path, *words: str, timeout: float = 5.0) -> Any:
         line.settimeout(timeout)
         line.connect(str(path))
         line.sendall(shlex.join(words).encode() + b"\n")
-        reply = json.loads(line.makefile().readline() or '{"error": "the simulator went away"}')
+        with line.makefile() as answers:  # closed by its destructor, it would swallow a Ctrl-C
+            reply = json.loads(answers.readline() or '{"error": "the simulator went away"}')
     if "error" in reply:
         raise ControlError(reply["error"])
     return reply["ok"]
