@@ -29,6 +29,9 @@ RETRY = 0.1
 CLOSING = 2.0
 """Seconds to wait for the monitor's thread."""
 
+COUNTS = 0x10000
+"""pcscd's counter of events begins again after so many."""
+
 LOOK_AGAIN = 1.0
 """Seconds after which the list of readers is read again, should a notification have been missed."""
 
@@ -65,20 +68,21 @@ class InsertionTracker:
         """Return for how many seconds the state is not to be believed; 0 when it fits the last one.
 
         pcscd sets the presence first and counts the event later: a state read in between would make one insertion,
-        or one removal, two.
+        or one removal, two. And libpcsclite keeps one picture of all readers for all connections of a process: one
+        that another thread asked for earlier may come after a newer one.
         """
         present = bool(state & PRESENT)
         if reader != self._reader:
             return BELIEVE_FIRST if present else 0.0
-        events = (state >> 16) - self._counter
-        return 0.0 if events % 2 == (present != self._present) else BELIEVE
+        events = self._since_last(state)
+        return 0.0 if events % 2 == (present != self._present) and not _backwards(events) else BELIEVE
 
     def see(self, reader: str, state: int) -> Iterator[int]:
         """Yield the number of the insertion (0 = no card) after each thing that happened since the last look.
 
         When nothing happened it is yielded once.
         """
-        happened = self._count(reader, bool(state & PRESENT), state >> 16 & 0xFFFF)
+        happened = self._count(reader, state)
         for _ in range(happened):
             self._present = not self._present
             self._insertions += self._present
@@ -86,17 +90,24 @@ class InsertionTracker:
         if not happened:
             yield self._insertions if self._present else 0
 
-    def _count(self, reader: str, present: bool, counter: int) -> int:
-        if reader != self._reader:
-            self._reader, self._present, self._counter = reader, False, counter
+    def _count(self, reader: str, state: int) -> int:
+        present, happened = bool(state & PRESENT), self._since_last(state)
+        self._counter = state >> 16
+        if reader != self._reader or _backwards(happened):  # it counts from the beginning: another reader
+            self._reader, self._present = reader, False
             return int(present)
-        happened = (counter - self._counter) & 0xFFFF
-        self._counter = counter
         if happened % 2 != (
             present != self._present
         ):  # the reader was in error in between: take it for a swap
             happened += 1
         return happened
+
+    def _since_last(self, state: int) -> int:
+        return ((state >> 16) - self._counter) % COUNTS
+
+
+def _backwards(events: int) -> bool:
+    return events >= COUNTS // 2
 
 
 class Monitor:
@@ -114,6 +125,7 @@ class Monitor:
         self._name, self._service, self._on_change = name, service, on_change
         self._history = InsertionTracker()
         self._stuck = 0
+        self._doubted: int | None = None
         self._doubtful_since = 0.0
         self._connected: Service | None = None
         self._closing = threading.Event()
@@ -188,10 +200,11 @@ class Monitor:
 
     def _is_doubtful(self, reader: str, state: int) -> bool:
         now = monotonic()
-        self._doubtful_since = self._doubtful_since or now
+        if state != self._doubted:
+            self._doubted, self._doubtful_since = state, now
         doubtful = now < self._doubtful_since + self._history.doubt(reader, state)
         if not doubtful:
-            self._doubtful_since = 0.0
+            self._doubted = None
         return doubtful
 
     def _tell(self, reader: str, state: int) -> None:

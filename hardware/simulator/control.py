@@ -8,6 +8,7 @@ import shlex
 import socketserver
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from socket import AF_UNIX, socket
 from typing import Any
@@ -23,13 +24,14 @@ class ControlError(Exception):
 
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        for line in self.rfile:
-            self.wfile.write(self._answer(line.decode()).encode() + b"\n")
+        with suppress(ConnectionError):  # who asked may be gone before the answer: a window that was closed
+            for line in self.rfile:
+                self.wfile.write(self._answer(line).encode() + b"\n")
 
-    def _answer(self, line: str) -> str:
+    def _answer(self, line: bytes) -> str:
         verbs: Mapping[str, Verb] = self.server.verbs  # type: ignore[attr-defined]
         try:
-            verb, *words = shlex.split(line) or [""]
+            verb, *words = shlex.split(line.decode()) or [""]
             if verb not in verbs:
                 return json.dumps({"error": f"no verb {verb!r}; there are: {', '.join(sorted(verbs))}"})
             return json.dumps({"ok": verbs[verb](*words)}, ensure_ascii=False, default=str)
@@ -66,7 +68,8 @@ def tell(path: Path, *words: str, timeout: float = 5.0) -> Any:
         line.settimeout(timeout)
         line.connect(str(path))
         line.sendall(shlex.join(words).encode() + b"\n")
-        reply = json.loads(line.makefile().readline() or '{"error": "the simulator went away"}')
+        with line.makefile() as answers:  # closed by its destructor, it would swallow a Ctrl-C
+            reply = json.loads(answers.readline() or '{"error": "the simulator went away"}')
     if "error" in reply:
         raise ControlError(reply["error"])
     return reply["ok"]

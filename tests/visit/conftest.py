@@ -77,9 +77,14 @@ class Kiosk:
         self.shown += texts
         assert all(any(word in text for text in texts) for word in words), texts
 
-    def wait_for_change(self, text: str) -> None:
-        """Wait until ``text`` is no longer on the window."""
-        self.wait_until(lambda: text not in self.window.texts)
+    def wait_for_change(self, text: str, *screens: str) -> None:
+        """Wait until one of ``screens`` is shown, and ``text`` is not on it."""
+
+        def changed() -> bool:
+            texts = self.window.texts  # none when the window did not answer
+            return bool(texts) and text not in texts and self.window.screen in screens
+
+        self.wait_until(changed)
 
     def wait_until(self, true: Callable[[], bool], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds

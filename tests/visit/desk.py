@@ -1,6 +1,7 @@
 """A desktop with the demo on it: its two windows, seen and used through the X server."""
 
 import ctypes
+import signal
 import subprocess
 import time
 from functools import cached_property
@@ -17,12 +18,25 @@ class Desk:
     def __init__(self, home: Path, display: str, **environment: str) -> None:
         self.home, self.display = home, display
         self.demo = start(home, DISPLAY=display, HOME=str(home), **environment)
-        self.folder = wait_for_file(home, "kiosk-*/panel").parent
-        self.kiosk = Window(self.folder / "window", finger_on(display, self.pid("tools.inspected_window")))
-        self._tap = finger_on(display, self.pid("tools.demo.panel"))
+        try:
+            self._look_around()
+        except BaseException:
+            self.end()
+            raise
+
+    def _look_around(self) -> None:
+        self.folder = wait_for_file(self.demo, self.home, "kiosk-*/panel").parent
+        kiosk = finger_on(self.display, self.pid("tools.inspected_window"))
+        self.kiosk = Window(self.folder / "window", kiosk)
+        self._tap = finger_on(self.display, self.pid("tools.demo.panel"))
+
+    def end(self) -> None:
+        """Break the demo off, if it still runs."""
+        self.demo.send_signal(signal.SIGINT)
+        self.demo.communicate(timeout=60)
 
     def pid(self, program: str) -> int:
-        return wait_for_process(self.home, program)
+        return wait_for_process(self.demo, self.home, program)
 
     # The panel
 

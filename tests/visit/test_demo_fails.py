@@ -86,8 +86,8 @@ def test_a_folder_that_cannot_be_written_is_said(home):
 
 def test_a_process_that_ends_in_the_middle_is_named(home):
     demo = start(home, "--visit", "certificate", "--out", str(home / "visit"))
-    wait_for_file(home, "visit/02-menu.png", seconds=300)
-    os.kill(wait_for_process(home, "tools.inspected_window"), signal.SIGKILL)
+    wait_for_file(demo, home, "visit/02-menu.png")
+    os.kill(wait_for_process(demo, home, "tools.inspected_window"), signal.SIGKILL)
     output, errors = demo.communicate(timeout=180)
     played = subprocess.CompletedProcess(demo.args, demo.returncode, output, errors)
     assert "window has ended" in the_error(played)

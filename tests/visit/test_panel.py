@@ -1,7 +1,6 @@
 """``./run demo`` on a desktop of 1366×768: the panel beside the kiosk, used with the pointer of the X server."""
 
 import shutil
-import signal
 import string
 import tempfile
 import time
@@ -45,8 +44,7 @@ def small_display(home):
 def desk(home, small_display):
     desk = Desk(home, small_display, LANG="zh_CN.UTF-8")
     yield desk
-    desk.demo.send_signal(signal.SIGINT)
-    desk.demo.communicate(timeout=60)
+    desk.end()
 
 
 @pytest.fixture(autouse=True)

@@ -17,12 +17,16 @@ def test_a_wrong_pin_is_told_with_the_tries_left(kiosk):
     kiosk.see("Finished", "证明已打印")
 
 
-def test_the_last_try_is_warned_of_and_a_locked_pin_says_where_to_go(kiosk):
-    kiosk.reach_pin("li-xiuying")
+def spend_all_tries_but_one(kiosk):
     while kiosk.window.screen == "EnterPin":
         tries = next(text for text in kiosk.window.texts if "还可以输入" in text)
         kiosk.window.enter_pin(WRONG)
-        kiosk.wait_for_change(tries)
+        kiosk.wait_for_change(tries, "EnterPin", "Confirm")
+
+
+def test_the_last_try_is_warned_of_and_a_locked_pin_says_where_to_go(kiosk):
+    kiosk.reach_pin("li-xiuying")
+    spend_all_tries_but_one(kiosk)
     kiosk.see("Confirm", "只剩最后一次机会")
     kiosk.window.touch("我记得密码，继续输入")
     kiosk.window.wait_for("EnterPin")
@@ -32,10 +36,7 @@ def test_the_last_try_is_warned_of_and_a_locked_pin_says_where_to_go(kiosk):
 
 def test_at_the_last_try_a_citizen_may_stop(kiosk):
     kiosk.reach_pin("li-xiuying")
-    while kiosk.window.screen == "EnterPin":
-        tries = next(text for text in kiosk.window.texts if "还可以输入" in text)
-        kiosk.window.enter_pin(WRONG)
-        kiosk.wait_for_change(tries)
+    spend_all_tries_but_one(kiosk)
     kiosk.window.touch("不试了，结束办理")
     kiosk.see("TakeCard")
 

@@ -7,9 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,7 +20,6 @@ from sqlalchemy import update
 from central.store import tables as models
 from hardware.card.errors import InvalidPinError
 from hardware.card.pin import Pin
-from hardware.card.reader import CardReader
 from hardware.card.session import CardSession
 from hardware.printer import profile as profiles
 from hardware.printer.receipt_printer import ReceiptPrinter
@@ -41,6 +39,7 @@ from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from tests.central.centre import Centre
+from tests.hardware.card.conftest import Kiosk as WatchedReader
 from tests.kiosk.saying import Said, said
 from tests.people import NEW_PIN
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
@@ -93,7 +92,7 @@ class Blow:
 
 STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
     "ask the centre": (CentralClient, "card_state", lambda _: True),
-    "write the intent": (Journal, "effect", lambda call: call[1] == "card.pin_change"),
+    "write the intent": (Journal, "effect", lambda call: call[1].name == "card.pin_change"),
     "change the PIN": (CardSession, "change_pin", lambda _: True),
     "write the event": (outbox, "add", lambda call: call[1].startswith("card.")),
     "write the outcome": (Journal, "settle", lambda call: call[1].act == "card.pin_change"),
@@ -101,6 +100,16 @@ STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
     "write the resolution": (Journal, "resolve", lambda _: True),
     "print the receipt": (ReceiptPrinter, "print", lambda _: True),
 }
+
+
+@contextmanager
+def watched_reader() -> Iterator[WatchedReader]:
+    """Follow what pcscd tells of the card in the reader."""
+    watched = WatchedReader()
+    try:
+        yield watched
+    finally:
+        watched.reader.close()
 
 
 class Branch:
@@ -123,18 +132,22 @@ class Branch:
     def bring(self, card: str) -> None:
         """Let the citizen come with this card."""
         self.card, self.card_number = card, load(card).basic.number
-        self.simulated.insert(card)
+        self.put_back()
 
     def put_back(self) -> None:
-        """Have the card in the reader, and nothing wrong with it."""
-        before = self.simulated.noticed()
-        self.simulated.insert(self.card)
-        for fault in ("remove_after", "flip"):
-            self.simulated.fault(fault, "none")
-        deadline = time.monotonic() + LONGEST_VISIT
-        while self.simulated.noticed() == before:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        """Have the card in the reader, and nothing wrong with it.
+
+        It is in when pcscd tells so, and not when it has asked the card: it asks also while it cleans up after a
+        kiosk that was killed, and tells of the removal afterwards.
+        """
+        with watched_reader() as watched:
+            self.simulated.remove()
+            watched.wait_for_no_card()
+            before = watched.so_far
+            self.simulated.insert(self.card)
+            for fault in ("remove_after", "flip"):
+                self.simulated.fault(fault, "none")
+            watched.wait_for_card(since=before)
 
     def visit(self, plan: Plan, blow: Blow | None = None) -> list[Shown]:
         """Let the kiosk's process serve one visit, or as much of it as the blow leaves; return what was shown.
@@ -207,19 +220,16 @@ class Branch:
 
     def chip_has_new_pin(self) -> bool:
         """Ask the chip itself."""
-        seen = threading.Event()
-        reader = CardReader(on_change=lambda status: status.insertion and seen.set())
-        reader.start()
-        try:
-            assert seen.wait(30)
-            with reader.session(reader.status.insertion) as card, pin_of(NEW_PIN) as pin:
-                try:
-                    card.verify_pin(pin)
-                except InvalidPinError:
-                    return False
-                return True
-        finally:
-            reader.close()
+        with (
+            watched_reader() as watched,
+            watched.reader.session(watched.wait_for_card()) as card,
+            pin_of(NEW_PIN) as pin,
+        ):
+            try:
+                card.verify_pin(pin)
+            except InvalidPinError:
+                return False
+            return True
 
     def changes_sent(self) -> int:
         return self.simulated.headers().count(CHANGE_PIN)
@@ -274,8 +284,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     os.environ["PCSCLITE_CSOCK_NAME"] = str(pcsc)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     machine.profile.load = lambda _name: QUICK_PROFILE
-    if blow:
-        strike(blow, pcsc.with_name("control"), line)
+    pending = strike(blow, pcsc.with_name("control"), line) if blow else []
     over = threading.Event()
     citizen = Citizen(plan)
     begun = False
@@ -297,6 +306,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     kiosk.start()
     over.wait(LONGEST_VISIT)
     kiosk.stop()
+    assert not pending, "the blow never fell"
 
 
 def words_of(question: dialogue.Question) -> str:
@@ -304,8 +314,8 @@ def words_of(question: dialogue.Question) -> str:
     return "\n".join(filter(None, (question.title, question.text, problem)))
 
 
-def strike(blow: Blow, control: Path, line: Connection) -> None:
-    """Have the blow fall once, before or after its step."""
+def strike(blow: Blow, control: Path, line: Connection) -> list[Blow]:
+    """Have the blow fall once, before or after its step; return what has not fallen yet."""
     owner, name, concerned = STEPS[blow.step]
     original = getattr(owner, name)
     pending = [blow]
@@ -320,6 +330,7 @@ def strike(blow: Blow, control: Path, line: Connection) -> None:
         return result
 
     setattr(owner, name, stepped)
+    return pending
 
 
 def fall(blow: Blow, control: Path, line: Connection) -> None:

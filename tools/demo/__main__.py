@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
 from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
+from tools.demo.interruption import heed_signals
 from tools.demo.play import play_certificate
 from tools.demo.processes import MainThread, Process, ProcessError
 from tools.demo.stack import Stack
@@ -47,7 +47,7 @@ def main(visit: str | None, out: Path | None) -> None:
     certificate · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    heed_signals()
     if visit or out or not os.environ.get("DISPLAY"):
         sys.exit(_play(out or Path("visit")))
     _open_by_hand()

@@ -112,8 +112,8 @@ def put_in(simulated, kiosk):
     """Put a card in and return its insertion, once the reader has seen it."""
 
     def put_in(card: str | Path) -> int:
-        before = kiosk.so_far
+        last = max((status.insertion for status in kiosk.seen.statuses), default=0)
         simulated.swap(card)
-        return kiosk.wait_for_card(since=before)
+        return kiosk.wait_for(lambda status: status.insertion > last).insertion
 
     return put_in

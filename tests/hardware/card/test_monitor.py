@@ -91,6 +91,34 @@ def test_a_removal_that_is_not_counted_yet_is_doubted_until_pcscd_has_looked_aga
     assert history.doubt("r", state(2, False)) == 0
 
 
+@pytest.mark.parametrize("older", [state(4, True), state(3, False)])
+def test_an_older_picture_of_the_readers_is_doubted_and_makes_no_insertions(older):
+    history = InsertionTracker()
+    assert list(history.see("r", state(5, True))) == [1]
+    assert history.doubt("r", older) > 2 * PCSCD_LOOKS_EVERY
+    assert history.doubt("r", state(5, True)) == 0
+    assert list(history.see("r", state(7, True))) == [0, 2]
+
+
+@pytest.mark.parametrize(("present", "told"), [(True, [2]), (False, [0])])
+def test_a_counter_that_has_begun_again_is_one_insertion_at_most(present, told):
+    history = InsertionTracker()
+    list(history.see("r", state(5, True)))
+    assert list(history.see("r", state(1, present))) == told
+
+
+def test_an_older_picture_is_told_to_nobody(world, kiosk):
+    kiosk.wait_for_no_card()
+    world.insert(READER)
+    kiosk.wait_for_card()
+    world.set(states={READER: state(0, False)})
+    world.set_soon(states={READER: state(1, True)}).join()
+    before = kiosk.so_far
+    world.remove(READER)
+    kiosk.wait_for_no_card(since=before)
+    assert [status.insertion for status in kiosk.seen.statuses if status.reader] == [0, 1, 0]
+
+
 def test_a_removal_that_is_not_yet_counted_is_told_once(world, kiosk):
     world.insert(READER)
     kiosk.wait_for_card()

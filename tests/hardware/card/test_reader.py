@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from smartcard import scard
 
+from hardware.card.connection import PcscService
 from hardware.card.errors import (
     ApplicationBlockedError,
     CardChangedError,
@@ -136,13 +136,9 @@ def test_a_card_pulled_in_the_middle_of_reading_is_a_removed_card(simulated, kio
 )
 @pytest.mark.parametrize("fault", ["remove_after", "mute_after"])
 def test_a_pin_command_without_an_answer_is_uncertain_and_never_repeated(
-    simulated, put_in, kiosk, write, header, fault
+    simulated, kiosk, put_in, write, header, fault
 ):
-    patient = Kiosk(answer_within=0.4)
-    insertion_seen = put_in("wang-jianguo")
-    insertion = patient.wait_for_card()
-    assert insertion_seen
-    with patient.reader.session(insertion) as card:
+    with kiosk.reader.session(put_in("wang-jianguo")) as card:
         simulated.fault(fault, 0)
         with pytest.raises(TransportUncertainError):
             write(card)
@@ -151,16 +147,12 @@ def test_a_pin_command_without_an_answer_is_uncertain_and_never_repeated(
             with pytest.raises(CardError):
                 card.pin_status()
             assert simulated.headers().count(header) == 1
-    simulated.swap("wang-jianguo")
-    kiosk.wait_for_card(since=kiosk.so_far - 1)
+    put_in("wang-jianguo")
     assert simulated.headers().count(header) == 1
-    patient.reader.close()
 
 
-def test_a_mute_card_blocks_nobody_and_the_reader_recovers_when_it_is_pulled(simulated):
-    kiosk = Kiosk(answer_within=0.4)
-    simulated.insert("wang-jianguo")
-    insertion = kiosk.wait_for_card()
+def test_a_mute_card_blocks_nobody_and_the_reader_recovers_when_it_is_pulled(simulated, kiosk, put_in):
+    insertion = put_in("wang-jianguo")
     with kiosk.reader.session(insertion) as card:
         simulated.fault("mute_after", 2)
         with pytest.raises(CardUnresponsiveError):
@@ -177,13 +169,10 @@ def test_a_mute_card_blocks_nobody_and_the_reader_recovers_when_it_is_pulled(sim
     with kiosk.reader.session(kiosk.wait_for_card(since=before)) as card:
         assert card.read_holder().name == "李秀英"
     assert kiosk.reader.status.device == DeviceState.ONLINE
-    kiosk.reader.close()
 
 
-def test_left_behind_workers_end_when_the_mute_card_is_pulled(simulated):
-    kiosk = Kiosk(answer_within=0.3)
-    simulated.insert("wang-jianguo")
-    with kiosk.reader.session(kiosk.wait_for_card()) as card:
+def test_left_behind_workers_end_when_the_mute_card_is_pulled(simulated, kiosk, put_in):
+    with kiosk.reader.session(put_in("wang-jianguo")) as card:
         worker = card._worker._thread
         simulated.fault("mute_after", 0)
         with pytest.raises(CardUnresponsiveError):
@@ -192,7 +181,6 @@ def test_left_behind_workers_end_when_the_mute_card_is_pulled(simulated):
     simulated.remove()
     worker.join(PATIENCE)
     assert not worker.is_alive()
-    kiosk.reader.close()
 
 
 def test_a_slow_card_is_read(simulated, kiosk, put_in):
@@ -252,35 +240,39 @@ def test_a_virtual_reader_has_no_pad(kiosk, put_in):
         assert card.read_holder().name == "王建国"
 
 
-OTHER_PROGRAM = """
-import sys
-from smartcard.scard import *
-_, context = SCardEstablishContext(SCARD_SCOPE_USER)
-_, readers = SCardListReaders(context, [])
-result, handle, _ = SCardConnect(context, readers[0], {mode}, SCARD_PROTOCOL_T0)
-assert result == SCARD_S_SUCCESS, hex(result)
-print("holds", flush=True)
-sys.stdin.readline()
-SCardDisconnect(handle, SCARD_LEAVE_CARD)
-"""
+class OtherClient:
+    """Another client of the service, which holds the card."""
+
+    def __init__(self, mode: int) -> None:
+        _, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        _, readers = scard.SCardListReaders(self._context, [])
+        result, self._card, _ = scard.SCardConnect(self._context, readers[0], mode, scard.SCARD_PROTOCOL_T0)
+        assert result == scard.SCARD_S_SUCCESS
+
+    def let_go(self) -> None:
+        scard.SCardDisconnect(self._card, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(self._context)
 
 
-@pytest.mark.parametrize("mode", ["SCARD_SHARE_EXCLUSIVE", "SCARD_SHARE_SHARED"])
-def test_a_card_held_by_another_program_is_busy_until_it_lets_go(kiosk, put_in, mode):
+@pytest.mark.parametrize("mode", [scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_SHARE_SHARED])
+def test_a_card_held_by_another_program_is_busy_until_it_lets_go(kiosk, put_in, mode, monkeypatch):
     insertion = put_in("wang-jianguo")
-    other = subprocess.Popen(
-        [sys.executable, "-c", OTHER_PROGRAM.format(mode=mode)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert other.stdout.readline() == "holds\n"
+    other = OtherClient(mode)
     with pytest.raises(ReaderBusyError), kiosk.reader.session(insertion):
         pass
-    threading.Timer(0.2, lambda: other.communicate("go\n")).start()
+
+    connect = PcscService.connect
+
+    def connect_once_more(service, reader):
+        try:
+            return connect(service, reader)
+        except ReaderBusyError:
+            other.let_go()
+            raise
+
+    monkeypatch.setattr(PcscService, "connect", connect_once_more)
     with kiosk.reader.session(insertion) as card:
         assert card.read_holder().name == "王建国"
-    other.wait(PATIENCE)
 
 
 def test_no_service_at_all_is_told(needs_pcscd, tmp_path):
