@@ -107,7 +107,7 @@ def test_nobody_there():
 def test_somebody_there_who_says_nothing():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = client_of(silent.getsockname()[1], Timeout(0.2, 0.2))
-        with pytest.raises(CentralUnreachableError, match="(Read|Connect)Timeout"):
+        with pytest.raises(CentralUnreachableError, match=r"(Read|Connect)Timeout"):
             client.issue_certificate(REQUEST)
 
 
