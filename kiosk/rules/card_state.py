@@ -41,7 +41,7 @@ def kind_of(state: State | None) -> LossKind | None:
 
 
 def possible(operation: Operation, state: State, kind: LossKind | None = None) -> bool:
-    """Say whether an operation fits a state; a provisional loss may become a written or formal one."""
+    """Return whether an operation fits a state; a provisional loss may become a written or formal one."""
     if operation == "report-loss" and kind in ("written", "formal"):
         return state in WORKING | PROVISIONAL
     return state in FROM[operation]
