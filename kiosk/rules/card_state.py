@@ -48,7 +48,13 @@ def possible(operation: Operation, state: State, kind: LossKind | None = None) -
 
 
 def next_state(state: State, operation: Operation, kind: LossKind | None = None) -> State | None:
-    """Return the state of a function after an operation, or None where it is not possible."""
+    """Return the state of a function after an operation, or None where it is not possible.
+
+    >>> next_state("normal", "report-loss", "oral")
+    'lost-oral'
+    >>> next_state("cancelled", "activate") is None
+    True
+    """
     if not possible(operation, state, kind):
         return None
     if operation == "report-loss":
