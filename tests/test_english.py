@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ["bench", "central", "command_line", "deploy", "docs", "hardware", "kiosk", "screens", "sync", "text", "tools"]
+ROOMS = [
+    "bench",
+    "central",
+    "command_line",
+    "deploy",
+    "docs",
+    "hardware",
+    "kiosk",
+    "screens",
+    "sync",
+    "text",
+    "tools",
+]
 KINDS = {".cfg", ".md", ".py", ".service", ".sh", ".toml"}
 BETTER = {
     r"\banew\b": "again, from scratch",
