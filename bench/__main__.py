@@ -1,4 +1,4 @@
-"""``./run bench``: run the benchmarks and say whether each figure holds."""
+"""``./run bench``: run the benchmarks and return whether each figure holds."""
 
 import json
 import pkgutil

@@ -85,7 +85,7 @@ def power_cuts(count: int = CUTS) -> Figure:
         wrong,
         "disks",
         "<= 0",
-        "lost what was acknowledged, by halves, or corrupt",
+        "lost what was acknowledged, partially written, or corrupt",
         count,
     )
 

@@ -171,7 +171,7 @@ class Kiosk:
             return
         signed = msgspec.json.decode(answer.body, type=SignedManifest)
         for head in manifest_of(signed).feeds:
-            # A kiosk that has begun with a snapshot is where that was; here, at the first head that it hears of.
+            # A kiosk that has begun with a snapshot is where that was; here, at the first head that it receives.
             for start, end in spans(self._cursors.get(head.name, head.seq), head):
                 path = page_path(head.name, head.epoch, start, end)
                 if await self._ask("GET", path, b"") is None:

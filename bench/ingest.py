@@ -47,7 +47,7 @@ ON CONFLICT DO NOTHING RETURNING id
 
 
 def figures() -> Iterator[Figure]:
-    """Yield how many events a second all workers take in, and one of them as a part of the bare insert's."""
+    """Yield the events a second that all workers store, and the rate of one as a share of the bare insert's."""
     with running_postgres(durable=True) as url:
         engine = open_database(url)
         together = side_by_side(url)
@@ -77,7 +77,7 @@ def side_by_side(url: str) -> float:
 
 
 def work(url: str, kiosk_id: str, at: float) -> float:
-    """Take in what one kiosk delivers, beside others, from the moment ``at`` on; return when that ended."""
+    """Store what one kiosk delivers, beside others, from the moment ``at`` on; return when that ended."""
     engine, numbers = connect(url), itertools.count()
     identity = Identity(kiosk_id, Ed25519PrivateKey.generate())
     take_in(engine, identity, deliveries(identity, numbers, BATCHES))  # a warm-up
@@ -91,7 +91,7 @@ def work(url: str, kiosk_id: str, at: float) -> float:
 
 
 def rates(engine: Engine, url: str) -> tuple[float, float]:
-    """Return events a second of one connection and of the bare insert: the median of rounds taken in turns."""
+    """Return events a second of one connection and of the bare insert: the median of alternating rounds."""
     identity, numbers = Identity(KIOSK, Ed25519PrivateKey.generate()), itertools.count()
     bare = bare_insert(url, numbers)
 

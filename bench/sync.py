@@ -53,7 +53,7 @@ def figures() -> Iterator[Figure]:
 
 
 def ratio(ours: Callable[[int], None], bare: Callable[[int], None]) -> float:
-    """Return our speed divided by the bare one: the best round of each, taken in turns."""
+    """Return our speed divided by the bare one: the best of alternating rounds."""
     times = [(seconds(ours, n), seconds(bare, n)) for n in range(ROUNDS)]
     return min(bare for _, bare in times) / min(ours for ours, _ in times)
 

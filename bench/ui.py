@@ -99,7 +99,7 @@ def folder_and_reader() -> Iterator[tuple[Path, SimulatedReader]]:
 def greeter(
     folder: Path, reader: SimulatedReader, environment: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """Run the kiosk's window, which greets whoever puts a card in."""
+    """Run the kiosk's window, which greets a citizen who inserts a card."""
     command = [sys.executable, "-m", "bench.window.greeting", str(folder / "kiosk.toml")]
     environment = {**environment, "PCSCLITE_CSOCK_NAME": str(reader.socket)}
     with (folder / "window.log").open("w") as log:

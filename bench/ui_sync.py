@@ -48,6 +48,6 @@ def loads(folder: Path, address: str, key: str) -> Iterator[None]:
         try:
             assert child.stdout and child.stdout.readline(), "nothing was loaded"
             yield
-            assert child.poll() is None, "the load broke off"
+            assert child.poll() is None, "the load was interrupted"
         finally:
             child.kill()

@@ -9,7 +9,7 @@ from command_line.failure import CommandError
 
 
 def require_owner(folder: Path) -> None:
-    """Go on only as the user whom ``folder`` belongs to.
+    """Continue only as the user whom ``folder`` belongs to.
 
     :raises CommandError: it is somebody else's; the message names them.
     """

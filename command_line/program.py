@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import click
@@ -20,7 +21,18 @@ SHORT_HELP = 200
 
 
 class Commands(click.Group):
-    """A group whose list of commands says each first sentence in full: it wraps, and is not cut."""
+    """A group whose list of commands says each first sentence in full: it wraps, and is not cut.
+
+    :param aliases: the current name of each command that was renamed, by its old name, which stays valid.
+    """
+
+    def __init__(self, *args: Any, aliases: Mapping[str, str] = MappingProxyType({}), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.aliases = aliases
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command called ``name``, now or formerly."""
+        return super().get_command(ctx, self.aliases.get(name, name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands."""
@@ -120,7 +132,7 @@ class Program(LazyCommands):
                 about = {"code": failure.code, "message": message}
                 click.echo(json.dumps({"error": about}, ensure_ascii=False))
             sys.stdout.flush()
-        except OSError:  # whoever should hear it is gone, or the disk is full
+        except OSError:  # nobody reads it, or the disk is full
             fall_silent()
         return failure.exit_code
 
@@ -171,7 +183,7 @@ def _refuse_garbled(words: Sequence[str]) -> None:
 
 
 def fall_silent() -> None:
-    """Keep the interpreter from complaining at its end that it cannot write any more."""
+    """Keep the interpreter from complaining at exit that it cannot write."""
     for number in (1, 2):
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), number)

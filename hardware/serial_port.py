@@ -42,7 +42,7 @@ class SerialPort:
         self._cancelled = os.eventfd(0, os.EFD_NONBLOCK)
 
     def close(self) -> None:
-        """Let go of the device. No thread may be reading."""
+        """Release the device. No thread may be reading."""
         self._serial.close()
         os.close(self._cancelled)
 
@@ -113,7 +113,7 @@ class SerialPort:
         """Give up a line that is dead although nothing has hung up, so that its path is opened again.
 
         :param answers: the device has just left a question without a sensible answer: its line is dead when it has
-            been silent for :data:`SILENCE` seconds, or is not the one that was opened any more. A device that speaks
+            been silent for :data:`SILENCE` seconds, or is no longer the one that was opened. A device that speaks
             only when there is something to say is silent for hours: for its line both must be so.
         :raises SerialLostError: the line is dead.
         """

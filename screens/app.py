@@ -58,11 +58,11 @@ class KioskApp(App):
         return self.frame
 
     def open_settings(self, *_: object) -> bool:
-        """Keep Kivy's own settings from everybody."""
+        """Disable Kivy's settings panel."""
         return False
 
     def _wipe(self) -> None:
-        """Forget what is on the screen; the attendant ends the visit, or the page between visits is drawn anew."""
+        """Clear the screen; the attendant ends the visit, or the page between visits is redrawn."""
         question = self.frame.question
         self.frame.show(STARTING)
         if isinstance(question, Idle):
@@ -71,14 +71,14 @@ class KioskApp(App):
             self.machine.attendant.answer(question, WindowFailed())
 
     def on_stop(self) -> None:
-        """Stop the machine, and fall silent."""
+        """Stop the machine and the voice."""
         self._faults.close()
         self.machine.stop()
         self.voice.close()
 
     @mainthread
     def fail(self) -> None:
-        """Close the window, for whoever watches over the process to start it again."""
+        """Close the window, for the supervisor to start it again."""
         self.failed = True
         self.stop()
 

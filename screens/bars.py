@@ -37,12 +37,12 @@ CANCELLABLE_QUESTIONS = (
 
 
 def _nothing(*_: Any) -> None:
-    """Stand in for who does not listen."""
+    """Default no-op callback."""
 
 
 @dataclass(frozen=True)
 class WindowCallbacks:
-    """Who hears what the citizen does: answers, calls for staff, wishes for another manner, touches of keys."""
+    """Callbacks for user actions: answers, calls for staff, changed preferences, key presses."""
 
     answer: Callable[[Question, Any], None] = _nothing
     call_staff: Callable[[], None] = _nothing

@@ -27,7 +27,7 @@ def refuse_unseen(*, offscreen: bool) -> None:
 
 
 def require_display() -> None:
-    """Go on only if the window that was opened is on a display.
+    """Continue only if the window that was opened is on a display.
 
     :raises NoDisplayError: it is drawn where nobody sees it.
     """
@@ -48,7 +48,7 @@ def video_driver() -> str:
 
 
 def is_shown() -> bool:
-    """Tell whether the process's window is mapped, and not made an icon."""
+    """Return whether the process's window is mapped, and not made an icon."""
     sdl = _sdl()
     flags = sdl.SDL_GetWindowFlags(sdl.SDL_GL_GetCurrentWindow() or sdl.SDL_GetWindowFromID(FIRST))
     return bool(flags & SHOWN) and not flags & (HIDDEN | MINIMIZED)

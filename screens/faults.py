@@ -10,14 +10,14 @@ from kivy.base import ExceptionHandler, ExceptionManager
 log = structlog.get_logger()
 
 TOO_OFTEN_SECONDS = 5
-"""A window that fails again so soon after it was wiped cannot go on."""
+"""A window that fails again this soon after it was wiped is given up."""
 
 
 class Faults(ExceptionHandler):
-    """Catches what a callback of the window lets fall.
+    """Handles uncaught window-callback exceptions.
 
     :param recover: wipes the screen and ends the visit.
-    :param give_up: ends the process, for whoever watches over it to start it again.
+    :param give_up: ends the process, for the supervisor to start it again.
     """
 
     def __init__(self, recover: Callable[[], None], give_up: Callable[[], None]) -> None:
@@ -29,7 +29,7 @@ class Faults(ExceptionHandler):
     def handle_exception(self, inst: Exception) -> int:
         """Log where it happened; an exception's own words may hold what a citizen typed."""
         places = [f"{place.filename}:{place.lineno}" for place in traceback.extract_tb(inst.__traceback__)]
-        log.error("the window failed", error=type(inst).__name__, places=places)
+        log.error("uncaught window exception", error=type(inst).__name__, places=places)
         before, self._last = self._last, time.monotonic()
         if self._last - before < TOO_OFTEN_SECONDS:
             self._give_up()

@@ -52,7 +52,7 @@ def _name(weight: str) -> str:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Tell whether we may write there, or make the folder."""
+    """Return whether we may write there, or make the folder."""
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     return os.access(there, os.W_OK)
 

@@ -87,8 +87,8 @@ class Frame(Widget):
     def show(self, question: Question, manner: Preferences = DEFAULT_PREFERENCES) -> None:
         """Replace the page by that of ``question``; nothing of the old one is kept.
 
-        Only what was typed for a question that is asked again, in another manner or after it was asked whether
-        somebody is still there, is there again.
+        What was typed is restored only when the same question is repeated: after a change of preferences, or after
+        an inactivity warning.
         """
         self._shown_at = time.monotonic()
         self._close_page()
@@ -103,7 +103,7 @@ class Frame(Widget):
         self._open_page()
 
     def _build(self) -> None:
-        """Make the bars anew, for another manner."""
+        """Rebuild the bars for the current preferences."""
         Window.clearcolor = (
             self.theme.palette.ground
         )  # cheaper than a rectangle of the window's size in each frame

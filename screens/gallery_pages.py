@@ -47,7 +47,7 @@ NAMED = TranslatableText("{name}，您好", name="王*国")
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of the gallery: a question, what was touched on it, and how the visit stands."""
+    """One picture of the gallery: a question, what was touched on it, and the state of the visit."""
 
     name: str
     question: Question

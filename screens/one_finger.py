@@ -1,4 +1,4 @@
-"""Lets one finger touch at a time, and nothing but a finger; a finger whose lifting was lost does not stay."""
+"""Accept one finger at a time, rejecting other pointer buttons; a touch whose release was lost is dropped."""
 
 from copy import copy
 from typing import Any

@@ -21,8 +21,8 @@ Answer = Callable[[Any], None]
 class PageContext:
     """Where a page may draw, and what it can ask for.
 
-    A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` asks to be spoken to in
-    another manner; ``pressed`` hears of each key, and ``entered`` how many digits of a masked entry are there.
+    A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` requests other
+    preferences; ``pressed`` receives each key, and ``entered`` how many digits of a masked entry are there.
     """
 
     body: Box
@@ -43,7 +43,7 @@ class Action:
 
 
 class Page(Widget):
-    """A screen. Subclasses ``fill`` it; it is filled anew whenever it is turned over."""
+    """A screen. Subclasses ``fill`` it; it is filled again on each turn of the page."""
 
     actions_always = False
     """Whether the actions stand beside every page of a compact panel, not only beside the last."""
@@ -140,7 +140,7 @@ class Page(Widget):
         return touch
 
     def keep(self, name: str, make: Callable[[], Sequence[Widget]]) -> None:
-        """Add widgets that are made once and are there again whenever the page is filled anew."""
+        """Add widgets that are made once and reused whenever the page is filled."""
         if name not in self._kept:
             self._kept[name] = make()
         for widget in self._kept[name]:

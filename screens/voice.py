@@ -1,7 +1,7 @@
-"""The kiosk's voice: says each question as it is shown, and lets nothing old be heard over something new.
+"""The kiosk's voice: says each question as it is shown, and stops earlier speech first.
 
-Sound is made in a thread of its own; the window only starts and stops it. Without a sound device the kiosk is silent
-and works.
+Sound is made in a thread of its own; the window only starts and stops it. Without a sound device the kiosk
+works silently.
 """
 
 import os
@@ -46,7 +46,7 @@ class Voice:
         self._studio = _Studio(self._play)
 
     def ask(self, question: Question, manner: Preferences) -> None:
-        """Say ``question`` in ``manner``, and nothing any more of what was said before.
+        """Say ``question`` with the preferences ``manner``, and stop earlier speech.
 
         A question that is there already is said again only when it sounds otherwise now; one that is being said
         goes on louder or softer.
@@ -203,7 +203,7 @@ class _Studio:
     def _tell(self, trouble: str) -> None:
         if trouble not in self._troubles:
             self._troubles.add(trouble)
-            log.warning("the kiosk is silent", reason=trouble)
+            log.warning("audio unavailable", reason=trouble)
 
 
 def _loaded(wav: bytes) -> "Sound | None":

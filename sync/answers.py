@@ -26,7 +26,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def is_success(self) -> bool:
-        """Tell whether the request was taken."""
+        """Return whether the request was taken."""
         return 200 <= self.status_code < 300
 
 

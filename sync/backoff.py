@@ -5,7 +5,7 @@ import random
 LONGEST_WAIT = 60.0
 """Seconds."""
 LONGEST_ASKED = 600.0
-"""Seconds: whoever asks us to wait longer is mistaken."""
+"""Seconds: the caller us to wait longer is mistaken."""
 
 
 class Backoff:

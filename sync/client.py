@@ -1,4 +1,4 @@
-"""The kiosk's side of the talk with the centre: short, signed, and over in seconds whatever happens."""
+"""Kiosk HTTP client for the centre: short, signed requests that end within seconds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -107,7 +107,7 @@ class CentralClient:
 
     @cached_property
     def _line(self) -> "Line":
-        # Made at the first use: loading it, and all trusted certificates, takes as long as drawing a page.
+        # Made on first use: loading it, and all trusted certificates, takes as long as drawing a page.
         from sync.line import Line
 
         return Line(self._url, self._timeout, f"branch-kiosk/{self._version}")
@@ -119,21 +119,21 @@ class CentralClient:
     def issue_certificate(self, request: IssueRequest) -> Certificate:
         """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
 
-        :raises CentralRefusedError: there is none for this citizen; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: there is none for this citizen; CentralUnreachableError: retry or give up.
         """
         return self._post(CERTIFICATES, request, Certificate)  # type: ignore[arg-type]
 
     def card_state(self, request: CardStateRequest) -> CardState:
         """Ask for the state of a card; asking changes nothing.
 
-        :raises CentralRefusedError: no such card, or another's; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: no such card, or another's; CentralUnreachableError: retry or give up.
         """
         return self._inquire(CARD_STATE, request, CardState)
 
     def report_loss(self, request: LossReport) -> LossReceipt:
         """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
 
-        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: retry or give up.
         """
         return self._post(LOSS, request, LossReceipt)
 
@@ -144,14 +144,14 @@ class CentralClient:
     def authenticate(self, request: AuthenticationRequest) -> bytes:
         """Ask for the proof that a card wants: 16 bytes.
 
-        :raises CentralRefusedError: the card is not known there; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: the card is not known there; CentralUnreachableError: retry or give up.
         """
         return bytes.fromhex(self._inquire(AUTHENTICATE, request, Cryptogram).cryptogram)
 
     def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
         """Ask to be allowed to set a card's PIN back.
 
-        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: retry or give up.
         """
         return self._post(PIN_RESET, request, PinResetAuthorisation)
 
@@ -165,21 +165,21 @@ class CentralClient:
     def apply(self, request: ApplicationRequest) -> AcceptanceReceipt:
         """Apply for something; asking again with the same ``request_id`` brings the same receipt.
 
-        :raises CentralRefusedError: it is not taken in; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: it is not accepted; CentralUnreachableError: retry or give up.
         """
         return self._post(APPLICATIONS, request, AcceptanceReceipt)
 
     def application_state(self, request: ApplicationQuery) -> ApplicationState:
-        """Ask how an application stands.
+        """Request the status of an application.
 
-        :raises CentralRefusedError: there is none such; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: there is none such; CentralUnreachableError: retry or give up.
         """
         return self._inquire(APPLICATION_STATE, request, ApplicationState)
 
     def event_receipt(self, event_id: str) -> BusinessReceipt:
         """Ask for the receipt of what was reported in an event.
 
-        :raises CentralRefusedError: the event is not there yet, or has no receipt; CentralUnreachableError: ask again.
+        :raises CentralRefusedError: the event is not there yet, or has no receipt; CentralUnreachableError: retry.
         """
         return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
 
@@ -198,9 +198,9 @@ class CentralClient:
         return self._post(EVENTS, delivery, DeliveryAnswer)
 
     def enrol(self, code: str) -> EnrolmentAnswer:
-        """Ask to be let in, with the code that `kiosk-central invite` printed; may be asked again.
+        """Request enrolment with the code that `kiosk-central invite` printed; may be repeated.
 
-        :raises CentralRefusedError: the code is not good (any more); CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: the code is invalid or expired; CentralUnreachableError: retry or give up.
         """
         request = EnrolmentRequest(code, self._identity.public_key)
         return self._post(ENROL, request, EnrolmentAnswer)
@@ -208,7 +208,7 @@ class CentralClient:
     def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
 
-        :raises CentralRefusedError: it is not to be had; CentralUnreachableError: ask again or give up.
+        :raises CentralRefusedError: it is unavailable; CentralUnreachableError: retry or give up.
         """
         signed = self._identity.sign("GET", path, b"")
         headers = signed | ({"If-None-Match": unless} if unless else {})
@@ -221,7 +221,7 @@ class CentralClient:
     def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:
         """Get ``path`` from its byte ``start`` on, in pieces as they come.
 
-        :raises CentralRefusedError: it is not to be had; CentralUnreachableError: also when the line is cut in between.
+        :raises CentralRefusedError: it is unavailable; CentralUnreachableError: also when the line is cut in between.
         """
         headers = {"Range": f"bytes={start}-"} | self._identity.sign("GET", path, b"")
         with self._line.stream(path, headers, most=ANSWER_BYTES) as (head, pieces):
@@ -230,7 +230,7 @@ class CentralClient:
             yield _from(start if whole else 0, pieces)
 
     def reachable(self) -> bool:
-        """Tell whether the centre answers at all."""
+        """Return whether the centre answers at all."""
         try:
             return self._line.ask("GET", HEALTH, {}, most=ANSWER_BYTES).is_success
         except CentralUnreachableError:

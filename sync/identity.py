@@ -1,4 +1,4 @@
-"""Who this kiosk is to the centre: its Ed25519 key, made at the first use and never sent anywhere."""
+"""Who this kiosk is to the centre: its Ed25519 key, made on first use and never sent anywhere."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ class Identity:
 
     @classmethod
     def of(cls, kiosk_id: str, folder: Path) -> "Identity":
-        """Return the identity kept in ``folder``; make it at the first use.
+        """Return the identity kept in ``folder``; make it on first use.
 
         :raises SecretFileError: others can read the key, or the file is not whole.
         """
@@ -37,7 +37,7 @@ class Identity:
 
     @property
     def fingerprint(self) -> str:
-        """What people at the kiosk and at the centre compare before it is let in."""
+        """What people at the kiosk and at the centre compare before it is enrolled."""
         return signature.key_id(self._key.public_key())
 
     def sign(self, method: str, path: str, body: bytes) -> dict[str, str]:

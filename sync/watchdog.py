@@ -20,7 +20,7 @@ def alive() -> None:
 
 
 def wait(stop: threading.Event, seconds: float) -> None:
-    """Wait for ``stop``, at most so many seconds, and be alive all the while."""
+    """Wait for ``stop``, at most ``seconds``, and report alive throughout."""
     end = time.monotonic() + seconds
     alive()
     while not stop.wait(min(max(end - time.monotonic(), 0), ALIVE_EVERY)) and time.monotonic() < end:

@@ -25,7 +25,7 @@ class Deadline(threading.local):
     end = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Let it be over in so many seconds."""
+        """Set the deadline this many seconds from now."""
         self.end = time.monotonic() + seconds
 
     def left(self, at_most: float = float("inf")) -> float:
@@ -121,7 +121,7 @@ class _Stream(httpcore.NetworkStream):
         return _Stream(safe, self._deadline, self._sockets)
 
     def get_extra_info(self, info: str) -> Any:
-        """Tell whether something waits to be read: on an idle connection, its end."""
+        """Return whether something waits to be read: on an idle connection, its end."""
         return _is_readable(self._wire) if info == "is_readable" else None
 
 

@@ -1,1 +1,1 @@
-"""How text is written, whoever writes it: the one room that every other may know, and that knows none."""
+"""Text normalisation and wrapping: every other room may import this one, and it imports none."""

@@ -49,7 +49,7 @@ def texts() -> Iterator[Found]:
 
 
 def update(path: Path) -> None:
-    """Write the catalogue at ``path`` anew: all texts of now, with the translations that it has."""
+    """Rewrite the catalogue at ``path``: all current texts, with the translations that it has."""
     with path.open("rb") as file:
         before = read_po(file)
     after = Catalog(

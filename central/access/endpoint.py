@@ -94,7 +94,7 @@ def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NO
 
 
 async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
-    """Write down that a kiosk was heard, after it has its answer: who cannot write now does so at the next question."""
+    """Record the kiosk's contact after its response; if the write fails, the next request records it."""
 
     def write() -> None:
         with lane.engine.begin() as tx:
@@ -103,7 +103,7 @@ async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
     try:
         await run(lane, write)
     except RefusedError as refusal:
-        log.warning("kiosk_not_noted", kiosk=caller.kiosk_id, reason=refusal.code)
+        log.warning("kiosk_contact_update_failed", kiosk=caller.kiosk_id, reason=refusal.code)
 
 
 def _let_in(
@@ -135,10 +135,10 @@ def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
 
 
 def enrolling(lane: Lane) -> Endpoint:
-    """Make the endpoint for kiosks that are not let in yet: signed with the key that they bring."""
+    """Make the endpoint for unenrolled kiosks: requests are signed with the key that they submit."""
 
     def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
-        """Ask to be let in, with a one-time code; signed with the key that is brought."""
+        """Request enrolment with a one-time code; signed with the submitted key."""
         request.app.state.door.unenrolled.take("")
         wanted = _decoded(body, EnrolmentRequest)
         kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)

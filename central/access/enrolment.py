@@ -1,6 +1,6 @@
-"""How a kiosk is let in: invited with a one-time code, it brings its key, and somebody approves that key.
+"""Kiosk enrolment: invited with a one-time code, a kiosk submits its key, and a person approves that key.
 
-The code only opens the door to asking. Whoever approves compares the key's fingerprint with what the kiosk shows.
+The code only permits a request. The approver compares the key's fingerprint with what the kiosk shows.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ TRIES = 10
 
 
 def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = False) -> str:
-    """Return a new one-time code for a kiosk; an earlier one is worth nothing any more.
+    """Return a new one-time code for a kiosk; earlier codes become invalid.
 
     :raises EnrolmentError: that is not a kiosk's number.
     """
@@ -46,7 +46,7 @@ def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = 
 
 
 def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime) -> EnrolmentAnswer:
-    """Take the key of an invited kiosk; asking again with the same key tells how it stands.
+    """Store the key of an invited kiosk; repeating the request with the same key returns its status.
 
     :raises Refused: the code is wrong, too old, tried too often, or was used with another key.
     """
@@ -61,7 +61,7 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
 
 
 def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
-    """Let in the kiosk whose key is waiting, in place of any earlier key; return the fingerprint.
+    """Approve the kiosk's pending key, replacing any earlier key; return the fingerprint.
 
     :raises EnrolmentError: no key is waiting.
     """

@@ -1,4 +1,4 @@
-"""Which kiosk is speaking: who is let in, and the check of its signature."""
+"""Kiosk authentication: which kiosks are enrolled, and the check of their signatures."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ from sync.protocol.signature import SignatureError
 
 VERSION_LENGTH = 80
 NOTED_EVERY = timedelta(minutes=1)
-"""How often is written down that a kiosk was heard: on SQLite, a question that writes nothing keeps nobody waiting."""
+"""How often a kiosk's contact is recorded: on SQLite, a request that writes nothing blocks no other."""
 CLOCK_MOVED = 1.0  # seconds
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
@@ -30,7 +30,7 @@ FIND_IN_TURN = FIND.add_columns(TURN)
 SEEN = (
     update(kiosks)
     .where(
-        # Whoever has the row now writes it down, or the next request does.
+        # The transaction that holds the row records it, or the next request does.
         kiosks.c.id.in_(
             select(kiosks.c.id).where(kiosks.c.id == bindparam("kiosk")).with_for_update(skip_locked=True)
         )
@@ -46,7 +46,7 @@ class EnrolmentError(Exception):
 class Caller(Struct, frozen=True):
     """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours.
 
-    ``needs_update`` says that what is written down of it is not so any more, or a minute old.
+    ``needs_update`` says that the recorded contact is outdated, or a minute old.
     """
 
     kiosk_id: str
@@ -58,7 +58,7 @@ class Caller(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """How a kiosk stands with the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
+    """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
 
     id: str
     state: str
@@ -72,7 +72,7 @@ class Standing(Struct, frozen=True):
 def enrol(
     tx: Connection, kiosk_id: str, public_key: str, at: datetime, certificate: str | None = None
 ) -> None:
-    """Let a kiosk in; one set up anew is enrolled again, with its new key.
+    """Enrol a kiosk; a reinstalled one is enrolled again, with its new key.
 
     :param public_key: base64 of 32 bytes.
     :param certificate: the fingerprint of its TLS client certificate, where a proxy checks those.
@@ -92,7 +92,7 @@ def enrol(
 
 
 def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
-    """Shut a kiosk out, and whoever still holds an invitation for it.
+    """Block a kiosk and invalidate its open invitation.
 
     :raises EnrolmentError: there is no such kiosk.
     """
@@ -103,7 +103,7 @@ def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
 
 
 def standings(connection: Connection) -> list[Standing]:
-    """Return every kiosk that was ever invited or let in."""
+    """Return every kiosk that was ever invited or enrolled."""
     found = {row.id: _standing(row) for row in connection.execute(select(kiosks))}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
         waiting = row.public_key and fingerprint(row.public_key)
@@ -156,7 +156,7 @@ def authenticate(
 
 
 def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
-    if turn and connection.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+    if turn and connection.dialect.name == "postgresql":  # SQLite allows only one writer
         return connection.execute(
             FIND_IN_TURN, {"kiosk": kiosk_id, "turn": f"{turn} {kiosk_id}"}
         ).one_or_none()
@@ -164,7 +164,7 @@ def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] 
 
 
 def note(tx: Connection, caller: Caller, at: datetime) -> None:
-    """Write down that a kiosk was heard, how its clock goes and what it runs."""
+    """Record that a kiosk was heard, how its clock goes and what it runs."""
     tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
 
 

@@ -1,4 +1,4 @@
-"""How much at once: a kiosk that asks too often, or a centre with too much to do, says when to come again."""
+"""Rate and concurrency limits: refuse kiosks that request too often, and tell clients when to retry."""
 
 import math
 import random
@@ -52,9 +52,9 @@ class RateLimiter:
 
 
 class ConcurrencyLimiter:
-    """Lets only so many requests in at once; the others hear at once that they should come again.
+    """Limits the requests in progress; refuses the others immediately and tells them when to retry.
 
-    Who is being answered has left: a kiosk on a slow line, fetching a large file, takes nobody's place.
+    A request whose response has begun no longer counts: a slow download uses no concurrency slot.
     """
 
     def __init__(self, app: ASGIApp, most: int = IN_HAND) -> None:
@@ -86,7 +86,7 @@ class ConcurrencyLimiter:
 
 
 def busy() -> RefusedError:
-    """Return the refusal for want of room, with a time that is not the same for all."""
+    """Return the 503 refusal with a randomised retry time."""
     return RefusedError("busy", retry_after=random.randint(1, 5))  # noqa: S311 jitter is no secret
 
 

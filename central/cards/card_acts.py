@@ -1,4 +1,4 @@
-"""What the holder has done to a card: lost, released, cancelled. The rules say whether it may be done here."""
+"""What the holder has done to a card: lost, released, cancelled. The rules decide what may be done here."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -66,7 +66,7 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
 def permit(
     card: Row[Any], operation: Operation, request: CardAct, actor: Actor, kind: LossKind | None = None
 ) -> CardOperation:
-    """Go on only if the rules let this be done with the card, here, by whoever asks.
+    """Continue only if the rules let this be done with the card, here, by the caller.
 
     :raises RefusedByRuleError: they do not.
     """

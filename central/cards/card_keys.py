@@ -50,7 +50,7 @@ class CardKeys(Struct, frozen=True):
 
 
 def open_card_keys(data: Path, *, create: bool = True) -> CardKeys:
-    """Return the keys whose master is kept in the folder ``data``; with ``create`` make one at the first use.
+    """Return the keys whose master is kept in the folder ``data``; with ``create`` make one on first use.
 
     :raises SecretFileError: there is none, others can read it, or its file is not whole.
     """

@@ -63,7 +63,7 @@ def change(
     kind: LossKind | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Write down that an act has brought a card into ``status``."""
+    """Record that an act has brought a card into ``status``."""
     before = effective_state(card, actor.at).social
     lost = status in LOST_STATES
     earlier = card.before_loss if before in LOST_STATES else before

@@ -1,4 +1,4 @@
-"""Applications: taken in with the day on which the law wants them decided, asked about, and decided."""
+"""Applications: accepted with their statutory decision date, queried, and decided."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -37,7 +37,7 @@ ITEMS: Mapping[Item, str] = {
 def apply(
     tx: Connection, asker: str, channel: Channel, request: ApplicationRequest, issuer: Issuer, at: datetime
 ) -> AcceptanceReceipt:
-    """Take an application in; the same request is taken in once.
+    """Accept an application; a repeated request is accepted once.
 
     :raises Refused: nobody is on record, identity is not proven, or it was applied for already.
     """
@@ -55,7 +55,7 @@ def apply(
 
 
 def state(tx: Connection, request: ApplicationQuery, at: datetime) -> ApplicationState:
-    """Say how an application stands.
+    """Return the status of an application.
 
     :raises Refused: there is none of this number and this person.
     """
@@ -68,7 +68,7 @@ def state(tx: Connection, request: ApplicationQuery, at: datetime) -> Applicatio
 def decide(
     tx: Connection, number: str, status: Literal["granted", "refused"], note: str, at: datetime
 ) -> ApplicationState:
-    """Write down how an application was decided; a decision stays.
+    """Record how an application was decided; a decision stays.
 
     :raises Refused: there is no such application, or it was decided before.
     """

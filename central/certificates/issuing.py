@@ -83,7 +83,7 @@ def _issue_new(
 
 
 def _require_readable(document: bytes, number: str) -> None:
-    """Go on only with a document that kiosks take: they read it by the same declaration.
+    """Continue only with a document that kiosks take: they read it by the same declaration.
 
     :raises Refused: it is none; nothing is issued.
     """

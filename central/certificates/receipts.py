@@ -1,4 +1,4 @@
-"""Receipts: what was done to a card or taken in, what was not, and what its holder does next."""
+"""Receipts: what was done to a card or accepted, what was not, and what its holder does next."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -76,7 +76,7 @@ class Serials:
 
 
 def skip_ahead(tx: Connection) -> None:
-    """Leave out many serials of every region and year: the database came back, and nobody knows what was given."""
+    """Skip many serials of every region and year: after a restore, the serials already issued are unknown."""
     tx.execute(update(serials).values(next=serials.c.next + SKIPPED))
 
 

@@ -39,7 +39,7 @@ class Issuer(Struct, frozen=True):
 
 
 def open_issuer(data: Path, public_url: str, *, create: bool = True) -> Issuer:
-    """Return the issuer whose key is kept in the folder ``data``; with ``create`` make the key at the first use.
+    """Return the issuer whose key is kept in ``data``; with ``create`` make the key on first use.
 
     :raises SecretFileError: there is no key, others can read it, or its file is not whole.
     """

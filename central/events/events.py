@@ -50,7 +50,7 @@ class QuarantinedEvent(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """An event that is none, with the id to answer to."""
+    """A malformed event, with the id for the response."""
 
     id: Identifier
     fault: str = ""
@@ -59,7 +59,7 @@ class Unreadable(Struct, frozen=True):
 def receive(
     tx: Connection, caller: Caller, delivery: Delivery, at: datetime, handlers: Handlers
 ) -> DeliveryAnswer:
-    """Take in a delivery, in the caller's transaction; answer each event by itself.
+    """Store a delivery in the caller's transaction; return a result for each event.
 
     :raises Refused: the seal is not the kiosk's over these events, they are too many, or the centre has lost some.
     """

@@ -88,7 +88,7 @@ def take(
     at: datetime,
     meanwhile: Callable[[], None],
 ) -> IntakeResult:
-    """Write down the seal and the events that are new, unless the kiosk and the centre do not know the same ones.
+    """Record the seal and the events that are new, unless the kiosk and the centre do not know the same ones.
 
     :param meanwhile: is done while PostgreSQL works; what it raises is raised, and the caller ends the transaction.
     """

@@ -9,7 +9,7 @@ from central.feeds.log import heads_changed, in_lots, lock
 from central.feeds.tables import feed_replaced, feed_rows, feeds
 
 LONGEST_OFFLINE = timedelta(days=180)
-"""A kiosk that was away for longer starts anew from a snapshot."""
+"""A kiosk that was away for longer starts over from a snapshot."""
 ROWS_AT_ONCE = 5_000
 SUPERSEDED_RETENTION = timedelta(hours=1)
 """How long a kiosk may take from a manifest to the head that it names."""
@@ -18,7 +18,7 @@ SUPERSEDED_RETENTION = timedelta(hours=1)
 def age_out(tx: Connection, at: datetime) -> int:
     """Forget; return how many rows taken away are forgotten.
 
-    Only what is older than a feed's snapshot: whoever has to start anew can begin there. A feed without one, the
+    Only what is older than a feed's snapshot, so that a kiosk that starts over can begin there. A feed without one, the
     commands to a kiosk, forgets nothing.
     """
     lock(tx)

@@ -22,7 +22,7 @@ Numbered = tuple[str, int, str | None]
 
 def lock(tx: Connection) -> None:
     """Wait until no other transaction changes the log or the heads, and be the only one until this one ends."""
-    if tx.dialect.name == "postgresql":  # on SQLite whoever may write is the only one
+    if tx.dialect.name == "postgresql":  # SQLite allows only one writer
         tx.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
 
 
@@ -34,7 +34,7 @@ def lock_if_free(tx: Connection) -> bool:
 
 
 def head(tx: Connection, feed: str) -> Row[Any]:
-    """Return the head of a feed; begin the feed if there is none. For who has the lock."""
+    """Return the head of a feed; begin the feed if there is none. The caller must hold the lock."""
     wanted = select(feeds).where(feeds.c.name == feed)
     found = tx.execute(wanted).one_or_none()
     if found is None:
@@ -44,7 +44,7 @@ def head(tx: Connection, feed: str) -> Row[Any]:
 
 
 def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: datetime) -> int:
-    """Number the changes that change something; return how many. For who has the lock."""
+    """Number the changes that change something; return how many. The caller must hold the lock."""
     before = head(tx, feed)
     known = _known(tx, feed, changes) if before.seq else {}
     new = [change for change in changes.items() if _changes_something(change, known.get(change[0]))]
@@ -71,7 +71,7 @@ def append(tx: Connection, feed: str, changes: Mapping[str, str | None], at: dat
 def heads_changed(tx: Connection, at: datetime, above: int = 0) -> None:
     """Give the manifest its next number: milliseconds, so that it is higher also after an old backup came back.
 
-    For who has the lock.
+    The caller must hold the lock.
 
     :param above: a number that is known to have been given.
     """
@@ -84,7 +84,7 @@ def heads_changed(tx: Connection, at: datetime, above: int = 0) -> None:
 
 
 def begin_epochs(tx: Connection, at: datetime, above: int = 0) -> int:
-    """Make every kiosk start every feed anew, because the rows are not those it had; return how many feeds.
+    """Make every kiosk resync every feed, because the rows are not those it had; return how many feeds.
 
     Count and checksum are taken of the rows that are there: one that was damaged makes no kiosk start again and again.
 
@@ -95,8 +95,8 @@ def begin_epochs(tx: Connection, at: datetime, above: int = 0) -> int:
     tx.execute(delete(feed_replaced))
     names = list(tx.execute(select(feeds.c.name)).scalars())
     for name in names:
-        anew = {"epoch": _epoch(), "min_seq": 0, "snapshot_sha256": None, "snapshot_seq": 0}
-        tx.execute(update(feeds).where(feeds.c.name == name).values(anew | _summed_up(tx, name)))
+        restart = {"epoch": _epoch(), "min_seq": 0, "snapshot_sha256": None, "snapshot_seq": 0}
+        tx.execute(update(feeds).where(feeds.c.name == name).values(restart | _summed_up(tx, name)))
     heads_changed(tx, at, above)
     return len(names)
 

@@ -17,7 +17,7 @@ from sync.protocol.feeds import FeedHead, Manifest, SignedManifest, Snapshot
 from sync.protocol.signature import key_id
 
 ASK_AGAIN = 30
-"""Seconds: how soon a kiosk hears of a command or a lost card."""
+"""Seconds until a kiosk receives a command or a lost card."""
 
 
 def heads(connection: Connection, kiosk_id: str) -> list[FeedHead]:
@@ -38,7 +38,7 @@ def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:
 
 
 def begun(connection: Connection, names: Iterable[str]) -> bool:
-    """Tell whether all these feeds have begun."""
+    """Return whether all these feeds have begun."""
     return not _missing(connection, names)
 
 

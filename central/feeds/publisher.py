@@ -32,7 +32,7 @@ class Publisher(Struct, frozen=True):
 
 
 def open_publisher(data: Path, *, create: bool = True) -> Publisher:
-    """Return the publisher whose keys are kept in the folder ``data``; with ``create`` make them at the first use.
+    """Return the publisher whose keys are kept in ``data``; with ``create`` make them on first use.
 
     :raises SecretFileError: a key is missing, others can read it, or its file is not whole.
     """

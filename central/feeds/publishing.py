@@ -1,4 +1,4 @@
-"""Publishing: from any transaction, without waiting for anybody. The sequencer numbers what was committed."""
+"""Publish from any transaction without blocking. The sequencer numbers what was committed."""
 
 from collections.abc import Iterable
 

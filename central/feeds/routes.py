@@ -35,7 +35,11 @@ PAGES_KEPT = 64
 """In each worker: kiosks that follow a feed ask for the last page of each head within half a minute."""
 FILE_PIECE = 1 << 20
 ZSTD = "application/zstd"
-FILE = {206: "The part that Range names", 404: "There is no such file any more", 416: "There is no such part"}
+FILE = {
+    206: "The part that Range names",
+    404: "There is no such file (or it expired)",
+    416: "There is no such part",
+}
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -1,7 +1,7 @@
 """The sequencer: gives what was published its numbers, one after the other without a gap, in the order of commits.
 
 A number that a writer drew itself would tell when it began to write, not when it committed: a kiosk that has read up
-to 7 would never hear of a 6 that is committed later. So writers draw none, and one sequencer at a time numbers what it
+to 7 would never receive a 6 that is committed later. So writers draw none, and one sequencer at a time numbers what it
 sees: on PostgreSQL under an advisory lock, on SQLite as the only writer.
 """
 
@@ -36,7 +36,7 @@ def sequence(engine: Engine, card_key: bytes) -> int:
 def load(
     tx: Connection, feed: str, changes: Iterable[Change], card_key: bytes, at: datetime | None = None
 ) -> int:
-    """Publish and number very many rows at once; whoever else would number waits for the transaction to end.
+    """Publish and number very many rows at once; other sequencers wait for the transaction to end.
 
     :returns: how many changes changed something, with those that waited before.
     """

@@ -27,7 +27,7 @@ PAGE_BYTES = 8192
 """A page of the reference file: it is read through a sixth quicker than with 4096, and a row is found as quickly."""
 CHUNK = 1 << 20
 GRACE_SECONDS = 24 * 3600
-"""How long a file stays that no manifest names any more: somebody may be in the middle of it."""
+"""How long a file stays that no manifest names: a download of it may be in progress."""
 SHARE, SMALLEST = 0.1, 1_000
 """A new snapshot is due when the log since the last has grown by this share of the rows, and this many."""
 ROWS_AT_ONCE = 20_000
@@ -56,7 +56,7 @@ def build(engine: Engine, publisher: Publisher) -> list[Snapshot]:
 
 
 def due(connection: Connection) -> bool:
-    """Tell whether pages since the last snapshot have become many."""
+    """Return whether pages since the last snapshot have become many."""
     found = connection.execute(select(feeds).where(feeds.c.name.in_((*REFERENCE_FEEDS, CARD_STATUS))))
     return any(
         row.seq > row.snapshot_seq
@@ -66,7 +66,7 @@ def due(connection: Connection) -> bool:
 
 
 def gone(connection: Connection, folder: Path) -> bool:
-    """Tell whether a file that a head names is not there: whoever has to start anew could not."""
+    """Return whether a file that a head names is missing: a kiosk that has to start over could not."""
     named = connection.execute(
         select(feeds.c.snapshot_sha256).where(feeds.c.snapshot_sha256.is_not(None)).distinct()
     )
@@ -77,7 +77,7 @@ def write_reference(connection: Connection, found: Sequence[Row[Any]], target: P
     """Write the reference file: every row of ``found`` feeds, and how far they are."""
     file = sqlite3.connect(target, isolation_level=None)
     try:
-        # A draft: after a power cut it is written anew.
+        # A draft: after a power cut it is written again.
         settings = f"PRAGMA page_size={PAGE_BYTES}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"
         file.executescript(f"{settings}; {REFERENCE_SCHEMA} BEGIN")
         for row in sorted(found, key=lambda each: each.name):

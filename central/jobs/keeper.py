@@ -60,7 +60,7 @@ class FeedMaintainer:
                 self._look()
             except (DBAPIError, psycopg.Error, OSError) as error:
                 # The database is away or the disk is full: the server says so too, and this goes on afterwards.
-                log.error("feeds_not_kept", error=type(error).__name__)
+                log.error("feed_maintenance_failed", error=type(error).__name__)
 
     def _look(self) -> None:
         self._begun = self._begun or self._begin()
@@ -78,7 +78,7 @@ class FeedMaintainer:
                 build(self._engine, self._publisher)
 
     def _begin(self) -> bool:
-        """Begin the feeds that have not begun; return whether all have. Nobody waits for who publishes very much."""
+        """Begin the feeds that have not begun; return whether all have. Never waits for a large publication."""
         with reading(self._engine) as connection:
             if begun(connection, PUBLIC):
                 return True

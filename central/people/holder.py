@@ -32,7 +32,7 @@ def holder_of(tx: Connection, request: IssueRequest | ApplicationRequest, at: da
 
 
 def insurances_of(tx: Connection, holder: Row[Any]) -> list[Insurance]:
-    """Return how the holder stands in each insurance."""
+    """Return the status of the holder in each insurance."""
     mine = select(insurances).where(insurances.c.id_number == holder.id_number).order_by(insurances.c.place)
     return [Insurance(row.name, row.status) for row in tx.execute(mine)]
 

@@ -97,7 +97,7 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
     """Add the citizens from 0 up to ``count`` that are not there yet; return how many.
 
     :param last_month: YYYY-MM, how far their contributions go.
-    :param told: is told how many there are now; what was told stays if the rest is broken off.
+    :param told: is told how many there are now; what was told stays if the rest is interrupted.
     """
     with engine.connect() as connection:
         there = connection.execute(_how_many()).scalar_one()

@@ -16,7 +16,7 @@ from sync.protocol.messages import Insurance, SocialState, card_partition, clean
 ACCOUNT_SHARE = Decimal("0.08")
 """How much of the base goes into the individual account."""
 ACCOUNT_INTEREST = Decimal("0.03")
-"""The yearly interest of the invented accounts; the real rate is announced anew each year."""
+"""The yearly interest of the invented accounts; the real rate is announced again each year."""
 
 DEMO_PEOPLE = Path(__file__).with_name("demo_people.toml")
 ROWS_AT_ONCE = 5000

@@ -148,7 +148,7 @@ def migrate(data: Path, database: str | None) -> None:
 def seed(data: Path, database: str | None, count: int) -> None:
     """Add the citizens of the demonstration and, after them, invented people; make the tables if there are none.
 
-    What is broken off goes on where it was at the next call.
+    An interrupted run resumes at the next call.
 
     Example: kiosk-central seed --data central-data --people 1000
     """

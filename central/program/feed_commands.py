@@ -137,7 +137,7 @@ def key(data: Path, database: str | None) -> None:
 @commands.command()
 @where
 def new_epoch(data: Path, database: str | None) -> None:
-    """Make all kiosks start all feeds anew, and leave out numbers of documents: after the database came back.
+    """Make all kiosks resync all feeds, and skip document numbers: run it after a database restore.
 
     Example: kiosk-central feeds new-epoch --data central-data
     """

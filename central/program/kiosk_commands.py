@@ -20,7 +20,7 @@ from command_line.types import EVENT_ID, FINGERPRINT
 @click.command()
 @where
 @click.argument("kiosk_id")
-@click.option("--auto-approve", is_flag=True, help="Let its key in at once. For demonstrations.")
+@click.option("--auto-approve", is_flag=True, help="Approve its key immediately. For demonstrations.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, as_json: bool) -> None:
     """Make a one-time code for a kiosk, good for a day; `kiosk sync enrol CODE` uses it.
@@ -36,7 +36,7 @@ def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, 
 @where
 @click.argument("kiosk_id")
 def approve(data: Path, database: str | None, kiosk_id: str) -> None:
-    """Let in the key that a kiosk brought; compare the fingerprint with the one that the kiosk shows.
+    """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
     Example: kiosk-central approve 610200-001
     """

@@ -78,7 +78,7 @@ def _parameter(name: str, convertor: Convertor) -> dict[str, Any]:
 
 
 def _is_file(answer: Any) -> bool:
-    """Tell whether an answer is a file, named by its media type."""
+    """Return whether an answer is a file, named by its media type."""
     return isinstance(answer, str)
 
 

@@ -32,7 +32,7 @@ class Defaults(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where the centre keeps its things."""
+    """Add the central storage options."""
     database = click.option(
         "--database",
         type=DATABASE,
@@ -87,12 +87,12 @@ def database_url(data: Path, database: str | None) -> str:
 
 
 def make_folder(data: Path) -> None:
-    """Make the folder of the centre's things at the first use; only ``serve`` and ``seed`` may."""
+    """Make the folder of the centre's things on first use; only ``serve`` and ``seed`` may."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def require_centre(data: Path, database: str | None) -> None:
-    """Go on only where a centre was begun before: a mistyped folder must not become a new one.
+    """Continue only where a centre was begun before: a mistyped folder must not become a new one.
 
     :raises CommandError: there is none, or it is another user's.
     """
@@ -109,7 +109,7 @@ def require_centre(data: Path, database: str | None) -> None:
 
 
 def require_folder(data: Path) -> None:
-    """Go on only where there is a folder of keys, and it is ours.
+    """Continue only where there is a folder of keys, and it is ours.
 
     :raises CommandError: there is none, or it is another user's.
     """

@@ -54,7 +54,7 @@ def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> l
     """
 
     def receive_events(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
-        """Take in events, each exactly once; none at all asks how far the centre is."""
+        """Accept events, each exactly once; an empty delivery returns how far the centre is."""
         return events.receive(tx, caller, delivery, at, HANDLERS)
 
     def issue_certificate(tx: Connection, caller: Caller, request: IssueRequest, at: datetime) -> Certificate:

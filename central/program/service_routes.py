@@ -1,4 +1,4 @@
-"""The addresses of what is done to cards and taken in for people (sync/protocol/services.py)."""
+"""The endpoints of card operations and applications (sync/protocol/services.py)."""
 
 from datetime import datetime
 from typing import Any
@@ -72,7 +72,7 @@ def routes(lane: Lane, issuer: Issuer, keys: CardKeys | None) -> list[Route]:
     def application_state(
         tx: Connection, _caller: Caller, request: ApplicationQuery, at: datetime
     ) -> ApplicationState:
-        """Say how an application stands."""
+        """Return the status of an application."""
         return applications.state(tx, request, at)
 
     def event_receipt(

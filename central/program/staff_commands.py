@@ -37,7 +37,7 @@ COUNTER = "counter"
 """Who asks for what staff do at the centre itself."""
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, aliases={"settle": "publish-expired"})
 def card() -> None:
     """Look at a card's state and history, and do what its holder asks for at a window or by telephone.
 
@@ -50,11 +50,22 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--face-matched", is_flag=True, help="The holder's face was matched."),
         click.option("--principal-present", is_flag=True, help="The holder is beside the agent."),
-        click.option("--agent", is_flag=True, help="Somebody else than the holder asks."),
+        click.option("--agent", is_flag=True, help="An agent makes the request."),
         click.option(
-            "--given", type=click.Choice(get_args(IdentityDetail)), multiple=True, help="Told, and right."
+            "--verified-detail",
+            "--given",
+            "given",
+            type=click.Choice(get_args(IdentityDetail)),
+            multiple=True,
+            help="Detail the caller answered correctly; --given is the old name.",
         ),
-        click.option("--paper", "papers", type=click.Choice(get_args(Paper)), multiple=True, help="Shown."),
+        click.option(
+            "--paper",
+            "papers",
+            type=click.Choice(get_args(Paper)),
+            multiple=True,
+            help="Paper that was shown.",
+        ),
         click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
         public_url_option(),
         click.argument("which", metavar="CARD", type=CARD),
@@ -69,7 +80,7 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("which", metavar="CARD", type=CARD)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
-    """Show how a card stands now, and what was done to it. Personal data is masked.
+    """Show the status of a card now, and what was done to it. Personal data is masked.
 
     Example: kiosk-central card show A1024575X --json
     """
@@ -113,10 +124,10 @@ def cancel(**about: Any) -> None:
 
 @card.command()
 @where
-def settle(data: Path, database: str | None) -> None:
-    """Tell the kiosks' card status list which losses have ended by themselves; for a timer.
+def publish_expired(data: Path, database: str | None) -> None:
+    """Publish expired provisional losses to the kiosks' card status list; for a timer.
 
-    Example: kiosk-central card settle
+    Example: kiosk-central card publish-expired
     """
     with command_database(data, database) as engine, engine.begin() as tx:
         settled = cards.publish_expired_losses(tx, datetime.now(UTC))
@@ -144,7 +155,7 @@ def keys(data: Path, database: str | None, identity: str) -> None:
 @click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
 @click.option("--note", type=NOTE, default="", help="Why, in words for the citizen.")
 def application(data: Path, database: str | None, number: str, status: Any, note: str) -> None:
-    """Write down how the application with the number of its receipt was decided.
+    """Record how the application with the number of its receipt was decided.
 
     Example: kiosk-central application 610200202600000010 --granted
     """
@@ -173,7 +184,7 @@ def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel
 @click.command()
 @where
 @click.argument("number", type=DOCUMENT)
-@click.option("--reason", type=NOTE, required=True, help="Shown to whoever verifies it.")
+@click.option("--reason", type=NOTE, required=True, help="Reason shown to anyone who verifies the document.")
 def revoke_document(data: Path, database: str | None, number: str, reason: str) -> None:
     """Take back a certificate or a receipt: its public page says so.
 

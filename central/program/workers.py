@@ -148,7 +148,7 @@ class Place:
 
     @property
     def failed(self) -> bool:
-        """Tell whether there is no use in trying again."""
+        """Return whether there is no use in trying again."""
         return self._failures >= FAILED_STARTS
 
     def look(self) -> None:
@@ -160,7 +160,7 @@ class Place:
             self.end(signal.SIGKILL)
 
     def gone(self) -> bool:
-        """Tell whether there is no process here, and note the end of one."""
+        """Return whether there is no process here, and note the end of one."""
         if self._process and not self._process.is_alive():
             log.error("worker_ended", pid=self._process.pid, code=self._process.exitcode)
             self._count(self._process.exitcode or 0)

@@ -32,7 +32,7 @@ AWAY_STATES = ("55P03", "42P01", "42703")
 
 
 class Timeouts(Struct, frozen=True):
-    """Seconds that a statement may wait for a lock, and may take in all."""
+    """Seconds that a statement may wait for a lock, and may run in total."""
 
     lock: float = 3.0
     statement: float = 5.0
@@ -75,7 +75,7 @@ def connect(url: str, timeouts: Timeouts | None = None, connections: int = 15) -
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Tell whether the database failed, and not what was asked of it: away, too slow, locked, or without our tables."""
+    """Return whether the database itself failed: unreachable, too slow, locked, or without our tables."""
     if isinstance(error, sqlalchemy.exc.TimeoutError):  # all connections are taken
         return True
     cause = getattr(error, "orig", error)

@@ -101,7 +101,7 @@ kiosks = Table(
     Column("certificate", String(128)),
 )
 
-# Every key that a kiosk was ever let in with: its seals are verified with it for as long as they are kept.
+# Every key that a kiosk was ever enrolled with: its seals are verified with it for as long as they are kept.
 kiosk_keys = Table(
     "kiosk_keys",
     metadata,

@@ -26,7 +26,7 @@ def copies_of(connection: Connection, number: str) -> Copies:
 
 
 def in_words(copies: Copies) -> str:
-    """Say it to whoever verifies the document."""
+    """Return the result as a sentence for the person who verifies the document."""
     said = [
         f"已打印 {copies.confirmed} 份" * bool(copies.confirmed),
         f"有 {copies.complete} 份当时未能确认，后经核对纸张完整" * bool(copies.complete),

@@ -36,7 +36,7 @@ pages.filters.update(
     in_words=in_words,
     in_china=in_china,
 )
-# The page belongs to whoever holds the paper: no cache, no search engine and no other site shall have it.
+# The page is only for the holder of the paper: keep it out of caches, search engines and other sites.
 PRIVATE = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",

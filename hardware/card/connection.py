@@ -78,7 +78,7 @@ class Service(Protocol):
         """Power the card on, for this program alone."""
 
     def close(self) -> None:
-        """Let go of the service."""
+        """Release the service."""
 
 
 class PcscService:
@@ -103,7 +103,7 @@ class PcscService:
         A state is PC/SC's dwEventState with its event counter in the high 16 bits: hand it back whole, or a
         card that was swapped between two calls is never noticed. 0 asks for the state at once.
 
-        :raises NoReaderError: one of the readers does not exist any more.
+        :raises NoReaderError: one of the readers no longer exists.
         """
         result = _raw(scard.SCardGetStatusChange, self._context, round(seconds * 1000), list(known))
         if result[0] in _QUIET:
@@ -127,7 +127,7 @@ class PcscService:
         return PcscConnection(handle, protocol)
 
     def close(self) -> None:
-        """Let go of the service; never fails."""
+        """Release the service; never fails."""
         _raw(scard.SCardReleaseContext, self._context)
 
     def __enter__(self) -> Self:

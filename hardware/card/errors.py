@@ -9,7 +9,7 @@ class CardError(Exception):
 
 
 class ReaderServiceDownError(CardError):
-    """The PC/SC service does not answer; it is asked again until it does."""
+    """The PC/SC service does not answer; the caller retries until it does."""
 
 
 class NoReaderError(CardError):

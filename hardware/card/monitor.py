@@ -19,7 +19,7 @@ SETTLE = 0.002
 BELIEVE_FIRST, BELIEVE = 0.1, 1.0
 """Seconds after which such a state is believed: the first one of a reader, and any later one.
 
-When a program lets go of a card that was just pulled, pcscd says "no card" at once, but counts the removal only when
+When a program releases a card that was just pulled, pcscd says "no card" at once, but counts the removal only when
 it next looks at the reader: up to 0.4 s later.
 """
 
@@ -232,4 +232,4 @@ class Monitor:
         try:
             self._on_change(status)
         except Exception:
-            log.exception("a listener failed; the card reader is followed on")
+            log.exception("status callback failed; monitoring continues")

@@ -25,7 +25,7 @@ from hardware.card.worker import Worker, WorkerHungError
 T = TypeVar("T")
 
 BUSY_PATIENCE = 1.0
-"""Seconds to wait for another program to let go of the card."""
+"""Seconds to wait for another program to release the card."""
 
 CONNECT_AGAIN = 0.1
 """Seconds after which a reader that PC/SC denies, though it reports a card in it, is asked once more."""

@@ -1,4 +1,4 @@
-"""A thread that does what may hang, so that its caller never does.
+"""Run potentially blocking work in a thread, with bounded waiting for the caller.
 
 A mute card blocks PC/SC for 25 seconds and more, and nothing can cancel that. So all card input and output
 happens in a worker; when one call takes too long the caller leaves the worker behind, which cleans up after

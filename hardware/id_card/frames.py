@@ -123,7 +123,7 @@ def take_answer(received: bytearray) -> Answer | None:
 
 
 def _align(received: bytearray) -> bool:
-    """Drop what cannot belong to a frame; say whether the head of one is there now."""
+    """Drop what cannot belong to a frame; return whether the head of one is there now."""
     start = received.find(PREAMBLE)
     del received[: start if start >= 0 else max(0, len(received) - len(PREAMBLE) + 1)]
     return start >= 0 and len(received) >= _HEAD

@@ -139,7 +139,7 @@ class _Items:
         return number, self.born_before_issue(birth), sex
 
     def contradictions(self, birth: date, sex: Sex | None = None) -> Iterator[str]:
-        """Yield a warning for each item that says something else than the number."""
+        """Yield a warning for each item that contradicts the number."""
         if sex and self.optional("性别") not in ("", "0", "9", sex.value):
             yield "sex_contradicts_number"
         if self.optional("出生日期") not in ("", f"{birth:%Y%m%d}"):

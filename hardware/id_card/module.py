@@ -48,7 +48,7 @@ class SecurityModule:
         self._line = line
 
     def reset(self) -> None:
-        """Let the module start anew, as after switching it on; a card that lies there may be read again."""
+        """Restart the module, as after switching it on; a card that lies there may be read again."""
         self._ask(Command.RESET, Sw3.OK)
 
     def check(self) -> None:

@@ -29,7 +29,7 @@ class IdCardReaderStatus:
     """What is known of the reader.
 
     ``placement`` numbers the cards that were laid down since start, 0 = none yet. ``media`` is UNKNOWN after a
-    card was read: the reader does not see it any more, and it may still lie there or not.
+    card was read: the reader no longer sees it, and it may or may not still lie there.
     """
 
     device: DeviceState = DeviceState.STARTING
@@ -75,7 +75,7 @@ class IdCardReader:
         self._thread.start()
 
     def close(self) -> None:
-        """Let go of the reader; waits for a command that is under way."""
+        """Release the reader; waits for a command that is under way."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -159,4 +159,4 @@ class IdCardReader:
         try:
             self._on_change(status)
         except Exception:
-            log.exception("a listener failed; the ID card reader is followed on")
+            log.exception("status callback failed; monitoring continues")

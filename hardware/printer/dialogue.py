@@ -105,7 +105,7 @@ class PrinterSession:
                 self._worry(PrinterProblem.GARBLED)
 
     def _learn(self, change: Callable[[PrinterStatus], PrinterStatus]) -> None:
-        """Take in news; in the middle of a round of questions it is not told before the round is over."""
+        """Apply a status update; during a round of questions it is published when the round is over."""
         if self._draft is None:
             self.status = change(self.status)
         else:
@@ -125,7 +125,7 @@ class PrinterSession:
     # Between jobs
 
     def ask_status(self) -> bool:
-        """Ask for the whole status in real time; say whether every question was answered.
+        """Ask for the whole status in real time; return whether every question was answered.
 
         :raises LineError: the line is gone or takes nothing.
         """
@@ -164,7 +164,7 @@ class PrinterSession:
         time.sleep(_QUIET_SECONDS)
 
     def synchronise(self, late_answers: bool = False, timeout: float = _SYNC_SECONDS) -> bool:
-        """Set the printer up for a job and say whether it has worked through everything up to here.
+        """Set the printer up for a job and return whether it has worked through everything up to here.
 
         :param late_answers: some to questions from before may come; where they carry no tag, wait for them.
         :param timeout: seconds that it may take to get through what is before.

@@ -61,7 +61,7 @@ def encode_commands(document: Document, profile: Profile) -> tuple[bytes, ...]:
 
 
 def printable_by(profile: Profile, text: str) -> bool:
-    """Say whether the printer's own font is known to hold every character of ``text``, as wide as its cell."""
+    """Return whether the printer's own font is known to hold every character of ``text``, as wide as its cell."""
     return all(_is_safe(cluster, columns, profile.chinese.safe) for cluster, columns in cells(text))
 
 

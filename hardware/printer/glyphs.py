@@ -61,7 +61,7 @@ def require() -> None:
 
 
 def covers(cluster: str, columns: int = 2) -> bool:
-    """Say whether there is a picture of ``cluster`` for a cell of that width; a tofu box is no picture.
+    """Return whether there is a picture of ``cluster`` for a cell of that width; a tofu box is no picture.
 
     :raises FontMissingError: a font that comes with the product is not installed.
     """

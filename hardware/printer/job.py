@@ -22,7 +22,7 @@ class PrintState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-# Every so many bytes of a long job the printer is asked how far it is, lest its buffer overflow.
+# During a long job the printer is asked for its progress at this interval, so its buffer cannot overflow.
 _MARK_EACH = 512
 
 OnProgress = Callable[[PrintState, float], None]

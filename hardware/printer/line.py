@@ -24,7 +24,7 @@ class LineLostError(LineError):
 
 
 class LineSilentError(LineError):
-    """The device says nothing any more: its path must be opened again, for it may lead to another one by now."""
+    """The device is silent: its path must be reopened, because it may lead to another device by now."""
 
 
 class LineStalledError(LineError):

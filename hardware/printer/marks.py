@@ -26,12 +26,12 @@ class Marks:
         self._open.append((tag, position))
 
     def clear(self, position: int) -> None:
-        """Expect no answer any more; everything up to ``position`` is done with."""
+        """Drop the open questions; everything up to ``position`` counts as answered."""
         self._open.clear()
         self.answered_up_to = position
 
     def answer(self, reply: PaperStatus | ProcessId) -> bool:
-        """Take an answer; say whether it answers one of the questions that are out."""
+        """Take an answer; return whether it answers one of the questions that are out."""
         if isinstance(reply, ProcessId):
             return self._answer_tag(reply.tag)
         # Bits 2 and 3 would say that there is no paper, and then GS r is not carried out at all.

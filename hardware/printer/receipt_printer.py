@@ -1,4 +1,4 @@
-"""The printer as the kiosk sees it: a status that is always known, and jobs that end in an honest word."""
+"""The receipt printer: a status that is always known, and jobs that end confirmed or uncertain."""
 
 import logging
 import threading
@@ -81,7 +81,7 @@ class ReceiptPrinter:
         self._thread.start()
 
     def close(self) -> None:
-        """Let go of the printer; waits for a job that is under way."""
+        """Release the printer; waits for a job that is under way."""
         self._closing.set()
         self._wake.set()
         self._thread.join()
@@ -232,9 +232,9 @@ class ReceiptPrinter:
         return not self._unfinished or self._cut_off(dialogue)
 
     def _is_profile_in_doubt(self, dialogue: PrinterSession) -> bool:
-        """Return whether it is time to ask again a printer that did not know its profile's question.
+        """Return whether to repeat the profile question to a printer that did not recognise it.
 
-        Seldom: who does not know the question may print it.
+        Seldom: a printer that does not know the question may print it.
         """
         known_for = time.monotonic() - self._misfit_at
         return (

@@ -51,7 +51,7 @@ class ProcessId:
 
 @dataclass(frozen=True, slots=True)
 class PowerOn:
-    """The notice that the printer has started anew and forgotten everything."""
+    """The notice that the printer restarted and lost its state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class PrinterStatus:
 
     @property
     def problem(self) -> PrinterProblem | None:
-        """What somebody must mend before anything can be printed, or None."""
+        """The fault staff must fix before anything can be printed, or None."""
         for is_so, problem in (
             (self.line is DeviceState.NO_DEVICE, PrinterProblem.DISCONNECTED),
             (self.line is not DeviceState.ONLINE, PrinterProblem.OFFLINE),

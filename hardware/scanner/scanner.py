@@ -91,7 +91,7 @@ class Scanner:
         now, refused = monotonic(), scans.refused
         self._deliver(scans.feed(data, now) if data else scans.end(now))
         if scans.refused > refused:
-            log.warning("a scan was no token: too long, not printable, or broken off")
+            log.warning("a scan was no token: too long, not printable, or interrupted")
 
     def _deliver(self, values: Iterable[bytearray]) -> None:
         for value in values:
@@ -113,4 +113,4 @@ class Scanner:
         try:
             listener(news)
         except Exception:
-            log.exception("a listener failed; the scanner is listened to on")
+            log.exception("token callback failed; listening continues")

@@ -15,7 +15,7 @@ GAP = 0.05
 """Seconds of silence that end a scan, for scanners that send no line end."""
 
 BROKEN_OFF = 3.0
-"""Seconds of silence after which a scan without the line end that is due is broken off, and is no token."""
+"""Seconds of silence after which a scan without its line end counts as interrupted, and yields no token."""
 
 SEEN_AGAIN_WITHIN = 3.0
 """Seconds after it was last seen in which the same code is the same scan: it is still held before the scanner."""
@@ -41,7 +41,7 @@ class Scans:
         self._heard = 0.0
         self._in_view = InView()
         self.refused = 0
-        """Scans that were no tokens: too long, not printable, or broken off."""
+        """Scans that were no tokens: too long, not printable, or interrupted."""
 
     @property
     def under_way(self) -> bool:

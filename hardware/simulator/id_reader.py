@@ -116,7 +116,7 @@ class SimulatedIdReader:
         self._device.unplug()
 
     def plug(self) -> None:
-        """Plug the reader in again; it starts anew, and a card that lies there may be read again."""
+        """Plug the reader in again; it restarts, and a card that lies there may be read again."""
         with self._lock:
             self._module.put(self._cards.get(self._name))
         self._device.plug()

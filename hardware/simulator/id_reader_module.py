@@ -81,7 +81,7 @@ class Module:
 
     def _obey(self, name: str, parameter: int) -> bytes:
         if name in self.refusals:
-            # After a failure the card must be laid down anew.
+            # After a failure the card must be laid down again.
             self._stage = "idle" if name == "find" else "done"
             return _frame(self.refusals[name])
         match name:

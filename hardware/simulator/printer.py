@@ -377,7 +377,7 @@ class SimulatedPrinter:
             self._wire.baud = int(rate)
 
     def take(self) -> bool:
-        """Take the ticket out of the presenter's mouth; say whether there was one."""
+        """Take the ticket out of the presenter's mouth; return whether there was one."""
         with self._changing():
             taken = self._mechanism.ticket_in_mouth
             self._mechanism.ticket_in_mouth = False

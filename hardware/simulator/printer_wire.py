@@ -89,7 +89,7 @@ class Wire:
         return rate is not None and termios.tcgetattr(self._slave)[5] != rate
 
     def wait(self, wake: int, now: float, timeout: float | None) -> bool:
-        """Wait for bytes, for the wake-up descriptor or for ``timeout``; say whether bytes may be read."""
+        """Wait for bytes, for the wake-up descriptor or for ``timeout``; return whether bytes may be read."""
         if self.is_open and not self.held and not self._idle:
             byte_at = self._delivered_at + max(self._seconds_a_byte, _LEAST_WAIT)
             timeout = min(max(0.0, byte_at - now), timeout if timeout is not None else 60.0)

@@ -54,7 +54,7 @@ class _Cards:
         self._slots[int(slot)].insert(self._known[name])
 
     def fault(self, name: str, value: str, slot: str = "0") -> None:
-        """Set one fault of the card that is in; ``none`` mends it."""
+        """Set one fault of the inserted card; ``none`` clears it."""
         self._card(slot).set_fault(name, value)
 
     def status(self, slot: str = "0") -> dict[str, Any]:

@@ -15,7 +15,7 @@ KNOCK = 0.02
 """Seconds: vpcd queues one caller only, and one more is not refused but left waiting, so knock again soon."""
 
 EMPTY_LOOKS, SWAP = 2, 1.5
-"""How often the reader must find the slot empty when one card follows another within so many seconds."""
+"""How often the reader must find the slot empty when one card follows another within ``SWAP`` seconds."""
 
 
 class Slot:

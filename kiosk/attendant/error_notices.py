@@ -1,4 +1,4 @@
-"""Expected trouble in the words of the person at the kiosk: what happened, what was not lost, what to do."""
+"""User-facing notices for expected errors: what happened, what was not lost, what to do."""
 
 from functools import singledispatch
 

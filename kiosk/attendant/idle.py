@@ -34,7 +34,7 @@ def idle_page(reader: CardReaderStatus, printer: PrinterStatus, unavailable_reas
 
 
 def unavailable(printer: PrinterStatus, known: Mapping[str, str]) -> Unavailable:
-    """Return why services cannot be done: those that print for want of a printer, others as is ``known``."""
+    """Return why services are unavailable: those that print need the printer, others as is ``known``."""
     if not (problem := _problem(printer)):
         return known
     return {**known, **{name: problem for name, service in services().items() if service.prints}}

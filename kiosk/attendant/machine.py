@@ -60,7 +60,7 @@ class Machine:
     """The kiosk of ``config``.
 
     :param show: called, from the attendant's thread, with each question to draw and how to speak.
-    :param failed: called, from the attendant's thread, when it cannot go on: the process must end and be restarted.
+    :param failed: called from the attendant's thread after a fatal error: the process must end and be restarted.
     :raises AlreadyRunningError: another one runs on this machine's store.
     """
 
@@ -137,11 +137,11 @@ class Machine:
         try:
             work()
         except Exception as error:
-            log.critical("the kiosk cannot go on", error=type(error).__name__, exc_info=error)
+            log.critical("kiosk stopped by fatal error", error=type(error).__name__, exc_info=error)
             self._failed()
 
     def stop(self) -> None:
-        """End the visit that is going on and let go of devices and store."""
+        """End the current visit and release devices and store."""
         self.attendant.stop()
         self._drawn.set()
         for thread in self._threads:

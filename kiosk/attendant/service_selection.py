@@ -66,14 +66,14 @@ NOTHING_FOUND = Notice(
 
 
 def is_elder(number: str, today: date) -> bool:
-    """Say whether the holder of this ID number is 60 or over."""
+    """Return whether the holder of this ID number is 60 or over."""
     birth = id_number(number).result.birth
     return birth is not None and relativedelta(today, birth).years >= ELDER_AGE
 
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` tells anew each time which services cannot be done now."""
+    """Receives one citizen: ``unavailable`` is re-evaluated on each call."""
 
     greeting: TranslatableText
     visit: Visit

@@ -132,7 +132,7 @@ class VisitLoop:
     # What the window and the devices tell, from their own threads.
 
     def answer(self, question: Question, value: Any) -> None:
-        """Take the citizen's answer to ``question``; an answer to a question no longer shown means nothing."""
+        """Take the citizen's answer to ``question``; stale answers are ignored."""
         self._window.answer(question, value)
 
     def prefer(self, manner: Preferences) -> None:
@@ -161,7 +161,7 @@ class VisitLoop:
     def run(self) -> None:
         """Serve citizens until stopped.
 
-        :raises StoreFullError: nothing could be written down for a while, and now it can: settle what was left open.
+        :raises StoreFullError: nothing could be recorded for a while, and now it can: settle what was left open.
         """
         with suppress(KioskStopping):
             try:
@@ -227,7 +227,7 @@ class VisitLoop:
             self._linger(farewell)
 
     def _farewell(self, gone: Exception) -> Notice | None:
-        """Return what to say to a citizen whose card cannot be reached any more, None when there is nothing to say."""
+        """Return the notice for a citizen whose card can no longer be reached, or None."""
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
             self._happened(CardRefused(problem_of(gone)))
@@ -280,7 +280,7 @@ class VisitLoop:
         )
 
     def _reject_listed_card(self, identity: str) -> None:
-        """Go on only with a card that is not lost or cancelled; the list may mean another card with the same hash.
+        """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
 
         :raises CardListedError: it is, or the centre cannot be asked.
         """
@@ -326,7 +326,7 @@ class VisitLoop:
         except (WentBack, WentHome):
             return None
         except EXPECTED_ERRORS as trouble:
-            log.info("service ended by trouble", trouble=type(trouble).__name__)
+            log.info("service ended with expected error", trouble=type(trouble).__name__)
             return locked_notice(self._region) if isinstance(trouble, PinLockedError) else notice_of(trouble)
 
     def _tell(self, page: Finished | Notice) -> None:

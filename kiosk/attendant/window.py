@@ -41,7 +41,7 @@ class PreferencesChanged:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What is not as before, by name."""
+        """Changed fields and their new values."""
         before, after = asdict(self.before), asdict(self.after)
         return {name: value for name, value in after.items() if value != before[name]}
 
@@ -78,16 +78,16 @@ class Window:
             self.manner = replace(self.manner, **manner)
 
     def forget(self) -> None:
-        """Speak to the next citizen in the usual manner, from the next question on."""
+        """Reset to the default preferences, from the next question on."""
         with self._lock:
             self.manner = DEFAULT_PREFERENCES
 
     def wake(self) -> None:
-        """Have whoever waits look around."""
+        """Wake the waiting thread to recheck devices."""
         self._events.put(None)
 
     def stop(self) -> None:
-        """Have whoever waits give up."""
+        """Wake the waiting thread and make it raise KioskStopping."""
         self._stopping = True
         self._events.put(None)
 

@@ -26,7 +26,7 @@ CHANGING = Working(
 
 
 class PinChangeUncertainError(Exception):
-    """The card was sent the change and did not answer: nobody knows whether it took."""
+    """The card was sent the change and did not answer: the outcome is unknown."""
 
 
 class NotInitialPinError(Exception):
@@ -38,7 +38,7 @@ class NotInitialPinError(Exception):
 
 
 def choose_new_pin(visit: Visit, old: Pin) -> Generator[Question, Any, Pin]:
-    """Ask for a new PIN, twice, until it is one that the region allows; whoever gets it wipes it."""
+    """Ask for a new PIN, twice, until it is one that the region allows; the caller wipes it."""
     problem = ""
     while True:
         with ExitStack() as wiping:

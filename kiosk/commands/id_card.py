@@ -53,7 +53,7 @@ def id_card() -> None:
     type=click.Choice(sorted(BAUD, reverse=True)),
     default=115200,
     show_default=True,
-    help="As the reader is set.",
+    help="Baud rate configured on the reader.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def read(port: str, baud: int, as_json: bool) -> None:

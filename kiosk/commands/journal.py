@@ -1,4 +1,4 @@
-"""``kiosk journal``: the acts of which nobody knows how they ended, and what staff have found out about them."""
+"""``kiosk journal``: the acts whose outcome is unknown, and what staff have found out about them."""
 
 import json
 import sys
@@ -17,13 +17,13 @@ from kiosk.paper.printing import CERTIFICATE_PRINT, decide
 from kiosk.record.journal import AlreadySettledError, Intent, Journal
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, aliases={"decide-print": "record-print"})
 def journal() -> None:
-    """Look after acts that may or may not have happened: prints, activations, PIN changes.
+    """Review acts whose outcome is unknown: prints, activations, PIN changes.
 
     Example: kiosk journal open --config kiosk.toml
 
-    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or there is no such act · 2 wrong
+    Exit codes: 0 done · 1 the configuration, the store or its key cannot be used, or there is no such act · 2 wrong
     call.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
@@ -33,7 +33,7 @@ def journal() -> None:
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_open(file: Path, as_json: bool) -> None:
-    """List the acts of which nobody knows how they ended, oldest first.
+    """List the acts whose outcome is unknown, oldest first.
 
     Example: kiosk journal open --config kiosk.toml --json
     """
@@ -51,10 +51,10 @@ def list_open(file: Path, as_json: bool) -> None:
 @click.option(
     "--complete/--incomplete", required=True, help="Whether the paper in the citizen's hand is whole."
 )
-def decide_print(file: Path, act_id: int, complete: bool) -> None:
-    """Write down what staff have seen on the paper of an uncertain print; nothing is printed.
+def record_print(file: Path, act_id: int, complete: bool) -> None:
+    """Record what staff have seen on the paper of an uncertain print; nothing is printed.
 
-    Example: kiosk journal decide-print 17 --complete --config kiosk.toml
+    Example: kiosk journal record-print 17 --complete --config kiosk.toml
     """
     with existing_store(config.load(file)) as store:
         record = Journal(store)

@@ -39,7 +39,7 @@ def existing_store(settings: Config) -> closing[Store]:
 
 
 def require_store(settings: Config) -> None:
-    """Go on only where there is a store, and it is ours.
+    """Continue only where there is a store, and it is ours.
 
     :raises CommandError: there is none, or it is another user's.
     """

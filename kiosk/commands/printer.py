@@ -1,4 +1,4 @@
-"""``kiosk printer``: ask the receipt printer how it is, and let it print a test page."""
+"""``kiosk printer``: show printer status, and print a test page."""
 
 import json
 import sys
@@ -59,7 +59,7 @@ def _options(command: Callable) -> Callable:
 @printer.command
 @_options
 def status(file: Path, port: str | None, name: str | None, as_json: bool) -> None:
-    """Say whether the printer can print; exit 1 if it cannot.
+    """Return whether the printer can print; exit 1 if it cannot.
 
     Without --port and --profile it is the printer of the kiosk's configuration.
 

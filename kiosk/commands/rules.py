@@ -47,14 +47,12 @@ def rules(topic: str | None, wants_description: bool, wants_text: bool) -> None:
     try:
         understood = _answer_lines(TOPICS[topic], wants_text)
     except PackError as error:
-        raise click.ClickException(
-            f"{error}\nNothing else was touched. Mend the file, then ask again."
-        ) from error
+        raise click.ClickException(f"{error}\nNothing else was touched. Fix the file, then retry.") from error
     sys.exit(0 if understood else 2)
 
 
 def _answer_lines(topic: Topic, wants_text: bool) -> bool:
-    """Answer standard input line by line; say whether every line was understood."""
+    """Answer standard input line by line; return whether every line was understood."""
     understood = True
     for line in sys.stdin.buffer:
         if not line.strip():

@@ -1,4 +1,4 @@
-"""``kiosk sync``: hand over to the centre what happened here, fetch what it publishes, and say how that stands."""
+"""``kiosk sync``: deliver events to the centre, fetch what it publishes, and show the sync status."""
 
 import json
 import signal
@@ -58,7 +58,7 @@ def sync(context: click.Context, file: Path) -> None:
 
 @sync.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="How all stands afterwards, as one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print final status as one JSON line.")
 def once(file: Path, as_json: bool) -> None:
     """Deliver what is waiting now, then bring every feed up to date, once, and stop. Progress goes to stderr.
 
@@ -155,7 +155,7 @@ def retry(file: Path, event_id: str | None, every: bool) -> None:
     "--json", "as_json", is_flag=True, help="What was damaged, and what is so still, as one line of JSON."
 )
 def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
-    """Read through what the centre published, row by row, and fetch anew what is damaged, or the feeds that are named.
+    """Read through what the centre published, row by row, and fetch again what is damaged, or the feeds that are named.
 
     While `kiosk sync` runs, it is asked to do so, and does within seconds. The old rows stay until the new are whole.
 
@@ -179,8 +179,8 @@ def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
         click.echo("`kiosk sync` is running and does it now; see `kiosk sync status`")
     else:
         for name in told["damaged"]:
-            click.echo(f"{name}: {told['problems'].get(name, 'fetched anew')}")
-        click.echo(f"{len(told['damaged'])} feeds were fetched anew")
+            click.echo(f"{name}: {told['problems'].get(name, 'fetched again')}")
+        click.echo(f"{len(told['damaged'])} feeds were fetched again")
     sys.exit(Exit.NOT_YET if told["problems"] else 0)
 
 
@@ -202,13 +202,13 @@ def identity(file: Path) -> None:
 @click.argument("code")
 @config_option
 def enrol(code: str, file: Path) -> None:
-    """Ask the centre to let this kiosk in, with the code that `kiosk-central invite` printed.
+    """Request enrolment of this kiosk with the code that `kiosk-central invite` printed.
 
-    Compare the fingerprint with the one that the centre shows before it approves. May be asked again.
+    Compare the fingerprint with the one that the centre shows before it approves. May be repeated.
 
     Example: kiosk sync enrol K7M2-9XQP-4RTA --config kiosk.toml
 
-    Exit codes: 0 let in · 1 trouble, the message says which · 3 waiting for approval.
+    Exit codes: 0 enrolled · 1 failed, the message says why · 3 waiting for approval.
     """
     settings = config.load(file)
     require_store(settings)

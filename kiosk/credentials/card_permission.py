@@ -50,7 +50,7 @@ def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
 
 
 def require_permission(region: str, operation: Operation, state: SocialState) -> None:
-    """Go on only if the region lets a kiosk do ``operation`` with a card in that state.
+    """Continue only if the region lets a kiosk do ``operation`` with a card in that state.
 
     :raises NotPermittedError: it does not.
     """
@@ -62,7 +62,7 @@ def require_permission(region: str, operation: Operation, state: SocialState) ->
 
 
 def where_to_unlock(region: str) -> str:
-    """Say where a locked PIN is unlocked or, where nobody unlocks it, set anew."""
+    """Return the sentence on where a locked PIN is unlocked or, where that is impossible, reset."""
     ways = [card_operation(region, "kiosk", operation, "social") for operation in ("unlock-pin", "reset-pin")]
     return next((way for way in ways if way.result.redirect), ways[-1]).text
 

@@ -23,7 +23,7 @@ def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
 
 
 def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Generator[Question, Any, Pin]:
-    """Ask for the PIN until the card accepts it, and return it; whoever gets it wipes it.
+    """Ask for the PIN until the card accepts it, and return it; the caller wipes it.
 
     A change of the PIN that was not finished is told of before, and resolved by what the card accepts.
 

@@ -78,7 +78,7 @@ def resolve(visit: Visit, accepted: Pin) -> Generator[Question, Any, None]:
 
 
 def change_succeeded(purpose: Purpose, *, initial: bool, is_new: bool) -> bool:
-    """Say whether a change took, from the PIN that the card accepts now.
+    """Return whether a change took, from the PIN that the card accepts now.
 
     :param initial: it is the initial PIN, which no change can have set.
     :param is_new: the citizen says that it is the one that was to be set; an activation needs no such word.
@@ -87,7 +87,7 @@ def change_succeeded(purpose: Purpose, *, initial: bool, is_new: bool) -> bool:
 
 
 def is_initial(region: str, pin: Pin) -> bool:
-    """Say whether this is the region's initial PIN, which is public."""
+    """Return whether this is the region's initial PIN, which is public."""
     digits = rules.initial_pin(region, "social")
     if digits is None:
         return False

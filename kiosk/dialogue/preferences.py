@@ -1,4 +1,4 @@
-"""How the machine speaks to the citizen who is here now; it is back to the usual after each visit."""
+"""Language, text size, contrast and speech for the current citizen; reset to defaults after each visit."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -43,7 +43,7 @@ class CitizenFinished(Interruption):
 
 
 class WindowFailed(Interruption):
-    """Something unexpected happened in the window; the screen is wiped, and the visit cannot go on."""
+    """Something unexpected happened in the window; the screen is wiped, and the visit ends."""
 
 
 class KioskStopping(Interruption):
@@ -176,7 +176,7 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: what can be done (``services``, each with why not where it cannot be done now), and what ails."""
+    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults."""
 
     services: tuple[Option, ...] = ()
     troubles: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Words for people: written in Chinese, known by what they were written as, so that a screen can say them anew."""
+"""User-facing texts: written in Chinese, identified by their source text, so that a screen can translate them."""
 
 from kiosk.rules.texts import Sentence
 
@@ -6,8 +6,8 @@ from kiosk.rules.texts import Sentence
 class TranslatableText(Sentence):
     """A text in Chinese that remembers its ``msgid`` and the ``values`` that were put into it.
 
-    It is an ordinary string to whoever only reads it. Putting it together with others by ``+`` or an f-string
-    makes plain text that cannot be translated any more: put values in by name instead.
+    It behaves as an ordinary string. Joining it to others with ``+`` or an f-string
+    makes plain text that can no longer be translated: put values in by name instead.
     """
 
 

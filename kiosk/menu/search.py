@@ -16,7 +16,7 @@ CALLED, LABELLED, SPELLED, COMMON = 4, 3, 2, 1
 def matching(query: str) -> tuple[Service, ...]:
     """Return the services that ``query`` may mean, the best match first.
 
-    What citizens call a service counts most, then its label in any language, then, for who types no Chinese, its
+    What citizens call a service counts most, then its label in any language, then, for people who type no Chinese, its
     pinyin or their initials. Only when nothing of that fits, two characters in a row in common are enough.
     """
     scored = [(_likeness(query.lower(), service), service) for service in menu().services]

@@ -18,9 +18,9 @@ from sync.protocol.messages import IssueRequest
 from text.clean import clean_text
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
-"""The last certificate of each card, kept so that an interrupted print can be gone on with."""
+"""The last certificate of each card, kept so that an interrupted print can be resumed."""
 ASKED = "certificate-request"
-"""What was asked for a card without hearing the answer, kept as long: asked again, it is the same request."""
+"""A request without a response, kept as long: a retry repeats the same request."""
 
 
 class NameDiffersError(Exception):
@@ -32,7 +32,7 @@ def issue_and_hand_over(
 ) -> Generator[Question, Any, Finished]:
     """Have the centre issue a certificate of the holder, print it, and say that it is done.
 
-    When an earlier print of such a certificate was broken off, it is that certificate which is gone on with.
+    When an earlier print of such a certificate was interrupted, that print is resumed.
 
     :param what: what the citizen asked for, in a whole sentence.
     :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.

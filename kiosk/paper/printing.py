@@ -41,7 +41,7 @@ def hand_over(
 
     :param request: how to have the same certificate from the centre again, for the journal.
     :param unanswered: an earlier copy of it that nobody has spoken of yet: it is asked about first.
-    :raises CertificateNotHandedOverError: the citizen gave up, or the printer cannot print any more.
+    :raises CertificateNotHandedOverError: the citizen gave up, or the printer can no longer print.
     """
     copy = 1
     while True:
@@ -66,7 +66,7 @@ def last_unresolved_print(visit: Visit, kind: str) -> Intent | None:
 
 
 def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
-    """Write down what somebody who looked at the paper of an uncertain print has found.
+    """Record what somebody who looked at the paper of an uncertain print has found.
 
     :raises AlreadySettledError: somebody has said so before.
     """
@@ -82,7 +82,7 @@ def print_copy(
 
     Paper that is near its end is printed on; staff are told.
 
-    :return: None when the printer confirmed it; else the act of which nobody knows how it ended.
+    :return: None when the printer confirmed it; else the act whose outcome is unknown.
     :raises PrinterNotReadyError: not a byte was sent. UnprintableDocumentError: the printer cannot print what it says.
     """
     if visit.printer.settle(PRINTER_WAIT_SECONDS).paper is PaperState.LOW:
@@ -121,7 +121,7 @@ def print_journalled(
 
 
 def require_printer(visit: Visit) -> None:
-    """Go on only if the printer could print now.
+    """Continue only if the printer could print now.
 
     :raises PrinterNotReadyError: it could not, and why.
     """

@@ -1,4 +1,4 @@
-"""Region packs that the centre published: used in the place of the program's own once all of them have been checked."""
+"""Region packs that the centre published: they replace the program's own once all of them have been checked."""
 
 import hashlib
 from collections.abc import Iterable

@@ -49,7 +49,7 @@ class PublishedState:
         """Use the rules that were published last, if they are sound."""
 
     def reject_listed_card(self, card_identity: str) -> None:
-        """Go on only with a card that is not known to be lost or cancelled.
+        """Continue only with a card that is not known to be lost or cancelled.
 
         :raises CardListedError: it is.
         """
@@ -85,7 +85,7 @@ class StoredPublishedState(PublishedState):
         self._packs.take()
 
     def reject_listed_card(self, card_identity: str) -> None:
-        """Go on only with a card that is not on the centre's list.
+        """Continue only with a card that is not on the centre's list.
 
         :raises CardListedError: it is.
         """

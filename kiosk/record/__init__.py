@@ -1,1 +1,1 @@
-"""What is written down: the journal of acts and the catalogue of events."""
+"""What is recorded: the journal of acts and the catalogue of events."""

@@ -9,7 +9,7 @@ import msgspec
 
 
 class EventKind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What one kind of event means, which values it may carry, and whether the centre hears of it."""
+    """What one kind of event means, which values it may carry, and whether the centre receives it."""
 
     meaning: str
     data: tuple[str, ...]

@@ -19,7 +19,7 @@ UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
 
 
 class Outcome(StrEnum):
-    """How an act ended: done, certainly not done, or nobody knows."""
+    """Outcome of an act: done, certainly not done, or unknown."""
 
     DONE = "done"
     FAILED = "failed"
@@ -85,7 +85,7 @@ class OpenAct:
         self.intent = intent
 
     def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
-        """Write how the act ended and what the centre hears of it, in one transaction."""
+        """Write how the act ended and what the centre receives it, in one transaction."""
         self._journal.settle(self.intent, outcome, data, report)
 
 
@@ -141,15 +141,15 @@ class Journal:
         return row["outcome"] and Outcome(row["outcome"])
 
     def has_room(self) -> bool:
-        """Say whether anything can be written down now: without that the kiosk does nothing."""
+        """Return whether anything can be recorded now: without that the kiosk does nothing."""
         return self._store.has_room()
 
     def is_undelivered(self, event: str, partition: str) -> bool:
-        """Say whether such an event about one card is still on its way to the centre."""
+        """Return whether such an event about one card is still on its way to the centre."""
         return outbox.is_waiting(self._store, event, partition)
 
     def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
-        """Write an event of the catalogue; the centre hears of it if the catalogue says so."""
+        """Write an event of the catalogue; the centre receives it if the catalogue says so."""
         with self._store.transaction() as transaction:
             self._record(transaction, event, visit_id, partition, data)
 

@@ -26,7 +26,7 @@ def card_fee(
     today: date | None = None,
     waiver: Waiver | None = None,
 ) -> Answer[CardFee]:
-    """Say whether a card is free for a cause; a waiver is a personal circumstance that some regions accept.
+    """Return whether a card is free for a cause; a waiver is a personal circumstance that some regions accept.
 
     With ``today`` only what is in force on that day counts.
 

@@ -77,7 +77,7 @@ def card_operation(
     asked_area: str | None = None,
     given: tuple[IdentityDetail, ...] = (),
 ) -> Answer[CardOperation]:
-    """Say whether an operation on one function of a card is allowed in a channel.
+    """Return whether an operation on one function of a card is allowed in a channel.
 
     What makes it impossible everywhere is told first, so that nobody is sent from one counter to the next:
     nothing laid down, irrevocable, replacement applied for, wrong state. Then the channel, and in it the
@@ -277,7 +277,7 @@ TOPICS = (
             Field("function", choice(Function), "the function of the card"),
             Field("kind", choice(LossKind), "kind of loss report", required=False),
             Field("papers", list_of(choice(Paper)), "papers shown", required=False),
-            Field("agent", flag, "somebody else than the holder asks", required=False),
+            Field("agent", flag, "an agent makes the request", required=False),
             Field("state", choice(State), "state of the function", required=False),
             Field("replacement_applied", flag, "a replacement has been applied for", required=False),
             Field("holder_age", whole(0, 150), "age of the holder in years", required=False),

@@ -41,14 +41,20 @@ def kind_of(state: State | None) -> LossKind | None:
 
 
 def possible(operation: Operation, state: State, kind: LossKind | None = None) -> bool:
-    """Say whether an operation fits a state; a provisional loss may become a written or formal one."""
+    """Return whether an operation fits a state; a provisional loss may become a written or formal one."""
     if operation == "report-loss" and kind in ("written", "formal"):
         return state in WORKING | PROVISIONAL
     return state in FROM[operation]
 
 
 def next_state(state: State, operation: Operation, kind: LossKind | None = None) -> State | None:
-    """Return the state of a function after an operation, or None where it is not possible."""
+    """Return the state of a function after an operation, or None where it is not possible.
+
+    >>> next_state("normal", "report-loss", "oral")
+    'lost-oral'
+    >>> next_state("cancelled", "activate") is None
+    True
+    """
     if not possible(operation, state, kind):
         return None
     if operation == "report-loss":

@@ -50,7 +50,7 @@ def collection_plan(
 
 
 def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
-    """Say whether a unit can declare at this time: from the 1st, 0:00, to the 22nd, 24:00."""
+    """Return whether a unit can declare at this time: from the 1st, 0:00, to the 22nd, 24:00."""
     rule = law().collection_plan
     if not _in_force(declare_at):
         return _silence(CollectionPlan(accepted=None))
@@ -78,7 +78,7 @@ def push(generated_at: datetime) -> Answer[CollectionPlan]:
 
 
 def cancellation(generated_at: datetime, cancel_at: datetime) -> Answer[CollectionPlan]:
-    """Say whether cancelling takes effect at once, or the tax side must answer first."""
+    """Return whether cancelling takes effect at once, or the tax side must answer first."""
     if cancel_at < generated_at:
         raise InvalidInputError("order", "cancel_at", "撤销时间早于生成时间")
     rule = law().collection_plan

@@ -83,7 +83,7 @@ def face_retirement(
 
 
 def face_attempts(failures: tuple[datetime, ...], asked_at: datetime) -> Answer[FaceAttempts]:
-    """Say whether another face scan may be tried: after three failures not on the same day.
+    """Return whether another face scan may be tried: after three failures not on the same day.
 
     Before the rule was in force none could be.
     """

@@ -36,7 +36,13 @@ def id_number(number: str) -> Answer[IdNumber]:
 
 
 def birth_of(number: str) -> date | None:
-    """Return the date of birth in an 18-character number, or None if there is no such day."""
+    """Return the date of birth in an 18-character number, or None if there is no such day.
+
+    >>> str(birth_of("99999919480229001X"))
+    '1948-02-29'
+    >>> birth_of("99999919490229001X") is None
+    True
+    """
     try:
         return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -44,7 +50,11 @@ def birth_of(number: str) -> date | None:
 
 
 def check_digit(digits: str) -> str:
-    """Return the eighteenth character that belongs to the first seventeen digits."""
+    """Return the eighteenth character that belongs to the first seventeen digits.
+
+    >>> check_digit("99999919480101001")
+    '1'
+    """
     total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
     return CHECK_DIGITS[total % 11]
 

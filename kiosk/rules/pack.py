@@ -47,7 +47,7 @@ class Procedure(Table, frozen=True):
     called: Stated[str] | None = None
 
     def applies_to(self, operation: Operation, function: Function, kind: LossKind | None) -> bool:
-        """Say whether this way is for the operation on that function, and for that kind of loss if named."""
+        """Return whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
 
@@ -138,7 +138,7 @@ class Area(Table, frozen=True):
 
 
 class Names(Entries[Stated[str] | None], frozen=True):
-    """What the citizens of the region call a channel."""
+    """Local names for each channel."""
 
     kiosk: Stated[str] | None = None
     window: Stated[str] | None = None

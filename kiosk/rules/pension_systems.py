@@ -59,7 +59,7 @@ def pension_systems(
 
 
 def lump_sum(first_insured: Month, extended_years: Decimal | int, paid_months: int) -> Answer[LumpSum]:
-    """Say whether the missing months may be paid at once (若干规定第二条)."""
+    """Return whether the missing months may be paid at once (若干规定第二条)."""
     rule = law().lump_sum
     allowed = (
         first_insured.first_day < rule.insured_before.value

@@ -43,16 +43,28 @@ class Month(msgspec.Struct, frozen=True, order=True):
 
 
 def midnight_after(day: date) -> datetime:
-    """Return 24:00 Beijing time of a day, which is 0:00 of the next."""
+    """Return 24:00 Beijing time of a day, which is 0:00 of the next.
+
+    >>> str(midnight_after(date(2026, 12, 31)))
+    '2027-01-01 00:00:00+08:00'
+    """
     return datetime.combine(day + timedelta(days=1), time(), BEIJING)
 
 
 def end_of_days(start: datetime, days: int) -> datetime:
-    """Return the instant at which a period of ``days`` that started at ``start`` is over."""
+    """Return the instant at which a period of ``days`` that started at ``start`` is over.
+
+    >>> str(end_of_days(datetime(2026, 9, 21, 15, 30, tzinfo=BEIJING), 7))
+    '2026-09-29 00:00:00+08:00'
+    """
     return midnight_after(start.astimezone(BEIJING).date() + timedelta(days=days))
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the last day of a period of months that started on a day (negative: so long before it)."""
+    """Return the last day of a period of months that started on a day (negative: that many months before it).
+
+    >>> str(months_later(date(2026, 8, 31), 6))
+    '2027-02-28'
+    """
     there = Month.of(day).plus(months)
     return there.first_day.replace(day=min(day.day, monthrange(there.year, there.month)[1]))

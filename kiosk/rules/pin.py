@@ -59,7 +59,7 @@ def pin_policy(
 
 
 def new_pin(region: str, old: Digits, new: Digits, id_number: str | None = None) -> Answer[NewPin]:
-    """Say whether a new PIN may be used. PINs are ASCII digits; no copy of them outlives the call."""
+    """Return whether a new PIN may be used. PINs are ASCII digits; no copy of them outlives the call."""
     copy = bytearray(new.encode() if isinstance(new, str) else new)
     before = bytearray(old.encode() if isinstance(old, str) else old)
     try:

@@ -52,7 +52,7 @@ def codes() -> list[str]:
 
 
 def use(packs: Mapping[str, Traversable]) -> None:
-    """Use ``packs``, files by code, in the place of those that were delivered with the program.
+    """Use ``packs``, files by code, instead of those delivered with the program.
 
     :raises PackError: one of them is broken; nothing has changed.
     """

@@ -48,7 +48,12 @@ class MinimumContribution(msgspec.Struct, frozen=True):
 
 
 def retirement_age(category: Category, birth: Month) -> Answer[RetirementAge]:
-    """Return the statutory retirement age of a category, and the month in which it is reached."""
+    """Return the statutory retirement age of a category, and the month in which it is reached.
+
+    >>> found = retirement_age("male", Month(1976, 9)).result
+    >>> found.age.years, str(found.month)
+    (63, '2039-09')
+    """
     rule = law().retirement[category]
     delay, retires = _statutory(category, birth)
     years, months = divmod(retires.index - birth.index, 12)

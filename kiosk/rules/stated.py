@@ -56,7 +56,7 @@ class Stated(msgspec.Struct, Generic[T_co], frozen=True, forbid_unknown_fields=T
         return self.effective_from or source.effective_from, self.effective_to or source.effective_to
 
     def in_force_on(self, day: date) -> bool:
-        """Say whether the value is in force on a day; a date that no source gives stands against none."""
+        """Return whether the value is in force on a day; a date that no source gives stands against none."""
         since, until = self.in_force
         begun = since == "unspecified" or since <= day.isoformat()
         return begun and (until in (None, "unspecified") or day.isoformat() <= str(until))
@@ -69,7 +69,7 @@ class Stated(msgspec.Struct, Generic[T_co], frozen=True, forbid_unknown_fields=T
 
 
 StatedOrUnspecified = Stated[T] | Unspecified
-"""A stated value, or the honest word that the source states none."""
+"""A stated value, or "unspecified" if the source gives none."""
 
 
 def value_of(maybe: Stated[T] | Unspecified | None) -> T | None:

@@ -7,7 +7,7 @@ from kiosk.rules import datafile
 
 
 class Sentence(str):
-    """A text that remembers its ``msgid`` and the ``values`` in its blanks, for who says it in another language."""
+    """A text that remembers its ``msgid`` and the ``values`` in its blanks, for translation."""
 
     msgid: str
     values: dict[str, object]

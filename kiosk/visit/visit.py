@@ -95,7 +95,7 @@ class ServiceEnded:
 
 @dataclass(frozen=True)
 class VisitOver:
-    """The citizen is finished, or did not answer any more."""
+    """The citizen finished, or stopped answering."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ Clip = Recording | Synthesised
 
 @dataclass(frozen=True)
 class Speech:
-    """What is to be said: its clips in order, ``after`` so many seconds, and ``again`` so many seconds later.
+    """Clips to play in order, ``after`` a delay in seconds, and ``again`` that many seconds later.
 
     An ``urgent`` speech does not wait for one that is going on; ``again`` is 0 for what is said once.
     """

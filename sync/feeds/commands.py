@@ -49,7 +49,7 @@ class Commands:
         return Cursor(epoch, seq, len(rows), checksum(row_hash(**row) for row in rows))
 
     def begin(self, feed: str, epoch: str) -> None:
-        """Start the feed anew. What was done stays known, so that it is not done again."""
+        """Restart the feed. What was done stays known, so that it is not done again."""
         with self._store.transaction() as tx:
             tx.execute("UPDATE command SET withdrawn = 1, seq = 0")
             _note(tx, epoch, 0)
@@ -70,7 +70,7 @@ class Commands:
         return True
 
     def execute(self, acts: Mapping[str, Act]) -> None:
-        """Do what waits, oldest first, each at most once: one that a power cut broke off is reported as failed."""
+        """Run queued commands, oldest first, each at most once; one that a power cut interrupted has failed."""
         for key in self._in_state("started"):
             self._end(key, "failed", "interrupted")
         for key in self._in_state("queued"):

@@ -83,7 +83,7 @@ class LocalFeeds:
         return self._reference.current.damaged()
 
     def close(self) -> None:
-        """Let go of the files; what was begun is gone on with at the next start."""
+        """Release the files; unfinished work resumes on next start."""
         self._reference.close()
 
     def _replica(self, feed: str) -> Replica:
@@ -105,11 +105,11 @@ class LocalFeeds:
         self._anew.discard(head.name)
 
     def _start_anew(self, head: FeedHead, manifest: Manifest) -> Steps:
-        """Start anew, but not again and again: a snapshot has many megabytes."""
+        """Resync the feed, but not repeatedly: a snapshot has many megabytes."""
         backoff, not_before = self._retries.pop(head.name, (Backoff(FIRST_RETRY, LONGEST_RETRY), 0.0))
         if self._clock() < not_before:
             self._retries[head.name] = backoff, not_before
-            raise ResyncRequiredError("it could not be started anew; tried again later")
+            raise ResyncRequiredError("the resync failed; it is retried later")
         try:
             if head.name == COMMANDS:
                 self.commands.begin(COMMANDS, head.epoch)

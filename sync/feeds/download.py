@@ -51,7 +51,7 @@ class SnapshotUnpacker:
         """Take what was unpacked."""
         self._room -= len(plain)
         if self._room < 0:
-            raise SnapshotRefusedError("it unpacks to more than there can be")
+            raise SnapshotRefusedError("the unpacked size exceeds the limit")
         return self._target.write(plain)
 
 
@@ -99,7 +99,7 @@ def _fetch(
         digest.update(piece)
         take(piece)
         if tenths < (tenths := 10 * have // snapshot.bytes):
-            log.info("snapshot_tenth", bytes=have, of=snapshot.bytes)
+            log.info("snapshot_progress", bytes=have, of=snapshot.bytes)
         if time.monotonic() >= pause_at:
             yield
             pause_at = time.monotonic() + PIECE_SECONDS

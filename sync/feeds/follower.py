@@ -95,7 +95,7 @@ class Follower:
         self._due = self._clock()
 
     def close(self) -> None:
-        """Break off what is going on; it is gone on with at the next start."""
+        """Interrupt the current work; it resumes on next start."""
         if self._round:
             self._round.close()
         self._copies.close()
@@ -106,7 +106,7 @@ class Follower:
         return pause
 
     def _follow_all(self) -> Generator[None, None, float]:
-        """Go once through all feeds; return how soon the centre would like to be asked again."""
+        """Update every feed once; return the centre's requested polling delay in seconds."""
         manifest = self._ask()
         heads = sorted(
             (head for head in manifest.feeds if head.name in FOLLOWED),

@@ -1,4 +1,4 @@
-"""Which manifest to believe: one for this kiosk, signed by the centre's feed key, and not older than the last."""
+"""Verify manifests: for this kiosk, signed by the centre's feed key, and not older than the last."""
 
 import base64
 import binascii

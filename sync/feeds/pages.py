@@ -29,18 +29,18 @@ class Replica(Protocol):
         """Return how far ``feed`` is."""
 
     def begin(self, feed: str, epoch: str) -> None:
-        """Start ``feed`` anew, with nothing in it."""
+        """Restart ``feed`` empty."""
 
     def apply(self, page: Page, hashes: int) -> bool:
         """Apply the page that goes on from the cursor; its changes add ``hashes`` to the checksum."""
 
 
 class ResyncRequiredError(Exception):
-    """The copy cannot go on from where it is; the message says why."""
+    """The local copy cannot continue from its cursor; the message says why."""
 
 
 def can_go_on(cursor: Cursor | None, head: FeedHead) -> bool:
-    """Tell whether pages lead from ``cursor`` to ``head``."""
+    """Return whether pages lead from ``cursor`` to ``head``."""
     return cursor is not None and cursor.epoch == head.epoch and head.min_seq <= cursor.seq <= head.seq
 
 

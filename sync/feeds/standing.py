@@ -1,4 +1,4 @@
-"""How each feed stands, as the sync process leaves it in ops.db for the window and for staff."""
+"""Status of each feed, as the sync process leaves it in ops.db for the window and for staff."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ FEEDS, TROUBLE, REPAIR = "feeds", "feeds_trouble", "feeds_repair"
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How one feed stands.
+    """Status of one feed.
 
     :param since: when the centre last confirmed that this is all there is, ISO 8601; before the first time, when the
         kiosk first heard of the feed; '' when its rows were lost.
@@ -36,7 +36,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         return abs((now - datetime.fromisoformat(self.since)).total_seconds()) if self.since else None
 
     def fresh(self, now: datetime) -> bool:
-        """Tell whether the rows may be relied on."""
+        """Return whether the rows may be relied on."""
         age = self.age(now)
         return age is not None and age <= self.max_age
 
@@ -54,14 +54,14 @@ def note(store: Store, found: Mapping[str, Standing]) -> None:
 
 
 def note_trouble(store: Store, trouble: str) -> None:
-    """Leave why the centre's manifest could not be had or believed; '' when it could."""
+    """Save why the centre's manifest could not be fetched or verified; '' when it could."""
     if trouble != (remembered(store, TROUBLE) or ""):
         with store.transaction() as tx:
             remember(tx, TROUBLE, trouble)
 
 
 def trouble(store: Store) -> str:
-    """Return why the centre's manifest could not be had or believed the last time, or ''."""
+    """Return why the centre's manifest could not be fetched or verified the last time, or ''."""
     return remembered(store, TROUBLE) or ""
 
 

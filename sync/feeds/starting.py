@@ -1,4 +1,4 @@
-"""Starting feeds anew, beside the rows in use: these stay until the new ones are whole and checked."""
+"""Resync feeds beside the rows in use: these stay until the new ones are complete and checked."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -23,7 +23,7 @@ def resync_feed(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
 ) -> Steps:
     """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page
-    where there is none, or not any more.
+    where there is none, or it expired.
 
     :raises SnapshotRefusedError, NotAReferenceFileError, ResyncRequiredError: it failed; the old rows stay in use.
     """
@@ -92,7 +92,7 @@ def _card_list(
 
 
 def _list_in(part: Path, plain: bytes) -> tuple[Cursor, Iterable[tuple[int, int]]]:
-    """Return how far the list is, and its cards; the file ``part`` is not needed any more."""
+    """Return how far the list is, and its cards; the file ``part`` is no longer needed."""
     try:
         header, statuses = card_status_list.decode(plain)
     except CardStatusListError as error:

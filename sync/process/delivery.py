@@ -169,7 +169,7 @@ class DeliveryWorker:
         """See whether another machine sends under this kiosk's name; give what it was in the way of another place."""
         if put_back.watch_twin(self._store, epoch, answer.high_water):
             log.error(
-                "store_twin", epoch=epoch, advice="two machines were made of one image: set one up anew"
+                "store_twin", epoch=epoch, advice="two machines were made of one image: reinstall one of them"
             )
         # Once in a while only: a centre that says so of everything must not fill the store.
         if self._clock() >= self._give_way_at and (found := put_back.in_the_way(self._store)):
@@ -179,7 +179,7 @@ class DeliveryWorker:
             put_back.give_way(self._store, found)
 
     def _refused(self, refusal: CentralRefusedError, events: Sequence[Event]) -> float:
-        """Search the event that the centre cannot take, by halves; alone, it is set aside."""
+        """Search the event that the centre cannot take, partially written; alone, it is set aside."""
         if len(events) == 1 and refusal.code not in ABOUT_THE_KIOSK:
             log.error("event_set_aside", event_id=events[0].id, reason=refusal.code)
             rejected = EventAnswer(events[0].id, "rejected", refusal.code)

@@ -24,7 +24,7 @@ PURGE_INTERVAL_SECONDS = 60.0
 
 
 class SyncProcess:
-    """Delivers the outbox and follows the feeds, one piece of work at a time; forgets what is to be forgotten."""
+    """Delivers the outbox and follows the feeds, one piece of work at a time; purges expired records."""
 
     def __init__(
         self,

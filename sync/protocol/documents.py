@@ -200,7 +200,7 @@ class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
 
 
 class AcceptanceReceipt(Receipt, frozen=True, kw_only=True, tag="acceptance-receipt"):
-    """受理回执: something was taken in and will be done by ``due``; None while next year's holidays are not known."""
+    """受理回执: an application was accepted; ``due`` is None while next year's holidays are not published."""
 
     materials: list[str]
     due: date | None

@@ -29,7 +29,7 @@ class EventFormError(ValueError):
 
 
 def require_body(type: str, body: Mapping[str, Any]) -> None:
-    """Go on only with a body that an event of this type may have.
+    """Continue only with a body that an event of this type may have.
 
     :raises EventFormError: it is of another form, or beyond the bounds of ``require_values``.
     """
@@ -42,7 +42,7 @@ def require_body(type: str, body: Mapping[str, Any]) -> None:
 
 
 def require_values(value: Any, depth: int = 1) -> None:
-    """Go on only with values that every program between here and an archive can keep.
+    """Continue only with values that every program between here and an archive can keep.
 
     :raises EventFormError: a number of more than 53 bits, or none; a text with NUL or half a character; or nested too
         deep.
@@ -64,7 +64,7 @@ def require_values(value: Any, depth: int = 1) -> None:
 
 
 def require_size(content: bytes) -> None:
-    """Go on only with an event that leaves room for the others of a delivery.
+    """Continue only with an event that leaves room for the others of a delivery.
 
     :raises EventFormError: it does not.
     """

@@ -133,7 +133,7 @@ class FeedHead(Struct, frozen=True, kw_only=True):
 class Manifest(Struct, frozen=True, kw_only=True):
     """The heads of all feeds that one kiosk follows. ``number`` never goes down: an older one is a replay.
 
-    :param ask_again: seconds until the centre would like to be asked again.
+    :param ask_again: seconds until the centre expects the next poll.
     :param card_key: the key of the hashes in the feed ``card-status``, in hexadecimal.
     """
 
@@ -190,7 +190,7 @@ def page_path(feed: str, epoch: str, after: int, upto: int) -> str:
 
 
 def manifest_of(signed: SignedManifest) -> Manifest:
-    """Return the manifest inside; whoever calls has verified the signature.
+    """Return the manifest inside; the caller has verified the signature.
 
     :raises msgspec.DecodeError: it is none.
     """

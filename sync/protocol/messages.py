@@ -51,7 +51,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 def has_valid_identifiers(events: Sequence[Event]) -> bool:
-    """Tell whether the id, kiosk, epoch, type and partition of all events are of their forms."""
+    """Return whether the id, kiosk, epoch, type and partition of all events are of their forms."""
     names = "".join(
         [f"{each.id} {each.kiosk_id} {each.install_epoch} {each.type} {each.partition}\n" for each in events]
     )
@@ -159,7 +159,7 @@ class IssueRequest(Struct, frozen=True, kw_only=True):
 
 
 class Insurance(Struct, frozen=True):
-    """One of the five insurances, and how the holder stands in it."""
+    """One of the five insurances, and the holder's status in it."""
 
     name: str
     status: str
@@ -227,7 +227,7 @@ class CardState(Struct, frozen=True, omit_defaults=True):
 
 
 class EnrolmentRequest(Struct, frozen=True):
-    """Ask to be let in, with the code that the centre made for this kiosk; signed with the very key."""
+    """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
 
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
     public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
@@ -237,7 +237,7 @@ class EnrolmentRequest(Struct, frozen=True):
 
 
 class EnrolmentAnswer(Struct, frozen=True):
-    """Whether the kiosk is let in, or somebody at the centre must look at its key's fingerprint first."""
+    """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
 
     state: Literal["pending", "enrolled"]
     fingerprint: str

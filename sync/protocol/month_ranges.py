@@ -51,7 +51,7 @@ def ordinal(month: str) -> int:
 
 
 def follows(month: str, next_month: str) -> bool:
-    """Tell whether ``next_month`` is the month after ``month``."""
+    """Return whether ``next_month`` is the month after ``month``."""
     return ordinal(next_month) == ordinal(month) + 1
 
 

@@ -33,7 +33,7 @@ def read(path: Path) -> bytes:
 
 
 def opened(path: Path, *, create: bool) -> bytes:
-    """Return the secret in ``path``; with ``create`` make it at the first use.
+    """Return the secret in ``path``; with ``create`` make it on first use.
 
     :raises SecretFileError: as ``read``.
     """

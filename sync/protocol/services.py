@@ -1,4 +1,4 @@
-"""What terminals ask the centre to do with a card or to take in, and what it answers. Each is a signed POST.
+"""Card operations and applications that terminals send to the centre, and its responses. Each is a signed POST.
 
 The words for channels, kinds of loss and papers are those of the rules (docs/rules.md). Nothing with a person in it
 shows the person in its repr.
@@ -148,7 +148,7 @@ class ReceiptRequest(Struct, frozen=True):
 class ApplicationRequest(Struct, frozen=True, kw_only=True):
     """Apply for ``item``: answered with an ``AcceptanceReceipt``, whose number is the application's.
 
-    :param materials: what was taken in, in the words for the receipt.
+    :param materials: the papers accepted, in the words for the receipt.
     """
 
     request_id: Identifier
@@ -170,7 +170,7 @@ class ApplicationRequest(Struct, frozen=True, kw_only=True):
 
 
 class ApplicationQuery(Struct, frozen=True, kw_only=True):
-    """Ask how an application stands; only its subject's ID number opens it."""
+    """Request the status of an application; only its subject's ID number opens it."""
 
     number: DocumentNumber
     id_number: IdNumber
@@ -183,7 +183,7 @@ class ApplicationQuery(Struct, frozen=True, kw_only=True):
 
 
 class ApplicationState(Struct, frozen=True, kw_only=True):
-    """How an application stands. ``overdue``: the agency is late. ``note`` is its word on the decision.
+    """Status of an application. ``overdue``: the agency is late. ``note`` is its word on the decision.
 
     ``due`` is None when the holidays of the year it lies in were not known on the day of the application.
     """

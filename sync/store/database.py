@@ -128,7 +128,7 @@ class Migrations:
 
 
 def is_sound(connection: Connection) -> bool:
-    """Tell whether a database can be read through."""
+    """Return whether a database can be read through."""
     try:
         return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
     except OperationalError:
@@ -149,12 +149,12 @@ def connect_to_salvage(path: Path, key: bytes) -> Connection:
 
 
 def is_full(error: BaseException) -> bool:
-    """Tell whether a statement failed because the disk has no room left."""
+    """Return whether a statement failed because the disk has no room left."""
     return isinstance(error, OperationalError) and error.sqlite_errorcode == sqlcipher3.SQLITE_FULL
 
 
 def is_damaged(path: Path, key: bytes) -> bool:
-    """Tell whether the database cannot be read through; ``key`` must be known to be the right one."""
+    """Return whether the database cannot be read through; ``key`` must be known to be the right one."""
     connection = None
     try:
         connection = connect(path, key)

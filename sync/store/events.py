@@ -44,7 +44,7 @@ def _content(type: str, partition: str, body: Any) -> str:
 
 
 def report(tx: Transaction, event: str, **data: object) -> None:
-    """Write down what happened to the store or the outbox itself, for staff here and at the centre."""
+    """Record what happened to the store or the outbox itself, for staff here and at the centre."""
     tx.execute(
         "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, '', ?)",
         (now(), event, msgspec.json.encode(data).decode()),

@@ -42,7 +42,7 @@ def store_key(folder: Path, kiosk_id: str, *, store_exists: bool) -> bytes:
     log.warning(
         "store_key_in_file",
         path=str(path),
-        advice=f"whoever takes the disk can read the store: use a systemd credential named {CREDENTIAL}",
+        advice=f"anyone who takes the disk can read the store: use a systemd credential named {CREDENTIAL}",
     )
     return secret_file.read_or_create(path)
 

@@ -1,4 +1,4 @@
-"""Opening the store: one process at a time checks it, and puts a salvaged one in the place of a damaged one."""
+"""Opening the store: one process at a time checks it, and replaces a damaged one with a salvaged one."""
 
 import fcntl
 import os
@@ -43,7 +43,7 @@ class Opening:
             self.key = keys.store_key(folder, kiosk_id, store_exists=store_exists)
             if store_exists:
                 _check_key(named, self.path, self.key)
-            # Whoever comes later must not rename the file that others are writing to.
+            # A later process must not rename the file that others are writing to.
             if first:
                 _replace_if_damaged(self.path, self.key, kiosk_id)
                 _prepare(self.path, self.key, had_one=named.exists(), kiosk_id=kiosk_id, set_aside="")
@@ -54,7 +54,7 @@ class Opening:
         fcntl.flock(self._lock, fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         self._lock.close()
 
 
@@ -69,7 +69,7 @@ def _try_to_be_first(lock: IO[str]) -> bool:
 
 
 def _check_key(named: Path, path: Path, key: bytes) -> None:
-    """Go on only with the store's own key; a store that was begun and not named yet shows it by being readable."""
+    """Continue only with the store's own key; a store that was begun and not named yet shows it by being readable."""
     if named.exists():
         right = named.read_text() == keys.fingerprint(key)
     else:
@@ -116,9 +116,9 @@ def _prepare(path: Path, key: bytes, *, had_one: bool = False, **about: str) -> 
 
 
 def _replace_if_damaged(path: Path, key: bytes, kiosk_id: str) -> None:
-    """Put a new store with all that can still be read in the place of a damaged one.
+    """Replace a damaged store with a new one that holds all that can still be read.
 
-    However often this is broken off: the damaged file is renamed only when the new one is whole.
+    However often this is interrupted: the damaged file is renamed only when the new one is whole.
     """
     new = _begun_replacement(path)
     if new is None:

@@ -52,7 +52,7 @@ STUCK_AFTER = timedelta(hours=24)
 
 
 class Summary(Struct, frozen=True):
-    """How the outbox stands. ``oldest`` is when the oldest event that still waits occurred; ``stuck``: too long ago."""
+    """Status of the outbox. ``oldest`` is when the oldest event that still waits occurred; ``stuck``: too long ago."""
 
     queued: int
     rejected: int
@@ -81,7 +81,7 @@ def pending(store: Store) -> int:
 
 
 def is_waiting(store: Store, type: str, partition: str) -> bool:
-    """Tell whether the centre has not yet answered an event of this type and partition."""
+    """Return whether the centre has not yet answered an event of this type and partition."""
     sql = "SELECT 1 FROM outbox WHERE type = ? AND partition = ? AND state IN ('queued', 'sending') LIMIT 1"
     return bool(store.rows(sql, (type, partition)))
 
@@ -115,7 +115,7 @@ def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event
 def settle(
     store: Store, answers: Sequence[EventAnswer], at: str | None = None, *, heard: bool = True
 ) -> None:
-    """Write down what the centre answered; what it did not answer is queued again.
+    """Record what the centre answered; what it did not answer is queued again.
 
     :param at: when the centre answered, by its own clock as far as that is known.
     :param heard: whether what was being sent may have reached the centre.
@@ -132,7 +132,7 @@ def settle(
 
 
 def release(store: Store, *, heard: bool = True) -> None:
-    """Queue again whatever was being sent when the line, or this process, broke off."""
+    """Queue again whatever was being sent when the line, or this process, was interrupted."""
     settle(store, [], heard=heard)
 
 
@@ -154,7 +154,7 @@ def reconcile(store: Store, install_epoch: str, held: int) -> int:
     """Compare what the centre holds with what it has acknowledged; queue what it may have lost.
 
     Nothing is given up before all was sent again and the centre, holding no more than before, had it already:
-    then what is missing is not here any more, and staff and the centre are told.
+    then what is missing is no longer here, and staff and the centre are told.
 
     :return: how many of its acknowledged events the centre has lost at least.
     """
@@ -216,7 +216,7 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
 
 
 def report_stuck_events(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
-    """Say whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
+    """Return whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
     oldest = _oldest(store)
     stuck = oldest is not None and oldest < written(at - limit)
     if stuck != _is_stuck(store):
@@ -256,7 +256,7 @@ def retry(store: Store, event_id: str | None = None) -> list[str]:
 
 
 def summary(store: Store) -> Summary:
-    """Return how the outbox stands."""
+    """Return the status of the outbox."""
     [counted] = store.rows(
         "SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued,"
         " count(*) FILTER (WHERE state = 'rejected') AS rejected,"

@@ -1,6 +1,6 @@
-"""pii.db, people's records that the kiosk needs for a while: encrypted, each with its time to live, gone without trace.
+"""pii.db, people's records that the kiosk needs for a while: encrypted, securely erased at expiry.
 
-Nothing else depends on it: a file that cannot be read is removed and begun anew.
+Nothing else depends on it: a file that cannot be read is removed and begun again.
 """
 
 import time
@@ -52,7 +52,7 @@ class PersonalRecords:
             migrations.apply(connection)
 
     def put(self, kind: str, holder: str, value: str, seconds: float) -> None:
-        """Keep ``value`` for so many seconds, in the place of the holder's last one of this kind."""
+        """Keep ``value`` for that many seconds, replacing the holder's last one of this kind."""
         now = self._clock()
         with closing(self._connect()) as connection:
             connection.execute(

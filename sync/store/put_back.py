@@ -24,7 +24,7 @@ def claimed(store: Store, epoch: str) -> int:
 def begin_epoch(store: Store, high_water: int) -> None:
     """Leave the present install epoch, because the centre is at ``high_water`` with it, and tell everybody.
 
-    What it has acknowledged is sent once more: whose events it was is not certain any more.
+    What it has acknowledged is sent once more: whose events those were is no longer certain.
     """
     left, begun = store.install_epoch, uuid.uuid4().hex
     with store.transaction() as tx:

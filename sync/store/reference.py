@@ -1,7 +1,7 @@
 """ref.db, the kiosk's copy of what the centre publishes: public, replaced whole, fetched again when it is damaged.
 
 ``ref.db`` is a symbolic link to the file in use. A new file is built beside it and comes into use by a rename of the
-link: whoever reads sees the old rows or the new ones, never half of each, and nobody's write-ahead log is mistaken
+link: a reader sees the old rows or the new ones, never half of each, and nobody's write-ahead log is mistaken
 for that of another file.
 """
 

@@ -243,7 +243,7 @@ def nothing_of(epoch: str) -> Cursor:
 
 
 def _moved(cursor: Cursor, page: Page, hashes: int, come: int, gone: Sequence[Change]) -> Cursor:
-    """Return the cursor after a page that wrote ``come`` rows, of these ``hashes``, in the place of ``gone``."""
+    """Return the cursor after a page that wrote ``come`` rows, of these ``hashes``, replacing ``gone``."""
     total = int(cursor.checksum, 16) + hashes - sum_of_hashes(page.feed, gone)
     return Cursor(page.epoch, page.upto, cursor.rows + come - len(gone), f"{total % 2**64:016x}")
 

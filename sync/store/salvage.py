@@ -74,7 +74,7 @@ def _copy(source: "_DamagedFile", tx: Transaction, table: str) -> int:
                 (row["install_epoch"],),
             )
         names, values = ", ".join(row), ", ".join("?" * len(row))
-        # OR IGNORE: what a constraint does not let in is as good as unreadable.
+        # OR IGNORE: what a constraint rejects counts as unreadable.
         sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({values})"  # noqa: S608 names of our own columns
         inserted = tx.execute(sql, list(row.values())).rowcount
         count += inserted
@@ -83,7 +83,7 @@ def _copy(source: "_DamagedFile", tx: Transaction, table: str) -> int:
 
 
 def _is_whole(row: dict[str, Any]) -> bool:
-    """Tell whether what should be JSON is; the pages are authenticated, so that the rest is what was written."""
+    """Return whether the value is valid JSON; the pages are authenticated, so that the rest is what was written."""
     try:
         for name in JSON_COLUMNS & row.keys():
             if row[name] is not None:
@@ -105,7 +105,7 @@ def _complete_epochs(tx: Transaction) -> None:
 
 
 class _DamagedFile:
-    """A database of which some pages cannot be read. After each failure the connection is opened anew."""
+    """A database of which some pages cannot be read. After each failure the connection is opened again."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._path, self._key = path, key
@@ -113,7 +113,7 @@ class _DamagedFile:
         self.unreadable = 0
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Release the file."""
         if self._connection is not None:
             with suppress(DatabaseError):
                 self._connection.close()
@@ -143,7 +143,7 @@ class _DamagedFile:
             first = middle + 1
 
     def _is_lost(self, table: str, first: int, last: int) -> bool:
-        """Tell whether nothing of a long stretch can be read, at a bounded price: each failure costs an opening."""
+        """Return whether nothing of a long stretch can be read, at a bounded price: each failure costs an opening."""
         step = (last - first) // PROBES
         return step > 1 and not any(self._can_read(table, place) for place in range(first, last, step))
 

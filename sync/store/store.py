@@ -21,14 +21,14 @@ class OtherKioskError(Exception):
 
 
 class StoreFullError(Exception):
-    """There is no room left on the disk: nothing was written by halves; make room, and the kiosk goes on."""
+    """There is no room left on the disk: no partial write was made; make room, and the kiosk goes on."""
 
 
 class Store:
     """One kiosk's ops.db, for any number of threads and processes.
 
     ``install_epoch`` is what new events are numbered within: random at the creation of the store, so that a kiosk set
-    up anew does not look like the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to
+    up again does not look like the old one. ``set_aside`` is where a damaged predecessor lies until staff have seen to
     it, and ``salvaged`` what could be brought over from it, else None.
     """
 
@@ -77,7 +77,7 @@ class Store:
             raise
 
     def has_room(self) -> bool:
-        """Tell whether the disk takes a commit now."""
+        """Return whether the disk takes a commit now."""
         try:
             with self.transaction() as tx:
                 tx.execute(
@@ -99,7 +99,7 @@ class Store:
         return self._opening.key
 
     def close(self) -> None:
-        """Close the store; no thread may use it any more."""
+        """Close the store; no thread may use it afterwards."""
         self._threads = threading.local()
         self._opening.close()
 

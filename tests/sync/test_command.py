@@ -165,8 +165,8 @@ def test_a_damaged_row_is_repaired_by_a_command(centre, kiosk):
     assert json.loads(result.stdout) == {"asked": False, "damaged": ["outlets"], "problems": {}}
     ref = connect_plain(kiosk.config.parent / "kiosk" / "ref.db")
     assert dict(ref.execute("SELECT key, value FROM row")) == {"a": '{"name":"大厅"}', "b": "1"}
-    assert kiosk.run("repair").stdout == "0 feeds were fetched anew\n"
-    assert kiosk.run("repair", "outlets").stdout.startswith("outlets: fetched anew\n")
+    assert kiosk.run("repair").stdout == "0 feeds were fetched again\n"
+    assert kiosk.run("repair", "outlets").stdout.startswith("outlets: fetched again\n")
     assert kiosk.run("repair", "weather").exit_code == 2
 
 

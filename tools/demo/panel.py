@@ -16,7 +16,7 @@ def main(folder: Path, width: int, height: int) -> None:
     configure(size)
     from kivy.config import Config
 
-    # Whoever sees the window may touch it at once, so it is shown when it can be touched.
+    # A visible window may be touched at once, so it is shown when it can be touched.
     Config.set("graphics", "window_state", "hidden")
     from screens.theme import Theme
     from tools.demo.panel_window import PanelApp

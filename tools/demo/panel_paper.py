@@ -1,4 +1,4 @@
-"""The printed paper: shown as it comes out of the simulated printer, and kept for who wants it."""
+"""The printed paper: shown as it comes out of the simulated printer, and kept in a file."""
 
 import shutil
 from collections.abc import Mapping

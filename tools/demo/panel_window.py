@@ -78,7 +78,7 @@ class CardButton(Control):
 
 
 class PanelApp(App):
-    """The panel, drawn anew whenever there is something else to say."""
+    """The panel, redrawn whenever its content changes."""
 
     def __init__(self, folder: Path, theme: Theme) -> None:
         super().__init__()

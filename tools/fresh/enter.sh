@@ -12,6 +12,6 @@ mkdir -p "$1/host"
 cd "$1"
 pivot_root . host
 umount -l /host
-# Not exec: process 1 must take in the children of those that have ended.
+# Not exec: process 1 must reap the orphaned children.
 runuser --login "$2" --command "$3"
 exit $?

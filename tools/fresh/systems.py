@@ -55,7 +55,7 @@ rm -rf /var/lib/apt/lists/*
 def make(release: Release, cache: Path) -> Path:
     """Return the folder of a bare system, made the first time.
 
-    :raises NotReachedError: its packages, or the keys that they are signed with, are not to be had from here.
+    :raises NotReachedError: its packages, or the keys that they are signed with, are unavailable from here.
     """
     folder = cache / release.name
     if not (folder / "made").exists():

@@ -14,13 +14,13 @@ KIOSK = FOLDER.parent
 
 @click.group()
 def voice() -> None:
-    """Record what the kiosk says, and tell whether all of it is recorded."""
+    """Record what the kiosk says, and report whether all of it is recorded."""
 
 
 @voice.command()
 @click.option("--all", "everything", is_flag=True, help="Record also what is recorded already.")
 def record(everything: bool) -> None:
-    """Record the phrases that are missing, and remove those that no text says any more.
+    """Record the phrases that are missing, and remove those that no text uses.
 
     Takes about two seconds a phrase; what is recorded when it is stopped stays recorded.
 
@@ -55,7 +55,7 @@ def check() -> None:
 
 @voice.command()
 def readings() -> None:
-    """Write anew how the synthesiser reads Chinese characters (kiosk/voice/pinyin.txt).
+    """Rewrite the synthesiser's readings of Chinese characters (kiosk/voice/pinyin.txt).
 
     Needed when a word of a text is read wrongly: add it to tools/voice/mandarin.py first.
     """

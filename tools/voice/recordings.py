@@ -1,4 +1,4 @@
-"""Brings the recordings in line with the texts: what is missing is spoken, what nobody says any more goes."""
+"""Bring the recordings in line with the texts: record what is missing, remove what no text uses."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -26,7 +26,7 @@ def missing(known: Catalogue, wanted: Wanted) -> list[Order]:
 
 
 def stale(known: Catalogue, wanted: Wanted) -> list[str]:
-    """Return the recorded phrases that no text has any more."""
+    """Return the recorded phrases that no text uses."""
     return [
         phrase
         for language, recordings in known.recordings.items()

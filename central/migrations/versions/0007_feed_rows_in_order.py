@@ -15,7 +15,7 @@ COLUMNS = "feed, seq, key, value, changed_at"
 
 
 def upgrade() -> None:
-    """Write the rows anew, in the other order, and sum them up anew. Kiosks then start anew from new snapshots."""
+    """Rewrite the rows in the other order and recompute their sums. Kiosks then start over from new snapshots."""
     _write_anew()
     for name in op.get_bind().execute(sa.text("SELECT name FROM feeds")).scalars().all():
         _sum_up(name)
@@ -30,9 +30,9 @@ def _sum_up(name: str) -> None:
         )
         for key, seq, value in rows
     )
-    anew = "checksum = :total, snapshot_sha256 = NULL, snapshot_bytes = NULL, snapshot_seq = 0"
+    reset = "checksum = :total, snapshot_sha256 = NULL, snapshot_bytes = NULL, snapshot_seq = 0"
     op.get_bind().execute(
-        sa.text(f"UPDATE feeds SET {anew} WHERE name = :name"),  # noqa: S608
+        sa.text(f"UPDATE feeds SET {reset} WHERE name = :name"),  # noqa: S608
         {"total": f"{total % 2**64:016x}", "name": name},
     )
 

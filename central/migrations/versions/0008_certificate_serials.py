@@ -1,4 +1,4 @@
-"""Serials are counted for each region and year, and taken in blocks; before, one counter went through all."""
+"""Count serials for each region and year, in blocks; before, one counter served all."""
 
 import sqlalchemy as sa
 from alembic import op

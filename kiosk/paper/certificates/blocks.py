@@ -65,7 +65,7 @@ def unit(document: Unit) -> tuple[Block, ...]:
 
 
 def insurances(listed: Sequence[Insurance]) -> tuple[Block, ...]:
-    """Return how the holder stands in each insurance."""
+    """Return the status of the holder in each insurance."""
     lines = (Columns((Cell(each.name, 28), Cell(each.status, 14, Align.RIGHT))) for each in listed)
     return section("当前参保险种", *lines)
 

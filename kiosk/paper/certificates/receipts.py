@@ -29,7 +29,7 @@ def loss_receipt(receipt: LossReceipt, copy: Copy) -> Document:
 
 
 def acceptance_receipt(receipt: AcceptanceReceipt, copy: Copy) -> Document:
-    """Lay out a 受理回执: what was taken in, and by when it will be done."""
+    """Lay out a 受理回执: the application accepted, and its due date."""
     return _receipt(
         receipt,
         copy,

@@ -205,7 +205,8 @@ def test_staff_report_release_and_cancel_a_card_and_see_what_was_done(tmp_path):
     done = [(row["operation"], row["channel"]) for row in shown["history"]]
     assert done == [("report-loss", "hotline"), ("release-loss", "web"), ("cancel-card", "window")]
     assert WANG.id_number not in str(shown) and "王建国" not in str(shown)
-    assert run(tmp_path, "card", "settle") == "settled 0 cards\n"
+    assert run(tmp_path, "card", "publish-expired") == "settled 0 cards\n"
+    assert run(tmp_path, "card", "settle") == "settled 0 cards\n", "the old name stays"
     assert run(tmp_path, "channel", "610200-W01", "window") == "610200-W01 stands for window\n"
     assert "没有查到" in run(tmp_path, "card", "show", "A00000000", code=1)
 

@@ -49,7 +49,7 @@ def test_an_uncertain_print_is_listed_without_anything_personal(kiosk):
 )
 def test_what_staff_found_is_written_down_and_told_to_the_centre(kiosk, word, outcome, complete):
     config, store = kiosk
-    assert run(config, "decide-print", "1", word).exit_code == 0
+    assert run(config, "record-print", "1", word).exit_code == 0
     assert [row["outcome"] for row in store.rows("SELECT outcome FROM journal")] == [outcome]
     [event] = store.rows("SELECT * FROM outbox WHERE type = 'certificate.print_resolved'")
     assert json.loads(event["body"])["complete"] is complete
@@ -58,7 +58,7 @@ def test_what_staff_found_is_written_down_and_told_to_the_centre(kiosk, word, ou
 
 def test_a_print_is_decided_once(kiosk):
     config, _ = kiosk
-    run(config, "decide-print", "1", "--complete")
+    run(config, "record-print", "1", "--complete")
     again = run(config, "decide-print", "1", "--incomplete")
     assert again.exit_code == 1
     assert "nothing was changed" in again.output
