@@ -16,7 +16,7 @@ from central.feeds.snapshots import build
 from central.store import tables as models
 from central.store.database import Timeouts, connect, is_unavailable
 from sync.client import CentralUnreachableError
-from sync.process.delivery import Worker
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from tests.central.centre import HTTP, Centre, an_identity, running_centre
 from tests.central.certificates.test_certificates import WANG, asking
@@ -122,7 +122,7 @@ def test_a_kiosk_keeps_its_events_together_while_the_database_is_away_and_hands_
     store = Store.open(tmp_path / "kiosk", "610200-001")
     identity = centre.enrol(an_identity())
     time = [1000.0]
-    worker = Worker(store, centre.client(identity), tmp_path / "kiosk", clock=lambda: time[0])
+    worker = DeliveryWorker(store, centre.client(identity), tmp_path / "kiosk", clock=lambda: time[0])
     with store.transaction() as tx:
         for number in range(100):
             outbox.add(tx, "visit.ended", f"card-{number % 7}", {})

@@ -11,7 +11,7 @@ import pytest
 from central.access.nesting import emptied, without_events
 from central.store import tables as models
 from kiosk.record.journal import Journal
-from sync.process.delivery import Worker
+from sync.process.delivery import DeliveryWorker
 from sync.protocol import seal
 from sync.protocol.event_form import DEEPEST, EVENT_BYTES, EventFormError
 from sync.protocol.messages import Delivery, DeliveryAnswer
@@ -143,7 +143,7 @@ def test_the_kiosk_files_what_the_centre_can_never_take_and_goes_on(any_centre, 
             ids = [outbox.add(tx, "visit.ended", "card", {}) for _ in range(3)]
             # From a program of before the bounds.
             tx.execute("UPDATE outbox SET body = ? WHERE id = ?", ('{"n":9223372036854775808}', ids[1]))
-        with closing(Worker(store, any_centre.client(identity), tmp_path)) as worker:
+        with closing(DeliveryWorker(store, any_centre.client(identity), tmp_path)) as worker:
             while outbox.pending(store):
                 worker.step()
         assert [each.id for each in outbox.rejected(store)] == [ids[1]]

@@ -9,7 +9,7 @@ import pytest
 from central.store import tables as models
 from sync.client import AnswerLostError, CentralUnreachableError
 from sync.identity import Identity
-from sync.process.delivery import Worker
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
 from tests.central.centre import Centre
@@ -24,7 +24,7 @@ class Machine:
         self.folder, self.time = folder, seconds
         self.store = Store.open(folder, KIOSK)
         self.line = centre.client(Identity.of(KIOSK, folder))
-        self.worker = Worker(self.store, self.line, folder, clock=lambda: self.time)
+        self.worker = DeliveryWorker(self.store, self.line, folder, clock=lambda: self.time)
 
     def happens(self, *cards: str) -> list[str]:
         with self.store.transaction() as tx:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from central.feeds import log
 from central.feeds.aging import LONGEST_OFFLINE, SUPERSEDED_RETENTION, age_out
-from central.feeds.pages import MustRefetchError, TooLong, page
+from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import open_publisher
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_replaced, feed_rows
@@ -93,7 +93,7 @@ def test_a_cursor_that_the_log_does_not_know_starts_anew(any_engine, epoch, afte
 
 @pytest.mark.parametrize(("after", "upto"), [(0, ROWS_PER_PAGE + 1), (2, 2), (3, 1)])
 def test_a_page_is_neither_empty_nor_too_long(on_sqlite, after, upto):
-    with reading(on_sqlite) as connection, pytest.raises(TooLong):
+    with reading(on_sqlite) as connection, pytest.raises(TooManyRowsError):
         page(connection, "outlets", "outlets", "e", after, upto)
 
 
