@@ -24,12 +24,12 @@ class ControlError(Exception):
 class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         for line in self.rfile:
-            self.wfile.write(self._answer(line.decode()).encode() + b"\n")
+            self.wfile.write(self._answer(line).encode() + b"\n")
 
-    def _answer(self, line: str) -> str:
+    def _answer(self, line: bytes) -> str:
         verbs: Mapping[str, Verb] = self.server.verbs  # type: ignore[attr-defined]
         try:
-            verb, *words = shlex.split(line) or [""]
+            verb, *words = shlex.split(line.decode()) or [""]
             if verb not in verbs:
                 return json.dumps({"error": f"no verb {verb!r}; there are: {', '.join(sorted(verbs))}"})
             return json.dumps({"ok": verbs[verb](*words)}, ensure_ascii=False, default=str)
