@@ -136,3 +136,9 @@ def test_help_is_not_cut_off(columns, monkeypatch):
         shown = run(*words, "--help")
         assert shown.exit_code == 0
         assert "..." not in shown.stdout.replace("[ARGS]...", "")
+
+
+def test_an_error_cannot_command_the_terminal():
+    told = run("kiosk-central", "summary", "--data", "\x1b[31m\u202enowhere\x07").stderr
+    assert "nowhere" in told
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
