@@ -142,3 +142,10 @@ def test_an_error_cannot_command_the_terminal():
     told = run("kiosk-central", "summary", "--data", "\x1b[31m\u202enowhere\x07").stderr
     assert "nowhere" in told
     assert not {"\x1b", "\x07", "\u202e"} & set(told)
+
+
+@pytest.mark.parametrize("option", ["--host", "--client-cert-header"])
+def test_an_unset_variable_opens_no_door(option, tmp_path):
+    result = run("kiosk-central", "serve", option, "", "--data", str(tmp_path / "typo"))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert not (tmp_path / "typo").exists()
