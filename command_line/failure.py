@@ -11,6 +11,10 @@ LONGEST = 600
 """Characters of a message: what a library says may hold a whole statement or document."""
 
 
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of a text."""
+
+
 class Exit(IntEnum):
     """The exit codes that mean the same in every command; 4 to 8 are a command's own and in its help."""
 
@@ -56,8 +60,8 @@ def name_of(kind: type[BaseException]) -> str:
 
 
 def one_line(error: object) -> str:
-    """Return what ``error`` says in one line of readable length."""
-    text = " ".join(str(error).split())
+    """Return what ``error`` says in one line of readable length, without what would command a terminal."""
+    text = CONTROLS.sub("\N{REPLACEMENT CHARACTER}", " ".join(str(error).split()))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

@@ -116,6 +116,8 @@ KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number
 EVENT_ID = Text("id", _matches(r"[A-Za-z0-9._-]{1,64}"), "the id of an event")
 FINGERPRINT = Text("fingerprint", _matches(r"[0-9A-Za-z:]{1,128}"), "the fingerprint of a certificate")
 MONTH = Text("month", _matches(r"(19|20)\d\d-(0[1-9]|1[0-2])"), "a month, such as 2026-03")
+HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address of this machine")
+HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
 URL = Text(
     "url",
     lambda value: len(value) <= 200 and not re.search(r"\s", value) and _is_web_address(value),

@@ -43,13 +43,13 @@ from central.store import tables as models
 from central.store.database import Timeouts, reading
 from central.units import units
 from command_line.failure import CommandError, one_line
-from command_line.types import MONTH, PORT, Measure
+from command_line.types import HEADER, HOST, MONTH, PORT, Measure
 from sync.protocol.certificate_kinds import CHINA
 
 
 @main.command()
 @where
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", type=HOST, default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8700, show_default=True, help="0 takes a free one.")
 @public_url_option(required=False)
 @click.option(
@@ -61,6 +61,7 @@ from sync.protocol.certificate_kinds import CHINA
 )
 @click.option(
     "--client-cert-header",
+    type=HEADER,
     metavar="NAME",
     help="Where the proxy before us, and nobody else, says which client certificate it checked.",
 )

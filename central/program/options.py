@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 import msgspec
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.failure import CommandError
 from command_line.ownership import require_owner
@@ -21,6 +21,8 @@ from text.clean import clean_number
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
+LONGEST = 100_000
+"""Bytes of the file of defaults."""
 
 
 class Defaults(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,9 +76,14 @@ def defaults() -> Defaults:
     """
     path = Path(os.environ.get("KIOSK_CENTRAL_CONFIG", DEFAULTS))
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Defaults)
+        with open(path, "rb") as file:
+            content = file.read(LONGEST + 1)
     except FileNotFoundError:
         return Defaults()
+    if len(content) > LONGEST:
+        raise CommandError(f"{path}: longer than {LONGEST:,} bytes", "config")
+    try:
+        return msgspec.toml.decode(content, type=Defaults)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CommandError(f"{path}: {error}", "config") from error
 
@@ -131,9 +138,12 @@ def _is_region(value: str) -> bool:
 def _is_database(value: str) -> bool:
     try:
         url = make_url(value)
-    except (ArgumentError, ValueError):
+        if url.drivername not in DRIVERS or not url.database or (url.drivername == "sqlite" and url.query):
+            return False
+        create_engine(url)  # connects to nothing, and reads the settings after the question mark
+    except (SQLAlchemyError, ValueError, TypeError):
         return False
-    return url.drivername in DRIVERS and bool(url.database)
+    return True
 
 
 DATABASE = Text("url", _is_database, "sqlite:///FILE or postgresql+psycopg://user@host/name")

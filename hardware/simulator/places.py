@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 TERMINALS = Path("/dev/pts")
 
@@ -35,8 +36,22 @@ def unlink(link: Path, terminal: str) -> None:
 def clear_socket(path: Path) -> None:
     """Remove the socket that an earlier simulator left at ``path``.
 
-    :raises PlaceTakenError: there is something else.
+    :raises PlaceTakenError: there is something else, or somebody who answers.
     """
     if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
         raise PlaceTakenError(f"{path} is there already and no socket; it was left alone, choose another")
+    if _answers(path):
+        raise PlaceTakenError(f"{path} is in use by another program; it was left alone, choose another")
     path.unlink(missing_ok=True)
+
+
+def _answers(path: Path) -> bool:
+    with socket(AF_UNIX) as line:
+        line.setblocking(False)
+        try:
+            line.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:  # busy, forbidden, of another type: somebody has it
+            return True
+    return True

@@ -18,6 +18,7 @@ from hardware.simulator.card import SimulatedCard
 from hardware.simulator.control import ControlServer
 from hardware.simulator.namespace import enter_private_namespace
 from hardware.simulator.pcscd import SOCKET, PcscDaemon, ReaderStartError
+from hardware.simulator.places import PlaceTakenError
 from hardware.simulator.vpcd import Slot
 
 CONTROL = "control"
@@ -120,7 +121,7 @@ def main(folder: Path, readers: list[str]) -> None:
     os.chdir(folder)  # from here on names are relative: /run is another one in the namespace
     try:
         _serve(readers)
-    except (ReaderStartError, OSError) as error:
+    except (ReaderStartError, PlaceTakenError, OSError) as error:
         print(" ".join(str(error).split()), flush=True)
         sys.exit(1)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from central.program import options
 from command_line.failure import Exit, failure_of
 from tests.command_line.conftest import Place, run
 from tests.command_line.tree import BEGINNERS, LASTING, Leaf, leaves, refused, wrong
@@ -136,3 +137,42 @@ def test_help_is_not_cut_off(columns, monkeypatch):
         shown = run(*words, "--help")
         assert shown.exit_code == 0
         assert "..." not in shown.stdout.replace("[ARGS]...", "")
+
+
+def test_an_error_cannot_command_the_terminal():
+    told = run("kiosk-central", "summary", "--data", "\x1b[31m\u202enowhere\x07").stderr
+    assert "nowhere" in told
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///here/central.db?timeout=abc",
+        "sqlite:///here/central.db?mode=ro&uri=true",
+        "sqlite:///here/central.db?no-such=1",
+        "postgresql+psycopg://central@db/central?plugin=no-such",
+    ],
+)
+def test_a_database_with_settings_that_are_none_is_a_wrong_call(url):
+    result = run("kiosk-central", "summary", "--json", "--database", url)
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert json.loads(result.stdout)["error"]["code"] == "usage"
+
+
+@pytest.mark.parametrize("option", ["--host", "--client-cert-header"])
+def test_an_unset_variable_opens_no_door(option, tmp_path):
+    result = run("kiosk-central", "serve", option, "", "--data", str(tmp_path / "typo"))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_file_of_defaults_that_never_ends_is_refused(monkeypatch):
+    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", "/dev/zero")
+    options.defaults.cache_clear()
+    try:
+        result = run("kiosk-central", "summary", "--json")
+    finally:
+        options.defaults.cache_clear()
+    assert result.exit_code == Exit.FAILED
+    assert json.loads(result.stdout)["error"]["code"] == "config"
