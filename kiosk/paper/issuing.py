@@ -98,7 +98,7 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
 
 
 def _require_same_name(visit: Visit, certificate: Certificate) -> None:
-    """Continue only if the certificate is in the name that the chip holds: nobody shall take home another's.
+    """Continue only if the certificate is in the name that the chip holds.
 
     :raises NameDiffersError: the centre's record has another name.
     """
