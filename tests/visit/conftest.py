@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -133,7 +133,7 @@ def kiosk(kiosk_of_this_process: Kiosk) -> Iterator[Kiosk]:
 
 @pytest.fixture(scope="module")
 def reader(needs_pcscd, fast_polling) -> Iterator[SimulatedReader]:  # noqa: F811
-    with start_simulated(environment=fast_polling) as reader:
+    with closing(start_simulated(environment=fast_polling)) as reader:
         yield reader
 
 

@@ -128,7 +128,7 @@ def test_what_unpacks_without_end_is_let_neither_onto_the_disk_nor_into_memory(k
     centre.offer(bytes(80 << 20), "guides")
     fill(centre["guides"], 1)
     kiosk.follow()
-    assert "unpacks to more" in kiosk.standing().problem
+    assert "unpacked size exceeds" in kiosk.standing().problem
     assert 0 < largest <= 1 << 20
     assert not [*kiosk.folder.glob("*.plain"), *kiosk.folder.glob("*.part")]
 
