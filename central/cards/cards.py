@@ -19,7 +19,6 @@ from kiosk.rules.card_state import AFTER, LOST_STATES
 from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
 from sync.protocol.services import Channel, LossKind
 
-ACTIVATED = "card.activated"
 EXPIRE = "expire"
 """What stands in the record when the end of a loss report was noticed; nobody did it."""
 

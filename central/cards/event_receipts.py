@@ -11,11 +11,13 @@ from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import events
 from kiosk.rules.words import Operation
+from sync.protocol.event_kinds import name_of
+from sync.protocol.events import CardActivated, CardPinChanged
 from sync.protocol.services import ReceiptRequest
 
 DONE: dict[str, tuple[Operation, str, str]] = {
-    "card.activated": ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),
-    "card.pin_changed": ("change-pin", "已修改", "今后看病买药、办社保业务，请用新密码。"),
+    name_of(CardActivated): ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),
+    name_of(CardPinChanged): ("change-pin", "已修改", "今后看病买药、办社保业务，请用新密码。"),
 }
 """By event: what was done, its result, and what to do next."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Any
 
-from kiosk.credentials.pin_recovery import ACTIVATED
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
@@ -11,6 +10,7 @@ from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.protocol.events import CardActivated
 from sync.protocol.messages import CardStateRequest, SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
@@ -35,7 +35,7 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
     state = visit.centre.card_state(request).social
-    activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
+    activated_here = state == "not-activated" and visit.journal.is_undelivered(CardActivated, visit.partition)
     return "normal" if activated_here else state
 
 

@@ -6,14 +6,16 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from sync.protocol.events import TEXT_LENGTH, CommandDone, CommandFailed
 from sync.protocol.feeds import COMMANDS, Page, checksum, row_hash
 from sync.store import Store, Transaction, now, outbox
+from sync.store.events import record
 from sync.store.meta import remember, remembered
 from sync.store.reference_file import Cursor
 
 CURSOR = "commands_cursor"
-LONGEST_TOLD = 200
 OUT_OF_SERVICE = "out_of_service"
+ENDED = {"done": CommandDone, "failed": CommandFailed}
 CLOSED = "本机暂停服务，请到窗口办理。"
 
 log = structlog.get_logger(__name__)
@@ -99,7 +101,7 @@ class Commands:
                 "UPDATE command SET state = ?, reason = ?, ended_at = ? WHERE key = ?",
                 (state, reason, now(), key),
             )
-            outbox.add(tx, f"command.{state}", "", {"key": _told(key), "reason": _told(reason)})
+            record(tx, ENDED[state](key=_told(key), reason=_told(reason)))
         log.info("command_ended", key=key, state=state, reason=reason)
 
 
@@ -128,7 +130,7 @@ def _serve(store: Store, unavailable_reason: str) -> None:
 
 def _told(text: str) -> str:
     """Return what the centre is told of a text that it wrote itself, whatever is in it."""
-    return text[:LONGEST_TOLD].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text[:TEXT_LENGTH].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _cursor(epoch: str, seq: int) -> str:

@@ -118,22 +118,6 @@ class DeliveryAnswer(Struct, frozen=True):
     held: int
 
 
-class CertificatePrinted(Struct, frozen=True):
-    """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
-
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
-    result: Literal["confirmed", "uncertain"]
-    copy: CopyNumber = 1
-
-
-class PrintResolved(Struct, frozen=True):
-    """The body of the event ``certificate.print_resolved``: somebody looked at the paper of an uncertain copy."""
-
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
-    complete: bool
-    copy: CopyNumber = 1
-
-
 class IssueRequest(Struct, frozen=True, kw_only=True):
     """Ask for a certificate. The same ``request_id`` always yields the same certificate.
 

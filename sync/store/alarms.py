@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from sync.store.events import report
+from sync.protocol.event_kinds import EventBody, name_of, values_of
+from sync.store.events import record
 from sync.store.meta import Rows, remember, remembered
 from sync.store.transaction import Transaction, now
 
@@ -12,12 +13,12 @@ ALARMS = "alarms"
 KEPT = 10
 
 
-def raise_alarm(tx: Transaction, event: str, **data: object) -> None:
-    """Report ``event``, and keep it among the last alarms."""
-    report(tx, event, **data)
+def raise_alarm(tx: Transaction, event: EventBody) -> None:
+    """Record ``event``, and keep it among the last alarms."""
+    record(tx, event)
     rows = tx.rows("SELECT value FROM meta WHERE key = ?", (ALARMS,))
     before = msgspec.json.decode(rows[0]["value"]) if rows else []
-    last = [*before, {"at": now(), "event": event, **data}][-KEPT:]
+    last = [*before, {"at": now(), "event": name_of(type(event)), **values_of(event)}][-KEPT:]
     remember(tx, ALARMS, msgspec.json.encode(last).decode())
 
 

@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from sync.protocol.event_kinds import EventBody, name_of
+from sync.protocol.events import OutboxLostAtCentre, OutboxStuck
 from sync.protocol.messages import Event, EventAnswer
-from sync.store.events import add, report
+from sync.store.events import add, record
 from sync.store.store import Store
 from sync.store.transaction import Transaction, now, written
 
@@ -80,10 +82,10 @@ def pending(store: Store) -> int:
     return store.rows("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")[0]["n"]
 
 
-def is_waiting(store: Store, type: str, partition: str) -> bool:
-    """Return whether the centre has not yet answered an event of this type and partition."""
+def is_waiting(store: Store, event: type[EventBody], partition: str) -> bool:
+    """Return whether the centre has not yet answered such an event of this partition."""
     sql = "SELECT 1 FROM outbox WHERE type = ? AND partition = ? AND state IN ('queued', 'sending') LIMIT 1"
-    return bool(store.rows(sql, (type, partition)))
+    return bool(store.rows(sql, (name_of(event), partition)))
 
 
 def epochs(store: Store) -> list[str]:
@@ -170,7 +172,7 @@ def reconcile(store: Store, install_epoch: str, held: int) -> int:
             return 0
         if epoch["resent_at_held"] == held:
             tx.execute("UPDATE epochs SET acknowledged = :held WHERE install_epoch = :epoch", where)
-            report(tx, "outbox.lost_at_centre", install_epoch=install_epoch, events=missing)
+            record(tx, OutboxLostAtCentre(install_epoch=install_epoch, events=missing))
         else:
             queue_again(tx, install_epoch, held)
     return missing
@@ -221,9 +223,9 @@ def report_stuck_events(store: Store, at: datetime, limit: timedelta = STUCK_AFT
     stuck = oldest is not None and oldest < written(at - limit)
     if stuck != _is_stuck(store):
         with store.transaction() as tx:
-            if stuck:
+            if oldest is not None and stuck:
                 tx.execute("INSERT INTO meta (key, value) VALUES ('outbox_stuck', ?)", (oldest,))
-                report(tx, "outbox.stuck", oldest=oldest)
+                record(tx, OutboxStuck(oldest=oldest))
             else:
                 tx.execute("DELETE FROM meta WHERE key = 'outbox_stuck'")
     return stuck

@@ -22,6 +22,7 @@ from sync.store import Store, outbox
 from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.feed_reader import published
+from tests.events import happen
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -43,8 +44,7 @@ class Setup:
         return CliRunner().invoke(main, ["sync", *arguments, "--config", str(self.config)])
 
     def add(self) -> None:
-        with self.store.transaction() as tx:
-            outbox.add(tx, "visit.ended", "", {})
+        happen(self.store, "")
 
     def status(self) -> dict:
         return json.loads(self.run("status", "--json").stdout)

@@ -13,6 +13,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
 from tests.central.centre import Centre
+from tests.events import happen
 
 KIOSK = "610200-001"
 
@@ -27,8 +28,7 @@ class Machine:
         self.worker = DeliveryWorker(self.store, self.line, folder, clock=lambda: self.time)
 
     def happens(self, *cards: str) -> list[str]:
-        with self.store.transaction() as tx:
-            return [outbox.add(tx, "visit.ended", card, {}) for card in cards]
+        return happen(self.store, *cards)
 
     def works(self) -> None:
         """Let time go by until nothing waits, also after it heard from the centre."""
@@ -84,7 +84,7 @@ def at_centre(centre: Centre) -> dict[str, list[str]]:
 
 
 def assert_nothing_is_lost(centre: Centre, ids: list[str]) -> None:
-    visits = at_centre(centre)["visit.ended"]
+    visits = at_centre(centre)["card.pin_changed"]
     assert sorted(visits) == sorted(ids)
     assert centre.rows(models.quarantine) == []
 
@@ -169,7 +169,7 @@ def test_where_it_shows_only_by_taken_places_the_events_get_others(enrolled, tmp
         after.works()
         assert after.alarms() == ["store.put_back"]
         assert after.rejected() == 0
-    assert sorted(at_centre(enrolled)["visit.ended"]) == sorted(ids)
+    assert sorted(at_centre(enrolled)["card.pin_changed"]) == sorted(ids)
 
 
 @contextmanager

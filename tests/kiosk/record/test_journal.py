@@ -6,14 +6,15 @@ import pytest
 
 from kiosk.credentials.pin_recovery import PIN_CHANGE
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.record.events import UnknownEventError
-from kiosk.record.journal import Act, AlreadySettledError, Journal, Outcome, Report
+from kiosk.record.journal import Act, ActDataError, AlreadySettledError, Journal, Outcome
+from sync.protocol.event_kinds import EventBody, UndeclaredEventError
+from sync.protocol.events import CardPinChanged, CertificatePrinted, StaffCalled, VisitStarted
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 
 ACT = CERTIFICATE_PRINT
 PRINT = {"number": "610200202600000001", "copy": 1}
-REPORT = Report("certificate.printed", {**PRINT, "result": "confirmed"})
+REPORT = CertificatePrinted(**PRINT, result="confirmed")
 
 
 @pytest.fixture
@@ -50,8 +51,11 @@ def test_an_outcome_is_written_with_its_report(store, journal):
 
 
 def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, journal):
-    with pytest.raises(UnknownEventError), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
-        effect.settle(Outcome.DONE, PRINT, Report("certificate.invented", {}))
+    class Invented(EventBody, frozen=True, kw_only=True):
+        """Nobody has declared it."""
+
+    with pytest.raises(UndeclaredEventError), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+        effect.settle(Outcome.DONE, PRINT, Invented())
     assert [row["outcome"] for row in rows(store, "journal")] == [None]
     assert rows(store, "outbox") == []
 
@@ -97,6 +101,14 @@ def test_there_is_no_act_without_a_way_to_settle_it():
         Act("card.unlock")
 
 
+def test_an_act_holds_nothing_that_its_declaration_does_not_name(store, journal):
+    with pytest.raises(ActDataError), journal.effect(CHANGE, "visit-1", "card", {**PURPOSE, "pin": "000000"}):
+        pass
+    assert rows(store, "journal") == []
+    with pytest.raises(ActDataError):
+        begin(journal).settle(Outcome.DONE, {**PURPOSE, "tries_left": 1000})
+
+
 def test_a_second_outcome_is_refused_and_not_reported(store, journal):
     with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
@@ -107,9 +119,9 @@ def test_a_second_outcome_is_refused_and_not_reported(store, journal):
 
 
 def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
-    journal.record("visit.started", "visit-1")
+    journal.record(VisitStarted(), "visit-1")
     assert outbox.pending(store) == 0
-    journal.record("staff.called", "visit-1", phase="menu")
+    journal.record(StaffCalled(phase="menu"), "visit-1")
     assert outbox.pending(store) == 1
     assert len(rows(store, "audit")) == 2
 
@@ -124,7 +136,7 @@ def begin(journal, partition="card"):
 
 
 def changed(effect, resolved):
-    return Report("card.pin_changed", {"act": effect.intent.number, "resolved": resolved})
+    return CardPinChanged(act=effect.intent.number, resolved=resolved)
 
 
 def test_an_act_of_unknown_outcome_is_found_by_its_card(journal):
@@ -161,9 +173,9 @@ def test_an_uncertain_act_cannot_be_settled_a_second_time(journal):
 def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
     effect = begin(journal)
     effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
-    assert journal.is_undelivered("card.pin_changed", "card")
-    assert not journal.is_undelivered("card.pin_changed", "another card")
+    assert journal.is_undelivered(CardPinChanged, "card")
+    assert not journal.is_undelivered(CardPinChanged, "another card")
     [event] = outbox.claim(store, 10)
-    assert journal.is_undelivered("card.pin_changed", "card")
+    assert journal.is_undelivered(CardPinChanged, "card")
     outbox.settle(store, [EventAnswer(event.id, "ok")])
-    assert not journal.is_undelivered("card.pin_changed", "card")
+    assert not journal.is_undelivered(CardPinChanged, "card")

@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from sync.store import Store, StoreFullError, outbox
+from tests.events import happen, pin_changed
 from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
-BODY = {"padding": "x" * 3000}
+PADDING = "x" * 3000
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def fill(store: Store) -> list[str]:
     with pytest.raises(StoreFullError):
         while True:
             with store.transaction() as tx:
-                tx.execute("INSERT INTO audit (at, event) VALUES ('', 'visit.ended')")
-                each = outbox.add(tx, "visit.ended", "card", BODY)
+                tx.execute("INSERT INTO audit (at, event, data) VALUES ('', 'visit.ended', ?)", (PADDING,))
+                each = outbox.add(tx, pin_changed(), "card")
             written.append(each)
     return written
 
@@ -48,8 +49,7 @@ def test_work_goes_on_when_there_is_room_again(store):
     written = fill(store)
     leave_room(store, 1000)
     assert store.has_room()
-    with store.transaction() as tx:
-        outbox.add(tx, "visit.ended", "card", BODY)
+    happen(store, "card")
     assert [event.seq for event in outbox.claim(store, 1000)] == list(range(1, len(written) + 2))
 
 

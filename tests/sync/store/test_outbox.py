@@ -8,6 +8,7 @@ import pytest
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 from sync.store.transaction import written
+from tests.events import happen
 
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
 LONG_AGO = TODAY - timedelta(days=31)
@@ -21,8 +22,7 @@ def store(tmp_path):
 
 
 def add(store: Store, *partitions: str) -> list[str]:
-    with store.transaction() as tx:
-        return [outbox.add(tx, "card.pin_changed", each, {}) for each in partitions]
+    return happen(store, *partitions)
 
 
 def claimed(store: Store, **how) -> list[str]:
