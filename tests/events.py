@@ -8,6 +8,8 @@ from sync.protocol.events import CardPinChanged, StaffCalled
 from sync.protocol.messages import Event
 from sync.store import Store, outbox
 
+POISON = '{"n":9223372036854775808}'
+"""A body that no centre takes."""
 STAFF_CALLED = StaffCalled(phase="menu")
 """One that keeps no order."""
 
@@ -27,7 +29,7 @@ def poison(store: Store, card: str) -> str:
     """Let an event wait that a program of before the bounds has recorded, and no centre takes; return its id."""
     with store.transaction() as tx:
         event_id = outbox.add(tx, pin_changed(), card)
-        tx.execute("UPDATE outbox SET body = ? WHERE id = ?", ('{"n":9223372036854775808}', event_id))
+        tx.execute("UPDATE outbox SET body = ? WHERE id = ?", (POISON, event_id))
     return event_id
 
 

@@ -29,7 +29,7 @@ HEADING = """# Events
 
 Made by `python -m tools.event_docs` from the catalogue in `sync/protocol/events.py`; a test holds them together. What
 is not declared there cannot be recorded. Every event goes into the store's `audit`, with its visit. *Centre* marks
-those that also go to the centre, exactly once each, with `visit_id` in their body, and the room of `central/` that does
+those that also go to the centre, exactly once each, with `visit_id` in their body (but for `command.*`), and the room of `central/` that does
 something about them; the centre keeps all others as they are, also those that it does not know yet. *Order* marks those
 that keep their order among the events of one card. No event holds a name, an ID number, a card number or a PIN.
 

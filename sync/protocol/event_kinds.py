@@ -12,7 +12,7 @@ from sync.protocol.event_form import EventFormError, require_values
 
 
 class UndeclaredEventError(ValueError):
-    """The event is not in the catalogue, or the centre does not hear of it."""
+    """The event is not in the catalogue, or does not go to the centre."""
 
 
 class EventBody(Struct, frozen=True, kw_only=True):
@@ -27,9 +27,10 @@ class Partition(StrEnum):
 
 
 class EventKind(Struct, frozen=True):
-    """What an event is called, whether the centre hears of it, and which room of the centre handles it there.
+    """What an event is called, whether the centre receives it, and which room of the centre handles it there.
 
-    ``handled_in`` is a folder of ``central/``, or '' where the centre only keeps the event.
+    ``handled_in`` is a folder of ``central/``, or '' where the centre only keeps the event; ``in_visit`` says that its
+    body names the visit, if only as ''.
     """
 
     name: str
@@ -37,6 +38,7 @@ class EventKind(Struct, frozen=True):
     to_centre: bool
     partition: Partition
     handled_in: str
+    in_visit: bool
 
     @property
     def meaning(self) -> str:
@@ -52,19 +54,26 @@ Body = TypeVar("Body", bound=EventBody)
 
 
 def event(
-    name: str, *, to_centre: bool = False, partition: Partition = Partition.NONE, handled_in: str = ""
+    name: str,
+    *,
+    to_centre: bool = False,
+    partition: Partition = Partition.NONE,
+    handled_in: str = "",
+    in_visit: bool = True,
 ) -> Callable[[type[Body]], type[Body]]:
     """Declare an event.
 
     :param name: what it is called in the record and on the wire; it never changes, and never means another event.
     :param partition: what it keeps its order within on its way to the centre.
     :param handled_in: the room of the centre that does something about it: there its body is checked.
+    :param in_visit: False for what belongs to no visit and must not name one.
     """
 
     def declare(body: type[Body]) -> type[Body]:
         if name in CATALOGUE:
             raise ValueError(f"{name} is declared twice")
-        CATALOGUE[name] = _KINDS[body] = EventKind(name, body, to_centre, partition, handled_in)
+        kind = EventKind(name, body, to_centre, partition, handled_in, in_visit)
+        CATALOGUE[name] = _KINDS[body] = kind
         return body
 
     return declare

@@ -214,7 +214,7 @@ class JournalUnknownAct(EventBody, frozen=True, kw_only=True):
 # The store and its exchange with the centre.
 
 
-@event("command.done", to_centre=True)
+@event("command.done", to_centre=True, in_visit=False)
 class CommandDone(EventBody, frozen=True, kw_only=True):
     """A command of the centre to this kiosk was carried out; `key` is the command's."""
 
@@ -222,7 +222,7 @@ class CommandDone(EventBody, frozen=True, kw_only=True):
     reason: Text = ""
 
 
-@event("command.failed", to_centre=True)
+@event("command.failed", to_centre=True, in_visit=False)
 class CommandFailed(EventBody, frozen=True, kw_only=True):
     """A command of the centre to this kiosk could not be carried out, and why."""
 

@@ -1,4 +1,4 @@
-"""Recording what happened, and putting into the outbox what the centre hears of, in the caller's transaction."""
+"""Recording what happened, and putting into the outbox what goes to the centre, in the caller's transaction."""
 
 import json
 import re
@@ -40,11 +40,11 @@ def add(tx: Transaction, event: EventBody, partition: str = "", *, visit_id: str
     """Put an event into the outbox; return its id.
 
     :param partition: the card's hash, of which the event makes use if the catalogue says so.
-    :raises EventFormError: the centre could never take it. UndeclaredEventError: it does not hear of such events.
+    :raises EventFormError: the centre could never take it. UndeclaredEventError: it receives no such events.
     """
     kind = kind_of(type(event))
     partition = _partition(kind, partition)
-    content = _content(event, visit_id)
+    content = _content(kind, event, visit_id)
     [place] = tx.rows(
         "UPDATE epochs SET last_seq = last_seq + 1"
         " WHERE install_epoch = (SELECT value FROM meta WHERE key = 'install_epoch')"
@@ -67,8 +67,9 @@ def _partition(kind: EventKind, partition: str) -> str:
     return partition if kind.partition is Partition.CARD else ""
 
 
-def _content(event: EventBody, visit_id: str) -> str:
-    content = msgspec.json.encode({"visit_id": visit_id, **values_of(event)})
+def _content(kind: EventKind, event: EventBody, visit_id: str) -> str:
+    visit = {"visit_id": visit_id} if kind.in_visit else {}
+    content = msgspec.json.encode(visit | values_of(event))
     require_size(content)
     return content.decode()
 

@@ -51,7 +51,9 @@ def write(store: Store, count: int, size: int) -> list[str]:
     written = []
     for _ in range(count):
         with store.transaction() as tx:
-            tx.execute("INSERT INTO audit (at, event, data) VALUES ('', 'visit.ended', ?)", ("x" * size,))
+            tx.execute(
+                "INSERT INTO audit (at, event, data) VALUES ('', 'visit.ended', ?)", (json.dumps("x" * size),)
+            )
             each = outbox.add(tx, pin_changed(), "card")
         written.append(each)
     return written

@@ -5,6 +5,7 @@ The tables, the settings and the statements are the kiosk's own; only the encryp
 SQLCipher, which changes what is in a page and not when it is written).
 """
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -140,7 +141,7 @@ def _work(store: Store, number: int) -> Iterator[str]:
     with store.transaction() as tx:
         tx.execute(
             "INSERT INTO journal (visit_id, effect, intent_at, details) VALUES ('v', 'certificate.print', ?, ?)",
-            (now(), "x" * (number * 97 % 5000)),
+            (now(), json.dumps("x" * (number * 97 % 5000))),
         )
     yield "intent"
     with store.transaction() as tx:

@@ -25,7 +25,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from tests.central.centre import a_caller, migrated_file, sqlite_url
-from tests.events import happen, poison
+from tests.events import POISON, happen, poison
 
 KIOSKS = ("K1", "K2")
 FAULTS = ("none", "request lost", "answer lost", "request repeated", "answer cut")
@@ -213,7 +213,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.rows = getattr(self, "rows", []) + kiosk.rows()
 
     def _check(self) -> None:
-        poison = {row["id"] for row in self.rows if row["type"] == "certificate.printed"}
+        poison = {row["id"] for row in self.rows if row["body"] == POISON}
         assert {row["state"] for row in self.rows if row["id"] in poison} <= {"rejected"}
         assert {row["state"] for row in self.rows if row["id"] not in poison} <= {"acknowledged"}
         expected = {row["id"] for row in self.rows} - poison

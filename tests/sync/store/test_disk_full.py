@@ -10,7 +10,7 @@ from sync.store import Store, StoreFullError, outbox
 from tests.events import happen, pin_changed
 from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
-PADDING = "x" * 3000
+PADDING = json.dumps("x" * 3000)
 
 
 @pytest.fixture
