@@ -27,11 +27,12 @@ from sync.protocol.messages import HIGHEST
 DOCUMENT = Path(__file__).parent.parent / "docs" / "events.md"
 HEADING = """# Events
 
-Made by `python -m tools.event_docs` from the catalogue in `sync/protocol/events.py`; a test holds them together. What
-is not declared there cannot be recorded. Every event goes into the store's `audit`, with its visit. *Centre* marks
-those that also go to the centre, exactly once each, with `visit_id` in their body (but for `command.*`), and the room of `central/` that does
-something about them; the centre keeps all others as they are, also those that it does not know yet. *Order* marks those
-that keep their order among the events of one card. No event holds a name, an ID number, a card number or a PIN.
+Made by `python -m tools.event_docs` from the catalogue in `sync/protocol/events.py`; a test holds them together.
+What is not declared there cannot be recorded. Every event goes into the store's `audit`, with its visit. *Centre*
+marks those that also go to the centre, exactly once each, with `visit_id` in their body (but for `command.*`), and
+the room of `central/` that does something about them; the centre keeps all others as they are, also those that it
+does not know yet. *Order* marks those that keep their order among the events of one card. No event holds a name, an
+ID number, a card number or a PIN.
 
 In the outbox an event is kept for 30 days after the centre has acknowledged it.
 

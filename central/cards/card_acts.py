@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row
 
 from central.cards import cards
-from central.cards.cards import Actor
 from central.certificates.content import Content
 from central.certificates.receipts import business_receipt_content, loss_receipt_content
 from central.people import card_holder
+from central.store.acts import Actor
 from central.store.refusals import RefusedByRuleError, RefusedError
 from central.store.tables import cards as card_table
 from kiosk.rules.card_operation import CardOperation, card_operation
@@ -63,6 +64,13 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     return business_receipt_content(card, "cancel-card", "社保功能已注销", done.affects)
 
 
+def shown(actor: Actor, request: CardAct) -> Actor:
+    """Return the actor with what was shown for the request: papers, details that agree, a face, an agent."""
+    flags = ("agent", "principal_present", "face_matched")
+    proofs = [*sorted({*request.papers, *request.given}), *(flag for flag in flags if getattr(request, flag))]
+    return msgspec.structs.replace(actor, proof=" ".join(proofs))
+
+
 def permit(
     card: Row[Any], operation: Operation, request: CardAct, actor: Actor, kind: LossKind | None = None
 ) -> CardOperation:
@@ -70,6 +78,7 @@ def permit(
 
     :raises RefusedByRuleError: they do not.
     """
+    assert actor.channel != "job", "no job asks for anything in a holder's name"
     answer = card_operation(
         card.region,
         actor.channel,

@@ -11,7 +11,8 @@ from central.access import enrolment, kiosks
 from central.events import proof
 from central.events.proof import ProofError
 from central.program.opening import command_database
-from central.program.options import where
+from central.program.options import operator_option, where
+from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT
@@ -19,34 +20,41 @@ from command_line.types import EVENT_ID, FINGERPRINT
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
 @click.option("--auto-approve", is_flag=True, help="Approve its key immediately. For demonstrations.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
-def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, as_json: bool) -> None:
+def invite(
+    data: Path, database: str | None, operator: str, kiosk_id: str, auto_approve: bool, as_json: bool
+) -> None:
     """Make a one-time code for a kiosk, good for a day; `kiosk sync enrol CODE` uses it.
 
     Example: kiosk-central invite 610200-001
     """
     with command_database(data, database) as engine, engine.begin() as tx:
         code = enrolment.invite(tx, kiosk_id, datetime.now(UTC), auto_approve=auto_approve)
+        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-invited", kiosk_id)
     click.echo(json.dumps({"kiosk_id": kiosk_id, "code": code}) if as_json else code)
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
-def approve(data: Path, database: str | None, kiosk_id: str) -> None:
+def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
     Example: kiosk-central approve 610200-001
     """
     with command_database(data, database) as engine, engine.begin() as tx:
         fingerprint = enrolment.approve(tx, kiosk_id, datetime.now(UTC))
+        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-approved", kiosk_id, note=fingerprint)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
 @click.argument("public_key")
 @click.option(
@@ -55,26 +63,31 @@ def approve(data: Path, database: str | None, kiosk_id: str) -> None:
     metavar="FINGERPRINT",
     help="Of its TLS client certificate, as the proxy says it.",
 )
-def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str, certificate: str | None) -> None:
+def enrol(
+    data: Path, database: str | None, operator: str, kiosk_id: str, public_key: str, certificate: str | None
+) -> None:
     """Let a kiosk in without an invitation, with the key that `kiosk sync identity` prints.
 
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
     with command_database(data, database) as engine, engine.begin() as tx:
         kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC), certificate)
+        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-enrolled", kiosk_id)
     click.echo(f"enrolled {kiosk_id}")
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
-def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
+def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Shut a kiosk out, from its next request on; its events stay.
 
     Example: kiosk-central revoke 610200-001
     """
     with command_database(data, database) as engine, engine.begin() as tx:
         kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
+        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-revoked", kiosk_id)
     click.echo(f"revoked {kiosk_id}")
 
 

@@ -14,6 +14,7 @@ from central.access.answers import as_json
 from central.access.endpoint import described, enrolling, looking, signed
 from central.access.kiosks import Caller
 from central.access.lanes import Lanes
+from central.access.terminals import actor_of
 from central.cards import cards
 from central.cards.card_keys import CardKeys
 from central.certificates import issuing as certificates
@@ -61,7 +62,8 @@ def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> l
         """Issue a certificate; the same request id always brings the same one."""
         if abs(caller.clock_skew) > LARGEST_SKEW_SECONDS:
             raise RefusedError("clock-off")
-        return certificates.issue(tx, caller.kiosk_id, request, issuer, at)
+        actor = actor_of(tx, caller.kiosk_id, at, request.verified_by)
+        return certificates.issue(tx, actor, request, issuer)
 
     def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
         """Tell how the centre sees a card."""

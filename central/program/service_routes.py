@@ -9,13 +9,14 @@ from starlette.routing import Route
 from central.access.endpoint import signed
 from central.access.kiosks import Caller
 from central.access.lanes import Lane
+from central.access.terminals import actor_of
 from central.cards import card_acts, event_receipts, pin_resets
-from central.cards.card_acts import Act
+from central.cards.card_acts import Act, shown
 from central.cards.card_keys import CardKeys
-from central.cards.cards import Actor, channel_of
 from central.cases import applications
 from central.certificates.issuing import issue_once
 from central.certificates.signing import Issuer
+from central.store.acts import Actor
 from central.store.refusals import RefusedError
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt
 from sync.protocol.services import (
@@ -66,8 +67,8 @@ def routes(lane: Lane, issuer: Issuer, keys: CardKeys | None) -> list[Route]:
 
     def apply(tx: Connection, caller: Caller, request: ApplicationRequest, at: datetime) -> AcceptanceReceipt:
         """Take an application in."""
-        actor = _actor(tx, caller, at)
-        return applications.apply(tx, actor.by, actor.channel, request, issuer, at)
+        actor = actor_of(tx, caller.kiosk_id, at, request.verified_by)
+        return applications.apply(tx, actor, request, issuer)
 
     def application_state(
         tx: Connection, _caller: Caller, request: ApplicationQuery, at: datetime
@@ -81,9 +82,8 @@ def routes(lane: Lane, issuer: Issuer, keys: CardKeys | None) -> list[Route]:
         """Issue the receipt of what a terminal has reported in an event."""
         event_id = request.event_id
         content = event_receipts.content
-        return issue_once(
-            tx, caller.kiosk_id, event_id, request, issuer, at, lambda: content(tx, caller.kiosk_id, request)
-        )
+        actor = actor_of(tx, caller.kiosk_id, at, f"event {event_id}")
+        return issue_once(tx, actor, event_id, request, issuer, lambda: content(tx, caller.kiosk_id, request))
 
     def post(path: str, message: type[Any], work: Any) -> Route:
         return Route(path, signed(lane, message, work), methods=["POST"])
@@ -105,13 +105,12 @@ def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act
 
     :raises Refused: whatever the act refuses.
     """
-    return issue_once(
-        tx, actor.by, request.request_id, request, issuer, actor.at, lambda: act(tx, request, actor)
-    )
+    actor = shown(actor, request)
+    return issue_once(tx, actor, request.request_id, request, issuer, lambda: act(tx, request, actor))
 
 
 def _actor(tx: Connection, caller: Caller, at: datetime) -> Actor:
-    return Actor(caller.kiosk_id, channel_of(tx, caller.kiosk_id), at)
+    return actor_of(tx, caller.kiosk_id, at)
 
 
 def _present(keys: CardKeys | None) -> CardKeys:

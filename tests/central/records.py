@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, update
 
 from central.cards import card_acts
 from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.program.service_routes import act_once
 from central.store import tables as models
+from central.store.acts import find_acts
 from central.store.database import open_database
 from sync.protocol.messages import CardState, card_partition
 from sync.protocol.services import CardAct, LossRelease, LossReport
@@ -62,8 +63,9 @@ class Records:
     def row(self):
         return card_holder.find(self.tx, models.cards.c.identity == CARD)
 
-    def events(self) -> list:
-        return list(self.tx.execute(select(models.card_events).order_by(models.card_events.c.id)))
+    def acts(self) -> list:
+        """What was done to the card, oldest first."""
+        return list(find_acts(self.tx, subject=self.partition))
 
     @property
     def partition(self) -> str:

@@ -21,6 +21,7 @@ from central.store.witness import Witness
 from sync.client import CentralRefusedError
 from sync.protocol.certificate_number import grouped, ungrouped
 from sync.protocol.documents import BusinessReceipt
+from tests.central.acts import actor
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import asking
 from tests.central.store.test_tables import as_of
@@ -169,7 +170,7 @@ def test_an_act_whose_receipt_has_no_number_is_not_done(engine):
 
     request = asking()
     with pytest.raises(RefusedError, match="numbers-used-up"), engine.begin() as tx:
-        certificates.issue_once(tx, "k", "r", request, Issuer(None, "https://x"), datetime.now(UTC), act)
+        certificates.issue_once(tx, actor(), "r", request, Issuer(None, "https://x"), act)
     with engine.connect() as connection:
         assert connection.execute(select(issued.c.serial)).all() == []
 
