@@ -25,7 +25,8 @@ from central.access.nesting import without_events
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
 from sync.protocol.decoding import UnreadableError, decoded
-from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.messages import DELIVERY_BYTES, Delivery
 
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}

@@ -15,7 +15,8 @@ from central.access.kiosks import EnrolmentError
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
 from central.store.tables import invitations
-from sync.protocol.messages import EnrolmentAnswer, EnrolmentRequest, Identifier
+from sync.protocol.enrolment import EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.messages import Identifier
 
 CODE_LENGTH = 12
 VALID = timedelta(hours=24)

@@ -19,7 +19,8 @@ from kiosk.rules.id_number import birth_of
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from kiosk.rules.words import Operation
-from sync.protocol.services import CardAct, LossKind, LossRelease, LossReport
+from sync.protocol.cards import CardAct, LossRelease, LossReport
+from sync.protocol.words import LossKind
 
 Act = Callable[[Connection, Any, Actor], Content]
 

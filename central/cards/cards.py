@@ -16,8 +16,9 @@ from central.people.card_holder import effective_state, find, with_holder
 from central.store.refusals import RefusedError
 from central.store.tables import card_events, cards, terminals
 from kiosk.rules.card_state import AFTER, LOST_STATES
-from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
-from sync.protocol.services import Channel, LossKind
+from sync.protocol.cards import CardState, CardStateRequest
+from sync.protocol.messages import Event
+from sync.protocol.words import Channel, LossKind, SocialState
 
 ACTIVATED = "card.activated"
 EXPIRE = "expire"

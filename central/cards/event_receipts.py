@@ -11,7 +11,7 @@ from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import events
 from kiosk.rules.words import Operation
-from sync.protocol.services import ReceiptRequest
+from sync.protocol.certificates import ReceiptRequest
 
 DONE: dict[str, tuple[Operation, str, str]] = {
     "card.activated": ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),

@@ -19,7 +19,7 @@ from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
 from kiosk.rules.pin import initial_pin
-from sync.protocol.services import (
+from sync.protocol.cards import (
     AuthenticationRequest,
     Cryptogram,
     PinResetAuthorisation,

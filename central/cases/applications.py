@@ -17,8 +17,9 @@ from central.store.tables import applications, people
 from kiosk.rules.deadline import deadline
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING
+from sync.protocol.applications import ApplicationQuery, ApplicationRequest, ApplicationState, Item
 from sync.protocol.documents import AcceptanceReceipt
-from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Channel, Item
+from sync.protocol.words import Channel
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from central.access.endpoint import contract_of
 from central.store.refusals import REFUSALS
-from sync.protocol.messages import NAME, Event, Refusal
+from sync.protocol.messages import NAME, Event
+from sync.protocol.refusals import Refusal
 
 FORMS = {"sha256": "^[0-9a-f]{64}$"}
 ANY_NAME = f"^{NAME}$"

@@ -23,8 +23,10 @@ from central.program import service_routes
 from central.program.event_handlers import HANDLERS
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
+from sync.protocol.cards import CardState, CardStateRequest
+from sync.protocol.certificates import IssueRequest
 from sync.protocol.documents import Certificate
-from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
+from sync.protocol.messages import Delivery, DeliveryAnswer
 
 # A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
 LARGEST_SKEW_SECONDS = 24 * 3600

@@ -17,11 +17,8 @@ from central.cases import applications
 from central.certificates.issuing import issue_once
 from central.certificates.signing import Issuer
 from central.store.refusals import RefusedError
-from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt
-from sync.protocol.services import (
-    ApplicationQuery,
-    ApplicationRequest,
-    ApplicationState,
+from sync.protocol.applications import ApplicationQuery, ApplicationRequest, ApplicationState
+from sync.protocol.cards import (
     AuthenticationRequest,
     CardAct,
     Cryptogram,
@@ -31,8 +28,9 @@ from sync.protocol.services import (
     PinResetMessage,
     PinResetMessageRequest,
     PinResetRequest,
-    ReceiptRequest,
 )
+from sync.protocol.certificates import ReceiptRequest
+from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt
 
 
 def routes(lane: Lane, issuer: Issuer, keys: CardKeys | None) -> list[Route]:

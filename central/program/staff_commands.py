@@ -28,9 +28,10 @@ from central.store.tables import cards as card_table
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
+from sync.protocol.cards import CardAct, LossRelease, LossReport
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
-from sync.protocol.services import CardAct, Channel, IdentityDetail, LossKind, LossRelease, LossReport, Paper
+from sync.protocol.words import Channel, IdentityDetail, LossKind, Paper
 from text.masking import mask_card_number, mask_id_number, mask_name
 
 COUNTER = "counter"

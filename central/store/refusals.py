@@ -1,6 +1,6 @@
 """The centre's ways to say no: a code for programs, a status for HTTP, words for the people at the kiosk."""
 
-from sync.protocol.messages import Refusal
+from sync.protocol.refusals import Refusal
 
 REFUSALS = {
     "bad-request": (400, "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。"),

@@ -7,7 +7,7 @@ from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.card.social_security import Key
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.protocol.services import AuthenticationRequest
+from sync.protocol.cards import AuthenticationRequest
 
 
 def read_holder(card: CardSession, centre: CentralClient, region: str) -> Holder:

@@ -11,7 +11,8 @@ from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.protocol.messages import CardStateRequest, SocialState
+from sync.protocol.cards import CardStateRequest
+from sync.protocol.words import SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")

@@ -15,8 +15,8 @@ from central.people import card_holder
 from central.program.service_routes import act_once
 from central.store import tables as models
 from central.store.database import open_database
-from sync.protocol.messages import CardState, card_partition
-from sync.protocol.services import CardAct, LossRelease, LossReport
+from sync.protocol.cards import CardAct, CardState, LossRelease, LossReport
+from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, WHOSE, actor
 from tests.central.centre import migrated_file, sqlite_url
 

@@ -20,7 +20,9 @@ from sync.client import (
     Timeout,
 )
 from sync.identity import Identity
-from sync.protocol.messages import DeliveryAnswer, IssueRequest, Refusal
+from sync.protocol.certificates import IssueRequest
+from sync.protocol.messages import DeliveryAnswer
+from sync.protocol.refusals import Refusal
 from tests.people import WANG
 
 REQUEST = IssueRequest(

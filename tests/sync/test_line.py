@@ -15,7 +15,9 @@ from sync.client import (
     CentralUnreachableError,
     Timeout,
 )
-from sync.protocol.messages import CardStateRequest, DeliveryAnswer, Refusal
+from sync.protocol.cards import CardStateRequest
+from sync.protocol.messages import DeliveryAnswer
+from sync.protocol.refusals import Refusal
 from tests.sync.test_client import REQUEST, client_of
 
 BODY = msgspec.json.encode(DeliveryAnswer([], 0, 0))

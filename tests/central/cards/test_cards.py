@@ -9,7 +9,8 @@ from central.store import tables as models
 from central.store.database import open_database
 from central.store.schema import MIGRATIONS
 from sync.client import CentralRefusedError
-from sync.protocol.messages import CardStateRequest, card_partition
+from sync.protocol.cards import CardStateRequest
+from sync.protocol.messages import card_partition
 from tests import people
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import WANG, asking

@@ -19,8 +19,8 @@ from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from sync.client import CentralRefusedError
 from sync.protocol import certificate_code, services
-from sync.protocol.messages import CardStateRequest, Event
-from sync.protocol.services import CardAct, LossRelease, LossReport
+from sync.protocol.cards import CardAct, CardStateRequest, LossRelease, LossReport
+from sync.protocol.messages import Event
 from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import WANG

@@ -13,7 +13,7 @@ from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, Keys, load
 from sync.client import CentralRefusedError
-from sync.protocol.services import AuthenticationRequest, PinResetMessageRequest
+from sync.protocol.cards import AuthenticationRequest, PinResetMessageRequest
 from tests.central.acts import CARD, PROOF, RESET, changed, moved, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI

@@ -10,7 +10,7 @@ from central.cases import applications
 from central.store import tables as models
 from central.store.refusals import RefusedError
 from sync.client import CentralRefusedError
-from sync.protocol.services import ApplicationQuery
+from sync.protocol.applications import ApplicationQuery
 from tests.central.acts import CLAIM, WHOSE, changed
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI

@@ -21,7 +21,7 @@ from central.store.codes import LETTERS
 from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
-from sync.protocol.messages import IssueRequest
+from sync.protocol.certificates import IssueRequest
 from tests import people
 from tests.central.centre import an_identity
 

@@ -18,9 +18,10 @@ from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
 from sync.client import CentralClient
+from sync.protocol.applications import ApplicationQuery
+from sync.protocol.cards import CardStateRequest, PinResetMessageRequest
 from sync.protocol.feeds import page_path
-from sync.protocol.messages import CardStateRequest, card_partition
-from sync.protocol.services import ApplicationQuery, PinResetMessageRequest
+from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificates.test_certificates import OUYANG, asking

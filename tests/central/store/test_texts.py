@@ -9,8 +9,9 @@ from sqlalchemy import text, update
 
 from central.people import people
 from central.store import tables as models
-from sync.protocol.messages import IssueRequest
-from sync.protocol.services import ApplicationQuery, ApplicationRequest, LossReport
+from sync.protocol.applications import ApplicationQuery, ApplicationRequest
+from sync.protocol.cards import LossReport
+from sync.protocol.certificates import IssueRequest
 from tests.central.acts import CLAIM, LOSS
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI, WANG, asking
