@@ -53,7 +53,7 @@ class CentralFailedError(AnswerLostError):
 
 
 class CentralRefusedError(Exception):
-    """The centre said no: ``code`` and ``details`` (``sync.protocol.refusals``) for programs, ``message`` for people."""
+    """The centre said no: ``code`` and ``details`` (``sync.protocol.refusals``), and ``message`` for people."""
 
     def __init__(self, code: str, message: str, details: Struct | None = None) -> None:
         super().__init__(f"{code}: {message}")
