@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from central.store.acts import Actor
 from central.store.tables import terminals
-from sync.protocol.services import Channel
+from sync.protocol.words import Channel
 
 
 def channel_of(tx: Connection, kiosk_id: str) -> Channel:

@@ -7,9 +7,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.cards import cards
 from central.certificates.content import Content
+from central.certificates.issuing import issue_once
 from central.certificates.receipts import business_receipt_content, loss_receipt_content
+from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.store.acts import Actor
 from central.store.refusals import RefusedByRuleError, RefusedError
@@ -20,9 +25,39 @@ from kiosk.rules.id_number import birth_of
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from kiosk.rules.words import Operation
-from sync.protocol.services import CardAct, LossKind, LossRelease, LossReport
+from sync.protocol.cards import RELEASE_LOSS, REPORT_LOSS, CardAct, LossRelease, LossReport
+from sync.protocol.documents import BusinessReceipt, LossReceipt
+from sync.protocol.refusals import CardOperationDetails
+from sync.protocol.words import LossKind
 
 Act = Callable[[Connection, Any, Actor], Content]
+
+
+@answers(REPORT_LOSS)
+def answer_loss_report(
+    tx: Connection, caller: Caller, request: LossReport, at: datetime, *, issuer: Issuer
+) -> LossReceipt:
+    """Put a card on loss; return its receipt."""
+    receipt: LossReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, report_loss)
+    return receipt
+
+
+@answers(RELEASE_LOSS)
+def answer_loss_release(
+    tx: Connection, caller: Caller, request: LossRelease, at: datetime, *, issuer: Issuer
+) -> BusinessReceipt:
+    """Release a card from loss; return the receipt."""
+    receipt: BusinessReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, release_loss)
+    return receipt
+
+
+def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act: Act) -> Any:
+    """Do an act on a card and issue its receipt; the same request does it once.
+
+    :raises Refused: whatever the act refuses.
+    """
+    actor = shown(actor, request)
+    return issue_once(tx, actor, request.request_id, request, issuer, lambda: act(tx, request, actor))
 
 
 def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
@@ -79,6 +114,7 @@ def permit(
     :raises RefusedByRuleError: they do not.
     """
     assert actor.channel != "job", "no job asks for anything in a holder's name"
+    state = card_holder.effective_state(card, actor.at).social
     answer = card_operation(
         card.region,
         actor.channel,
@@ -87,14 +123,23 @@ def permit(
         kind=kind,
         papers=request.papers,
         agent=request.agent,
-        state=card_holder.effective_state(card, actor.at).social,
+        state=state,
         holder_age=_age(card.id_number, actor.at),
         principal_present=request.principal_present,
         face_matched=request.face_matched,
         given=request.given,
     )
     if not answer.result.allowed:
-        raise RefusedByRuleError(str(answer.result.reason), str(answer.text))
+        details = CardOperationDetails(
+            region=card.region,
+            operation=operation,
+            channel=actor.channel,
+            state=state,
+            kind=kind,
+            missing=answer.result.missing,
+            redirect=answer.result.redirect,
+        )
+        raise RefusedByRuleError(str(answer.result.reason), str(answer.text), details)
     return answer.result
 
 

@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.access.terminals import actor_of
 from central.feeds.publishing import card_status_changed
 from central.people.card_holder import effective_state, find, with_holder
@@ -18,14 +20,16 @@ from central.store.acts import ActName, Actor, job, record
 from central.store.refusals import RefusedError
 from central.store.tables import cards
 from kiosk.rules.card_state import AFTER, LOST_STATES
-from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
-from sync.protocol.services import LossKind
+from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
+from sync.protocol.messages import Event
+from sync.protocol.words import LossKind, SocialState
 
 EXPIRED = "publish-expired"
 """The job that notices the end of a loss report; nobody did it."""
 
 
-def state(tx: Connection, request: CardStateRequest, at: datetime) -> CardState:
+@answers(CARD_STATE)
+def state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
     """Return the state of a card's social security function.
 
     :raises Refused: there is no such card, it is not this holder's, or not of this region.

@@ -1,19 +1,27 @@
 """业务回执 for what a terminal has done with a card by itself and reported in an event."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.certificates.content import Content
+from central.certificates.issuing import issue_once
 from central.certificates.receipts import business_receipt_content
+from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import events
 from kiosk.rules.words import Operation
+from sync.protocol.certificates import EVENT_RECEIPT, ReceiptRequest
+from sync.protocol.documents import BusinessReceipt
 from sync.protocol.event_kinds import name_of
 from sync.protocol.events import CardActivated, CardPinChanged
-from sync.protocol.services import ReceiptRequest
 
 DONE: dict[str, tuple[Operation, str, str]] = {
     name_of(CardActivated): ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),
@@ -22,7 +30,18 @@ DONE: dict[str, tuple[Operation, str, str]] = {
 """By event: what was done, its result, and what to do next."""
 
 
-def content(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Content:
+@answers(EVENT_RECEIPT)
+def answer_receipt(
+    tx: Connection, caller: Caller, request: ReceiptRequest, at: datetime, *, issuer: Issuer
+) -> BusinessReceipt:
+    """Issue the receipt, once for an event."""
+    actor = actor_of(tx, caller.kiosk_id, at, f"event {request.event_id}")
+    content = partial(_content, tx, caller.kiosk_id, request)
+    receipt: BusinessReceipt = issue_once(tx, actor, request.event_id, request, issuer, content)
+    return receipt
+
+
+def _content(tx: Connection, kiosk_id: str, request: ReceiptRequest) -> Content:
     """Return the receipt's content.
 
     :raises Refused: the event is not here yet, or not one of this terminal that has a receipt.

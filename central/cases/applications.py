@@ -7,6 +7,9 @@ from typing import Any, Literal
 import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
@@ -18,8 +21,15 @@ from central.store.tables import applications, people
 from kiosk.rules.deadline import deadline
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING
+from sync.protocol.applications import (
+    APPLICATION_STATE,
+    APPLY,
+    ApplicationQuery,
+    ApplicationRequest,
+    ApplicationState,
+    Item,
+)
 from sync.protocol.documents import AcceptanceReceipt
-from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Item
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +45,14 @@ ITEMS: Mapping[Item, str] = {
 }
 MOST_LISTED = 1000
 DECIDED: Mapping[str, ActName] = {"granted": "application-granted", "refused": "application-refused"}
+
+
+@answers(APPLY)
+def answer_application(
+    tx: Connection, caller: Caller, request: ApplicationRequest, at: datetime, *, issuer: Issuer
+) -> AcceptanceReceipt:
+    """Accept the application of a citizen at a terminal."""
+    return apply(tx, actor_of(tx, caller.kiosk_id, at, request.verified_by), request, issuer)
 
 
 def apply(tx: Connection, actor: Actor, request: ApplicationRequest, issuer: Issuer) -> AcceptanceReceipt:
@@ -53,7 +71,8 @@ def apply(tx: Connection, actor: Actor, request: ApplicationRequest, issuer: Iss
     return receipt
 
 
-def state(tx: Connection, request: ApplicationQuery, at: datetime) -> ApplicationState:
+@answers(APPLICATION_STATE)
+def state(tx: Connection, _caller: Caller, request: ApplicationQuery, at: datetime) -> ApplicationState:
     """Return the status of an application.
 
     :raises Refused: there is none of this number and this person.

@@ -17,8 +17,8 @@ from central.program.options import operator_option, where
 from central.store.acts import clerk, find_acts
 from central.store.database import reading
 from command_line.types import DOCUMENT, NOTE
+from sync.protocol.applications import ApplicationState
 from sync.protocol.certificate_number import grouped, ungrouped
-from sync.protocol.services import ApplicationState
 from text.masking import mask_name
 
 DECISIONS = {"accepted": "受理", "granted": "批准", "refused": "不予批准"}

@@ -11,8 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select
 
 from central.store.tables import acts
-from kiosk.rules.words import Operation
-from sync.protocol.services import Channel
+from sync.protocol.words import Channel, Operation
 
 ActName = (
     Operation

@@ -17,9 +17,19 @@ from central.store.acts import find_acts
 from central.store.database import open_database
 from central.store.refusals import RefusedError
 from central.store.tables import acts
+from sync.protocol.applications import APPLY
+from sync.protocol.cards import (
+    AUTHORISE_PIN_RESET,
+    PIN_RESET_MESSAGE,
+    RELEASE_LOSS,
+    REPORT_LOSS,
+    LossReport,
+    PinResetMessageRequest,
+)
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.events import CardActivated
 from sync.protocol.messages import card_partition
-from sync.protocol.services import IdentityDetail, LossReport, Paper, PinResetMessageRequest
+from sync.protocol.words import IdentityDetail, Paper
 from tests.central.acts import CARD, CLAIM, LOSS, RELEASE, RESET, actor, stands_for
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import WANG, asking
@@ -44,15 +54,15 @@ def done(any_centre) -> Iterator[list]:
             text("UPDATE cards SET status = 'not-activated' WHERE partition = :card"), {"card": CARD_NAME}
         )
     kiosk.deliver("a" * 32, [sent(CardActivated(act="A-1"), partition=CARD_NAME)])
-    certificate = kiosk.issue_certificate(WANG)
-    claim = kiosk.apply(CLAIM)
-    granted = window.authorise_pin_reset(RESET)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
+    claim = kiosk.call(APPLY, CLAIM)
+    granted = window.call(AUTHORISE_PIN_RESET, RESET)
     message = PinResetMessageRequest(
         authorisation=granted.authorisation, challenge="0102030405060708", version="2.0"
     )
-    assert window.pin_reset_message(message) == window.pin_reset_message(message)
-    window.report_loss(LOSS)
-    window.release_loss(RELEASE)
+    assert window.call(PIN_RESET_MESSAGE, message) == window.call(PIN_RESET_MESSAGE, message)
+    window.call(REPORT_LOSS, LOSS)
+    window.call(RELEASE_LOSS, RELEASE)
     with any_centre.engine.begin() as tx:
         applications.decide(tx, claim.number, "granted", "符合条件", actor("web"))
         certificates.revoke(tx, certificate.number, "缴费记录已更正", actor())
@@ -79,8 +89,8 @@ def test_every_act_at_the_centre_has_its_actor_and_its_channel(done):
 def test_a_repeated_request_is_one_act(any_centre):
     kiosk = any_centre.client(any_centre.enrol(an_identity(KIOSK)))
     for _ in range(2):
-        kiosk.issue_certificate(asking())
-        kiosk.apply(CLAIM)
+        kiosk.call(ISSUE_CERTIFICATE, asking())
+        kiosk.call(APPLY, CLAIM)
     assert [row.act for row in any_centre.rows(acts)].count("application-accepted") == 1
     assert any_centre.count(acts) == 3
 
