@@ -91,7 +91,7 @@ def test_what_a_new_call_lacks_is_named():
         months: list[str]
 
     declared = Call("/v1/x", CardStateRequest, Payments, "Tell.", proof=CARD_PIN, refusals=("no-payment",))
-    assert [problem.split(":")[0] for problem in missing("PAYMENTS", declared)] == [
+    assert [problem.split(":")[0] for problem in missing("UNHEARD_OF", declared)] == [
         *("the centre", "the kiosk", "OpenAPI", "docs/protocol.md", "proof"),
         *("refusals", "words", "words"),
     ]
