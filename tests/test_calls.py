@@ -48,7 +48,8 @@ def missing(name: str, call: Call[Any, Any]) -> list[str]:
             f"the kiosk: nothing calls {name}; else declare used_by": call.used_by == KIOSK
             and name not in USED,
             f"the kiosk calls {name}: used_by is not so": call.used_by != KIOSK and name in USED,
-            f"OpenAPI: no POST {call.path}": "post" not in DESCRIBED.get(call.path, {}),
+            f"OpenAPI: no POST {call.path} with its refusals": refusals_described(call)
+            != sorted(call.refusals),
             f"docs/protocol.md: no `{name}`; run python -m tools.protocol_docs": f"| `{name}` |"
             not in IN_DOCS,
             f"proof: {call.request.__name__}.verified_by says otherwise": call.proof
@@ -62,6 +63,10 @@ def missing(name: str, call: Call[Any, Any]) -> list[str]:
         }.items()
         if is_so
     ]
+
+
+def refusals_described(call: Call[Any, Any]) -> list[str] | None:
+    return DESCRIBED.get(call.path, {}).get("post", {}).get("x-refusals")
 
 
 def verified_by(request: type[Any]) -> frozenset[str]:
@@ -86,7 +91,7 @@ def test_what_a_new_call_lacks_is_named():
         months: list[str]
 
     declared = Call("/v1/x", CardStateRequest, Payments, "Tell.", proof=CARD_PIN, refusals=("no-payment",))
-    assert [problem.split(":")[0] for problem in missing("PAYMENTS", declared)] == [
+    assert [problem.split(":")[0] for problem in missing("UNHEARD_OF", declared)] == [
         *("the centre", "the kiosk", "OpenAPI", "docs/protocol.md", "proof"),
         *("refusals", "words", "words"),
     ]

@@ -118,7 +118,7 @@ def _take(
     """Take the events in; return with them the position that the kiosk's epoch has reached."""
     taken = intake.take(tx, kiosk_id, delivery, digests, sound, at, meanwhile=check)
     reached = taken.position or intake.position(tx, kiosk_id, delivery.install_epoch)
-    if taken.seal or not intake.came_twice(tx, kiosk_id, delivery, sound):
+    if taken.seal is not None or not intake.came_twice(tx, kiosk_id, delivery, sound):
         return taken, reached
     known = msgspec.structs.replace(delivery, sent=max(delivery.sent, reached[0]))
     return intake.take(tx, kiosk_id, known, digests, sound, at, meanwhile=check), reached

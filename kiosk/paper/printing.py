@@ -23,12 +23,11 @@ from sync.protocol.events import (
     CertificatePrinted,
     CertificatePrintResolved,
     Count,
-    DocumentNumber,
     PrinterPaperLow,
     Seconds,
     Word,
 )
-from sync.protocol.messages import CopyNumber
+from sync.protocol.messages import CopyNumber, DocumentNumber
 
 PRINTER_WAIT_SECONDS = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from sync.protocol.document_kinds import DOCUMENT_KINDS, VALID_MONTHS, document
-from sync.protocol.messages import AwareTime, Insurance, Month, RegionCode, YearMonth
+from sync.protocol.messages import AwareTime, DocumentNumber, Insurance, Month, RegionCode, YearMonth
 
 CreditCode = Annotated[str, Meta(pattern=r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z")]
 
@@ -27,7 +27,7 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
     page: ClassVar[tuple[str, ...]] = ("number", "code", "title", "agency", "issued_at", "valid_until")
 
-    number: Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
+    number: DocumentNumber
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z]{12}\Z")]
     title: str
     region: RegionCode

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from sync.protocol.event_form import require_values
 from sync.protocol.event_kinds import CATALOGUE, EventBody, Partition, event, require_form
-from sync.protocol.messages import HIGHEST, CopyNumber, Identifier
+from sync.protocol.messages import HIGHEST, CopyNumber, DocumentNumber, Identifier
 
 TEXT_LENGTH = 200
 Word = Annotated[str, Meta(max_length=100)]
@@ -19,7 +19,6 @@ Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Count = Annotated[int, Meta(ge=0, le=HIGHEST)]
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
 TriesLeft = Annotated[int, Meta(ge=0, le=255)]
-DocumentNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
 Purpose = Literal["activation", "change"]
 
 # The kiosk and its visits.

@@ -23,6 +23,7 @@ SequenceNumber = Annotated[int, Meta(ge=1, le=HIGHEST)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
 IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
+DocumentNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
 CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
 

@@ -8,55 +8,57 @@ import pytest
 from kiosk.attendant.error_notices import notice_of
 from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _issue, _request
 from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
-from sync.protocol.certificates import ISSUE_CERTIFICATE
-from sync.protocol.refusals import Refusal
 from sync.store.personal import PersonalRecords
 from tests.kiosk.paper.documents import example
 from tests.people import WANG
-from tests.stub_centre import SILENCE, stub_centre
 
 REQUEST = {"request_id": "r1", "kind": "participation", "months": 12}
 
 
-AWAY = Refusal("busy", "中心现在太忙。")
+class Line:
+    """The centre, until the line breaks."""
+
+    def __init__(self) -> None:
+        self.broken, self.deaf, self.asked = False, False, []
+
+    def call(self, _call, request):
+        self.asked.append(request.request_id)
+        if self.deaf:
+            raise AnswerLostError("half an answer")
+        if self.broken:
+            raise CentralUnreachableError("away")
+        return example("participation")
 
 
 @pytest.fixture
-def centre():
-    with stub_centre() as centre:
-        centre.gives(ISSUE_CERTIFICATE, example("participation"))
-        yield centre
-
-
-@pytest.fixture
-def visit(tmp_path, centre):
+def visit(tmp_path):
     return SimpleNamespace(
         region="610200",
         partition="a1b2c3",
         card=SimpleNamespace(identity="61" * 16),
         holder=SimpleNamespace(id_number=WANG.id_number, name=example("participation").holder_name),
-        centre=centre.client(),
+        centre=Line(),
         record=lambda *_, **__: None,
         personal=PersonalRecords(tmp_path, bytes(32)),
     )
 
 
-def test_the_same_request_brings_the_kept_certificate_when_the_centre_is_away(visit, centre):
+def test_the_same_request_brings_the_kept_certificate_when_the_centre_is_away(visit):
     issued = _issue(visit, REQUEST)
-    centre.gives(ISSUE_CERTIFICATE, AWAY)
+    visit.centre.broken = True
     assert _issue(visit, REQUEST) == issued
 
 
-def test_another_request_needs_the_centre(visit, centre):
+def test_another_request_needs_the_centre(visit):
     _issue(visit, REQUEST)
-    centre.gives(ISSUE_CERTIFICATE, AWAY)
+    visit.centre.broken = True
     with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST | {"request_id": "r2"})
 
 
-def test_another_card_gets_nothing_of_it(visit, centre):
+def test_another_card_gets_nothing_of_it(visit):
     _issue(visit, REQUEST)
-    centre.gives(ISSUE_CERTIFICATE, AWAY)
+    visit.centre.broken = True
     visit.partition = "another"
     with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST)
@@ -71,30 +73,25 @@ def test_it_is_kept_for_a_day(visit, tmp_path):
 WANTED = {"kind": "participation", "months": 12}
 
 
-def numbers(centre):
-    """The number of every request that arrived; a broken one is sent again by itself."""
-    return [request.request_id for request in centre.asked(ISSUE_CERTIFICATE)]
-
-
-def test_what_was_perhaps_issued_is_asked_for_again_by_the_same_number_until_it_is_heard(visit, centre):
-    centre.gives(ISSUE_CERTIFICATE, SILENCE)
+def test_what_was_perhaps_issued_is_asked_for_again_by_the_same_number_until_it_is_heard(visit):
+    visit.centre.deaf = True
     for _ in range(2):
         with pytest.raises(AnswerLostError):
             _issue(visit, _request(visit, WANTED))
-    centre.gives(ISSUE_CERTIFICATE, example("participation"))
+    visit.centre.deaf = False
     _issue(visit, _request(visit, WANTED))
     _issue(visit, _request(visit, WANTED))
-    *before, new = numbers(centre)
-    assert len(set(before)) == 1
-    assert new not in before, "what was heard is done"
+    first, second, third, new = visit.centre.asked
+    assert first == second == third
+    assert new != first, "what was heard is done"
 
 
-def test_something_else_is_another_request(visit, centre):
-    centre.gives(ISSUE_CERTIFICATE, SILENCE)
+def test_something_else_is_another_request(visit):
+    visit.centre.deaf = True
     for wanted in (WANTED, WANTED | {"months": 24}):
         with pytest.raises(AnswerLostError):
             _issue(visit, _request(visit, wanted))
-    assert len(set(numbers(centre))) == 2
+    assert len(set(visit.centre.asked)) == 2
 
 
 @pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailedError("500")])

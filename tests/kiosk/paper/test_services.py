@@ -18,12 +18,10 @@ from kiosk.record.journal import Journal
 from kiosk.services.service import services
 from kiosk.visit.visit import VisitState
 from sync.protocol.certificate_number import grouped
-from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.documents import Certificate
 from sync.store import Store
 from tests.kiosk.paper.documents import example
 from tests.people import WANG
-from tests.stub_centre import StubCentre, stub_centre
 
 CONFIRMED = PrintOutcome(PrintState.CONFIRMED, None, 1234, 1.5)
 UNCERTAIN = PrintOutcome(PrintState.UNCERTAIN, PrinterProblem.PAPER_OUT, 600, 1.0)
@@ -57,9 +55,8 @@ def words(block):
 class Desk:
     """A visit whose holder has shown the PIN, and the centre behind it."""
 
-    def __init__(self, store: Store, printer: Printer, centre: StubCentre, issued: Certificate):
-        self.store, self.printer, self.centre = store, printer, centre
-        centre.gives(ISSUE_CERTIFICATE, issued)
+    def __init__(self, store: Store, printer: Printer, issued: Certificate):
+        self.store, self.printer, self.requests = store, printer, []
         self.journal = Journal(store)
         self.visit = SimpleNamespace(
             visit_id="v1",
@@ -68,7 +65,7 @@ class Desk:
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
             holder=SimpleNamespace(id_number=WANG.id_number, name=issued.holder_name),
-            centre=centre.client(),
+            centre=SimpleNamespace(call=lambda _call, request: self.requests.append(request) or issued),
             journal=self.journal,
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
@@ -96,14 +93,15 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path):
-    store = Store.open(tmp_path / "data", "610200-001")
+    stores = []
 
     def build(*outcomes, kind="participation", paper=PaperState.FULL):
-        return Desk(store, Printer(*outcomes, paper=paper), centre, example(kind))
+        stores.append(Store.open(tmp_path / "data", "610200-001"))
+        return Desk(stores[0], Printer(*outcomes, paper=paper), example(kind))
 
-    with stub_centre() as centre:
-        yield build
-    store.close()
+    yield build
+    for store in stores:
+        store.close()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +117,7 @@ def desk(tmp_path):
 def test_a_service_asks_the_centre_for_what_was_chosen_and_prints_it(desk, service, kind, answers, asked):
     at = desk(CONFIRMED, kind=kind)
     _, finished = at.use(service, *answers)
-    [request] = at.centre.asked(ISSUE_CERTIFICATE)
+    [request] = at.requests
     assert request.kind == kind
     assert {name: getattr(request, name) for name in asked} == asked
     assert len(at.printer.printed) == 1
@@ -146,7 +144,7 @@ def test_a_chosen_period_is_what_the_centre_is_asked_for(desk):
     at = desk(CONFIRMED, kind="contributions")
     [question, *_], _ = at.use("print-contributions-certificate", "去年")
     assert isinstance(question, Choose)
-    first, last = at.centre.asked(ISSUE_CERTIFICATE)[0].first, at.centre.asked(ISSUE_CERTIFICATE)[0].last
+    first, last = at.requests[0].first, at.requests[0].last
     assert first.endswith("-01") and last == first[:5] + "12"
 
 
@@ -157,7 +155,7 @@ def test_a_copy_that_is_asked_for_again_has_the_same_number_and_counts_on(desk):
     number = f"编号 {example('participation').number}"
     assert number in first and number in second
     assert "页码 第1页/共1页 第1份" in first and "页码 第1页/共1页 第2份" in second
-    assert len(at.centre.asked(ISSUE_CERTIFICATE)) == 1
+    assert len(at.requests) == 1
     outcomes = [row["outcome"] for row in at.store.rows("SELECT outcome FROM journal ORDER BY id")]
     assert outcomes == ["failed", "done"]
 
@@ -168,7 +166,7 @@ def test_a_print_that_nobody_spoke_of_is_gone_on_with_at_the_next_visit(desk):
         at.use("print-participation-certificate", "24", CardPulled())
     asked, _ = at.use("print-participation-certificate", "24", "again")
     assert [question.title for question in asked if isinstance(question, Choose)][-1].startswith("没能确认")
-    first, second = at.centre.asked(ISSUE_CERTIFICATE)
+    first, second = at.requests
     assert first == second
     assert "页码 第1页/共1页 第2份" in at.printer.printed[1]
 
