@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from central.cases import applications
 from central.cases.applications import ITEMS
 from central.program.act_commands import as_line, described
-from central.program.opening import command_database
+from central.program.opening import acting, command_database
 from central.program.options import operator_option, where
-from central.store.acts import clerk, find_acts
+from central.store.acts import find_acts
 from central.store.database import reading
 from command_line.types import DOCUMENT, NOTE
 from sync.protocol.applications import ApplicationState
@@ -45,9 +45,8 @@ def application(
     """
     if status is None:
         raise click.UsageError("--granted or --refused?")
-    now = datetime.now(UTC)
-    with command_database(data, database) as engine, engine.begin() as tx:
-        state = applications.decide(tx, ungrouped(number), status, note, clerk(operator, now))
+    with acting(data, database, operator) as (tx, actor):
+        state = applications.decide(tx, ungrouped(number), status, note, actor)
         decided = _with_history(tx, state)
     click.echo(json.dumps(decided, ensure_ascii=False))
 

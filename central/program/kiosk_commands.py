@@ -1,7 +1,6 @@
 """``kiosk-central``: letting kiosks in, and proving what they said."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,9 +9,9 @@ import msgspec
 from central.access import enrolment, kiosks
 from central.events import proof
 from central.events.proof import ProofError
-from central.program.opening import command_database
+from central.program.opening import acting, command_database
 from central.program.options import operator_option, where
-from central.store.acts import clerk, record
+from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT
@@ -31,9 +30,9 @@ def invite(
 
     Example: kiosk-central invite 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        code = enrolment.invite(tx, kiosk_id, datetime.now(UTC), auto_approve=auto_approve)
-        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-invited", kiosk_id)
+    with acting(data, database, operator) as (tx, actor):
+        code = enrolment.invite(tx, kiosk_id, actor.at, auto_approve=auto_approve)
+        record(tx, actor, "kiosk-invited", kiosk_id)
     click.echo(json.dumps({"kiosk_id": kiosk_id, "code": code}) if as_json else code)
 
 
@@ -46,9 +45,9 @@ def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> N
 
     Example: kiosk-central approve 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        fingerprint = enrolment.approve(tx, kiosk_id, datetime.now(UTC))
-        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-approved", kiosk_id, note=fingerprint)
+    with acting(data, database, operator) as (tx, actor):
+        fingerprint = enrolment.approve(tx, kiosk_id, actor.at)
+        record(tx, actor, "kiosk-approved", kiosk_id, note=fingerprint)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
 
@@ -70,9 +69,9 @@ def enrol(
 
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC), certificate)
-        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-enrolled", kiosk_id)
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
+        record(tx, actor, "kiosk-enrolled", kiosk_id)
     click.echo(f"enrolled {kiosk_id}")
 
 
@@ -85,9 +84,9 @@ def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> No
 
     Example: kiosk-central revoke 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
-        record(tx, clerk(operator, datetime.now(UTC)), "kiosk-revoked", kiosk_id)
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.revoke(tx, kiosk_id, actor.at)
+        record(tx, actor, "kiosk-revoked", kiosk_id)
     click.echo(f"revoked {kiosk_id}")
 
 

@@ -19,9 +19,9 @@ from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.act_commands import described, written
-from central.program.opening import command_database
+from central.program.opening import acting, command_database
 from central.program.options import CARD, IDENTITY, operator_option, public_url_option, where
-from central.store.acts import clerk, find_acts, record
+from central.store.acts import find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
 from command_line.program import Commands
@@ -41,7 +41,7 @@ def card() -> None:
     """
 
 
-def acting(command: Callable[..., None]) -> Callable[..., None]:
+def card_act(command: Callable[..., None]) -> Callable[..., None]:
     """Add what every act on a card needs: which card, who asks in which channel, and what was shown."""
     for option in (
         click.option("--face-matched", is_flag=True, help="The holder's face was matched."),
@@ -87,7 +87,7 @@ def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
 
 
 @card.command()
-@acting
+@card_act
 @click.option("--kind", type=click.Choice(get_args(LossKind)), required=True, help="Kind of loss report.")
 def report_loss(kind: LossKind, **about: Any) -> None:
     """Put a card on loss, if the rules of its region allow it so; print the receipt as JSON.
@@ -99,7 +99,7 @@ def report_loss(kind: LossKind, **about: Any) -> None:
 
 
 @card.command()
-@acting
+@card_act
 def release(**about: Any) -> None:
     """Release a card from loss, if the rules of its region allow it so; print the receipt as JSON.
 
@@ -109,7 +109,7 @@ def release(**about: Any) -> None:
 
 
 @card.command()
-@acting
+@card_act
 def cancel(**about: Any) -> None:
     """Cancel a card for good, if the rules of its region allow it so; print the receipt as JSON.
 
@@ -155,9 +155,9 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
 
     Example: kiosk-central channel 610200-W01 window
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
+    with acting(data, database, operator) as (tx, actor):
         set_channel(tx, kiosk_id, stands_for)
-        record(tx, clerk(operator, datetime.now(UTC)), "terminal-channel-set", kiosk_id, after=stands_for)
+        record(tx, actor, "terminal-channel-set", kiosk_id, after=stands_for)
     click.echo(f"{kiosk_id} stands for {stands_for}")
 
 
@@ -171,19 +171,19 @@ def revoke_document(data: Path, database: str | None, operator: str, number: str
 
     Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        certificates.revoke(tx, ungrouped(number), reason, clerk(operator, datetime.now(UTC)))
+    with acting(data, database, operator) as (tx, actor):
+        certificates.revoke(tx, ungrouped(number), reason, actor)
     click.echo(f"revoked {ungrouped(number)}")
 
 
 def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:
-    actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
-    place, issuer_at = (about.pop("data"), about.pop("database")), about.pop("public_url")
-    with command_database(*place) as engine, engine.begin() as tx:
+    data, channel, issuer_at = about.pop("data"), about.pop("channel"), about.pop("public_url")
+    with acting(data, about.pop("database"), about.pop("operator")) as (tx, somebody):
+        actor = msgspec.structs.replace(somebody, channel=channel)
         found = card_holder.find(tx, _named(about.pop("which")))
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
         request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = card_acts.act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+        receipt = card_acts.act_once(tx, actor, request, open_issuer(data, issuer_at, create=False), act)
     click.echo(msgspec.json.encode(receipt))
 
 

@@ -75,6 +75,19 @@ def put_back(image: Path, folder: Path) -> None:
     shutil.copytree(image, folder)
 
 
+def put_back_after(folder: Path, centre: Centre, *since: str) -> list[str]:
+    """Put an image back that lacks what has happened ``since``, and was delivered; return the ids of all events."""
+    with machine(folder, centre) as before:
+        ids = before.happens("a")
+        before.works()
+    image = image_of(folder)
+    with machine(folder, centre) as before:
+        ids += before.happens(*since)
+        before.works()
+    put_back(image, folder)
+    return ids
+
+
 def at_centre(centre: Centre) -> dict[str, list[str]]:
     """Return the ids of the events there, by their types."""
     found: dict[str, list[str]] = {}
@@ -116,14 +129,7 @@ def test_a_store_put_back_begins_an_epoch_of_its_own_and_loses_nothing(enrolled,
 
 def test_it_is_found_also_when_nothing_has_happened_since(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a")
     with machine(folder, enrolled) as after:
         after.works()
         assert after.alarms() == ["store.put_back"]
@@ -134,14 +140,7 @@ def test_it_is_found_also_when_nothing_has_happened_since(enrolled, tmp_path):
 
 def test_tries_without_a_line_do_not_hide_it(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a", "b")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a", "b")
     with machine(folder, enrolled) as after:
         ids += after.happens("x", "y", "z")
         with without_a_line(after, CentralUnreachableError):
@@ -153,14 +152,7 @@ def test_tries_without_a_line_do_not_hide_it(enrolled, tmp_path):
 
 def test_where_it_shows_only_by_taken_places_the_events_get_others(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a", "b")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a", "b")
     with machine(folder, enrolled) as after:
         ids += after.happens("x", "y", "z")
         with without_a_line(after, AnswerLostError):  # something else answered: it may have been the centre
