@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from central.access.answering import only_declared_refusals
 from central.access.answers import as_json, refused
-from central.access.kiosks import Caller, applicant, authenticate, note
+from central.access.kiosks import Caller, applicant, authenticate, record_contact
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
@@ -70,7 +70,7 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
         with lane.engine.begin() as tx:
             caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
-                note(tx, caller, at)
+                record_contact(tx, caller, at)
             message = _decoded(body, call.request)
             with only_declared_refusals(call):
                 return as_json(work(tx, caller, message, at))
@@ -111,18 +111,18 @@ def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NO
             caller = _let_in(connection, request, body, at)
             response = work(connection, caller, request, at)
         if caller.needs_update:
-            response.background = BackgroundTask(_note, lane, caller, at)
+            response.background = BackgroundTask(_record_contact, lane, caller, at)
         return response
 
     return described(_endpoint(lane, answer), work, contains=contains, also=also)
 
 
-async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
+async def _record_contact(lane: Lane, caller: Caller, at: datetime) -> None:
     """Record the kiosk's contact after its response; if the write fails, the next request records it."""
 
     def write() -> None:
         with lane.engine.begin() as tx:
-            note(tx, caller, at)
+            record_contact(tx, caller, at)
 
     try:
         await run(lane, write)

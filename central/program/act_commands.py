@@ -50,7 +50,7 @@ def described(row: Row[Any]) -> dict[str, Any]:
     """Return an act for people and programs: what it is, between which states, and who did it how."""
     what = {name: getattr(row, name) for name in ("act", "kind", "before", "after", "note")}
     who = {name: getattr(row, name) for name in ("actor", "by", "channel", "proof")}
-    return {"at": written(row.at), "until": written(row.until)} | what | who
+    return {"at": local_time(row.at), "until": local_time(row.until)} | what | who
 
 
 def as_line(act: dict[str, Any]) -> str:
@@ -62,7 +62,7 @@ def as_line(act: dict[str, Any]) -> str:
     return "  ".join(str(word) for word in words if word)
 
 
-def written(at: datetime | None) -> str | None:
+def local_time(at: datetime | None) -> str | None:
     """Return a time as staff read it."""
     return at.astimezone(CHINA).isoformat(timespec="minutes") if at else None
 

@@ -99,7 +99,7 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
     Example: kiosk-central kiosks --json
     """
     with command_database(data, database) as engine, reading(engine) as connection:
-        for each in kiosks.standings(connection):
+        for each in kiosks.statuses(connection):
             if as_json:
                 click.echo(msgspec.json.encode(each))
             else:

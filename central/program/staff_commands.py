@@ -18,7 +18,7 @@ from central.cards.card_keys import open_card_keys
 from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
-from central.program.act_commands import described, written
+from central.program.act_commands import described, local_time
 from central.program.opening import acting, command_database
 from central.program.options import CARD, IDENTITY, operator_option, public_url_option, where
 from central.store.acts import find_acts, record
@@ -200,7 +200,7 @@ def _described(connection: Connection, found: Row[Any], at: datetime) -> dict[st
         "id_number": mask_id_number(found.id_number),
         "region": found.region,
         "state": state.social,
-        "until": written(state.until),
+        "until": local_time(state.until),
         "history": [_happened(row) for row in find_acts(connection, subject=found.partition)],
     }
 

@@ -121,14 +121,14 @@ def print_journalled(
     """
     visit.printer.settle(PRINTER_WAIT_SECONDS)
     job = visit.printer.prepare(document)
-    with visit.journal.effect(act, visit.visit_id, visit.partition, subject) as effect:
+    with visit.journal.begin_act(act, visit.visit_id, visit.partition, subject) as begun:
         try:
-            outcome = visit.printer.print(job, reference=reference or effect.intent.id)
+            outcome = visit.printer.print(job, reference=reference or begun.intent.id)
         except PrinterNotReadyError as trouble:
-            effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
+            begun.settle(Outcome.FAILED, {**_told(begun.intent), "reason": str(trouble.problem)})
             raise
-        effect.settle(*settlement(outcome, effect.intent))
-    return None if outcome.state is PrintState.CONFIRMED else effect.intent
+        begun.settle(*settlement(outcome, begun.intent))
+    return None if outcome.state is PrintState.CONFIRMED else begun.intent
 
 
 def require_printer(visit: Visit) -> None:

@@ -108,7 +108,9 @@ class Journal:
         self._store = store
 
     @contextmanager
-    def effect(self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[OpenAct]:
+    def begin_act(
+        self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]
+    ) -> Iterator[OpenAct]:
         """Write the intent of ``act``, and let the caller act and settle it.
 
         An act that was left without being settled stays an intent without an outcome, like after a power cut.

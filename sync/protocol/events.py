@@ -64,7 +64,7 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=5)]
 
 
-@event("manner.changed")
+@event("preferences.changed")
 class PreferencesChanged(EventBody, frozen=True, kw_only=True):
     """The citizen chose how the machine speaks: what is not as it was before."""
 

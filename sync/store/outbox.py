@@ -16,13 +16,14 @@ from sync.protocol.events import OutboxLostAtCentre, OutboxStuck
 from sync.protocol.messages import Event, EventAnswer
 from sync.store.events import add, record
 from sync.store.store import Store
-from sync.store.transaction import Transaction, now, written
+from sync.store.transaction import Transaction, format_time, now
 
 __all__ = [
     "Rejected",
     "Summary",
     "acknowledged",
     "add",
+    "apply_answers",
     "claim",
     "epochs",
     "is_waiting",
@@ -32,11 +33,10 @@ __all__ = [
     "queue_again",
     "reconcile",
     "rejected",
-    "release",
     "report_stuck_events",
+    "requeue_in_flight",
     "retry",
     "sent",
-    "settle",
     "summary",
 ]
 
@@ -114,7 +114,7 @@ def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event
     return [_event(store, row) for row in rows]
 
 
-def settle(
+def apply_answers(
     store: Store, answers: Sequence[EventAnswer], at: str | None = None, *, heard: bool = True
 ) -> None:
     """Record what the centre answered; what it did not answer is queued again.
@@ -129,13 +129,13 @@ def settle(
                 " WHERE o.state = 'sending' AND o.install_epoch = epochs.install_epoch))"
             )
         for answer in answers:
-            _settle(tx, answer, at or now())
+            _apply(tx, answer, at or now())
         tx.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
 
 
-def release(store: Store, *, heard: bool = True) -> None:
+def requeue_in_flight(store: Store, *, heard: bool = True) -> None:
     """Queue again whatever was being sent when the line, or this process, was interrupted."""
-    settle(store, [], heard=heard)
+    apply_answers(store, [], heard=heard)
 
 
 def sent(store: Store, install_epoch: str) -> int:
@@ -212,7 +212,7 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
         removed = tx.execute(
             "DELETE FROM outbox WHERE place IN (SELECT place FROM outbox"
             " WHERE state = 'acknowledged' AND acknowledged_at < ? ORDER BY acknowledged_at LIMIT ?)",
-            (written(at - KEPT), most),
+            (format_time(at - KEPT), most),
         )
     return int(removed.rowcount)
 
@@ -220,7 +220,7 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
 def report_stuck_events(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
     """Return whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
     oldest = _oldest(store)
-    stuck = oldest is not None and oldest < written(at - limit)
+    stuck = oldest is not None and oldest < format_time(at - limit)
     if stuck != _is_stuck(store):
         with store.transaction() as tx:
             if oldest is not None and stuck:
@@ -267,7 +267,7 @@ def summary(store: Store) -> Summary:
     return Summary(**counted, oldest=_oldest(store), stuck=_is_stuck(store))
 
 
-def _settle(tx: Transaction, answer: EventAnswer, at: str) -> None:
+def _apply(tx: Transaction, answer: EventAnswer, at: str) -> None:
     state = RESULT_STATES[answer.result]
     taken = state == "acknowledged"
     settled = tx.rows(

@@ -150,7 +150,7 @@ def _work(store: Store, number: int) -> Iterator[str]:
     yield "outcome"
     if number % 3 == 0:
         answers = [EventAnswer(event.id, "ok") for event in outbox.claim(store, 10)]
-        outbox.settle(store, answers)
+        outbox.apply_answers(store, answers)
         yield "answers"
 
 

@@ -15,7 +15,7 @@ from central.access import kiosks
 from central.store import tables as models
 from kiosk.cli import main
 from sync.client import PATIENT
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
@@ -94,7 +94,7 @@ def test_once_says_that_something_still_waits(kiosk):
 def test_a_rejected_event_is_listed_and_retried_by_staff(kiosk):
     kiosk.add()
     [event] = outbox.claim(kiosk.store, 1)
-    outbox.settle(kiosk.store, [EventAnswer(event.id, "rejected", "too old")])
+    outbox.apply_answers(kiosk.store, [EventAnswer(event.id, "rejected", "too old")])
     [listed] = map(json.loads, kiosk.run("rejected", "--json").stdout.splitlines())
     assert listed.keys() == {"id", "type", "reason", "occurred_at", "age_seconds"}
     assert (listed["id"], listed["reason"]) == (event.id, "too old")
@@ -175,7 +175,7 @@ def test_a_running_process_is_asked_to_repair(kiosk):
         result = kiosk.run("repair", "guides")
     assert result.exit_code == 0
     assert "kiosk sync" in result.stdout
-    assert standing.repair_asked(kiosk.store) == ["guides"]
+    assert feed_status.repair_asked(kiosk.store) == ["guides"]
 
 
 def test_a_second_window_on_one_store_says_so_and_ends(kiosk):

@@ -34,7 +34,7 @@ def rows(store, table):
 
 
 def test_the_intent_is_there_before_the_act_begins(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         [row] = rows(store, "journal")
         assert row["outcome"] is None
         assert json.loads(row["intent"]) == PRINT
@@ -42,7 +42,7 @@ def test_the_intent_is_there_before_the_act_begins(store, journal):
 
 
 def test_an_outcome_is_written_with_its_report(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
     assert [row["outcome"] for row in rows(store, "journal")] == ["done"]
     [event] = rows(store, "outbox")
@@ -54,14 +54,14 @@ def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, 
     class Invented(EventBody, frozen=True, kw_only=True):
         """Nobody has declared it."""
 
-    with pytest.raises(UndeclaredEventError), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with pytest.raises(UndeclaredEventError), journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, Invented())
     assert [row["outcome"] for row in rows(store, "journal")] == [None]
     assert rows(store, "outbox") == []
 
 
 def test_an_act_that_broke_off_is_found_unsettled(journal):
-    with pytest.raises(RuntimeError), journal.effect(ACT, "visit-1", "card", PRINT):
+    with pytest.raises(RuntimeError), journal.begin_act(ACT, "visit-1", "card", PRINT):
         raise RuntimeError("the power went")
     [intent] = journal.acts_without_outcome()
     assert (intent.act, intent.visit_id, intent.data) == (ACT.name, "visit-1", PRINT)
@@ -102,7 +102,10 @@ def test_there_is_no_act_without_a_way_to_settle_it():
 
 
 def test_an_act_holds_nothing_that_its_declaration_does_not_name(store, journal):
-    with pytest.raises(ActDataError), journal.effect(CHANGE, "visit-1", "card", {**PURPOSE, "pin": "000000"}):
+    with (
+        pytest.raises(ActDataError),
+        journal.begin_act(CHANGE, "visit-1", "card", {**PURPOSE, "pin": "000000"}),
+    ):
         pass
     assert rows(store, "journal") == []
     with pytest.raises(ActDataError):
@@ -110,7 +113,7 @@ def test_an_act_holds_nothing_that_its_declaration_does_not_name(store, journal)
 
 
 def test_a_second_outcome_is_refused_and_not_reported(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
     with pytest.raises(AlreadySettledError):
         effect.settle(Outcome.UNCERTAIN, PRINT, REPORT)
@@ -131,7 +134,7 @@ PURPOSE = {"purpose": "change"}
 
 
 def begin(journal, partition="card"):
-    with journal.effect(CHANGE, "visit-1", partition, PURPOSE) as effect:
+    with journal.begin_act(CHANGE, "visit-1", partition, PURPOSE) as effect:
         return effect
 
 
@@ -177,5 +180,5 @@ def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
     assert not journal.is_undelivered(CardPinChanged, "another card")
     [event] = outbox.claim(store, 10)
     assert journal.is_undelivered(CardPinChanged, "card")
-    outbox.settle(store, [EventAnswer(event.id, "ok")])
+    outbox.apply_answers(store, [EventAnswer(event.id, "ok")])
     assert not journal.is_undelivered(CardPinChanged, "card")

@@ -57,12 +57,12 @@ def test_the_worker_waits_and_then_delivers_what_it_could_not_settle(store, tmp_
     written = fill(store)
     centre = ScriptedCentre()
     worker = DeliveryWorker(store, centre, tmp_path)
-    settle = outbox.settle
+    settle = outbox.apply_answers
     with monkeypatch.context() as full:
-        full.setattr(outbox, "settle", raise_full)
+        full.setattr(outbox, "apply_answers", raise_full)
         assert worker.step() > 0
         assert worker.step() > 0
-    assert outbox.settle is settle
+    assert outbox.apply_answers is settle
     leave_room(store, 1000)
     while worker.step() == 0:
         pass

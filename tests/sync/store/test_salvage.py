@@ -34,8 +34,10 @@ def filled(tmp_path_factory) -> Path:
                     (now(), *((None, None) if n % 10 == 0 else ("done", now()))),
                 )
         sent = outbox.claim(store, 60)
-        outbox.settle(store, [EventAnswer(event.id, "ok") for event in sent[:40]])
-        outbox.settle(store, [EventAnswer(event.id, "rejected", "no") for event in outbox.claim(store, 5)])
+        outbox.apply_answers(store, [EventAnswer(event.id, "ok") for event in sent[:40]])
+        outbox.apply_answers(
+            store, [EventAnswer(event.id, "rejected", "no") for event in outbox.claim(store, 5)]
+        )
         outbox.claim(store, 5)
     checkpoint(folder)
     return folder
