@@ -33,6 +33,7 @@ from sync.protocol.event_kinds import (
 from sync.protocol.events import require_body
 from sync.store import Store, outbox
 from sync.store.events import record
+from tests.events import ON_THE_WIRE
 from tools import event_docs
 
 ROOT = Path(__file__).parents[1]
@@ -152,83 +153,6 @@ def test_only_an_event_of_a_card_keeps_order_with_it(tmp_path):
 def test_an_event_cannot_be_declared_twice():
     with pytest.raises(ValueError, match=r"visit\.started is declared twice"):
         events.event("visit.started")(Invented)
-
-
-EPOCH = "0" * 32
-ON_THE_WIRE = [
-    (events.KioskStarted(version="1.0"), "kiosk.started", {"version": "1.0"}),
-    (events.VisitRated(level=5), "visit.rated", {"level": 5}),
-    (events.StaffCalled(phase="menu"), "staff.called", {"phase": "menu"}),
-    (
-        events.ServiceFailed(service="s", number="012345", error="KeyError"),
-        "service.failed",
-        {"service": "s", "number": "012345", "error": "KeyError"},
-    ),
-    (events.CertificateNameDiffers(number="1"), "certificate.name_differs", {"number": "1"}),
-    (
-        events.CertificatePrinted(number="1", copy=1, bytes=9, seconds=0.5, result="confirmed"),
-        "certificate.printed",
-        {"number": "1", "copy": 1, "bytes": 9, "seconds": 0.5, "result": "confirmed"},
-    ),
-    (
-        events.CertificatePrinted(number="1", copy=2, reason="kiosk-restarted", result="uncertain"),
-        "certificate.printed",
-        {"number": "1", "copy": 2, "reason": "kiosk-restarted", "result": "uncertain"},
-    ),
-    (
-        events.CertificatePrintResolved(number="1", copy=1, complete=False),
-        "certificate.print_resolved",
-        {"number": "1", "copy": 1, "complete": False},
-    ),
-    (events.PrinterPaperLow(), "printer.paper_low", {}),
-    (events.CardActivated(act="A-1", resolved=False), "card.activated", {"act": "A-1", "resolved": False}),
-    (events.CardPinChanged(act="A-1", resolved=True), "card.pin_changed", {"act": "A-1", "resolved": True}),
-    (
-        events.CardPinChangeUncertain(act="A-1", purpose="change", reason="no-answer"),
-        "card.pin_change_uncertain",
-        {"act": "A-1", "purpose": "change", "reason": "no-answer"},
-    ),
-    (
-        events.CardPinUnchanged(act="A-1", purpose="activation"),
-        "card.pin_unchanged",
-        {"act": "A-1", "purpose": "activation"},
-    ),
-    (
-        events.JournalUnknownAct(act="card.unlock", number="A-1"),
-        "journal.unknown_act",
-        {"act": "card.unlock", "number": "A-1"},
-    ),
-    (events.CommandDone(key="k"), "command.done", {"key": "k", "reason": ""}),
-    (events.CommandFailed(key="k", reason="no"), "command.failed", {"key": "k", "reason": "no"}),
-    (events.StoreSetAside(file="ops.damaged"), "store.set_aside", {"file": "ops.damaged"}),
-    (
-        events.StoreSalvaged(outbox=1, journal=2, audit=3, unreadable=4),
-        "store.salvaged",
-        {"outbox": 1, "journal": 2, "audit": 3, "unreadable": 4},
-    ),
-    (events.StoreLost(), "store.lost", {}),
-    (
-        events.StorePutBack(install_epoch=EPOCH, high_water=9, sent=7, events=2),
-        "store.put_back",
-        {"install_epoch": EPOCH, "high_water": 9, "sent": 7, "events": 2},
-    ),
-    (
-        events.StoreTwin(install_epoch=EPOCH, high_water=9),
-        "store.twin",
-        {"install_epoch": EPOCH, "high_water": 9},
-    ),
-    (
-        events.OutboxStuck(oldest="2026-11-22T00:00:00.000000+00:00"),
-        "outbox.stuck",
-        {"oldest": "2026-11-22T00:00:00.000000+00:00"},
-    ),
-    (
-        events.OutboxLostAtCentre(install_epoch=EPOCH, events=3),
-        "outbox.lost_at_centre",
-        {"install_epoch": EPOCH, "events": 3},
-    ),
-]
-"""What the centre receives, by the names that it knows; earlier versions of the kiosk say the same."""
 
 
 @pytest.mark.parametrize(("event", "name", "body"), ON_THE_WIRE)
