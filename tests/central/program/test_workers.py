@@ -29,8 +29,8 @@ from tests.central.centre import an_identity
 from tests.central.events.test_inbox import EPOCH, event, results
 from tests.central.postgres import empty
 from tests.central.process import CentralProcess
+from tests.deadline import DEADLINE_SECONDS
 
-DEADLINE_SECONDS = 180
 CONNECTIONS = 8
 ENDLESS = Timeout(connect=DEADLINE_SECONDS, whole=DEADLINE_SECONDS)
 
