@@ -2,17 +2,18 @@
 
 import inspect
 import re
+from typing import get_args
 
 import pytest
 
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS
 from central.verify.copies import Copies
 from central.verify.routes import PAGES, pages, shown
-from kiosk.paper.certificates.kinds import LAYOUTS, examples, read
+from kiosk.paper.certificates.kinds import LAYOUTS, Printable, examples, read
 from kiosk.services.service import services
 from sync.protocol.certificate_kinds import KINDS, kind_numbered
 from sync.protocol.document_kinds import DOCUMENT_KINDS, document
-from sync.protocol.documents import ISSUED, Personal, Receipt, Unit
+from sync.protocol.documents import ISSUED, Certificate, Personal, Receipt, Unit
 from tools import document_docs
 
 ALL = list(DOCUMENT_KINDS.values())
@@ -26,6 +27,11 @@ def names(kinds) -> list[str]:
 def test_every_kind_has_a_layout_and_no_layout_is_of_no_kind():
     assert names(kind for kind in ALL if kind.message not in LAYOUTS) == []
     assert set(LAYOUTS) == {kind.message for kind in ALL}
+
+
+def test_what_travels_and_what_is_printed_is_every_kind():
+    assert set(get_args(Certificate)) == {kind.message for kind in ISSUED}
+    assert set(get_args(Printable)) == {kind.message for kind in ALL}
 
 
 def test_every_kind_has_an_example():

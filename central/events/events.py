@@ -210,8 +210,9 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
 
 def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> None:
     """Have each type of the new events handled, in the order of the handlers."""
-    for kind, handle in handlers.items():
-        if mine := [event for event in new if event.type == name_of(kind)]:
+    for body, handle in handlers.items():
+        name = name_of(body)
+        if mine := [event for event in new if event.type == name]:
             handle(tx, mine)
 
 
