@@ -26,7 +26,6 @@ from central.program.options import operator_option, where
 from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.program import Commands
-from command_line.types import KIOSK_ID
 from sync.protocol.feeds import REGIONS, Command, Snapshot
 
 
@@ -64,7 +63,7 @@ def publish_file(data: Path, database: str | None, operator: str, feed: str, fil
 @commands.command()
 @where
 @operator_option
-@click.argument("kiosk_id", type=KIOSK_ID)
+@click.argument("kiosk_id")
 @click.argument("content", metavar="JSON")
 def command(data: Path, database: str | None, operator: str, kiosk_id: str, content: str) -> None:
     """Tell one kiosk what to do, and print the command's key.
