@@ -82,7 +82,7 @@ def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
     :raises AlreadySettledError: somebody has said so before.
     """
     outcome = Outcome.DONE if complete else Outcome.FAILED
-    report = CertificatePrintResolved(**_told(act), complete=complete)
+    report = CertificatePrintResolved(number=act.data["number"], copy=act.data["copy"], complete=complete)
     journal.resolve(act, outcome, _told(act), report)
 
 

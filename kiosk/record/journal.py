@@ -6,7 +6,7 @@ transaction. An intent without an outcome at start means that the kiosk does not
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,6 +79,13 @@ class Act:
             msgspec.convert(data, self.data)
         except msgspec.ValidationError as error:
             raise ActDataError(f"{self.name}: {error}") from error
+
+    def is_known(self, data: Mapping[str, Any]) -> bool:
+        """Return whether this version could have written ``data``."""
+        with suppress(ActDataError):
+            self.require_data(data)
+            return True
+        return False
 
 
 class ActDataError(ValueError):
@@ -180,11 +187,13 @@ class Journal:
     def settle_after_restart(self) -> list[Intent]:
         """Settle every act that has no outcome, as its kind wants it; nothing is repeated. Return them.
 
-        An act that this version does not know, because another version began it, is kept as uncertain and reported.
+        An act that this version does not know, or not in this form, because another version began it, is kept as
+        uncertain and reported.
         """
         found = self.acts_without_outcome()
         for intent in found:
-            if act := ACTS.get(intent.act):
+            act = ACTS.get(intent.act)
+            if act and act.is_known(intent.data):
                 self.settle(intent, *act.settlement_after_restart(intent))
             else:
                 self._keep_unknown(intent)

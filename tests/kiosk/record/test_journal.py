@@ -96,6 +96,19 @@ def test_an_act_of_another_version_is_kept_as_uncertain_and_shown(store, journal
     assert event["type"] == "journal.unknown_act"
 
 
+def test_a_known_act_in_the_form_of_another_version_is_kept_as_uncertain_too(store, journal):
+    with store.transaction() as transaction:
+        transaction.execute(
+            "INSERT INTO journal (visit_id, effect, partition, intent, intent_at)"
+            " VALUES ('visit-1', ?, 'card', '{\"purpose\": \"change\", \"by\": \"new\"}', '2026-11-27T00:00:00Z')",
+            (PIN_CHANGE.name,),
+        )
+    journal.settle_after_restart()
+    [kept] = journal.acts_with_unknown_outcome()
+    assert kept.data == {"purpose": "change", "by": "new"}
+    assert [row["type"] for row in rows(store, "outbox")] == ["journal.unknown_act"]
+
+
 def test_there_is_no_act_without_a_way_to_settle_it():
     with pytest.raises(TypeError, match="settlement_after_restart"):
         Act("card.unlock")
