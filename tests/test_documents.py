@@ -8,7 +8,7 @@ import pytest
 
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS
 from central.verify.copies import Copies
-from central.verify.routes import PAGES, pages, shown
+from central.verify.routes import PAGES, page_view, pages
 from kiosk.paper.certificates.kinds import LAYOUTS, Printable, examples, read
 from kiosk.services.service import services
 from sync.protocol.certificate_kinds import KINDS, kind_numbered
@@ -92,7 +92,7 @@ def test_the_public_page_shows_what_is_declared_for_it(kind):
 
 @pytest.mark.parametrize("kind", ISSUED, ids=names(ISSUED))
 def test_the_public_page_of_an_example_can_be_drawn_and_gets_no_other_field(kind):
-    view = shown(read(examples()[kind.name]))
+    view = page_view(read(examples()[kind.name]))
     assert set(vars(view)) == {"kind", *kind.page}
     html = pages.get_template("certificate.html").render(
         certificate=view, expired=False, revoked=None, loss_over=False, printed=Copies()

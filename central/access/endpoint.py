@@ -68,7 +68,7 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with lane.engine.begin() as tx:
-            caller = _let_in(tx, request, body, at, turn=lane.name)
+            caller = _admitted(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
                 record_contact(tx, caller, at)
             message = _decoded(body, call.request)
@@ -99,7 +99,9 @@ def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes]
     return _noted(_endpoint(lane, answer), contract)
 
 
-def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
+def read_endpoint(
+    lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE
+) -> Endpoint:
     """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
 
     :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
@@ -108,7 +110,7 @@ def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NO
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with reading(lane.engine) as connection:
-            caller = _let_in(connection, request, body, at)
+            caller = _admitted(connection, request, body, at)
             response = work(connection, caller, request, at)
         if caller.needs_update:
             response.background = BackgroundTask(_record_contact, lane, caller, at)
@@ -130,7 +132,7 @@ async def _record_contact(lane: Lane, caller: Caller, at: datetime) -> None:
         log.warning("kiosk_contact_update_failed", kiosk=caller.kiosk_id, reason=refusal.code)
 
 
-def _let_in(
+def _admitted(
     connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
 ) -> Caller:
     door: RequestGuards = request.app.state.door

@@ -56,7 +56,7 @@ def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act
 
     :raises Refused: whatever the act refuses.
     """
-    actor = shown(actor, request)
+    actor = with_proof(actor, request)
     return issue_once(tx, actor, request.request_id, request, issuer, lambda: act(tx, request, actor))
 
 
@@ -99,7 +99,7 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     return business_receipt_content(card, "cancel-card", "社保功能已注销", done.affects)
 
 
-def shown(actor: Actor, request: CardAct) -> Actor:
+def with_proof(actor: Actor, request: CardAct) -> Actor:
     """Return the actor with what was shown for the request: papers, details that agree, a face, an agent."""
     flags = ("agent", "principal_present", "face_matched")
     proofs = [*sorted({*request.papers, *request.given}), *(flag for flag in flags if getattr(request, flag))]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.terminals import actor_of
-from central.cards.card_acts import permit, shown
+from central.cards.card_acts import permit, with_proof
 from central.cards.card_keys import CardKeys
 from central.people import card_holder
 from central.store.acts import Actor, record
@@ -68,7 +68,7 @@ def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Act
     answer = PinResetAuthorisation(secrets.token_urlsafe(24), actor.at + VALID)
     asked = {"kiosk_id": actor.by, "request_id": request.request_id, "request_sha256": digest}
     tx.execute(insert(pin_resets).values(**msgspec.structs.asdict(answer), **asked, identity=card.identity))
-    record(tx, shown(actor, request), "pin-reset-authorised", card.partition, until=answer.until)
+    record(tx, with_proof(actor, request), "pin-reset-authorised", card.partition, until=answer.until)
     return answer
 
 

@@ -15,7 +15,7 @@ from uuid_utils import uuid7
 from central.certificates.serials import skip_ahead
 from central.feeds import rows
 from central.feeds.log import begin_epochs
-from central.feeds.names import MAX_AGE, commands_of, known, shown
+from central.feeds.names import MAX_AGE, commands_of, known, public_name
 from central.feeds.publisher import Publisher, open_publisher
 from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
@@ -96,7 +96,7 @@ def status(data: Path, database: str | None, as_json: bool) -> None:
         waiting = connection.execute(select(func.count()).select_from(feed_changes)).scalar_one()
         found = [dict(row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.name))]
     for feed in found:
-        feed["max_age"] = MAX_AGE[shown(feed["name"])]
+        feed["max_age"] = MAX_AGE[public_name(feed["name"])]
     if as_json:
         click.echo(json.dumps({"waiting": waiting, "feeds": found}))
         return

@@ -93,7 +93,7 @@ def typed(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isascii() and letter.isalnum())[:20]
 
 
-def shown(certificate: Certificate) -> SimpleNamespace:
+def page_view(certificate: Certificate) -> SimpleNamespace:
     """Return what the page may show of a document: the fields that its kind declares for it."""
     kind = KINDS[certificate.kind]
     return SimpleNamespace(kind=kind.name, **{name: getattr(certificate, name) for name in kind.page})
@@ -104,7 +104,7 @@ def _content(certificate: Certificate, row: Row[Any]) -> dict[str, Any]:
     ends = certificate.valid_until
     loss_ends = getattr(certificate, "expires_at", None)
     return {
-        "certificate": shown(certificate),
+        "certificate": page_view(certificate),
         "expired": ends is not None and now.date() > ends,
         "revoked": row.revoked_at and {"at": row.revoked_at.astimezone(CHINA), "reason": row.revoked_for},
         "loss_over": loss_ends is not None and now >= loss_ends,

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import inspect, text
 
-from central.cards.card_acts import shown
+from central.cards.card_acts import with_proof
 from central.cases import applications
 from central.certificates import issuing as certificates
 from central.program.cli import main
@@ -121,7 +121,7 @@ def test_all_that_can_be_shown_for_an_act_fits_into_the_record():
         principal_present=True,
         face_matched=True,
     )
-    assert len(shown(actor(), everything).proof) <= acts.c.proof.type.length
+    assert len(with_proof(actor(), everything).proof) <= acts.c.proof.type.length
 
 
 NO_ACT = {
