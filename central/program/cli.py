@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,7 +26,7 @@ from central.program import kiosk_commands
 from central.program.act_commands import list_acts
 from central.program.case_commands import application, list_applications
 from central.program.main import main
-from central.program.opening import acting, command_database, connected, current
+from central.program.opening import command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -43,7 +43,9 @@ from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, listen, work, work_together
 from central.store import schema
 from central.store import tables as models
+from central.store.acts import clerk
 from central.store.database import Timeouts, reading
+from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
 from command_line.types import HEADER, HOST, MONTH, PORT, Measure
@@ -226,8 +228,9 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with acting(data, database, operator) as (tx, actor):
-            issued = issue(tx, actor, request, open_issuer(data, public_url, create=False))
+        with command_database(data, database) as engine:
+            issuer, actor = open_issuer(data, public_url, create=False), clerk(operator, datetime.now(UTC))
+            issued = committed(engine, lambda tx: issue(tx, actor, request, issuer))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))

@@ -21,9 +21,10 @@ from central.people import card_holder
 from central.program.act_commands import described, local_time
 from central.program.opening import acting, command_database
 from central.program.options import CARD, IDENTITY, operator_option, public_url_option, where
-from central.store.acts import find_acts, record
+from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
+from central.store.transactions import committed
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
@@ -177,13 +178,19 @@ def revoke_document(data: Path, database: str | None, operator: str, number: str
 
 
 def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:
-    data, channel, issuer_at = about.pop("data"), about.pop("channel"), about.pop("public_url")
-    with acting(data, about.pop("database"), about.pop("operator")) as (tx, somebody):
-        actor = msgspec.structs.replace(somebody, channel=channel)
-        found = card_holder.find(tx, _named(about.pop("which")))
-        whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
-        request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = card_acts.act_once(tx, actor, request, open_issuer(data, issuer_at, create=False), act)
+    data, database, which = about.pop("data"), about.pop("database"), about.pop("which")
+    actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
+    issuer_at, request_id = about.pop("public_url"), str(uuid7())
+    with command_database(data, database) as engine:
+        issuer = open_issuer(data, issuer_at, create=False)
+
+        def done(tx: Connection) -> Any:
+            found = card_holder.find(tx, _named(which))
+            whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
+            request = message(request_id=request_id, **whose, **about, **asked)
+            return card_acts.act_once(tx, actor, request, issuer, act)
+
+        receipt = committed(engine, done)
     click.echo(msgspec.json.encode(receipt))
 
 

@@ -4,12 +4,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, update
 
 from central.cards import card_acts
+from central.certificates.serials import Serials
 from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.store import tables as models
@@ -20,7 +22,19 @@ from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, WHOSE, actor
 from tests.central.centre import migrated_file, sqlite_url
 
-ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn")
+
+class SerialsInMemory(Serials):
+    """Numbers documents without taking blocks: the records are in one transaction, which is undone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = count(1)
+
+    def number(self, region: str, year: int) -> str:
+        return f"{region}{year:04d}{next(self._next):08d}"
+
+
+ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn", SerialsInMemory())
 ACTS = {LossReport: card_acts.report_loss, LossRelease: card_acts.release_loss, CardAct: card_acts.cancel}
 
 
