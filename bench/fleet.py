@@ -223,8 +223,8 @@ def event(identity: Identity, seq: int) -> Event:
         kiosk_id=identity.kiosk_id,
         install_epoch=EPOCH,
         seq=seq,
-        type="visit.ended",
+        type="card.pin_changed",
         partition=f"card-{seq % 20}",
         occurred_at=datetime.now(UTC),
-        body={"visit_id": str(uuid7()), "ended": "finished"},
+        body={"visit_id": str(uuid7()), "act": "A1-1"},
     )

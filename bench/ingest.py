@@ -183,7 +183,7 @@ def event(number: int, kiosk_id: str) -> Event:
         kiosk_id=kiosk_id,
         install_epoch="e",
         seq=number + 1,
-        type="visit.ended",
+        type="card.pin_changed",
         partition=f"card-{number % 50:027}",
         occurred_at=datetime.now(UTC),
         body=BODY,

@@ -18,13 +18,17 @@ from central.events.events import receive
 from central.program.event_handlers import HANDLERS
 from central.store.database import open_database
 from sync.identity import Identity
+from sync.protocol.event_kinds import values_of
+from sync.protocol.events import CertificatePrinted
 from sync.protocol.messages import Delivery, Event
 from sync.store import Store, outbox
 
 ROUNDS = 9
 TRANSACTIONS = 300
 BATCHES, BATCH = 20, 100
-BODY = {"visit_id": "01a200e9-f9e0-7273-a10d-9383383bfddb", "number": "610200202600000001", "copy": 1}
+VISIT = "01a200e9-f9e0-7273-a10d-9383383bfddb"
+EVENT = CertificatePrinted(number="610200202600000001", result="confirmed")
+BODY = {"visit_id": VISIT, **values_of(EVENT)}
 TABLE = "CREATE TABLE event (id TEXT PRIMARY KEY, place TEXT UNIQUE, body TEXT, at TEXT)"
 INSERT = "INSERT INTO event VALUES (?, ?, ?, ?)"
 
@@ -71,7 +75,7 @@ def outbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int]
     def ours(_: int) -> None:
         for _ in range(TRANSACTIONS):
             with store.transaction() as tx:
-                outbox.add(tx, "certificate.printed", "card", BODY)
+                outbox.add(tx, EVENT, "card", visit_id=VISIT)
 
     def bare(number: int) -> None:
         for n in range(TRANSACTIONS):
@@ -131,7 +135,7 @@ def delivery(identity: Identity, first: int) -> Delivery:
             kiosk_id="K1",
             install_epoch="e",
             seq=number + 1,
-            type="visit.ended",
+            type="card.pin_changed",
             partition="card",
             occurred_at=datetime.now(UTC),
             body=BODY,

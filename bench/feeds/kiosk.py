@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from sync.client import CentralClient, Timeout
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
@@ -33,8 +33,8 @@ class Kiosk:
         while self._follower.step() == 0:
             pass
         took = time.perf_counter() - begun
-        problems = {each.problem for each in standing.standings(self._store).values()} | {
-            standing.trouble(self._store)
+        problems = {each.problem for each in feed_status.feed_statuses(self._store).values()} | {
+            feed_status.trouble(self._store)
         }
         assert problems == {""}, problems
         return took

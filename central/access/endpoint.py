@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from central.access.answering import only_declared_refusals
 from central.access.answers import as_json, refused
-from central.access.kiosks import Caller, applicant, authenticate, note
+from central.access.kiosks import Caller, applicant, authenticate, record_contact
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
@@ -70,9 +70,9 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
         at = datetime.now(UTC)
 
         def decide(tx: Connection) -> Response:
-            caller = _let_in(tx, request, body, at, turn=lane.name)
+            caller = _admitted(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
-                note(tx, caller, at)
+                record_contact(tx, caller, at)
             message = _decoded(body, call.request)
             with only_declared_refusals(call):
                 return as_json(work(tx, caller, message, at))
@@ -103,7 +103,9 @@ def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes]
     return _noted(_endpoint(lane, answer), contract)
 
 
-def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
+def read_endpoint(
+    lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE
+) -> Endpoint:
     """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
 
     :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
@@ -112,21 +114,21 @@ def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NO
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
         with reading(lane.engine) as connection:
-            caller = _let_in(connection, request, body, at)
+            caller = _admitted(connection, request, body, at)
             response = work(connection, caller, request, at)
         if caller.needs_update:
-            response.background = BackgroundTask(_note, lane, caller, at)
+            response.background = BackgroundTask(_record_contact, lane, caller, at)
         return response
 
     return described(_endpoint(lane, answer), work, contains=contains, also=also)
 
 
-async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
+async def _record_contact(lane: Lane, caller: Caller, at: datetime) -> None:
     """Record the kiosk's contact after its response; if the write fails, the next request records it."""
 
     def write() -> None:
         with lane.engine.begin() as tx:
-            note(tx, caller, at)
+            record_contact(tx, caller, at)
 
     try:
         await run(lane, write)
@@ -134,7 +136,7 @@ async def _note(lane: Lane, caller: Caller, at: datetime) -> None:
         log.warning("kiosk_contact_update_failed", kiosk=caller.kiosk_id, reason=refusal.code)
 
 
-def _let_in(
+def _admitted(
     connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
 ) -> Caller:
     door: RequestGuards = request.app.state.door

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from central.access import kiosks
 from central.access.answering import answers
 from central.access.kiosks import EnrolmentError
+from central.store.acts import job, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
 from central.store.tables import invitations
@@ -93,6 +94,7 @@ def _bring(tx: Connection, invitation: Row, public_key: str, at: datetime) -> En
         raise RefusedError("invitation-wrong")
     if row.auto_approve and row.approved_at is None:
         approve(tx, row.kiosk_id, at)
+        record(tx, job("auto-approve", at), "kiosk-approved", row.kiosk_id)
     enrolled = row.auto_approve or row.approved_at is not None
     return EnrolmentAnswer("enrolled" if enrolled else "pending", kiosks.fingerprint(public_key))
 

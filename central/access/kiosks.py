@@ -57,7 +57,7 @@ class Caller(Struct, frozen=True):
     needs_update: bool = False
 
 
-class Standing(Struct, frozen=True):
+class KioskStatus(Struct, frozen=True):
     """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
 
     id: str
@@ -102,12 +102,12 @@ def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
         raise EnrolmentError(f"there is no kiosk {kiosk_id}")
 
 
-def standings(connection: Connection) -> list[Standing]:
+def statuses(connection: Connection) -> list[KioskStatus]:
     """Return every kiosk that was ever invited or enrolled."""
-    found = {row.id: _standing(row) for row in connection.execute(select(kiosks))}
+    found = {row.id: _status(row) for row in connection.execute(select(kiosks))}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
         waiting = row.public_key and fingerprint(row.public_key)
-        known = found.get(row.kiosk_id, Standing(row.kiosk_id, "pending" if waiting else "invited"))
+        known = found.get(row.kiosk_id, KioskStatus(row.kiosk_id, "pending" if waiting else "invited"))
         found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting)
     return [found[kiosk_id] for kiosk_id in sorted(found)]
 
@@ -163,7 +163,7 @@ def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] 
     return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
 
 
-def note(tx: Connection, caller: Caller, at: datetime) -> None:
+def record_contact(tx: Connection, caller: Caller, at: datetime) -> None:
     """Record that a kiosk was heard, how its clock goes and what it runs."""
     tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
 
@@ -194,8 +194,8 @@ def _loaded(public_key: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
 
 
-def _standing(row: Any) -> Standing:
-    return Standing(
+def _status(row: Any) -> KioskStatus:
+    return KioskStatus(
         id=row.id,
         state="revoked" if row.revoked_at else "enrolled",
         fingerprint=fingerprint(row.public_key),

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.cards import cards
-from central.cards.cards import Actor, acting
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import business_receipt_content, loss_receipt_content
 from central.certificates.signing import Issuer
 from central.people import card_holder
+from central.store.acts import Actor
 from central.store.refusals import RefusedByRuleError, RefusedError
 from central.store.tables import cards as card_table
 from kiosk.rules.card_operation import CardOperation, card_operation
@@ -36,7 +38,7 @@ def answer_loss_report(
     tx: Connection, caller: Caller, request: LossReport, at: datetime, *, issuer: Issuer
 ) -> LossReceipt:
     """Put a card on loss; return its receipt."""
-    receipt: LossReceipt = act_once(tx, acting(tx, caller, at), request, issuer, report_loss)
+    receipt: LossReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, report_loss)
     return receipt
 
 
@@ -45,7 +47,7 @@ def answer_loss_release(
     tx: Connection, caller: Caller, request: LossRelease, at: datetime, *, issuer: Issuer
 ) -> BusinessReceipt:
     """Release a card from loss; return the receipt."""
-    receipt: BusinessReceipt = act_once(tx, acting(tx, caller, at), request, issuer, release_loss)
+    receipt: BusinessReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, release_loss)
     return receipt
 
 
@@ -54,9 +56,8 @@ def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act
 
     :raises Refused: whatever the act refuses.
     """
-    return issue_once(
-        tx, actor.by, request.request_id, request, issuer, actor.at, lambda: act(tx, request, actor)
-    )
+    actor = with_proof(actor, request)
+    return issue_once(tx, actor, request.request_id, request, issuer, lambda: act(tx, request, actor))
 
 
 def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
@@ -98,6 +99,13 @@ def cancel(tx: Connection, request: CardAct, actor: Actor) -> Content:
     return business_receipt_content(card, "cancel-card", "社保功能已注销", done.affects)
 
 
+def with_proof(actor: Actor, request: CardAct) -> Actor:
+    """Return the actor with what was shown for the request: papers, details that agree, a face, an agent."""
+    flags = ("agent", "principal_present", "face_matched")
+    proofs = [*sorted({*request.papers, *request.given}), *(flag for flag in flags if getattr(request, flag))]
+    return msgspec.structs.replace(actor, proof=" ".join(proofs))
+
+
 def permit(
     card: Row[Any], operation: Operation, request: CardAct, actor: Actor, kind: LossKind | None = None
 ) -> CardOperation:
@@ -105,6 +113,7 @@ def permit(
 
     :raises RefusedByRuleError: they do not.
     """
+    assert actor.channel != "job", "no job asks for anything in a holder's name"
     state = card_holder.effective_state(card, actor.at).social
     answer = card_operation(
         card.region,

@@ -1,51 +1,31 @@
-"""The cards as the centre sees them: their state at a time, and the record of what was done to them.
+"""The cards as the centre sees them: their state at a time.
 
-An act writes the new state into the card's row. That a loss report has ended by itself is not written but worked
-out by the rules whenever a card is looked at, so that no job has to run for a card to be usable again.
+An act writes the new state into the card's row, and itself into the record of acts. That a loss report has ended by
+itself is not written but worked out by the rules whenever a card is looked at, so that no job has to run for a card to
+be usable again.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.feeds.publishing import card_status_changed
 from central.people.card_holder import effective_state, find, with_holder
+from central.store.acts import ActName, Actor, job, record
 from central.store.refusals import RefusedError
-from central.store.tables import card_events, cards, terminals
+from central.store.tables import cards
 from kiosk.rules.card_state import AFTER, LOST_STATES
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.messages import Event
-from sync.protocol.words import Channel, LossKind, SocialState
+from sync.protocol.words import LossKind, SocialState
 
-ACTIVATED = "card.activated"
-EXPIRE = "expire"
-"""What stands in the record when the end of a loss report was noticed; nobody did it."""
-
-
-class Actor(Struct, frozen=True):
-    """Who does something to a card, in which channel, and when."""
-
-    by: str
-    channel: Channel
-    at: datetime
-
-
-def channel_of(tx: Connection, kiosk_id: str) -> Channel:
-    """Return what a terminal stands for in the rules: a kiosk, if nobody has said otherwise."""
-    return (
-        tx.execute(select(terminals.c.channel).where(terminals.c.kiosk_id == kiosk_id)).scalar_one_or_none()
-        or "kiosk"
-    )
-
-
-def acting(tx: Connection, caller: Caller, at: datetime) -> Actor:
-    """Return a terminal as the one who does something to a card."""
-    return Actor(caller.kiosk_id, channel_of(tx, caller.kiosk_id), at)
+EXPIRED = "publish-expired"
+"""The job that notices the end of a loss report; nobody did it."""
 
 
 @answers(CARD_STATE)
@@ -65,7 +45,7 @@ def state(tx: Connection, _caller: Caller, request: CardStateRequest, at: dateti
 def change(
     tx: Connection,
     card: Row[Any],
-    operation: str,
+    operation: ActName,
     status: str,
     actor: Actor,
     *,
@@ -82,7 +62,7 @@ def change(
         "before_loss": earlier if lost else None,
     }
     tx.execute(update(cards).where(cards.c.identity == card.identity).values(status=status, **values))
-    _note(tx, card.identity, operation, before, status, actor, kind=kind, until=until)
+    record(tx, actor, operation, card.partition, kind=kind, before=before, after=status, until=until)
     _publish_status(tx, card.identity, status)
 
 
@@ -100,8 +80,8 @@ def activate(tx: Connection, event: Event) -> None:
         return
     status = AFTER["activate"] if card.status == "not-activated" else card.status
     tx.execute(update(cards).where(this).values(status=status, activated_at=event.occurred_at))
-    actor = Actor(event.kiosk_id, channel_of(tx, event.kiosk_id), event.occurred_at)
-    _note(tx, card.identity, "activate", card.status, status, actor)
+    actor = actor_of(tx, event.kiosk_id, event.occurred_at, f"event {event.id}")
+    record(tx, actor, "activate", card.partition, before=card.status, after=status)
     _publish_status(tx, card.identity, status)
 
 
@@ -113,24 +93,8 @@ def publish_expired_losses(tx: Connection, at: datetime, most: int = 1000) -> in
     over = (cards.c.lost_until <= at) & cards.c.status.in_(LOST_STATES)
     found = tx.execute(with_holder(over).limit(most).with_for_update(of=cards)).all()
     for card in found:
-        change(tx, card, EXPIRE, effective_state(card, at).social, Actor("centre", "window", at))
+        change(tx, card, "expire", effective_state(card, at).social, job(EXPIRED, at))
     return len(found)
-
-
-def _note(
-    tx: Connection,
-    identity: str,
-    operation: str,
-    before: str,
-    status: str,
-    actor: Actor,
-    *,
-    kind: LossKind | None = None,
-    until: datetime | None = None,
-) -> None:
-    what = {"identity": identity, "operation": operation, "kind": kind, "until": until}
-    who = {"at": actor.at, "channel": actor.channel, "by": actor.by}
-    tx.execute(insert(card_events).values(before=before, status=status, **what, **who))
 
 
 def _publish_status(tx: Connection, identity: str, status: str) -> None:

@@ -1,12 +1,14 @@
 """业务回执 for what a terminal has done with a card by itself and reported in an event."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import business_receipt_content
@@ -18,10 +20,12 @@ from central.store.tables import events
 from kiosk.rules.words import Operation
 from sync.protocol.certificates import EVENT_RECEIPT, ReceiptRequest
 from sync.protocol.documents import BusinessReceipt
+from sync.protocol.event_kinds import name_of
+from sync.protocol.events import CardActivated, CardPinChanged
 
 DONE: dict[str, tuple[Operation, str, str]] = {
-    "card.activated": ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),
-    "card.pin_changed": ("change-pin", "已修改", "今后看病买药、办社保业务，请用新密码。"),
+    name_of(CardActivated): ("activate", "已激活，初始密码已改", "今后看病买药、办社保业务，请用新密码。"),
+    name_of(CardPinChanged): ("change-pin", "已修改", "今后看病买药、办社保业务，请用新密码。"),
 }
 """By event: what was done, its result, and what to do next."""
 
@@ -31,15 +35,9 @@ def answer_receipt(
     tx: Connection, caller: Caller, request: ReceiptRequest, at: datetime, *, issuer: Issuer
 ) -> BusinessReceipt:
     """Issue the receipt, once for an event."""
-    receipt: BusinessReceipt = issue_once(
-        tx,
-        caller.kiosk_id,
-        request.event_id,
-        request,
-        issuer,
-        at,
-        lambda: _content(tx, caller.kiosk_id, request),
-    )
+    actor = actor_of(tx, caller.kiosk_id, at, f"event {request.event_id}")
+    content = partial(_content, tx, caller.kiosk_id, request)
+    receipt: BusinessReceipt = issue_once(tx, actor, request.event_id, request, issuer, content)
     return receipt
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.cards.card_acts import permit
+from central.access.terminals import actor_of
+from central.cards.card_acts import permit, with_proof
 from central.cards.card_keys import CardKeys
-from central.cards.cards import Actor, acting
 from central.people import card_holder
+from central.store.acts import Actor, record
 from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
@@ -44,7 +45,7 @@ def authorise(
 
     :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
-    actor = acting(tx, caller, at)
+    actor = actor_of(tx, caller.kiosk_id, at)
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
     earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
@@ -67,6 +68,7 @@ def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Act
     answer = PinResetAuthorisation(secrets.token_urlsafe(24), actor.at + VALID)
     asked = {"kiosk_id": actor.by, "request_id": request.request_id, "request_sha256": digest}
     tx.execute(insert(pin_resets).values(**msgspec.structs.asdict(answer), **asked, identity=card.identity))
+    record(tx, with_proof(actor, request), "pin-reset-authorised", card.partition, until=answer.until)
     return answer
 
 
@@ -110,9 +112,11 @@ def use(
     granted = _authorised(tx, request.authorisation, caller.kiosk_id, at)
     if granted.challenge not in (None, request.challenge):
         raise RefusedError("authorisation-used")
-    this = pin_resets.c.authorisation == granted.authorisation
-    tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
     card = card_holder.find(tx, card_table.c.identity == granted.identity)
+    if granted.challenge is None:
+        this = pin_resets.c.authorisation == granted.authorisation
+        tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
+        record(tx, actor_of(tx, caller.kiosk_id, at), "pin-reset-used", card.partition)
     initial = initial_pin(card.region, "social") or ""
     block = 16 if request.version.startswith("3") else 8
     message = keys.reset_message(card.identity, bytes.fromhex(request.challenge), initial, block)

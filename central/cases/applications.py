@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.cards.cards import channel_of
+from central.access.terminals import actor_of
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
 from central.certificates.signing import Issuer
 from central.people.holder import holder_of
+from central.store.acts import ActName, Actor, record
 from central.store.refusals import RefusedError
 from central.store.tables import applications, people
 from kiosk.rules.deadline import deadline
@@ -29,7 +30,6 @@ from sync.protocol.applications import (
     Item,
 )
 from sync.protocol.documents import AcceptanceReceipt
-from sync.protocol.words import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +43,8 @@ ITEMS: Mapping[Item, str] = {
     "unemployment-benefit": "失业保险金申领",
     "training-subsidy": "职业培训补贴申领",
 }
+MOST_LISTED = 1000
+DECIDED: Mapping[str, ActName] = {"granted": "application-granted", "refused": "application-refused"}
 
 
 @answers(APPLY)
@@ -50,26 +52,22 @@ def answer_application(
     tx: Connection, caller: Caller, request: ApplicationRequest, at: datetime, *, issuer: Issuer
 ) -> AcceptanceReceipt:
     """Accept the application of a citizen at a terminal."""
-    return apply(tx, caller.kiosk_id, channel_of(tx, caller.kiosk_id), request, issuer, at)
+    return apply(tx, actor_of(tx, caller.kiosk_id, at, request.verified_by), request, issuer)
 
 
-def apply(
-    tx: Connection, asker: str, channel: Channel, request: ApplicationRequest, issuer: Issuer, at: datetime
-) -> AcceptanceReceipt:
+def apply(tx: Connection, actor: Actor, request: ApplicationRequest, issuer: Issuer) -> AcceptanceReceipt:
     """Accept an application; a repeated request is accepted once.
 
     :raises Refused: nobody is on record, identity is not proven, or it was applied for already.
     """
     receipt: AcceptanceReceipt = issue_once(
-        tx, asker, request.request_id, request, issuer, at, lambda: _take_in(tx, request, at)
+        tx, actor, request.request_id, request, issuer, lambda: _accept(tx, request, actor.at)
     )
     if _row(tx, receipt.number) is None:
-        about = {"item": request.item, "id_number": request.id_number, "channel": channel}
-        tx.execute(
-            insert(applications).values(
-                number=receipt.number, received_at=at, due=receipt.due, status="accepted", **about
-            )
-        )
+        about = {"item": request.item, "id_number": request.id_number, "channel": actor.channel}
+        row = {"number": receipt.number, "received_at": actor.at, "due": receipt.due, "status": "accepted"}
+        tx.execute(insert(applications).values(**row, **about))
+        record(tx, actor, "application-accepted", receipt.number, kind=request.item, after="accepted")
     return receipt
 
 
@@ -85,25 +83,47 @@ def state(tx: Connection, _caller: Caller, request: ApplicationQuery, at: dateti
     return _state(row, at)
 
 
+def listed(
+    connection: Connection, at: datetime, *, number: str | None = None, only_open: bool = False
+) -> list[tuple[ApplicationState, str]]:
+    """Return applications with their applicants' names, the earliest due first.
+
+    :raises Refused: there is none of this number.
+    """
+    found = select(applications, people.c.name).join(people, people.c.id_number == applications.c.id_number)
+    if number is not None:
+        found = found.where(applications.c.number == number)
+    if only_open:
+        found = found.where(applications.c.status == "accepted")
+    # One whose day is not known yet comes last, on both databases.
+    order = (applications.c.due.is_(None), applications.c.due, applications.c.number)
+    rows = connection.execute(found.order_by(*order).limit(MOST_LISTED)).all()
+    if number is not None and not rows:
+        raise RefusedError("application-unknown")
+    return [(_state(row, at), row.name) for row in rows]
+
+
 def decide(
-    tx: Connection, number: str, status: Literal["granted", "refused"], note: str, at: datetime
+    tx: Connection, number: str, status: Literal["granted", "refused"], note: str, actor: Actor
 ) -> ApplicationState:
-    """Record how an application was decided; a decision stays.
+    """Record how and by whom an application was decided; a decision stays.
 
     :raises Refused: there is no such application, or it was decided before.
     """
     waiting = (applications.c.number == number) & (applications.c.status == "accepted")
-    decided = update(applications).where(waiting).values(status=status, note=note, decided_at=at)
+    decided = update(applications).where(waiting).values(status=status, note=note, decided_at=actor.at)
     changed = tx.execute(decided).rowcount
     row = _row(tx, number)
     if row is None:
         raise RefusedError("application-unknown")
     if not changed:
         raise RefusedError("application-decided")
-    return _state(row, at)
+    about = {"kind": row.item, "before": "accepted", "after": status, "note": note}
+    record(tx, actor, DECIDED[status], number, **about)
+    return _state(row, actor.at)
 
 
-def _take_in(tx: Connection, request: ApplicationRequest, at: datetime) -> Content:
+def _accept(tx: Connection, request: ApplicationRequest, at: datetime) -> Content:
     person = _applicant(tx, request, at)
     open_one = (applications.c.id_number == person.id_number) & (applications.c.status == "accepted")
     if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():

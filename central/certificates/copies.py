@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy import Connection, insert, update
 
 from central.store.tables import prints
-from sync.protocol.messages import CertificatePrinted, Event, PrintResolved
+from sync.protocol.events import CertificatePrinted, CertificatePrintResolved
+from sync.protocol.messages import Event
 
 
 def record_copies(tx: Connection, events: Sequence[Event]) -> None:
@@ -17,7 +18,7 @@ def record_copies(tx: Connection, events: Sequence[Event]) -> None:
 def record_inspections(tx: Connection, events: Sequence[Event]) -> None:
     """Record what ``certificate.print_resolved`` says about uncertain copies."""
     for event in events:
-        seen = msgspec.convert(event.body, PrintResolved)
+        seen = msgspec.convert(event.body, CertificatePrintResolved)
         this = (prints.c.certificate_number == seen.number) & (prints.c.copy == seen.copy)
         tx.execute(update(prints).where(this).values(complete=seen.complete))
 

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
+from central.access.terminals import actor_of
 from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
 from central.certificates.signing import KEY_ID, Issuer
+from central.store.acts import Actor, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
 from central.store.tables import certificates
@@ -37,55 +39,56 @@ def answer_request(
     """Issue what a kiosk asks for; one whose clock is far off would print wrong days."""
     if abs(caller.clock_skew) > LARGEST_SKEW_SECONDS:
         raise RefusedError("clock-off")
-    return issue(tx, caller.kiosk_id, request, issuer, at)
+    return issue(tx, actor_of(tx, caller.kiosk_id, at, request.verified_by), request, issuer)
 
 
-def issue(tx: Connection, asker: str, request: Request, issuer: Issuer, at: datetime) -> Certificate:
+def issue(tx: Connection, actor: Actor, request: Request, issuer: Issuer) -> Certificate:
     """Issue what is asked for, or return what this very request was given before.
 
-    :param asker: the kiosk's number, or who else asks; requests are the same only from the same asker.
     :raises Refused: the centre has no such record of this holder, or the request is not the one it was.
     """
-    return issue_once(tx, asker, request.request_id, request, issuer, at, lambda: _content(tx, request, at))
+    return issue_once(tx, actor, request.request_id, request, issuer, lambda: _content(tx, request, actor.at))
 
 
 def issue_once(
     tx: Connection,
-    asker: str,
+    actor: Actor,
     request_id: str,
     request: Struct,
     issuer: Issuer,
-    at: datetime,
     act: Callable[[], Content],
 ) -> Any:
     """Do ``act`` and issue the document that it returns; for a request that was here before, only find that document.
 
+    :param actor: who asks, in which channel and when; requests are the same only from the same asker.
     :raises Refused: another request had this number, or whatever ``act`` raises.
     """
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
-    same = (certificates.c.kiosk_id == asker) & (certificates.c.request_id == request_id)
+    same = (certificates.c.kiosk_id == actor.by) & (certificates.c.request_id == request_id)
     earlier = tx.execute(select(certificates).where(same)).one_or_none()
     if earlier is None:
-        row = {"kiosk_id": asker, "request_id": request_id, "request_sha256": digest}
-        return _issue_new(tx, row, act(), issuer, at.astimezone(CHINA))
+        row = {"kiosk_id": actor.by, "request_id": request_id, "request_sha256": digest}
+        return _issue_new(tx, row, act(), issuer, actor)
     if earlier.request_sha256 != digest:
         raise RefusedError("request-reused")
     return msgspec.json.decode(earlier.document, type=Certificate)
 
 
-def revoke(tx: Connection, number: str, reason: str, at: datetime) -> None:
+def revoke(tx: Connection, number: str, reason: str, actor: Actor) -> None:
     """Take a document back; its public page says so from now on.
 
     :raises Refused: there is none with this number.
     """
     this = update(certificates).where(certificates.c.number == number)
-    if tx.execute(this.values(revoked_at=at, revoked_for=reason)).rowcount == 0:
+    if tx.execute(this.values(revoked_at=actor.at, revoked_for=reason)).rowcount == 0:
         raise RefusedError("certificate-unknown")
+    record(tx, actor, "document-revoked", number, note=reason)
 
 
 def _issue_new(
-    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
+    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, actor: Actor
 ) -> Certificate:
+    at = actor.at.astimezone(CHINA)
     code = random_code(CODE_LENGTH)
     number = issuer.serials.number(content.region, at.year)
     certificate = _certificate(number, code, content, issuer, at)
@@ -93,6 +96,7 @@ def _issue_new(
     _require_readable(document, number)
     row = asked | {"code": code, "id_number": content.subject, "issued_at": at, "number": number}
     tx.execute(insert(certificates).values(row | {"document": document.decode()}))
+    record(tx, actor, "document-issued", number, kind=certificate.kind)
     return certificate
 
 

@@ -22,7 +22,9 @@ from central.store.tables import quarantine
 from sync.protocol import seal
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.deliveries import DELIVER_EVENTS
-from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
+from sync.protocol.event_form import DEEPEST, require_size
+from sync.protocol.event_kinds import EventBody, name_of
+from sync.protocol.events import HANDLED, require_body
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     ID_TAKEN,
@@ -36,8 +38,8 @@ from sync.protocol.messages import (
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
-Handlers = Mapping[str, Callable[[Connection, Sequence[Event]], None]]
-"""What is done about new events, by their type."""
+Handlers = Mapping[type[EventBody], Callable[[Connection, Sequence[Event]], None]]
+"""What is done about new events, by what they say."""
 EVENT = msgspec.json.Decoder(Event)
 REMARKABLE = re.compile(rb"\\u0000|\d{16}")
 """What has neither of these, nor many brackets, needs no look at each of its values."""
@@ -116,7 +118,7 @@ def _take(
     """Take the events in; return with them the position that the kiosk's epoch has reached."""
     taken = intake.take(tx, kiosk_id, delivery, digests, sound, at, meanwhile=check)
     reached = taken.position or intake.position(tx, kiosk_id, delivery.install_epoch)
-    if taken.seal or not intake.came_twice(tx, kiosk_id, delivery, sound):
+    if taken.seal is not None or not intake.came_twice(tx, kiosk_id, delivery, sound):
         return taken, reached
     known = msgspec.structs.replace(delivery, sent=max(delivery.sent, reached[0]))
     return intake.take(tx, kiosk_id, known, digests, sound, at, meanwhile=check), reached
@@ -165,7 +167,7 @@ def _decoded(contents: Sequence[bytes]) -> list[Event]:
     events = [EVENT.decode(content) for content in contents]
     for event, content in zip(events, contents, strict=True):
         require_size(content)
-        if event.type in BODIES or _is_remarkable(content):
+        if event.type in HANDLED or _is_remarkable(content):
             require_body(event.type, event.body)
     times = [each.occurred_at for each in events]
     for extreme in (min(times), max(times)):
@@ -208,8 +210,9 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
 
 def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> None:
     """Have each type of the new events handled, in the order of the handlers."""
-    for kind, handle in handlers.items():
-        if mine := [event for event in new if event.type == kind]:
+    for body, handle in handlers.items():
+        name = name_of(body)
+        if mine := [event for event in new if event.type == name]:
             handle(tx, mine)
 
 

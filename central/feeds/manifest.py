@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from central.feeds.log import head, heads_changed, lock
-from central.feeds.names import MAX_AGE, PUBLIC, commands_of, shown
+from central.feeds.names import MAX_AGE, PUBLIC, commands_of, public_name
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_manifest, feeds
 from sync.protocol.feeds import FeedHead, Manifest, SignedManifest, Snapshot
@@ -58,7 +58,7 @@ def _missing(connection: Connection, names: Iterable[str]) -> set[str]:
 def shown_head(row: Row[Any]) -> FeedHead:
     """Return a feed's head as kiosks see it."""
     snapshot = Snapshot(row.snapshot_sha256, row.snapshot_bytes) if row.snapshot_sha256 else None
-    name = shown(row.name)
+    name = public_name(row.name)
     columns = ("epoch", "seq", "min_seq", "rows", "checksum", "snapshot_seq")
     about = {column: getattr(row, column) for column in columns}
     return FeedHead(name=name, max_age=MAX_AGE[name], snapshot=snapshot, **about)

@@ -29,19 +29,19 @@ def commands_of(kiosk_id: str) -> str:
     return f"{COMMANDS}/{kiosk_id}"
 
 
-def shown(name: str) -> str:
+def public_name(name: str) -> str:
     """Return what a kiosk calls a feed."""
     return name.partition("/")[0]
 
 
-def asked_for(shown_name: str, kiosk_id: str) -> str:
+def internal_name(public: str, kiosk_id: str) -> str:
     """Return what the centre calls the feed that a kiosk asks for.
 
     :raises UnknownFeedError: there is none.
     """
-    if shown_name == COMMANDS:
+    if public == COMMANDS:
         return commands_of(kiosk_id)
-    return known(shown_name)
+    return known(public)
 
 
 def known(name: str) -> str:

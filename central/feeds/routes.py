@@ -17,11 +17,11 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from central.access.answers import as_json
-from central.access.endpoint import asked, described
+from central.access.endpoint import described, read_endpoint
 from central.access.kiosks import Caller
 from central.access.lanes import Lane
 from central.feeds.manifest import entity_tag, heads, sign
-from central.feeds.names import PUBLIC, UnknownFeedError, asked_for
+from central.feeds.names import PUBLIC, UnknownFeedError, internal_name
 from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import Publisher
 from central.store.refusals import RefusedError
@@ -89,9 +89,12 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
         return Snapshot(file, headers=headers, media_type=ZSTD)
 
     return [
-        Route("/v1/feeds", asked(lane, manifest, SignedManifest, {304: "It is what If-None-Match names"})),
-        Route("/v1/feeds/key", asked(lane, feed_key, str)),
-        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", asked(lane, Pages().answer, ZSTD)),
+        Route(
+            "/v1/feeds",
+            read_endpoint(lane, manifest, SignedManifest, {304: "It is what If-None-Match names"}),
+        ),
+        Route("/v1/feeds/key", read_endpoint(lane, feed_key, str)),
+        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", read_endpoint(lane, Pages().answer, ZSTD)),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),
@@ -129,7 +132,7 @@ class Pages:
 def _packed_page(connection: Connection, caller: Caller, asked: Mapping[str, Any]) -> bytes:
     shown = asked["feed"]
     try:
-        feed = asked_for(shown, caller.kiosk_id)
+        feed = internal_name(shown, caller.kiosk_id)
         found = page(connection, feed, shown, asked["epoch"], asked["after"], asked["upto"])
     except UnknownFeedError as error:
         raise RefusedError("feed-unknown") from error

@@ -8,7 +8,7 @@ from typing import Annotated, Any, BinaryIO
 import msgspec
 from msgspec import Meta, Struct
 
-from central.feeds.names import shown
+from central.feeds.names import public_name
 from central.feeds.publishing import Change, card_value
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
@@ -80,7 +80,7 @@ def _row(feed: str, place: int, content: bytes) -> Change:
             raise msgspec.ValidationError(f"longer than {LONGEST_LINE:,} bytes")
         line = msgspec.json.decode(content, type=Line)
         where += f", row {line.key}"
-        of_key, of_value = SHAPES[shown(feed)]
+        of_key, of_value = SHAPES[public_name(feed)]
         return msgspec.convert(line.key, of_key), _value(feed, bytes(line.value), of_value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RowError(f"{where}: {error}; nothing was published") from error

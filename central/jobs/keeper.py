@@ -19,6 +19,7 @@ from central.feeds.names import PUBLIC
 from central.feeds.publisher import Publisher
 from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due, gone
+from central.store.acts import job, record
 from central.store.database import Timeouts, reading
 from central.store.witness import Witness
 
@@ -110,5 +111,6 @@ class FeedMaintainer:
                 return False
             begun = begin_epochs(tx, datetime.now(UTC), above=told)
             skip_ahead(tx)
+            record(tx, job("restore-noticed", datetime.now(UTC)), "feeds-restarted", "feeds")
         log.error("feeds_restored", feeds=begun, number=now, told=told)
         return True

@@ -23,6 +23,8 @@ from central.people import invented as invented_people
 from central.people import people
 from central.program import demo_feeds as demo
 from central.program import kiosk_commands
+from central.program.act_commands import list_acts
+from central.program.case_commands import application, list_applications
 from central.program.main import main
 from central.program.opening import command_database, connected, current
 from central.program.options import (
@@ -31,15 +33,17 @@ from central.program.options import (
     data_option,
     database_url,
     make_folder,
+    operator_option,
     public_url_option,
     require_folder,
     where,
 )
 from central.program.server import description
-from central.program.staff_commands import COUNTER, application, card, channel, revoke_document
+from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, listen, work, work_together
 from central.store import schema
 from central.store import tables as models
+from central.store.acts import clerk
 from central.store.database import Timeouts, reading
 from central.store.transactions import committed
 from central.units import units
@@ -194,6 +198,7 @@ def keys(data: Path) -> None:
 
 @main.command()
 @where
+@operator_option
 @click.argument("kind", type=click.Choice(sorted(FOR_UNITS)))
 @click.argument("credit_code", type=CREDIT_CODE)
 @click.option(
@@ -206,6 +211,7 @@ def keys(data: Path) -> None:
 def issue_unit(
     data: Path,
     database: str | None,
+    operator: str,
     kind: str,
     credit_code: str,
     region: str,
@@ -223,8 +229,8 @@ def issue_unit(
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
         with command_database(data, database) as engine:
-            issuer, at = open_issuer(data, public_url, create=False), datetime.now(UTC)
-            issued = committed(engine, lambda tx: issue(tx, COUNTER, request, issuer, at))
+            issuer, actor = open_issuer(data, public_url, create=False), clerk(operator, datetime.now(UTC))
+            issued = committed(engine, lambda tx: issue(tx, actor, request, issuer))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))
@@ -263,6 +269,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, channel, revoke_document)
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts)
 for command in (central.program.feed_commands.commands, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -3,9 +3,10 @@
 from central.cards import cards
 from central.certificates import copies
 from central.events.events import Handlers
+from sync.protocol.events import CardActivated, CertificatePrinted, CertificatePrintResolved
 
 HANDLERS: Handlers = {
-    "certificate.printed": copies.record_copies,
-    "certificate.print_resolved": copies.record_inspections,
-    cards.ACTIVATED: cards.activate_all,
+    CertificatePrinted: copies.record_copies,
+    CertificatePrintResolved: copies.record_inspections,
+    CardActivated: cards.activate_all,
 }

@@ -15,14 +15,15 @@ from uuid_utils import uuid7
 from central.certificates.serials import skip_ahead
 from central.feeds import rows
 from central.feeds.log import begin_epochs
-from central.feeds.names import MAX_AGE, commands_of, known, shown
+from central.feeds.names import MAX_AGE, commands_of, known, public_name
 from central.feeds.publisher import Publisher, open_publisher
 from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
 from central.program.opening import command_database
-from central.program.options import where
+from central.program.options import operator_option, where
+from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.program import Commands
 from sync.protocol.feeds import REGIONS, Command, Snapshot
@@ -38,9 +39,10 @@ def commands() -> None:
 
 @commands.command("publish")
 @where
+@operator_option
 @click.argument("feed")
 @click.argument("file", type=click.File("rb"))
-def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) -> None:
+def publish_file(data: Path, database: str | None, operator: str, feed: str, file: BinaryIO) -> None:
     """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
 
     In the feed card-status the key is a card's identity and the value its state, "normal" among them. A row that is
@@ -53,14 +55,17 @@ def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) ->
         if feed == REGIONS:
             packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
             rows.check_packs({key: value for key, value in tx.execute(packs) if value is not None})
+        note = f"{numbered} changes"
+        record(tx, clerk(operator, datetime.now(UTC)), "feed-published", feed, note=note)
     click.echo(f"published {numbered} changes")
 
 
 @commands.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
 @click.argument("content", metavar="JSON")
-def command(data: Path, database: str | None, kiosk_id: str, content: str) -> None:
+def command(data: Path, database: str | None, operator: str, kiosk_id: str, content: str) -> None:
     """Tell one kiosk what to do, and print the command's key.
 
     Example: kiosk-central feeds command 610200-001 '{"verb": "set-out-of-service", "reason": "今日检修"}'
@@ -73,6 +78,8 @@ def command(data: Path, database: str | None, kiosk_id: str, content: str) -> No
     with _opened(data, database) as (engine, publisher):
         with engine.begin() as tx:
             publish(tx, commands_of(kiosk_id), [(key, value)])
+            verb = msgspec.json.decode(value, type=Command).verb
+            record(tx, clerk(operator, datetime.now(UTC)), "command-given", kiosk_id, kind=verb, note=key)
         sequence(engine, publisher.card_key)
     click.echo(key)
 
@@ -89,7 +96,7 @@ def status(data: Path, database: str | None, as_json: bool) -> None:
         waiting = connection.execute(select(func.count()).select_from(feed_changes)).scalar_one()
         found = [dict(row._mapping) for row in connection.execute(select(feeds).order_by(feeds.c.name))]
     for feed in found:
-        feed["max_age"] = MAX_AGE[shown(feed["name"])]
+        feed["max_age"] = MAX_AGE[public_name(feed["name"])]
     if as_json:
         click.echo(json.dumps({"waiting": waiting, "feeds": found}))
         return
@@ -136,7 +143,8 @@ def key(data: Path, database: str | None) -> None:
 
 @commands.command()
 @where
-def new_epoch(data: Path, database: str | None) -> None:
+@operator_option
+def new_epoch(data: Path, database: str | None, operator: str) -> None:
     """Make all kiosks resync all feeds, and skip document numbers: run it after a database restore.
 
     Example: kiosk-central feeds new-epoch --data central-data
@@ -145,6 +153,7 @@ def new_epoch(data: Path, database: str | None) -> None:
         with engine.begin() as tx:
             begun = begin_epochs(tx, datetime.now(UTC))
             skip_ahead(tx)
+            record(tx, clerk(operator, datetime.now(UTC)), "feeds-restarted", "feeds")
         build(engine, publisher)
     click.echo(f"{begun} feeds begin a new epoch")
 

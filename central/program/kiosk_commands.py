@@ -1,7 +1,6 @@
 """``kiosk-central``: letting kiosks in, and proving what they said."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,8 +9,9 @@ import msgspec
 from central.access import enrolment, kiosks
 from central.events import proof
 from central.events.proof import ProofError
-from central.program.opening import command_database
-from central.program.options import where
+from central.program.opening import acting, command_database
+from central.program.options import operator_option, where
+from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT
@@ -19,34 +19,41 @@ from command_line.types import EVENT_ID, FINGERPRINT
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
 @click.option("--auto-approve", is_flag=True, help="Approve its key immediately. For demonstrations.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
-def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, as_json: bool) -> None:
+def invite(
+    data: Path, database: str | None, operator: str, kiosk_id: str, auto_approve: bool, as_json: bool
+) -> None:
     """Make a one-time code for a kiosk, good for a day; `kiosk sync enrol CODE` uses it.
 
     Example: kiosk-central invite 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        code = enrolment.invite(tx, kiosk_id, datetime.now(UTC), auto_approve=auto_approve)
+    with acting(data, database, operator) as (tx, actor):
+        code = enrolment.invite(tx, kiosk_id, actor.at, auto_approve=auto_approve)
+        record(tx, actor, "kiosk-invited", kiosk_id)
     click.echo(json.dumps({"kiosk_id": kiosk_id, "code": code}) if as_json else code)
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
-def approve(data: Path, database: str | None, kiosk_id: str) -> None:
+def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
     Example: kiosk-central approve 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        fingerprint = enrolment.approve(tx, kiosk_id, datetime.now(UTC))
+    with acting(data, database, operator) as (tx, actor):
+        fingerprint = enrolment.approve(tx, kiosk_id, actor.at)
+        record(tx, actor, "kiosk-approved", kiosk_id, note=fingerprint)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
 @click.argument("public_key")
 @click.option(
@@ -55,26 +62,31 @@ def approve(data: Path, database: str | None, kiosk_id: str) -> None:
     metavar="FINGERPRINT",
     help="Of its TLS client certificate, as the proxy says it.",
 )
-def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str, certificate: str | None) -> None:
+def enrol(
+    data: Path, database: str | None, operator: str, kiosk_id: str, public_key: str, certificate: str | None
+) -> None:
     """Let a kiosk in without an invitation, with the key that `kiosk sync identity` prints.
 
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, public_key, datetime.now(UTC), certificate)
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
+        record(tx, actor, "kiosk-enrolled", kiosk_id)
     click.echo(f"enrolled {kiosk_id}")
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("kiosk_id")
-def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
+def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Shut a kiosk out, from its next request on; its events stay.
 
     Example: kiosk-central revoke 610200-001
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        kiosks.revoke(tx, kiosk_id, datetime.now(UTC))
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.revoke(tx, kiosk_id, actor.at)
+        record(tx, actor, "kiosk-revoked", kiosk_id)
     click.echo(f"revoked {kiosk_id}")
 
 
@@ -87,7 +99,7 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
     Example: kiosk-central kiosks --json
     """
     with command_database(data, database) as engine, reading(engine) as connection:
-        for each in kiosks.standings(connection):
+        for each in kiosks.statuses(connection):
             if as_json:
                 click.echo(msgspec.json.encode(each))
             else:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.program.options import database_url, require_centre
+from central.store.acts import Actor, clerk
 from central.store.database import connect, is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
@@ -23,6 +25,16 @@ def command_database(data: Path, database: str | None) -> Iterator[Engine]:
     require_centre(data, database)
     with current(data, database) as engine:
         yield engine
+
+
+@contextmanager
+def acting(data: Path, database: str | None, operator: str) -> Iterator[tuple[Connection, Actor]]:
+    """Open the database of a centre for one act: its transaction, and the member of staff who does it.
+
+    :raises CommandError: as ``command_database`` does; then nothing was done.
+    """
+    with command_database(data, database) as engine, engine.begin() as tx:
+        yield tx, clerk(operator, datetime.now(UTC))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The options that every command of ``kiosk-central`` has in common, and where their defaults come from."""
 
 import os
+import pwd
 import re
 from collections.abc import Callable
 from functools import cache
@@ -17,7 +18,7 @@ from command_line.ownership import require_owner
 from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
-from text.clean import clean_number
+from text.clean import clean_number, clean_text
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -66,6 +67,27 @@ def public_url_option(*, required: bool = True) -> Callable[..., Any]:
         required=required,
         help="What is printed on certificates." + ("" if required else " Without it: the address served."),
     )
+
+
+def operator_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option that names the person who does it, for the record of acts."""
+    return click.option(
+        "--operator",
+        "--as",
+        "operator",
+        type=OPERATOR,
+        default=login_name,
+        show_default="who is logged in",
+        help="Who does this, for the record of acts.",
+    )(command)
+
+
+def login_name() -> str:
+    """Return the login of the person at the keyboard, also where they act as the centre's user through sudo."""
+    try:
+        return os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"#{os.getuid()}"
 
 
 @cache
@@ -146,6 +168,9 @@ def _is_database(value: str) -> bool:
     return True
 
 
+OPERATOR = Text(
+    "name", re.compile(r"\S|\S.{0,38}\S").fullmatch, "a person's name of at most 40 characters", clean_text
+)
 DATABASE = Text("url", _is_database, "sqlite:///FILE or postgresql+psycopg://user@host/name")
 REGION = Text("region", _is_region, "a region: six digits of GB/T 2260, such as 610200")
 CREDIT_CODE = Text(

@@ -1,4 +1,4 @@
-"""``kiosk-central card``, ``application``, ``channel``, ``revoke-document``: what staff at the centre do."""
+"""``kiosk-central card``, ``channel``, ``revoke-document``: what staff at the centre do."""
 
 import json
 from collections.abc import Callable
@@ -8,33 +8,30 @@ from typing import Any, get_args
 
 import click
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_
 from uuid_utils import uuid7
 
+from central.access.terminals import set_channel
 from central.cards import card_acts, cards
 from central.cards.card_acts import Act
 from central.cards.card_keys import open_card_keys
-from central.cards.cards import Actor
-from central.cases import applications
 from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
-from central.program.opening import command_database
-from central.program.options import CARD, IDENTITY, public_url_option, where
+from central.program.act_commands import described, local_time
+from central.program.opening import acting, command_database
+from central.program.options import CARD, IDENTITY, operator_option, public_url_option, where
+from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
-from central.store.tables import card_events, terminals
 from central.store.tables import cards as card_table
+from central.store.transactions import committed
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
 from sync.protocol.cards import CardAct, LossRelease, LossReport
-from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
 from sync.protocol.words import Channel, IdentityDetail, LossKind, Paper
 from text.masking import mask_card_number, mask_id_number, mask_name
-
-COUNTER = "counter"
-"""Who asks for what staff do at the centre itself."""
 
 
 @click.group(cls=Commands, aliases={"settle": "publish-expired"})
@@ -45,7 +42,7 @@ def card() -> None:
     """
 
 
-def acting(command: Callable[..., None]) -> Callable[..., None]:
+def card_act(command: Callable[..., None]) -> Callable[..., None]:
     """Add what every act on a card needs: which card, who asks in which channel, and what was shown."""
     for option in (
         click.option("--face-matched", is_flag=True, help="The holder's face was matched."),
@@ -68,6 +65,7 @@ def acting(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--channel", type=click.Choice(get_args(Channel)), default="window", show_default=True),
         public_url_option(),
+        operator_option,
         click.argument("which", metavar="CARD", type=CARD),
         where,
     ):
@@ -90,7 +88,7 @@ def show(data: Path, database: str | None, which: str, as_json: bool) -> None:
 
 
 @card.command()
-@acting
+@card_act
 @click.option("--kind", type=click.Choice(get_args(LossKind)), required=True, help="Kind of loss report.")
 def report_loss(kind: LossKind, **about: Any) -> None:
     """Put a card on loss, if the rules of its region allow it so; print the receipt as JSON.
@@ -102,7 +100,7 @@ def report_loss(kind: LossKind, **about: Any) -> None:
 
 
 @card.command()
-@acting
+@card_act
 def release(**about: Any) -> None:
     """Release a card from loss, if the rules of its region allow it so; print the receipt as JSON.
 
@@ -112,7 +110,7 @@ def release(**about: Any) -> None:
 
 
 @card.command()
-@acting
+@card_act
 def cancel(**about: Any) -> None:
     """Cancel a card for good, if the rules of its region allow it so; print the receipt as JSON.
 
@@ -150,60 +148,49 @@ def keys(data: Path, database: str | None, identity: str) -> None:
 
 @click.command()
 @where
-@click.argument("number", type=DOCUMENT)
-@click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
-@click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
-@click.option("--note", type=NOTE, default="", help="Why, in words for the citizen.")
-def application(data: Path, database: str | None, number: str, status: Any, note: str) -> None:
-    """Record how the application with the number of its receipt was decided.
-
-    Example: kiosk-central application 610200202600000010 --granted
-    """
-    if status is None:
-        raise click.UsageError("--granted or --refused?")
-    with command_database(data, database) as engine, engine.begin() as tx:
-        state = applications.decide(tx, ungrouped(number), status, note, datetime.now(UTC))
-    click.echo(msgspec.json.encode(state))
-
-
-@click.command()
-@where
+@operator_option
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("stands_for", type=click.Choice(get_args(Channel)))
-def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel) -> None:
+def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stands_for: Channel) -> None:
     """Say what a terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
 
     Example: kiosk-central channel 610200-W01 window
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        tx.execute(delete(terminals).where(terminals.c.kiosk_id == kiosk_id))
-        tx.execute(insert(terminals).values(kiosk_id=kiosk_id, channel=stands_for))
+    with acting(data, database, operator) as (tx, actor):
+        set_channel(tx, kiosk_id, stands_for)
+        record(tx, actor, "terminal-channel-set", kiosk_id, after=stands_for)
     click.echo(f"{kiosk_id} stands for {stands_for}")
 
 
 @click.command()
 @where
+@operator_option
 @click.argument("number", type=DOCUMENT)
 @click.option("--reason", type=NOTE, required=True, help="Reason shown to anyone who verifies the document.")
-def revoke_document(data: Path, database: str | None, number: str, reason: str) -> None:
+def revoke_document(data: Path, database: str | None, operator: str, number: str, reason: str) -> None:
     """Take back a certificate or a receipt: its public page says so.
 
     Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
-        certificates.revoke(tx, ungrouped(number), reason, datetime.now(UTC))
+    with acting(data, database, operator) as (tx, actor):
+        certificates.revoke(tx, ungrouped(number), reason, actor)
     click.echo(f"revoked {ungrouped(number)}")
 
 
 def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:
-    at = datetime.now(UTC)
-    place = (about.pop("data"), about.pop("database"))
-    issuer_at, actor = about.pop("public_url"), Actor(COUNTER, about.pop("channel"), at)
-    with command_database(*place) as engine, engine.begin() as tx:
-        found = card_holder.find(tx, _named(about.pop("which")))
-        whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
-        request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = card_acts.act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+    data, database, which = about.pop("data"), about.pop("database"), about.pop("which")
+    actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
+    issuer_at, request_id = about.pop("public_url"), str(uuid7())
+    with command_database(data, database) as engine:
+        issuer = open_issuer(data, issuer_at, create=False)
+
+        def done(tx: Connection) -> Any:
+            found = card_holder.find(tx, _named(which))
+            whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
+            request = message(request_id=request_id, **whose, **about, **asked)
+            return card_acts.act_once(tx, actor, request, issuer, act)
+
+        receipt = committed(engine, done)
     click.echo(msgspec.json.encode(receipt))
 
 
@@ -214,26 +201,21 @@ def _named(which: str) -> ColumnElement[bool]:
 
 def _described(connection: Connection, found: Row[Any], at: datetime) -> dict[str, Any]:
     state = card_holder.effective_state(found, at)
-    mine = select(card_events).where(card_events.c.identity == found.identity).order_by(card_events.c.id)
     return {
         "card": mask_card_number(found.number),
         "holder": mask_name(found.name),
         "id_number": mask_id_number(found.id_number),
         "region": found.region,
         "state": state.social,
-        "until": _written(state.until),
-        "history": [_happened(row) for row in connection.execute(mine)],
+        "until": local_time(state.until),
+        "history": [_happened(row) for row in find_acts(connection, subject=found.partition)],
     }
 
 
 def _happened(row: Row[Any]) -> dict[str, Any]:
-    columns = ("operation", "kind", "before", "status", "channel", "by")
-    times = {"at": _written(row.at), "until": _written(row.until)}
-    return times | {column: getattr(row, column) for column in columns}
-
-
-def _written(at: datetime | None) -> str | None:
-    return at.astimezone(CHINA).isoformat(timespec="minutes") if at else None
+    """Return an act on a card in the words of ``card show``, which had them before there were other acts."""
+    act = described(row)
+    return {"operation": act.pop("act"), "status": act.pop("after")} | act
 
 
 def _as_text(found: dict[str, Any]) -> str:
@@ -241,6 +223,6 @@ def _as_text(found: dict[str, Any]) -> str:
     lines = [f"{found['holder']} {found['id_number']}  卡号 {found['card']}"]
     lines.append(f"状态 {say('state.' + found['state'])}{until}")
     for row in found["history"]:
-        change = f"{row['before']} → {row['status']}"
-        lines.append(f"{row['at']}  {row['operation']:13}{change:28}{row['channel']}  {row['by']}")
+        change = f"{row['before']} → {row['status']}" if row["status"] else ""
+        lines.append(f"{row['at']}  {row['operation']:21}{change:28}{row['channel']}  {row['by']}")
     return "\n".join(lines)

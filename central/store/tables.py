@@ -229,21 +229,27 @@ cards = Table(
     Column("before_loss", String(16)),
 )
 
-# What was done to a card; `before` and `status` are how its social security function stood before and after.
-card_events = Table(
-    "card_events",
+# Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
+# application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states.
+acts = Table(
+    "acts",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("identity", String(32), ForeignKey("cards.identity"), nullable=False, index=True),
-    Column("operation", String(16), nullable=False),
-    Column("kind", String(16)),
-    Column("at", Moment, nullable=False),
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("act", String(32), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("kind", String(32)),
+    Column("before", String(16)),
+    Column("after", String(16)),
     Column("until", Moment),
-    Column("before", String(16), nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("channel", String(16), nullable=False),
+    Column("actor", String(8), nullable=False),
     Column("by", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("proof", String(200), nullable=False, server_default=""),
+    Column("note", CleanText(200), nullable=False, server_default=""),
 )
+Index("ix_acts_subject", acts.c.subject, acts.c.at)
+Index("ix_acts_by", acts.c.by, acts.c.at)
 
 # Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
 terminals = Table(

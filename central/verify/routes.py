@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from central.verify.copies import copies_of, in_words
 from central.verify.moments import in_china
-from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.certificate_kinds import CHINA, KINDS
 from sync.protocol.documents import Certificate
 from sync.protocol.month_ranges import merge
 from text.masking import mask_card_number, mask_id_number, mask_name
@@ -92,12 +93,18 @@ def typed(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isascii() and letter.isalnum())[:20]
 
 
+def page_view(certificate: Certificate) -> SimpleNamespace:
+    """Return what the page may show of a document: the fields that its kind declares for it."""
+    kind = KINDS[certificate.kind]
+    return SimpleNamespace(kind=kind.name, **{name: getattr(certificate, name) for name in kind.page})
+
+
 def _content(certificate: Certificate, row: Row[Any]) -> dict[str, Any]:
     now = datetime.now(CHINA)
     ends = certificate.valid_until
     loss_ends = getattr(certificate, "expires_at", None)
     return {
-        "certificate": certificate,
+        "certificate": page_view(certificate),
         "expired": ends is not None and now.date() > ends,
         "revoked": row.revoked_at and {"at": row.revoked_at.astimezone(CHINA), "reason": row.revoked_for},
         "loss_over": loss_ends is not None and now >= loss_ends,

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from hardware.device import Device
 from hardware.id_card.card import IdCard
 from hardware.id_card.errors import NoIdCardError, ReaderError, ReaderNotConnectedError, RepositionIdCardError
 from hardware.id_card.layouts import parse
@@ -44,7 +44,7 @@ def _ignore(status: IdCardReaderStatus) -> None:
     pass
 
 
-class IdCardReader:
+class IdCardReader(Device):
     """A reader for resident ID cards that keeps itself connected.
 
     :param port: the stable path of its serial device.
@@ -60,15 +60,6 @@ class IdCardReader:
         self._misses = 0
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"ID card reader at {port}", daemon=True)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def start(self) -> None:
         """Begin to look for the reader and for cards."""

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
+from hardware.device import Device
 from hardware.printer import glyphs, job
 from hardware.printer.dialogue import PrinterSession
 from hardware.printer.document import Cut, Document
@@ -37,7 +36,7 @@ class PrinterNotReadyError(Exception):
         super().__init__(f"the printer is not ready ({problem}); nothing of the job was sent")
 
 
-class ReceiptPrinter:
+class ReceiptPrinter(Device):
     """A receipt printer that keeps itself connected.
 
     :param port: the stable path of its serial device.
@@ -62,15 +61,6 @@ class ReceiptPrinter:
         self._greeted = False
         self._misfit_at = 0.0
         self._thread = threading.Thread(target=self._serve, name=f"printer at {port}", daemon=True)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def start(self) -> None:
         """Begin to look for the printer.

@@ -4,9 +4,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from time import monotonic
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from hardware.device import Device
 from hardware.scanner.scans import GAP, Scans
 from hardware.scanner.token import Token
 from hardware.serial_port import SerialLostError, SerialPort
@@ -22,7 +22,7 @@ def _ignore(state: DeviceState) -> None:
     pass
 
 
-class Scanner:
+class Scanner(Device):
     """A QR scanner in serial mode (USB CDC) that keeps itself connected. It is only listened to.
 
     :param port: the stable path of its serial device.
@@ -43,15 +43,6 @@ class Scanner:
         self._pending: list[Token] = []
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"scanner at {port}", daemon=True)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def start(self) -> None:
         """Begin to listen."""

@@ -29,6 +29,7 @@ from kiosk.rules.errors import PackError
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.only_one import only_one
+from sync.protocol.events import KioskStarted
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
@@ -118,7 +119,7 @@ class Machine:
     def _attend(self) -> None:
         try:
             self.settle_what_was_interrupted()
-            self.journal.record("kiosk.started", visit_id="", version=kiosk.__version__)
+            self.journal.record(KioskStarted(version=kiosk.__version__), visit_id="")
         except StoreFullError:
             with suppress(KioskStopping):
                 self.attendant.wait_for_room()

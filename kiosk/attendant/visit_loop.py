@@ -84,7 +84,9 @@ from kiosk.visit.visit import (
     record_of,
 )
 from sync.client import CentralClient
+from sync.protocol import events
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.event_kinds import name_of, values_of
 from sync.protocol.messages import card_partition
 from sync.store import StoreFullError
 from sync.store.personal import PersonalRecords
@@ -150,7 +152,7 @@ class VisitLoop:
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
         with suppress(StoreFullError):  # the page says so already
-            self._journal.record("staff.called", self._state.visit_id, phase=self._state.phase)
+            self._journal.record(events.StaffCalled(phase=self._state.phase), self._state.visit_id)
 
     def stop(self) -> None:
         """End the visit that is going on, and then ``run``."""
@@ -316,7 +318,7 @@ class VisitLoop:
                 and self._ask(OFFER_ELDER)
             ):
                 self._window.speak(elder=True)
-                self._journal.record("manner.changed", visit.visit_id, elder=True)
+                visit.record(events.PreferencesChanged(elder=True))
 
     def _run_service(self, conversation: Conversation) -> Finished | Notice | None:
         try:
@@ -355,9 +357,8 @@ class VisitLoop:
         number = f"{secrets.randbelow(10**6):06}"
         log.error("service failed", number=number, error=type(error).__name__, exc_info=error)
         service = self._state.service
-        self._journal.record(
-            "service.failed", self._state.visit_id, service=service, number=number, error=type(error).__name__
-        )
+        failed = events.ServiceFailed(service=service, number=number, error=type(error).__name__)
+        self._journal.record(failed, self._state.visit_id)
         self._happened(Failed(number))
         page = OutOfService(
             title=_("抱歉，本机暂时不能办理"),
@@ -413,7 +414,7 @@ class VisitLoop:
         while self._reader.status.insertion == self._state.insertion:
             match self._next_event():
                 case Answer(TakeCard(rating=True) as rated, int(level)) if rated is page and level in RATINGS:
-                    self._journal.record("visit.rated", self._state.visit_id, level=level)
+                    self._journal.record(events.VisitRated(level=level), self._state.visit_id)
                     page = TakeCard(title=rated.title, text=_("谢谢您的评价。请带好卡和打印的材料，再见。"))
                     self._show(page)
         if self._is_reader_lost():
@@ -431,7 +432,7 @@ class VisitLoop:
     def _next_event(self, deadline: float = FOREVER) -> object:
         event = self._window.next_event(deadline)
         if isinstance(event, PreferencesChanged):
-            self._journal.record("manner.changed", self._state.visit_id, **event.changes)
+            self._journal.record(events.PreferencesChanged(**event.changes), self._state.visit_id)
         return event
 
     @property
@@ -459,7 +460,6 @@ class VisitLoop:
         before, self._state = self._state, next_state(self._state, event)
         self._window.speak(on_behalf=self._state.on_behalf)
         if record := record_of(before, self._state):
-            name, data = record
             visit_id = self._state.visit_id or before.visit_id
-            self._journal.record(name, visit_id, **data)
-            log.info(name, visit_id=visit_id, **data)
+            self._journal.record(record, visit_id)
+            log.info(name_of(type(record)), visit_id=visit_id, **values_of(record))

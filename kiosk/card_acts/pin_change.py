@@ -66,17 +66,17 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
     """
     yield CHANGING
     subject = {"purpose": purpose}
-    with visit.journal.effect(PIN_CHANGE, visit.visit_id, visit.partition, subject) as effect:
+    with visit.journal.begin_act(PIN_CHANGE, visit.visit_id, visit.partition, subject) as act:
         try:
             visit.card.change_pin(old, new)
         except TransportUncertainError as lost:
-            effect.settle(*uncertain(effect.intent, "no-answer"))
+            act.settle(*uncertain(act.intent, "no-answer"))
             raise PinChangeUncertainError from lost
         except CardError as refusal:
-            effect.settle(Outcome.FAILED, {**subject, **_reason(refusal)})
+            act.settle(Outcome.FAILED, {**subject, **_reason(refusal)})
             raise
-        effect.settle(*done(effect.intent, resolved=False))
-    return effect.intent.number
+        act.settle(*done(act.intent, resolved=False))
+    return act.intent.number
 
 
 def finish_with_receipt(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:

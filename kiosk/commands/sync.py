@@ -19,9 +19,9 @@ from command_line.program import Commands
 from kiosk import config
 from kiosk.commands.machine import config_option, existing_store, require_store
 from sync.client import PATIENT, CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.feeds import standing
+from sync.feeds import feed_status
+from sync.feeds.feed_status import FeedStatus
 from sync.feeds.follower import FOLLOWED
-from sync.feeds.standing import Standing
 from sync.identity import Identity
 from sync.only_one import AlreadyRunningError
 from sync.process.delivery import last_contact
@@ -169,7 +169,7 @@ def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
             with _process(settings, store, client) as process:
                 damaged = process.repair(feeds)
         except AlreadyRunningError:
-            standing.ask_for_repair(store, feeds)
+            feed_status.ask_for_repair(store, feeds)
             told: dict[str, Any] = {"asked": True, "damaged": list(feeds), "problems": {}}
         else:
             told = {"asked": False, "damaged": damaged, "problems": _behind(_status(store))}
@@ -248,8 +248,8 @@ def _stopped_by_signals(client: CentralClient) -> threading.Event:
 def _status(store: Store) -> dict[str, Any]:
     contact = last_contact(store)
     return {
-        "feeds": {name: _feed(each) for name, each in standing.standings(store).items()},
-        "feeds_problem": standing.trouble(store),
+        "feeds": {name: _feed(each) for name, each in feed_status.feed_statuses(store).items()},
+        "feeds_problem": feed_status.trouble(store),
         "outbox": msgspec.structs.asdict(outbox.summary(store)),
         "last_contact": contact and contact.at,
         "clock_offset_seconds": contact and contact.clock_offset,
@@ -259,7 +259,7 @@ def _status(store: Store) -> dict[str, Any]:
     }
 
 
-def _feed(feed: Standing) -> dict[str, Any]:
+def _feed(feed: FeedStatus) -> dict[str, Any]:
     now = datetime.now(UTC)
     age = feed.age(now)
     return {
@@ -268,7 +268,7 @@ def _feed(feed: Standing) -> dict[str, Any]:
         "age_seconds": None if age is None else round(age, 1),
         "rows": feed.rows,
         "max_age_seconds": feed.max_age,
-        "fresh": feed.fresh(now),
+        "fresh": feed.is_fresh(now),
         "problem": feed.problem,
     }
 

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Any
 
-from kiosk.credentials.pin_recovery import ACTIVATED
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
@@ -12,6 +11,7 @@ from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
+from sync.protocol.events import CardActivated
 from sync.protocol.words import SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
@@ -36,7 +36,7 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
     state = visit.centre.call(CARD_STATE, request).social
-    activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
+    activated_here = state == "not-activated" and visit.journal.is_undelivered(CardActivated, visit.partition)
     return "normal" if activated_here else state
 
 

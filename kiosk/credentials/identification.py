@@ -10,6 +10,7 @@ from kiosk.credentials.pin_recovery import resolve, warn_of_uncertain_change
 from kiosk.dialogue.questions import CitizenFinished, Confirm, EnterPin, Question
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.visit.visit import PinVerified, Visit
+from sync.protocol.events import PinRefused
 
 
 def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
@@ -83,7 +84,7 @@ def _accepted(visit: Visit, pin: Pin) -> bool:
     try:
         visit.card.verify_pin(pin)
     except InvalidPinError as refusal:
-        visit.record("pin.refused", tries_left=refusal.tries_left)
+        visit.record(PinRefused(tries_left=refusal.tries_left))
         return False
     except TransportUncertainError as lost:
         # To check a PIN changes nothing but the tries: what became of the card is what the citizen must hear.

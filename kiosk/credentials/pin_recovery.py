@@ -4,12 +4,22 @@ from collections.abc import Generator
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from hardware.card.pin import Pin
 from kiosk.dialogue.questions import Confirm, Notice, Question
 from kiosk.dialogue.words import _
-from kiosk.record.journal import Act, Intent, Outcome, Report, Settlement
+from kiosk.record.journal import Act, Intent, Outcome, Settlement
 from kiosk.rules import pin as rules
 from kiosk.visit.visit import Visit
+from sync.protocol.events import (
+    CardActivated,
+    CardPinChanged,
+    CardPinChangeUncertain,
+    CardPinUnchanged,
+    TriesLeft,
+    Word,
+)
 
 
 class Purpose(StrEnum):
@@ -19,8 +29,10 @@ class Purpose(StrEnum):
     CHANGE = "change"
 
 
-ACTIVATED = "card.activated"
-REPORTS = {Purpose.ACTIVATION: ACTIVATED, Purpose.CHANGE: "card.pin_changed"}
+REPORTS: dict[Purpose, type[CardActivated | CardPinChanged]] = {
+    Purpose.ACTIVATION: CardActivated,
+    Purpose.CHANGE: CardPinChanged,
+}
 
 WHICH_PIN = Confirm(
     title=_("密码正确"),
@@ -35,7 +47,16 @@ def settlement_after_restart(intent: Intent) -> Settlement:
     return uncertain(intent, "kiosk-restarted")
 
 
-PIN_CHANGE = Act("card.pin_change", settlement_after_restart)
+class PinChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the journal holds of a change of the PIN; never a PIN."""
+
+    purpose: Purpose
+    reason: Word = ""
+    tries_left: TriesLeft | None = None
+    resolved: bool = False
+
+
+PIN_CHANGE = Act("card.pin_change", PinChange, settlement_after_restart)
 
 
 def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:
@@ -97,16 +118,16 @@ def is_initial(region: str, pin: Pin) -> bool:
 
 def done(intent: Intent, *, resolved: bool) -> Settlement:
     """Return how to settle a change that happened; ``resolved``: found out after the change itself."""
-    report = Report(REPORTS[Purpose(intent.data["purpose"])], {"act": intent.number, "resolved": resolved})
+    report = REPORTS[Purpose(intent.data["purpose"])](act=intent.number, resolved=resolved)
     return Outcome.DONE, {**intent.data, "resolved": resolved}, report
 
 
 def uncertain(intent: Intent, reason: str) -> Settlement:
     """Return how to settle a change whose outcome is unknown, for this reason."""
     known = {**intent.data, "reason": reason}
-    return Outcome.UNCERTAIN, known, Report("card.pin_change_uncertain", {"act": intent.number, **known})
+    return Outcome.UNCERTAIN, known, CardPinChangeUncertain(act=intent.number, **known)
 
 
 def _unchanged(intent: Intent) -> Settlement:
-    report = Report("card.pin_unchanged", {"act": intent.number, **intent.data})
+    report = CardPinUnchanged(act=intent.number, **intent.data)
     return Outcome.FAILED, {**intent.data, "resolved": True}, report

@@ -15,6 +15,7 @@ from sync.client import AnswerLostError, CentralUnreachableError
 from sync.protocol.certificate_number import grouped
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.documents import Certificate
+from sync.protocol.events import CertificateIssued, CertificateNameDiffers
 from text.clean import clean_text
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
@@ -91,7 +92,7 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
                 )
             raise
         return kept
-    visit.record("certificate.issued", number=certificate.number, kind=request["kind"])
+    visit.record(CertificateIssued(number=certificate.number, kind=request["kind"]))
     _require_same_name(visit, certificate)
     _keep(visit, wanted.request_id, certificate)
     return certificate
@@ -104,7 +105,7 @@ def _require_same_name(visit: Visit, certificate: Certificate) -> None:
     """
     name = getattr(certificate, "holder_name", visit.holder.name)
     if clean_text(name) != clean_text(visit.holder.name):
-        visit.record("certificate.name_differs", number=certificate.number)
+        visit.record(CertificateNameDiffers(number=certificate.number))
         raise NameDiffersError(certificate.number)
 
 

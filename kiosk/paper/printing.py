@@ -4,6 +4,8 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from hardware.printer.document import Document
 from hardware.printer.job import PrintOutcome, PrintState
 from hardware.printer.receipt_printer import PrinterNotReadyError
@@ -12,11 +14,20 @@ from kiosk.dialogue.questions import Choose, Option, Picture, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.paper.certificates.kinds import lay_out
 from kiosk.paper.certificates.sheet import Copy
-from kiosk.record.journal import Act, Intent, Journal, Outcome, Report, Settlement
+from kiosk.record.journal import Act, Intent, Journal, Outcome, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
+from sync.protocol.events import (
+    CertificatePrinted,
+    CertificatePrintResolved,
+    Count,
+    PrinterPaperLow,
+    Seconds,
+    Word,
+)
+from sync.protocol.messages import CopyNumber, DocumentNumber
 
 PRINTER_WAIT_SECONDS = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""
@@ -71,7 +82,7 @@ def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
     :raises AlreadySettledError: somebody has said so before.
     """
     outcome = Outcome.DONE if complete else Outcome.FAILED
-    report = Report("certificate.print_resolved", {**_told(act), "complete": complete})
+    report = CertificatePrintResolved(number=act.data["number"], copy=act.data["copy"], complete=complete)
     journal.resolve(act, outcome, _told(act), report)
 
 
@@ -86,7 +97,7 @@ def print_copy(
     :raises PrinterNotReadyError: not a byte was sent. UnprintableDocumentError: the printer cannot print what it says.
     """
     if visit.printer.settle(PRINTER_WAIT_SECONDS).paper is PaperState.LOW:
-        visit.record("printer.paper_low")
+        visit.record(PrinterPaperLow())
     layout = lay_out(certificate, Copy(visit.kiosk_id, copy, datetime.now(CHINA)))
     subject = {"number": certificate.number, "copy": copy, "request": request}
     return print_journalled(
@@ -110,14 +121,14 @@ def print_journalled(
     """
     visit.printer.settle(PRINTER_WAIT_SECONDS)
     job = visit.printer.prepare(document)
-    with visit.journal.effect(act, visit.visit_id, visit.partition, subject) as effect:
+    with visit.journal.begin_act(act, visit.visit_id, visit.partition, subject) as begun:
         try:
-            outcome = visit.printer.print(job, reference=reference or effect.intent.id)
+            outcome = visit.printer.print(job, reference=reference or begun.intent.id)
         except PrinterNotReadyError as trouble:
-            effect.settle(Outcome.FAILED, {**_told(effect.intent), "reason": str(trouble.problem)})
+            begun.settle(Outcome.FAILED, {**_told(begun.intent), "reason": str(trouble.problem)})
             raise
-        effect.settle(*settlement(outcome, effect.intent))
-    return None if outcome.state is PrintState.CONFIRMED else effect.intent
+        begun.settle(*settlement(outcome, begun.intent))
+    return None if outcome.state is PrintState.CONFIRMED else begun.intent
 
 
 def require_printer(visit: Visit) -> None:
@@ -132,10 +143,21 @@ def require_printer(visit: Visit) -> None:
 def settlement_after_restart(intent: Intent) -> Settlement:
     """Return how to settle a print that a restart of the kiosk found without an outcome."""
     known = {**_told(intent), "reason": "kiosk-restarted"}
-    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+    return Outcome.UNCERTAIN, known, CertificatePrinted(**known, result="uncertain")
 
 
-CERTIFICATE_PRINT = Act("certificate.print", settlement_after_restart, prints=True)
+class CertificatePrint(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the journal holds of the print of one copy; ``request`` gets the same certificate from the centre again."""
+
+    number: DocumentNumber
+    copy: CopyNumber = 1
+    request: dict[str, Any] = {}
+    bytes: Count = 0
+    seconds: Seconds = 0.0
+    reason: Word = ""
+
+
+CERTIFICATE_PRINT = Act("certificate.print", CertificatePrint, settlement_after_restart, prints=True)
 
 
 def _print_or_give_up(
@@ -155,9 +177,9 @@ def _told(act: Intent) -> dict[str, Any]:
 def _settlement(outcome: PrintOutcome, intent: Intent) -> Settlement:
     known = {**_told(intent), "bytes": outcome.bytes, "seconds": round(outcome.seconds, 2)}
     if outcome.state is PrintState.CONFIRMED:
-        return Outcome.DONE, known, Report("certificate.printed", {**known, "result": "confirmed"})
+        return Outcome.DONE, known, CertificatePrinted(**known, result="confirmed")
     known["reason"] = str(outcome.reason)
-    return Outcome.UNCERTAIN, known, Report("certificate.printed", {**known, "result": "uncertain"})
+    return Outcome.UNCERTAIN, known, CertificatePrinted(**known, result="uncertain")
 
 
 def _reference(certificate: Certificate, copy: int) -> int:

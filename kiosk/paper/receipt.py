@@ -5,6 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from hardware.printer.document import Document
 from hardware.printer.encoder import UnprintableDocumentError
 from hardware.printer.job import PrintOutcome, PrintState
@@ -16,6 +18,7 @@ from kiosk.paper.printing import print_journalled
 from kiosk.record.journal import Act, Intent, Outcome, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.events import Word
 
 PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
 
@@ -38,7 +41,14 @@ def settlement_after_restart(intent: Intent) -> Settlement:
     return Outcome.UNCERTAIN, {**intent.data, "reason": "kiosk-restarted"}, None
 
 
-RECEIPT_PRINT = Act("receipt.print", settlement_after_restart, prints=True)
+class ReceiptPrint(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the journal holds of the print of the receipt of an act; ``number`` is that act's."""
+
+    number: Word
+    reason: Word = ""
+
+
+RECEIPT_PRINT = Act("receipt.print", ReceiptPrint, settlement_after_restart, prints=True)
 
 
 def _print(visit: Visit, receipt: Document, number: str) -> Outcome:

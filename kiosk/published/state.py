@@ -8,7 +8,7 @@ from kiosk.menu.menu import Unavailable
 from kiosk.published.region_packs import RegionPacks
 from kiosk.services.service import services
 from sync.card_status import CardStatuses
-from sync.feeds import commands, standing
+from sync.feeds import commands, feed_status
 from sync.protocol.card_status_list import Listed
 from sync.protocol.feeds import CARD_STATUS
 from sync.store import Store
@@ -69,7 +69,9 @@ class StoredPublishedState(PublishedState):
     def unavailable(self) -> Unavailable:
         """Return why services cannot be done now, in words for citizens: a feed that they need is too old."""
         now = datetime.now(UTC)
-        stale = {name for name, each in standing.standings(self._store).items() if not each.fresh(now)}
+        stale = {
+            name for name, each in feed_status.feed_statuses(self._store).items() if not each.is_fresh(now)
+        }
         return {
             name: TOO_OLD[next(iter(too_old))]
             for name, service in services().items()

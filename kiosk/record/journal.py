@@ -6,14 +6,18 @@ transaction. An intent without an outcome at start means that the kiosk does not
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from kiosk.record.events import kind_of
-from sync.protocol.event_form import require_body
-from sync.store import Store, Transaction, now, outbox
+import msgspec
+from msgspec import Struct
+
+from sync.protocol.event_kinds import EventBody
+from sync.protocol.events import JournalUnknownAct
+from sync.store import Store, now, outbox
+from sync.store.events import record
 
 UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
 
@@ -28,14 +32,6 @@ class Outcome(StrEnum):
 
 class AlreadySettledError(Exception):
     """The act has an outcome already; it stays, and nothing is reported twice."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """An event that goes with an outcome."""
-
-    event: str
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class Intent:
         return f"{self.visit_id[-8:].upper()}-{self.id}"
 
 
-Settlement = tuple[Outcome, Mapping[str, Any], Report | None]
+Settlement = tuple[Outcome, Mapping[str, Any], EventBody | None]
 """An outcome, what is known of it, and the event that reports it."""
 
 
@@ -62,15 +58,38 @@ Settlement = tuple[Outcome, Mapping[str, Any], Report | None]
 class Act:
     """A kind of act that cannot be undone. There is none without a way to settle it after a restart.
 
+    :param data: what its intent and its outcome may hold.
     :param prints: the printer may still hold something of it.
     """
 
     name: str
+    data: type[Struct]
     settlement_after_restart: Callable[[Intent], Settlement]
     prints: bool = False
 
     def __post_init__(self) -> None:
         ACTS[self.name] = self
+
+    def require_data(self, data: Mapping[str, Any]) -> None:
+        """Continue only with what such an act may hold.
+
+        :raises ActDataError: it is something else.
+        """
+        try:
+            msgspec.convert(data, self.data)
+        except msgspec.ValidationError as error:
+            raise ActDataError(f"{self.name}: {error}") from error
+
+    def is_known(self, data: Mapping[str, Any]) -> bool:
+        """Return whether this version could have written ``data``."""
+        with suppress(ActDataError):
+            self.require_data(data)
+            return True
+        return False
+
+
+class ActDataError(ValueError):
+    """An act's intent or outcome holds what its declaration does not name."""
 
 
 ACTS: dict[str, Act] = {}
@@ -84,8 +103,8 @@ class OpenAct:
         self._journal = journal
         self.intent = intent
 
-    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: Report | None = None) -> None:
-        """Write how the act ended and what the centre receives it, in one transaction."""
+    def settle(self, outcome: Outcome, data: Mapping[str, Any], report: EventBody | None = None) -> None:
+        """Write how the act ended and the event that reports it, in one transaction."""
         self._journal.settle(self.intent, outcome, data, report)
 
 
@@ -96,12 +115,14 @@ class Journal:
         self._store = store
 
     @contextmanager
-    def effect(self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]) -> Iterator[OpenAct]:
+    def begin_act(
+        self, act: Act, visit_id: str, partition: str, data: Mapping[str, Any]
+    ) -> Iterator[OpenAct]:
         """Write the intent of ``act``, and let the caller act and settle it.
 
         An act that was left without being settled stays an intent without an outcome, like after a power cut.
         """
-        kind_of(act.name, data)
+        act.require_data(data)
         with self._store.transaction() as transaction:
             row = transaction.execute(
                 "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
@@ -110,7 +131,7 @@ class Journal:
         yield OpenAct(self, Intent(row.lastrowid, visit_id, act.name, partition, data))
 
     def settle(
-        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: EventBody | None
     ) -> None:
         """Write the outcome of ``intent`` and its report in one transaction.
 
@@ -119,7 +140,7 @@ class Journal:
         self._write(intent, outcome, data, report, "outcome IS NULL")
 
     def resolve(
-        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None
+        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: EventBody | None
     ) -> None:
         """Write how an act of unknown outcome ended after all, and its report, in one transaction.
 
@@ -144,14 +165,14 @@ class Journal:
         """Return whether anything can be recorded now: without that the kiosk does nothing."""
         return self._store.has_room()
 
-    def is_undelivered(self, event: str, partition: str) -> bool:
+    def is_undelivered(self, event: type[EventBody], partition: str) -> bool:
         """Return whether such an event about one card is still on its way to the centre."""
         return outbox.is_waiting(self._store, event, partition)
 
-    def record(self, event: str, visit_id: str, partition: str = "", **data: object) -> None:
+    def record(self, event: EventBody, visit_id: str, partition: str = "") -> None:
         """Write an event of the catalogue; the centre receives it if the catalogue says so."""
         with self._store.transaction() as transaction:
-            self._record(transaction, event, visit_id, partition, data)
+            record(transaction, event, visit_id=visit_id, partition=partition)
 
     def acts_without_outcome(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""
@@ -166,24 +187,26 @@ class Journal:
     def settle_after_restart(self) -> list[Intent]:
         """Settle every act that has no outcome, as its kind wants it; nothing is repeated. Return them.
 
-        An act that this version does not know, because another version began it, is kept as uncertain and reported.
+        An act that this version does not know, or not in this form, because another version began it, is kept as
+        uncertain and reported.
         """
         found = self.acts_without_outcome()
         for intent in found:
-            if act := ACTS.get(intent.act):
+            act = ACTS.get(intent.act)
+            if act and act.is_known(intent.data):
                 self.settle(intent, *act.settlement_after_restart(intent))
             else:
                 self._keep_unknown(intent)
         return found
 
     def _keep_unknown(self, intent: Intent) -> None:
-        report = {"act": intent.act, "number": intent.number}
+        report = JournalUnknownAct(act=intent.act, number=intent.number)
         with self._store.transaction() as transaction:
             transaction.execute(
                 "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
                 (Outcome.UNCERTAIN, _json(intent.data), now(), intent.id),
             )
-            self._record(transaction, "journal.unknown_act", intent.visit_id, intent.partition, report)
+            record(transaction, report, visit_id=intent.visit_id, partition=intent.partition)
 
     def _intents(self, which: str, parameters: tuple[str, ...] = ()) -> list[Intent]:
         rows = self._store.rows(
@@ -193,9 +216,14 @@ class Journal:
         return [Intent(data=json.loads(row.pop("intent")), **row) for row in rows]
 
     def _write(
-        self, intent: Intent, outcome: Outcome, data: Mapping[str, Any], report: Report | None, provided: str
+        self,
+        intent: Intent,
+        outcome: Outcome,
+        data: Mapping[str, Any],
+        report: EventBody | None,
+        provided: str,
     ) -> None:
-        kind_of(intent.act, data)
+        ACTS[intent.act].require_data(data)
         with self._store.transaction() as transaction:
             row = transaction.execute(
                 f"UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND ({provided})",  # noqa: S608
@@ -204,19 +232,7 @@ class Journal:
             if not row.rowcount:
                 raise AlreadySettledError(f"{intent.act} of visit {intent.visit_id}")
             if report:
-                self._record(transaction, report.event, intent.visit_id, intent.partition, report.data)
-
-    def _record(
-        self, transaction: Transaction, event: str, visit_id: str, partition: str, data: Mapping[str, Any]
-    ) -> None:
-        kind = kind_of(event, data)
-        require_body(event, data)
-        transaction.execute(
-            "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)",
-            (now(), event, visit_id, _json(data)),
-        )
-        if kind.to_centre:
-            outbox.add(transaction, event, partition, {"visit_id": visit_id, **data})
+                record(transaction, report, visit_id=intent.visit_id, partition=intent.partition)
 
 
 def _json(data: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -122,6 +122,18 @@ def service(name: str, **declared: Any) -> Callable[[Callable], Callable]:
         return run
 
     return register
+
+
+certificate_service = partial(
+    service,
+    group="certificates",
+    minutes=2,
+    accepts=CARD,
+    proof=Proof.PIN,
+    offline=Offline.REFUSE,
+    gets=Gets.CERTIFICATE,
+)
+"""Makes a service that prints a certificate of the holder: these need all the same."""
 
 
 @cache

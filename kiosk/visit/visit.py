@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from hardware.card.items import Holder
 from hardware.card.session import CardSession
@@ -11,6 +10,8 @@ from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.record.journal import Journal
 from sync.client import CentralClient
+from sync.protocol import events
+from sync.protocol.event_kinds import EventBody
 from sync.store.personal import PersonalRecords
 
 
@@ -152,23 +153,24 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return state
 
 
-def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any]] | None:
-    """Return the catalogued event, with its data, that the change of state stands for; None when it stands for none."""
+def record_of(before: VisitState, after: VisitState) -> EventBody | None:
+    """Return the event of the catalogue that the change of state stands for; None when it stands for none."""
     match before.phase, after.phase:
         case Phase.IDLE, Phase.READING_CARD:
-            return "visit.started", {}
+            return events.VisitStarted()
         case Phase.READING_CARD, Phase.CARD_REFUSED:
-            return "visit.card_refused", {"problem": after.problem}
+            return events.VisitCardRefused(problem=after.problem)
         case Phase.MENU, Phase.SERVICE:
-            return "service.started", {"service": after.service, "on_behalf": after.on_behalf}
+            return events.ServiceStarted(service=after.service, on_behalf=after.on_behalf)
         case Phase.MENU, Phase.MENU if after.on_behalf != before.on_behalf:
-            return "visit.on_behalf", {"begins": after.on_behalf}
+            return events.VisitOnBehalf(begins=after.on_behalf)
         case Phase.SERVICE, Phase.SERVICE if after.pin_verified and not before.pin_verified:
-            return "pin.verified", {}
+            return events.PinVerified()
         case Phase.SERVICE, Phase.MENU:
-            return "service.ended", {"service": before.service, "done": len(after.done) > len(before.done)}
+            finished = len(after.done) > len(before.done)
+            return events.ServiceEnded(service=before.service, done=finished)
         case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)):
-            return "visit.ended", {"done": list(before.done)}
+            return events.VisitEnded(done=list(before.done))
     return None
 
 
@@ -194,6 +196,6 @@ class Visit:
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
 
-    def record(self, event: str, **data: object) -> None:
+    def record(self, event: EventBody) -> None:
         """Write an event of the catalogue about this visit."""
-        self.journal.record(event, self.visit_id, self.partition, **data)
+        self.journal.record(event, self.visit_id, self.partition)

@@ -6,14 +6,16 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from sync.protocol.events import TEXT_LENGTH, CommandDone, CommandFailed
 from sync.protocol.feeds import COMMANDS, Page, checksum, row_hash
 from sync.store import Store, Transaction, now, outbox
-from sync.store.meta import remember, remembered
+from sync.store.events import record
+from sync.store.meta import get_meta, set_meta
 from sync.store.reference_file import Cursor
 
 CURSOR = "commands_cursor"
-LONGEST_TOLD = 200
 OUT_OF_SERVICE = "out_of_service"
+ENDED = {"done": CommandDone, "failed": CommandFailed}
 CLOSED = "本机暂停服务，请到窗口办理。"
 
 log = structlog.get_logger(__name__)
@@ -41,7 +43,7 @@ class Commands:
 
     def cursor(self, feed: str = COMMANDS) -> Cursor | None:
         """Return how far the feed is."""
-        text = remembered(self._store, CURSOR)
+        text = get_meta(self._store, CURSOR)
         if text is None:
             return None
         epoch, seq = msgspec.json.decode(text, type=tuple[str, int])
@@ -52,12 +54,12 @@ class Commands:
         """Restart the feed. What was done stays known, so that it is not done again."""
         with self._store.transaction() as tx:
             tx.execute("UPDATE command SET withdrawn = 1, seq = 0")
-            _note(tx, epoch, 0)
+            _save_cursor(tx, epoch, 0)
 
     def apply(self, page: Page, _hashes: int) -> bool:
         """Take a page in, in one transaction; one that does not go on from the cursor changes nothing."""
         with self._store.transaction() as tx:
-            if remembered(self._store, CURSOR) != _cursor(page.epoch, page.after):
+            if get_meta(self._store, CURSOR) != _cursor(page.epoch, page.after):
                 return False
             for change in page.changes:
                 tx.execute(
@@ -66,7 +68,7 @@ class Commands:
                     " WHERE excluded.seq > command.seq",
                     (change.key, change.seq, change.value or "null", change.value is None),
                 )
-            _note(tx, page.epoch, page.upto)
+            _save_cursor(tx, page.epoch, page.upto)
         return True
 
     def execute(self, acts: Mapping[str, Act]) -> None:
@@ -99,7 +101,7 @@ class Commands:
                 "UPDATE command SET state = ?, reason = ?, ended_at = ? WHERE key = ?",
                 (state, reason, now(), key),
             )
-            outbox.add(tx, f"command.{state}", "", {"key": _told(key), "reason": _told(reason)})
+            record(tx, ENDED[state](key=_told(key), reason=_told(reason)))
         log.info("command_ended", key=key, state=state, reason=reason)
 
 
@@ -118,22 +120,22 @@ def acts_of(store: Store, refetch: Callable[[], None]) -> dict[str, Act]:
 
 def out_of_service(store: Store) -> str:
     """Return why the centre has put this kiosk out of service, in words for people; '' when it has not."""
-    return remembered(store, OUT_OF_SERVICE) or ""
+    return get_meta(store, OUT_OF_SERVICE) or ""
 
 
 def _serve(store: Store, unavailable_reason: str) -> None:
     with store.transaction() as tx:
-        remember(tx, OUT_OF_SERVICE, unavailable_reason)
+        set_meta(tx, OUT_OF_SERVICE, unavailable_reason)
 
 
 def _told(text: str) -> str:
     """Return what the centre is told of a text that it wrote itself, whatever is in it."""
-    return text[:LONGEST_TOLD].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text[:TEXT_LENGTH].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _cursor(epoch: str, seq: int) -> str:
     return msgspec.json.encode((epoch, seq)).decode()
 
 
-def _note(tx: Transaction, epoch: str, seq: int) -> None:
-    remember(tx, CURSOR, _cursor(epoch, seq))
+def _save_cursor(tx: Transaction, epoch: str, seq: int) -> None:
+    set_meta(tx, CURSOR, _cursor(epoch, seq))

@@ -10,7 +10,7 @@ from sync.backoff import Backoff
 from sync.client import AnswerLostError, CentralClient, CentralRefusedError
 from sync.feeds.commands import Commands
 from sync.feeds.download import SnapshotRefusedError
-from sync.feeds.pages import Replica, ResyncRequiredError, Steps, can_go_on, catch_up
+from sync.feeds.pages import Replica, ResyncRequiredError, WorkGenerator, can_go_on, catch_up
 from sync.feeds.starting import resync_feed
 from sync.protocol.feeds import COMMANDS, SCHEMA_VERSION, FeedHead, Manifest
 from sync.store import Store
@@ -51,7 +51,7 @@ class LocalFeeds:
         """Return how far ``feed`` is here."""
         return self._replica(feed).cursor(feed)
 
-    def follow(self, head: FeedHead, manifest: Manifest) -> Steps:
+    def follow(self, head: FeedHead, manifest: Manifest) -> WorkGenerator:
         """Bring one feed of ``manifest`` to its head, yielding after each piece of work.
 
         :raises FeedUpdateFailedError: it stays as it was; others may succeed. CentralUnreachableError: retry later.
@@ -89,7 +89,7 @@ class LocalFeeds:
     def _replica(self, feed: str) -> Replica:
         return self.commands if feed == COMMANDS else self._reference.current
 
-    def _follow(self, head: FeedHead, manifest: Manifest) -> Steps:
+    def _follow(self, head: FeedHead, manifest: Manifest) -> WorkGenerator:
         if head.schema_version != SCHEMA_VERSION:
             raise ResyncRequiredError(
                 f"schema {head.schema_version} needs another program than {SCHEMA_VERSION}"
@@ -104,7 +104,7 @@ class LocalFeeds:
         yield from self._start_anew(head, manifest)
         self._anew.discard(head.name)
 
-    def _start_anew(self, head: FeedHead, manifest: Manifest) -> Steps:
+    def _start_anew(self, head: FeedHead, manifest: Manifest) -> WorkGenerator:
         """Resync the feed, but not repeatedly: a snapshot has many megabytes."""
         backoff, not_before = self._retries.pop(head.name, (Backoff(FIRST_RETRY, LONGEST_RETRY), 0.0))
         if self._clock() < not_before:

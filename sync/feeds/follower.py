@@ -12,11 +12,11 @@ import structlog
 
 from sync.backoff import Backoff
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.commands import acts_of
 from sync.feeds.copies import FeedUpdateFailedError, LocalFeeds
+from sync.feeds.feed_status import FeedStatus
 from sync.feeds.manifest import FeedKeyError, ManifestRefusedError, ManifestVerifier
-from sync.feeds.standing import Standing
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
 from sync.store import Store
 
@@ -87,7 +87,7 @@ class Follower:
         return found
 
     def _repair_if_asked(self) -> None:
-        if (asked := standing.repair_asked(self._store)) is not None:
+        if (asked := feed_status.repair_asked(self._store)) is not None:
             self.repair(asked)
 
     def ask_now(self) -> None:
@@ -102,7 +102,7 @@ class Follower:
 
     def _rest(self, pause: float, trouble: str = "") -> float:
         self._round, self._due = None, self._clock() + pause
-        standing.note_trouble(self._store, trouble)
+        feed_status.save_trouble(self._store, trouble)
         return pause
 
     def _follow_all(self) -> Generator[None, None, float]:
@@ -116,10 +116,10 @@ class Follower:
         for head in heads:
             try:
                 yield from self._copies.follow(head, manifest)
-                self._note(head, "")
+                self._save_status(head, "")
             except FeedUpdateFailedError as trouble:
                 log.error("feed_not_current", feed=head.name, reason=str(trouble))
-                self._note(head, str(trouble))
+                self._save_status(head, str(trouble))
                 yield
             if head.name == COMMANDS:
                 self._copies.commands.execute(self._acts)
@@ -142,31 +142,31 @@ class Follower:
 
     def _note_losses(self) -> None:
         """Rows that are gone have no age: what needs them stops until they are here again."""
-        known = standing.standings(self._store)
+        known = feed_status.feed_statuses(self._store)
         lost = {
             name: msgspec.structs.replace(each, since="", problem="lost, fetched again")
             for name, each in known.items()
             if each.seq and self._copies.cursor(name) is None
         }
         if lost:
-            standing.note(self._store, known | lost)
+            feed_status.save_feed_statuses(self._store, known | lost)
 
     def _note_first_hearing(self, heads: list[FeedHead]) -> None:
         """Let the age of a feed count from now if the kiosk has never heard of it."""
-        known = standing.standings(self._store)
+        known = feed_status.feed_statuses(self._store)
         new = {
-            head.name: Standing(since=_now(), max_age=head.max_age)
+            head.name: FeedStatus(since=_now(), max_age=head.max_age)
             for head in heads
             if head.name not in known
         }
         if new:
-            standing.note(self._store, known | new)
+            feed_status.save_feed_statuses(self._store, known | new)
 
-    def _note(self, head: FeedHead, problem: str) -> None:
+    def _save_status(self, head: FeedHead, problem: str) -> None:
         cursor = self._copies.cursor(head.name)
-        known = standing.standings(self._store)
+        known = feed_status.feed_statuses(self._store)
         since = known[head.name].since if cursor else ""
-        now = Standing(
+        now = FeedStatus(
             epoch=cursor.epoch if cursor else "",
             seq=cursor.seq if cursor else 0,
             rows=cursor.rows if cursor else 0,
@@ -174,7 +174,7 @@ class Follower:
             max_age=head.max_age,
             problem=problem,
         )
-        standing.note(self._store, known | {head.name: now})
+        feed_status.save_feed_statuses(self._store, known | {head.name: now})
 
 
 def _now() -> str:

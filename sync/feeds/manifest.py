@@ -12,7 +12,7 @@ from sync.answers import Answer
 from sync.protocol.feeds import Manifest, SignedManifest, manifest_of
 from sync.protocol.signature import SignatureError, key_id, verify_answer
 from sync.store import Store
-from sync.store.meta import remember, remembered
+from sync.store.meta import get_meta, set_meta
 
 KEY, NUMBER = "feed_key", "manifest_number"
 
@@ -41,7 +41,7 @@ class ManifestVerifier:
     @property
     def key(self) -> str:
         """The key that is believed, base64; '' as long as there is none."""
-        return self._pinned or remembered(self._store, KEY) or ""
+        return self._pinned or get_meta(self._store, KEY) or ""
 
     def trust_first(self, key: str) -> None:
         """Believe ``key`` (base64) from now on, because none was pinned and this is the first.
@@ -52,7 +52,7 @@ class ManifestVerifier:
             "feed_key_trusted_on_first_use", key=_told(feed_key(key)), advice="pin it: central.feed_key"
         )
         with self._store.transaction() as tx:
-            remember(tx, KEY, key)
+            set_meta(tx, KEY, key)
 
     def verify_manifest(self, signed: SignedManifest) -> Manifest:
         """Return the manifest inside.
@@ -66,11 +66,11 @@ class ManifestVerifier:
             raise ManifestRefusedError(f"signed, but no manifest: {error}") from error
         if manifest.kiosk_id != self._store.kiosk_id:
             raise ManifestRefusedError(f"it is for kiosk {manifest.kiosk_id}")
-        if manifest.number < (last := int(remembered(self._store, NUMBER) or 0)):
+        if manifest.number < (last := int(get_meta(self._store, NUMBER) or 0)):
             raise ManifestRefusedError(f"number {manifest.number} after {last}: a replay")
         if manifest.number > last:
             with self._store.transaction() as tx:
-                remember(tx, NUMBER, str(manifest.number))
+                set_meta(tx, NUMBER, str(manifest.number))
         return manifest
 
     def verify_response(self, answer: Answer, tag: str) -> None:

@@ -14,7 +14,7 @@ from sync.client import AnswerLostError, CentralClient, CentralRefusedError
 from sync.protocol.feeds import MUST_REFETCH, PAGE_SIZES, FeedHead, Page, page_path, sum_of_hashes
 from sync.store.reference_file import Cursor
 
-Steps = Generator[None, None, None]
+WorkGenerator = Generator[None, None, None]
 """Work that yields after each piece."""
 PAGES_AHEAD = 2
 LARGEST_PAGE = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ def can_go_on(cursor: Cursor | None, head: FeedHead) -> bool:
     return cursor is not None and cursor.epoch == head.epoch and head.min_seq <= cursor.seq <= head.seq
 
 
-def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> Steps:
+def catch_up(client: CentralClient, replica: Replica, head: FeedHead) -> WorkGenerator:
     """Bring ``replica`` to ``head``, yield after each page, and compare count and checksum in the end.
 
     :raises ResyncRequiredError: the centre does not know the cursor, or the rows are not what the manifest says.

@@ -9,7 +9,7 @@ import structlog
 
 from sync.client import CentralClient, CentralRefusedError
 from sync.feeds.download import SnapshotRefusedError, download
-from sync.feeds.pages import Steps, can_go_on, catch_up
+from sync.feeds.pages import WorkGenerator, can_go_on, catch_up
 from sync.protocol import card_status_list
 from sync.protocol.card_status_list import CardStatusListError
 from sync.protocol.feeds import CARD_STATUS, MUST_REFETCH, REFERENCE_FEEDS, FeedHead, Manifest, Snapshot
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 def resync_feed(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
-) -> Steps:
+) -> WorkGenerator:
     """Fetch the feed of ``head`` from the beginning: by its snapshot, with the others in it, or page by page
     where there is none, or it expired.
 
@@ -38,7 +38,7 @@ def resync_feed(
 
 def _start(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, manifest: Manifest
-) -> Steps:
+) -> WorkGenerator:
     if head.name == CARD_STATUS:
         yield from _card_list(client, reference, folder, head, manifest.card_key)
     elif head.snapshot:
@@ -50,7 +50,7 @@ def _start(
 
 def _by_snapshot(
     client: CentralClient, reference: Reference, folder: Path, snapshot: Snapshot, heads: Sequence[FeedHead]
-) -> Steps:
+) -> WorkGenerator:
     plain = folder / f"{snapshot.sha256}.plain"
     try:
         with open(plain, "wb") as file:
@@ -68,7 +68,7 @@ def _by_snapshot(
     part.unlink()
 
 
-def _page_by_page(client: CentralClient, reference: Reference, head: FeedHead) -> Steps:
+def _page_by_page(client: CentralClient, reference: Reference, head: FeedHead) -> WorkGenerator:
     with reference.draft() as draft:
         draft.copy_from(reference.current.path, {*REFERENCE_FEEDS, CARD_STATUS} - {head.name})
         yield from _complete(client, draft, head)
@@ -77,7 +77,7 @@ def _page_by_page(client: CentralClient, reference: Reference, head: FeedHead) -
 
 def _card_list(
     client: CentralClient, reference: Reference, folder: Path, head: FeedHead, card_key: str
-) -> Steps:
+) -> WorkGenerator:
     plain = BytesIO()
     part = (yield from download(client, head.snapshot, folder, plain)) if head.snapshot else None
     with reference.draft() as draft:
@@ -102,7 +102,7 @@ def _list_in(part: Path, plain: bytes) -> tuple[Cursor, Iterable[tuple[int, int]
     return Cursor(header.epoch, header.seq, header.rows, header.checksum), statuses
 
 
-def _complete(client: CentralClient, draft: ReferenceFile, head: FeedHead) -> Steps:
+def _complete(client: CentralClient, draft: ReferenceFile, head: FeedHead) -> WorkGenerator:
     if not can_go_on(draft.cursor(head.name), head):
         draft.begin(head.name, head.epoch)
     yield from catch_up(client, draft, head)

@@ -23,7 +23,7 @@ from sync.client import (
 from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back
-from sync.store.transaction import written
+from sync.store.transaction import format_time
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
@@ -72,7 +72,7 @@ class DeliveryWorker:
         self._greet_at: dict[str, float] = {}
         self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
-        outbox.release(store)
+        outbox.requeue_in_flight(store)
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set."""
@@ -95,7 +95,7 @@ class DeliveryWorker:
 
     def _step(self) -> float:
         if self._broken_off:
-            outbox.release(self._store)
+            outbox.requeue_in_flight(self._store)
             self._broken_off = False
         self._keep_house()
         events = self._next_events()
@@ -133,7 +133,7 @@ class DeliveryWorker:
     def _begin_epoch(self, epoch: str, high_water: int) -> None:
         """Leave an epoch of which the centre has events that this store never sent."""
         log.error("store_put_back", epoch=epoch, high_water=high_water)
-        outbox.release(self._store, heard=False)
+        outbox.requeue_in_flight(self._store, heard=False)
         put_back.begin_epoch(self._store, high_water)
 
     def close(self) -> None:
@@ -160,7 +160,7 @@ class DeliveryWorker:
         return datetime.now(UTC) + timedelta(seconds=self._client.clock_offset or 0)
 
     def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
-        outbox.settle(self._store, answer.answers, written(self._centre_time()))
+        outbox.apply_answers(self._store, answer.answers, format_time(self._centre_time()))
         self._keep_own_places(epoch, answer)
         missing = outbox.reconcile(self._store, epoch, answer.held)
         if missing:  # then the centre takes nothing before it has what it lost, so that the order is kept
@@ -195,9 +195,9 @@ class DeliveryWorker:
         if len(events) == 1 and refusal.code not in ABOUT_THE_KIOSK:
             log.error("event_set_aside", event_id=events[0].id, reason=refusal.code)
             rejected = EventAnswer(events[0].id, "rejected", refusal.code)
-            outbox.settle(self._store, [rejected], heard=False)
+            outbox.apply_answers(self._store, [rejected], heard=False)
             return 0.0
-        outbox.release(self._store, heard=False)
+        outbox.requeue_in_flight(self._store, heard=False)
         if refusal.code in ABOUT_THE_KIOSK or not events:
             log.error("kiosk_refused", code=refusal.code)
             return self._backoff.after_failure()
@@ -206,7 +206,7 @@ class DeliveryWorker:
 
     def _unreachable(self, trouble: CentralUnreachableError, events: Sequence[Event]) -> float:
         lost = isinstance(trouble, AnswerLostError)
-        outbox.release(self._store, heard=lost)
+        outbox.requeue_in_flight(self._store, heard=lost)
         pause = self._backoff.after_failure(trouble.retry_after)
         # It may be too much for the line, or one of them for the centre; one that asks us to wait has its own trouble.
         if lost and events and trouble.retry_after is None:

@@ -9,7 +9,14 @@ from msgspec import Meta, Struct
 from sync.protocol.call import CARD_PIN, ID_CARD, TERMINALS, Call
 from sync.protocol.cards import CardIdentity
 from sync.protocol.documents import AcceptanceReceipt
-from sync.protocol.messages import AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
+from sync.protocol.messages import (
+    AwareTime,
+    DocumentNumber,
+    Identifier,
+    IdNumber,
+    RegionCode,
+    clean_id_number,
+)
 from sync.protocol.refusals import HOLDER, ISSUING
 from text.clean import clean_text
 
@@ -24,7 +31,6 @@ Item = Literal[
     "training-subsidy",
 ]
 """What can be applied for: everything that the law gives the agency a number of days for."""
-DocumentNumber = Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
 Material = Annotated[str, Meta(min_length=1, max_length=40)]
 
 

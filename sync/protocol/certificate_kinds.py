@@ -1,35 +1,14 @@
-"""The kinds of document that the centre issues: how each is called, numbered in the QR code, and how long it holds."""
+"""The kinds of document that the centre issues, by their names and numbers, and how long each holds."""
 
 from calendar import monthrange
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from sync.protocol.document_kinds import VALID_MONTHS, DocumentKind
+from sync.protocol.documents import ISSUED
 
 CHINA = ZoneInfo("Asia/Shanghai")
-VALID_MONTHS = 3  # 本证明自打印三个月内有效
-
-
-class Kind(Struct, frozen=True):
-    """A kind of document. ``number`` is its byte in the QR code; ``valid_months`` is None where it never ends."""
-
-    number: int
-    title: str
-    valid_months: int | None = VALID_MONTHS
-
-
-KINDS = {
-    "participation": Kind(1, "社会保险参保证明（个人专用）"),
-    "contributions": Kind(2, "社会保险缴费证明（个人专用）"),
-    "transfer-voucher": Kind(3, "基本养老保险参保缴费凭证", None),
-    "annual-record": Kind(4, "社会保险个人权益记录单", None),
-    "pension-receipt": Kind(5, "养老保险待遇领取证明（个人专用）"),
-    "unit-participation": Kind(6, "社会保险单位参保证明"),
-    "unit-contributions": Kind(7, "社会保险单位缴费证明"),
-    "business-receipt": Kind(8, "社会保障卡业务回执", None),
-    "loss-receipt": Kind(9, "社会保障卡挂失回执", None),
-    "acceptance-receipt": Kind(10, "社会保险业务受理回执", None),
-}
+KINDS: dict[str, DocumentKind] = {kind.name: kind for kind in ISSUED}
 
 
 def kind_numbered(number: int) -> str | None:

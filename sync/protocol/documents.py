@@ -1,16 +1,19 @@
 """The documents that the centre issues, as it sends them; a kiosk prints them and changes nothing.
 
-Each kind is a message of its own, told apart by ``kind``. None shows a person in its repr: such objects end up in
-tracebacks and logs. Money is yuan with two places; months are ``YYYY-MM``, and lists of them run oldest first.
+Each kind is a message of its own, told apart by ``kind``, and declared here: layouts (``kiosk/paper``), contents
+(``central/certificates``) and pages (``central/verify``) look up what they need. None shows a person in its repr: such
+objects end up in tracebacks and logs. Money is yuan with two places; months are ``YYYY-MM``, and lists of them run
+oldest first.
 """
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.messages import AwareTime, Insurance, Month, RegionCode, YearMonth
+from sync.protocol.document_kinds import DOCUMENT_KINDS, VALID_MONTHS, document
+from sync.protocol.messages import AwareTime, DocumentNumber, Insurance, Month, RegionCode, YearMonth
 
 CreditCode = Annotated[str, Meta(pattern=r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z")]
 
@@ -22,7 +25,9 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
     ``valid_until`` is None for one that never expires.
     """
 
-    number: Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
+    page: ClassVar[tuple[str, ...]] = ("number", "code", "title", "agency", "issued_at", "valid_until")
+
+    number: DocumentNumber
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z]{12}\Z")]
     title: str
     region: RegionCode
@@ -35,7 +40,7 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
     @property
     def kind(self) -> str:
-        """The kind of this document, as in ``certificate_kinds``."""
+        """The name of its kind."""
         return str(self.__struct_config__.tag)
 
     def __repr__(self) -> str:
@@ -45,11 +50,20 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
 class Personal(Issued, frozen=True, kw_only=True):
     """A document about one insured person."""
 
+    page: ClassVar[tuple[str, ...]] = ("holder_name", "id_number", "sex")
+
     holder_name: str
     id_number: str
     sex: Literal["男", "女"]
 
 
+@document(
+    1,
+    "社会保险参保证明（个人专用）",
+    "Certificate of social insurance participation",
+    page=("insurances", "months", "total_months", "months_with_employer"),
+    valid_months=VALID_MONTHS,
+)
 class Participation(Personal, frozen=True, kw_only=True, tag="participation"):
     """个人参保证明: the insurances and the last ``span`` (12 or 24) months of contribution.
 
@@ -63,6 +77,13 @@ class Participation(Personal, frozen=True, kw_only=True, tag="participation"):
     total_months: int
 
 
+@document(
+    2,
+    "社会保险缴费证明（个人专用）",
+    "Certificate of social insurance contributions",
+    page=("first", "last", "insurances", "months", "total_months"),
+    valid_months=VALID_MONTHS,
+)
 class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
     """缴费证明: the contributions from ``first`` to ``last``, and how many months there are in all."""
 
@@ -73,6 +94,12 @@ class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
     total_months: int
 
 
+@document(
+    3,
+    "基本养老保险参保缴费凭证",
+    "Pension contribution voucher, for a transfer",
+    page=("personal_number", "first", "last", "total_months", "account_balance", "balance_on"),
+)
 class TransferVoucher(Personal, frozen=True, kw_only=True, tag="transfer-voucher"):
     """基本养老保险参保缴费凭证: what was paid here until the holder went elsewhere.
 
@@ -91,6 +118,22 @@ class TransferVoucher(Personal, frozen=True, kw_only=True, tag="transfer-voucher
     agency_postcode: str
 
 
+@document(
+    4,
+    "社会保险个人权益记录单",
+    "Annual record of individual entitlements",
+    page=(
+        "personal_number",
+        "year",
+        "insurances",
+        "months",
+        "total_months",
+        "opening",
+        "credited",
+        "interest",
+        "closing",
+    ),
+)
 class AnnualRecord(Personal, frozen=True, kw_only=True, tag="annual-record"):
     """个人权益记录单 of ``year``: its months and what became of the individual account.
 
@@ -116,6 +159,13 @@ class Payment(Struct, frozen=True):
     status: str
 
 
+@document(
+    5,
+    "养老保险待遇领取证明（个人专用）",
+    "Certificate of pension payments",
+    page=("insurance", "category", "since", "status", "payments"),
+    valid_months=VALID_MONTHS,
+)
 class PensionReceipt(Personal, frozen=True, kw_only=True, tag="pension-receipt"):
     """养老待遇领取证明: that a pension is paid since ``since``, and the last payments."""
 
@@ -130,6 +180,8 @@ class PensionReceipt(Personal, frozen=True, kw_only=True, tag="pension-receipt")
 class Unit(Issued, frozen=True, kw_only=True):
     """A document about an employer."""
 
+    page: ClassVar[tuple[str, ...]] = ("unit_name", "credit_code")
+
     unit_name: str
     credit_code: CreditCode
 
@@ -143,6 +195,13 @@ class UnitInsurance(Struct, frozen=True):
     people: int
 
 
+@document(
+    6,
+    "社会保险单位参保证明",
+    "Certificate of an employer's participation",
+    page=("insurances",),
+    valid_months=VALID_MONTHS,
+)
 class UnitParticipation(Unit, frozen=True, kw_only=True, tag="unit-participation"):
     """单位参保证明: the employer's insurances."""
 
@@ -160,6 +219,13 @@ class UnitMonth(Struct, frozen=True):
     status: str
 
 
+@document(
+    7,
+    "社会保险单位缴费证明",
+    "Certificate of an employer's contributions",
+    page=("first", "last", "months"),
+    valid_months=VALID_MONTHS,
+)
 class UnitContributions(Unit, frozen=True, kw_only=True, tag="unit-contributions"):
     """单位缴费证明: what the employer paid from ``first`` to ``last``."""
 
@@ -174,6 +240,8 @@ class Receipt(Issued, frozen=True, kw_only=True):
     ``not_covered`` says in whole sentences what was not done by it, ``next_steps`` what the holder does now.
     """
 
+    page: ClassVar[tuple[str, ...]] = ("act", "holder_name", "card_number", "not_covered", "next_steps")
+
     act: str
     holder_name: str
     card_number: str = ""
@@ -181,12 +249,19 @@ class Receipt(Issued, frozen=True, kw_only=True):
     next_steps: list[str]
 
 
+@document(8, "社会保障卡业务回执", "Receipt for an act on a card", page=("result",))
 class BusinessReceipt(Receipt, frozen=True, kw_only=True, tag="business-receipt"):
     """业务回执: something was done at once."""
 
     result: str
 
 
+@document(
+    9,
+    "社会保障卡挂失回执",
+    "Receipt for a loss report",
+    page=("loss_kind", "function", "expires_at", "after_expiry"),
+)
 class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
     """挂失回执: the card's ``function`` is on loss; without ``expires_at`` until it is released.
 
@@ -199,6 +274,7 @@ class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
     after_expiry: str
 
 
+@document(10, "社会保险业务受理回执", "Receipt for an application", page=("materials", "due"))
 class AcceptanceReceipt(Receipt, frozen=True, kw_only=True, tag="acceptance-receipt"):
     """受理回执: an application was accepted; ``due`` is None while next year's holidays are not published."""
 
@@ -218,3 +294,6 @@ Certificate = (
     | LossReceipt
     | AcceptanceReceipt
 )
+
+ISSUED = tuple(kind for kind in DOCUMENT_KINDS.values() if issubclass(kind.message, Issued))
+"""The kinds that the centre issues, in the order of their numbers."""

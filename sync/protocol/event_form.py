@@ -4,21 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
+from sync.protocol.messages import DELIVERY_BYTES, EVENTS_PER_DELIVERY, HIGHEST
 
-from sync.protocol.messages import (
-    DELIVERY_BYTES,
-    EVENTS_PER_DELIVERY,
-    HIGHEST,
-    CertificatePrinted,
-    PrintResolved,
-)
-
-BODIES: Mapping[str, type[msgspec.Struct]] = {
-    "certificate.printed": CertificatePrinted,
-    "certificate.print_resolved": PrintResolved,
-}
-"""What the body of an event must be, where the centre does something about it."""
 EVENT_BYTES = DELIVERY_BYTES // EVENTS_PER_DELIVERY
 """So that a full delivery is never too large."""
 DEEPEST = 16
@@ -26,19 +13,6 @@ DEEPEST = 16
 
 class EventFormError(ValueError):
     """The event can never be one: the message says why, and nothing of what it holds."""
-
-
-def require_body(type: str, body: Mapping[str, Any]) -> None:
-    """Continue only with a body that an event of this type may have.
-
-    :raises EventFormError: it is of another form, or beyond the bounds of ``require_values``.
-    """
-    require_values(body)
-    if type in BODIES:
-        try:
-            msgspec.convert(body, BODIES[type])
-        except msgspec.ValidationError as error:
-            raise EventFormError(str(error)) from error
 
 
 def require_values(value: Any, depth: int = 1) -> None:

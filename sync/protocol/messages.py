@@ -23,6 +23,7 @@ SequenceNumber = Annotated[int, Meta(ge=1, le=HIGHEST)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
 IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
+DocumentNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
 CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
 
@@ -116,22 +117,6 @@ class DeliveryAnswer(Struct, frozen=True):
     answers: list[EventAnswer]
     high_water: int
     held: int
-
-
-class CertificatePrinted(Struct, frozen=True):
-    """The body of the event ``certificate.printed``: one copy came out, or nobody can be sure of it."""
-
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
-    result: Literal["confirmed", "uncertain"]
-    copy: CopyNumber = 1
-
-
-class PrintResolved(Struct, frozen=True):
-    """The body of the event ``certificate.print_resolved``: somebody looked at the paper of an uncertain copy."""
-
-    number: Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
-    complete: bool
-    copy: CopyNumber = 1
 
 
 class Insurance(Struct, frozen=True):

@@ -13,7 +13,7 @@ class Rows(Protocol):
         """Return the rows of a query."""
 
 
-def remember(tx: Transaction, key: str, value: str) -> None:
+def set_meta(tx: Transaction, key: str, value: str) -> None:
     """Write ``value`` under ``key``, over what was there."""
     tx.execute(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -21,7 +21,7 @@ def remember(tx: Transaction, key: str, value: str) -> None:
     )
 
 
-def remembered(store: Rows, key: str) -> str | None:
+def get_meta(store: Rows, key: str) -> str | None:
     """Return what is written under ``key``, or None."""
     rows = store.rows("SELECT value FROM meta WHERE key = ?", (key,))
     return rows[0]["value"] if rows else None

@@ -12,6 +12,7 @@ from typing import IO
 
 import structlog
 
+from sync.protocol.events import StoreLost
 from sync.store import keys
 from sync.store.alarms import raise_alarm
 from sync.store.database import connect, is_damaged
@@ -108,7 +109,7 @@ def _prepare(path: Path, key: bytes, *, had_one: bool = False, **about: str) -> 
             " ON CONFLICT DO NOTHING"
         )
         if is_new and had_one:
-            raise_alarm(tx, "store.lost")
+            raise_alarm(tx, StoreLost())
             log.error(
                 "store_lost", path=str(path), advice="it was gone or empty: what was not delivered is lost"
             )

@@ -11,16 +11,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from sync.protocol.event_kinds import EventBody, name_of
+from sync.protocol.events import OutboxLostAtCentre, OutboxStuck
 from sync.protocol.messages import Event, EventAnswer
-from sync.store.events import add, report
+from sync.store.events import add, record
 from sync.store.store import Store
-from sync.store.transaction import Transaction, now, written
+from sync.store.transaction import Transaction, format_time, now
 
 __all__ = [
     "Rejected",
     "Summary",
     "acknowledged",
     "add",
+    "apply_answers",
     "claim",
     "epochs",
     "is_waiting",
@@ -30,11 +33,10 @@ __all__ = [
     "queue_again",
     "reconcile",
     "rejected",
-    "release",
     "report_stuck_events",
+    "requeue_in_flight",
     "retry",
     "sent",
-    "settle",
     "summary",
 ]
 
@@ -80,10 +82,10 @@ def pending(store: Store) -> int:
     return store.rows("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")[0]["n"]
 
 
-def is_waiting(store: Store, type: str, partition: str) -> bool:
-    """Return whether the centre has not yet answered an event of this type and partition."""
+def is_waiting(store: Store, event: type[EventBody], partition: str) -> bool:
+    """Return whether the centre has not yet answered such an event of this partition."""
     sql = "SELECT 1 FROM outbox WHERE type = ? AND partition = ? AND state IN ('queued', 'sending') LIMIT 1"
-    return bool(store.rows(sql, (type, partition)))
+    return bool(store.rows(sql, (name_of(event), partition)))
 
 
 def epochs(store: Store) -> list[str]:
@@ -112,7 +114,7 @@ def claim(store: Store, limit: int, waiting: Collection[str] = ()) -> list[Event
     return [_event(store, row) for row in rows]
 
 
-def settle(
+def apply_answers(
     store: Store, answers: Sequence[EventAnswer], at: str | None = None, *, heard: bool = True
 ) -> None:
     """Record what the centre answered; what it did not answer is queued again.
@@ -127,13 +129,13 @@ def settle(
                 " WHERE o.state = 'sending' AND o.install_epoch = epochs.install_epoch))"
             )
         for answer in answers:
-            _settle(tx, answer, at or now())
+            _apply(tx, answer, at or now())
         tx.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
 
 
-def release(store: Store, *, heard: bool = True) -> None:
+def requeue_in_flight(store: Store, *, heard: bool = True) -> None:
     """Queue again whatever was being sent when the line, or this process, was interrupted."""
-    settle(store, [], heard=heard)
+    apply_answers(store, [], heard=heard)
 
 
 def sent(store: Store, install_epoch: str) -> int:
@@ -170,7 +172,7 @@ def reconcile(store: Store, install_epoch: str, held: int) -> int:
             return 0
         if epoch["resent_at_held"] == held:
             tx.execute("UPDATE epochs SET acknowledged = :held WHERE install_epoch = :epoch", where)
-            report(tx, "outbox.lost_at_centre", install_epoch=install_epoch, events=missing)
+            record(tx, OutboxLostAtCentre(install_epoch=install_epoch, events=missing))
         else:
             queue_again(tx, install_epoch, held)
     return missing
@@ -210,7 +212,7 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
         removed = tx.execute(
             "DELETE FROM outbox WHERE place IN (SELECT place FROM outbox"
             " WHERE state = 'acknowledged' AND acknowledged_at < ? ORDER BY acknowledged_at LIMIT ?)",
-            (written(at - KEPT), most),
+            (format_time(at - KEPT), most),
         )
     return int(removed.rowcount)
 
@@ -218,12 +220,12 @@ def purge(store: Store, at: datetime, most: int = PURGE_STEP) -> int:
 def report_stuck_events(store: Store, at: datetime, limit: timedelta = STUCK_AFTER) -> bool:
     """Return whether an event has waited longer than ``limit``; tell staff and the centre once each time it begins."""
     oldest = _oldest(store)
-    stuck = oldest is not None and oldest < written(at - limit)
+    stuck = oldest is not None and oldest < format_time(at - limit)
     if stuck != _is_stuck(store):
         with store.transaction() as tx:
-            if stuck:
+            if oldest is not None and stuck:
                 tx.execute("INSERT INTO meta (key, value) VALUES ('outbox_stuck', ?)", (oldest,))
-                report(tx, "outbox.stuck", oldest=oldest)
+                record(tx, OutboxStuck(oldest=oldest))
             else:
                 tx.execute("DELETE FROM meta WHERE key = 'outbox_stuck'")
     return stuck
@@ -265,7 +267,7 @@ def summary(store: Store) -> Summary:
     return Summary(**counted, oldest=_oldest(store), stuck=_is_stuck(store))
 
 
-def _settle(tx: Transaction, answer: EventAnswer, at: str) -> None:
+def _apply(tx: Transaction, answer: EventAnswer, at: str) -> None:
     state = RESULT_STATES[answer.result]
     taken = state == "acknowledged"
     settled = tx.rows(

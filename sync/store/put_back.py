@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from sync.protocol.events import StorePutBack, StoreTwin
 from sync.protocol.messages import HIGHEST, PLACE_TAKEN
 from sync.store import outbox
 from sync.store.alarms import raise_alarm
@@ -38,11 +39,7 @@ def begin_epoch(store: Store, high_water: int) -> None:
         outbox.queue_again(tx, left)
         raise_alarm(
             tx,
-            "store.put_back",
-            install_epoch=left,
-            high_water=high_water,
-            sent=epoch["sent"],
-            events=moved,
+            StorePutBack(install_epoch=left, high_water=high_water, sent=epoch["sent"], events=moved),
         )
     store.install_epoch = begun
 
@@ -67,7 +64,7 @@ def watch_twin(store: Store, epoch: str, high_water: int) -> bool:
             "UPDATE epochs SET left_at = NULL WHERE install_epoch = ? AND left_at < ? RETURNING 1", where
         )
         if found:
-            raise_alarm(tx, "store.twin", install_epoch=epoch, high_water=high_water)
+            raise_alarm(tx, StoreTwin(install_epoch=epoch, high_water=high_water))
     return bool(found)
 
 

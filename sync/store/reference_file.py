@@ -132,7 +132,7 @@ class ReferenceFile:
         """Empty ``feed`` and set its cursor, so that its first page can be applied."""
         with self._transaction():
             self._connection.execute("DELETE FROM row WHERE feed = ?", (feed,))
-            self._note(feed, nothing_of(epoch))
+            self._save_cursor(feed, nothing_of(epoch))
 
     def apply(self, page: Page, hashes: int) -> bool:
         """Apply a page and move the cursor, in one transaction.
@@ -146,7 +146,7 @@ class ReferenceFile:
             if cursor is None or (cursor.epoch, cursor.seq) != (page.epoch, page.after):
                 return False
             write = self._write_statuses if page.feed == CARD_STATUS else self._write_rows
-            self._note(page.feed, write(page, hashes, cursor))
+            self._save_cursor(page.feed, write(page, hashes, cursor))
             return True
 
     def load_card_statuses(
@@ -158,7 +158,7 @@ class ReferenceFile:
             self._put(PUT_STATUSES, statuses)
             self._connection.execute("DELETE FROM row WHERE feed = ?", (CARD_STATUS,))
             self._put(PUT_ROWS, [(CARD_KEY, cursor.seq, card_key)], (CARD_STATUS,))
-            self._note(CARD_STATUS, cursor)
+            self._save_cursor(CARD_STATUS, cursor)
 
     def copy_from(self, other: Path, feeds: Iterable[str]) -> None:
         """Take over ``feeds``, rows and cursors, from another file."""
@@ -195,7 +195,7 @@ class ReferenceFile:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def _note(self, feed: str, cursor: Cursor) -> None:
+    def _save_cursor(self, feed: str, cursor: Cursor) -> None:
         self._connection.execute(NOTE_CURSOR, (feed, *msgspec.structs.astuple(cursor)))
 
     def _put(

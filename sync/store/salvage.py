@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 import structlog
-from msgspec import Struct
 
+from sync.protocol.events import StoreSalvaged, StoreSetAside
 from sync.store.database import Connection, DatabaseError, connect, connect_to_salvage
-from sync.store.events import report
+from sync.store.events import record
 from sync.store.transaction import Transaction
 
 TABLES = ("epochs", "outbox", "journal", "audit")
@@ -27,16 +27,7 @@ ROWS_BEYOND = 2_000
 log = structlog.get_logger(__name__)
 
 
-class Salvaged(Struct, frozen=True):
-    """How many rows of a damaged store were brought over; ``unreadable``: rows or places of rows that were not."""
-
-    outbox: int = 0
-    journal: int = 0
-    audit: int = 0
-    unreadable: int = 0
-
-
-def salvage(damaged: Path, new: Path, key: bytes, *, aside: str) -> Salvaged:
+def salvage(damaged: Path, new: Path, key: bytes, *, aside: str) -> StoreSalvaged:
     """Copy every readable row of ``damaged`` into the store ``new``, all in one transaction, and report it."""
     source = _DamagedFile(damaged, key)
     with closing(connect(new, key)) as connection:
@@ -45,12 +36,12 @@ def salvage(damaged: Path, new: Path, key: bytes, *, aside: str) -> Salvaged:
         copied = {table: _copy(source, tx, table) for table in TABLES}
         del copied["epochs"]
         _complete_epochs(tx)
-        salvaged = Salvaged(**copied, unreadable=source.unreadable)
+        salvaged = StoreSalvaged(**copied, unreadable=source.unreadable)
         tx.execute(
             "INSERT INTO meta (key, value) VALUES ('salvaged', ?)", (msgspec.json.encode(salvaged).decode(),)
         )
-        report(tx, "store.set_aside", file=aside)
-        report(tx, "store.salvaged", **msgspec.structs.asdict(salvaged))
+        record(tx, StoreSetAside(file=aside))
+        record(tx, salvaged)
         connection.execute("COMMIT")
     source.close()
     log.error("store_salvaged", **msgspec.structs.asdict(salvaged))

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import msgspec
 
+from sync.protocol.events import StoreSalvaged
 from sync.store.database import Connection, connect, is_full
 from sync.store.opening import Opening
-from sync.store.salvage import Salvaged
 from sync.store.transaction import Transaction, now
 
 __all__ = ["OtherKioskError", "Store", "StoreFullError", "Transaction", "now"]
@@ -39,7 +39,9 @@ class Store:
         meta = {row["key"]: row["value"] for row in self.rows("SELECT key, value FROM meta")}
         self.install_epoch: str = meta["install_epoch"]
         self.set_aside = Path(meta["set_aside"]) if meta["set_aside"] else None
-        self.salvaged = msgspec.json.decode(meta["salvaged"], type=Salvaged) if "salvaged" in meta else None
+        self.salvaged = (
+            msgspec.json.decode(meta["salvaged"], type=StoreSalvaged) if "salvaged" in meta else None
+        )
         if meta["kiosk_id"] != kiosk_id:
             raise OtherKioskError(f"{opening.path} belongs to kiosk {meta['kiosk_id']}, not to {kiosk_id}")
 

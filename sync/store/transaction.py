@@ -29,9 +29,9 @@ class Transaction:
 
 def now() -> str:
     """Return the time as the store writes it: UTC, ISO 8601, microseconds."""
-    return written(datetime.now(UTC))
+    return format_time(datetime.now(UTC))
 
 
-def written(at: datetime) -> str:
+def format_time(at: datetime) -> str:
     """Return a time as the store writes it, so that texts sort as times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

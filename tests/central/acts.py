@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import insert, update
 
-from central.cards.cards import Actor
 from central.store import tables as models
+from central.store.acts import Actor, clerk
 from sync.protocol.applications import ApplicationRequest
 from sync.protocol.cards import AuthenticationRequest, LossRelease, LossReport, PinResetRequest
 from tests.central.certificates.test_certificates import WANG
@@ -47,4 +47,4 @@ def moved(centre, region: str) -> dict[str, str]:
 
 
 def actor(channel: str = "window", at: datetime | None = None) -> Actor:
-    return Actor("counter", channel, at or datetime.now(UTC))
+    return clerk("赵敏", at or datetime.now(UTC), channel)

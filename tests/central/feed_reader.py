@@ -3,7 +3,7 @@
 import xxhash
 from sqlalchemy import Engine, select
 
-from central.feeds.names import shown
+from central.feeds.names import public_name
 from central.feeds.pages import page
 from central.feeds.publishing import publish
 from central.feeds.sequencer import sequence
@@ -28,7 +28,7 @@ class Copy:
 
     def take(self, epoch: str, upto: int) -> None:
         with reading(self.engine) as connection:
-            self.apply(page(connection, self.feed, shown(self.feed), epoch, self.seq, upto))
+            self.apply(page(connection, self.feed, public_name(self.feed), epoch, self.seq, upto))
 
     def apply(self, got: Page) -> None:
         for change in got.changes:

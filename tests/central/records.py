@@ -4,22 +4,37 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, update
 
 from central.cards import card_acts
+from central.certificates.serials import Serials
 from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.store import tables as models
+from central.store.acts import find_acts
 from central.store.database import open_database
 from sync.protocol.cards import CardAct, CardState, LossRelease, LossReport
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, WHOSE, actor
 from tests.central.centre import migrated_file, sqlite_url
 
-ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn")
+
+class SerialsInMemory(Serials):
+    """Numbers documents without taking blocks: the records are in one transaction, which is undone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = count(1)
+
+    def number(self, region: str, year: int) -> str:
+        return f"{region}{year:04d}{next(self._next):08d}"
+
+
+ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn", SerialsInMemory())
 ACTS = {LossReport: card_acts.report_loss, LossRelease: card_acts.release_loss, CardAct: card_acts.cancel}
 
 
@@ -61,8 +76,9 @@ class Records:
     def row(self):
         return card_holder.find(self.tx, models.cards.c.identity == CARD)
 
-    def events(self) -> list:
-        return list(self.tx.execute(select(models.card_events).order_by(models.card_events.c.id)))
+    def acts(self) -> list:
+        """What was done to the card, oldest first."""
+        return list(find_acts(self.tx, subject=self.partition))
 
     @property
     def partition(self) -> str:

@@ -49,6 +49,7 @@ OUTCOMES = {
         ("kiosk-central card release", "kiosk-central card cancel", "kiosk-central card report-loss"),
         ((0, 1), "the rules allow it or not, by what the other examples did to the card"),
     ),
+    "kiosk-central applications": ((0,), ""),
     "kiosk certificate verify": ((1,), "the example is signed with the key of another centre"),
 }
 """Beginnings of examples that need what another command made first: how they end without, and why."""

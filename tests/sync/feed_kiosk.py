@@ -2,7 +2,7 @@
 
 import json
 
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
@@ -43,8 +43,8 @@ class Kiosk:
     def rows(self, feed: str = "guides") -> dict:
         return {key: json.loads(value) for key, value in self.reader.rows(feed).items()}
 
-    def standing(self, feed: str = "guides") -> standing.Standing:
-        return standing.standings(self.store)[feed]
+    def feed_status(self, feed: str = "guides") -> feed_status.FeedStatus:
+        return feed_status.feed_statuses(self.store)[feed]
 
     def close(self) -> None:
         self.follower.close()

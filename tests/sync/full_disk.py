@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 from sync.store import Store, StoreFullError, outbox
+from tests.events import pin_changed
 from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
 BALLAST = 4 * 1024 * 1024
 MOST_STEPS = 1_000
-LARGE, SMALL = ({"padding": "x" * length} for length in (3000, 1))
+LARGE, SMALL = 3000, 1
+"""Bytes that go with an event."""
 
 
 def main(folder: Path) -> None:
@@ -36,21 +38,23 @@ def main(folder: Path) -> None:
     print(json.dumps({"written": written, "there": there, "audited": audited, "centre": centre.held}))
 
 
-def write_until_full(store: Store, body: dict[str, str]) -> list[str]:
+def write_until_full(store: Store, size: int) -> list[str]:
     written = []
     try:
         while True:
-            written += write(store, 1, body)
+            written += write(store, 1, size)
     except StoreFullError:
         return written
 
 
-def write(store: Store, count: int, body: dict[str, str]) -> list[str]:
+def write(store: Store, count: int, size: int) -> list[str]:
     written = []
     for _ in range(count):
         with store.transaction() as tx:
-            tx.execute("INSERT INTO audit (at, event) VALUES ('', 'visit.ended')")
-            each = outbox.add(tx, "visit.ended", "card", body)
+            tx.execute(
+                "INSERT INTO audit (at, event, data) VALUES ('', 'visit.ended', ?)", (json.dumps("x" * size),)
+            )
+            each = outbox.add(tx, pin_changed(), "card")
         written.append(each)
     return written
 

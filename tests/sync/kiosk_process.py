@@ -15,6 +15,7 @@ from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
+from tests.events import happen
 
 
 def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: float = 0) -> None:
@@ -25,8 +26,7 @@ def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: flo
     # Not before the centre was heard of each epoch: it may have lost something.
     while made < how_many or outbox.pending(store) or worker.epochs_to_ask():
         if made < how_many:
-            with store.transaction() as tx:
-                outbox.add(tx, "visit.ended", f"card-{made % 5}", {"n": made})
+            happen(store, f"card-{made % 5}")
             made += 1
         time.sleep(min(worker.step(), 0.02))
 

@@ -5,6 +5,7 @@ The tables, the settings and the statements are the kiosk's own; only the encryp
 SQLCipher, which changes what is in a page and not when it is written).
 """
 
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import apsw
 
+from sync.protocol.events import CardPinChanged
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, now, outbox
 
@@ -138,16 +140,17 @@ def _work(store: Store, number: int) -> Iterator[str]:
     """Do what a kiosk does with one act: its intent, its outcome with the event, the centre's answer."""
     with store.transaction() as tx:
         tx.execute(
-            "INSERT INTO journal (visit_id, effect, intent_at) VALUES ('v', 'certificate.print', ?)", (now(),)
+            "INSERT INTO journal (visit_id, effect, intent_at, details) VALUES ('v', 'certificate.print', ?, ?)",
+            (now(), json.dumps("x" * (number * 97 % 5000))),
         )
     yield "intent"
     with store.transaction() as tx:
         tx.execute("UPDATE journal SET outcome = 'done', outcome_at = ? WHERE id = ?", (now(), number))
-        outbox.add(tx, "certificate.printed", "card", {"act": number, "padding": "x" * (number * 97 % 5000)})
+        outbox.add(tx, CardPinChanged(act=str(number)), "card")
     yield "outcome"
     if number % 3 == 0:
         answers = [EventAnswer(event.id, "ok") for event in outbox.claim(store, 10)]
-        outbox.settle(store, answers)
+        outbox.apply_answers(store, answers)
         yield "answers"
 
 
@@ -250,7 +253,7 @@ def _judge_rows(connection: apsw.Connection, acknowledged: dict[str, int]) -> st
 
     acts = ask("SELECT id FROM journal ORDER BY id")
     done = ask("SELECT id FROM journal WHERE outcome IS NOT NULL ORDER BY id")
-    told = ask("SELECT json_extract(body, '$.act') FROM outbox ORDER BY place")
+    told = ask("SELECT CAST(json_extract(body, '$.act') AS INTEGER) FROM outbox ORDER BY place")
     seqs = ask("SELECT seq FROM outbox ORDER BY place")
     taken = ask("SELECT count(*) FROM outbox WHERE state = 'acknowledged'")
     if done != told or [len(told)] != ask("SELECT last_seq FROM epochs") or seqs != done:

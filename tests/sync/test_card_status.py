@@ -61,7 +61,7 @@ def test_a_card_that_is_released_or_listed_later_is_known_after_the_next_page(lo
     assert statuses.lookup(LOST) is None
     assert statuses.lookup(CANCELLED) is Listed.PROVISIONALLY_LOST
     assert statuses.lookup(FREE) is Listed.LOST
-    assert loaded.standing(CARD_STATUS).problem == ""
+    assert loaded.feed_status(CARD_STATUS).problem == ""
 
 
 def test_the_list_goes_on_by_pages_from_where_it_was_made(kiosk, centre, statuses):
@@ -89,7 +89,7 @@ def test_a_spoilt_list_is_not_used_and_the_old_one_stays(loaded, centre, statuse
     centre.list_card(FREE, Listed.LOST)
     centre.offer(b"{}\nno list", CARD_STATUS)
     loaded.follow()
-    assert loaded.standing(CARD_STATUS).problem
+    assert loaded.feed_status(CARD_STATUS).problem
     assert statuses.lookup(LOST) is Listed.LOST
     assert statuses.lookup(FREE) is None
 

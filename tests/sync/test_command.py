@@ -15,7 +15,7 @@ from central.access import kiosks
 from central.store import tables as models
 from kiosk.cli import main
 from sync.client import PATIENT
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
@@ -23,6 +23,7 @@ from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.feed_reader import published
 from tests.deadline import DEADLINE_SECONDS
+from tests.events import happen
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -44,8 +45,7 @@ class Setup:
         return CliRunner().invoke(main, ["sync", *arguments, "--config", str(self.config)])
 
     def add(self) -> None:
-        with self.store.transaction() as tx:
-            outbox.add(tx, "visit.ended", "", {})
+        happen(self.store, "")
 
     def status(self) -> dict:
         return json.loads(self.run("status", "--json").stdout)
@@ -95,7 +95,7 @@ def test_once_says_that_something_still_waits(kiosk):
 def test_a_rejected_event_is_listed_and_retried_by_staff(kiosk):
     kiosk.add()
     [event] = outbox.claim(kiosk.store, 1)
-    outbox.settle(kiosk.store, [EventAnswer(event.id, "rejected", "too old")])
+    outbox.apply_answers(kiosk.store, [EventAnswer(event.id, "rejected", "too old")])
     [listed] = map(json.loads, kiosk.run("rejected", "--json").stdout.splitlines())
     assert listed.keys() == {"id", "type", "reason", "occurred_at", "age_seconds"}
     assert (listed["id"], listed["reason"]) == (event.id, "too old")
@@ -176,7 +176,7 @@ def test_a_running_process_is_asked_to_repair(kiosk):
         result = kiosk.run("repair", "guides")
     assert result.exit_code == 0
     assert "kiosk sync" in result.stdout
-    assert standing.repair_asked(kiosk.store) == ["guides"]
+    assert feed_status.repair_asked(kiosk.store) == ["guides"]
 
 
 def test_a_second_window_on_one_store_says_so_and_ends(kiosk):

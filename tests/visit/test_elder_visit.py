@@ -12,5 +12,5 @@ def test_an_elder_takes_the_large_version_and_is_read_back_what_will_be_printed(
     assert "您要打印养老金的待遇领取证明。" in confirmed[1]
     assert any(page.kind == "Finished" and "证明已打印" in page.words for page in shown)
     assert shown[-1].kind == "TakeCard"
-    [changed] = branch.rows("SELECT data FROM audit WHERE event = 'manner.changed'")
+    [changed] = branch.rows("SELECT data FROM audit WHERE event = 'preferences.changed'")
     assert changed["data"] == '{"elder": true}'

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from sync.protocol.card_status_list import Listed, card_hash
-from sync.store.meta import remember
+from sync.store.meta import set_meta
 from sync.store.reference import Reference
 from sync.store.reference_file import nothing_of
 from tests.visit.windowless import Branch, Plan
@@ -59,7 +59,7 @@ def test_another_card_is_served_as_ever(branch):
 
 def test_a_kiosk_that_the_centre_put_out_of_service_says_so_and_gives_the_card_back(branch):
     with closing(branch.store()) as store, store.transaction() as tx:
-        remember(tx, "out_of_service", "正在升级。")
+        set_meta(tx, "out_of_service", "正在升级。")
     branch.bring("wang-jianguo")
     shown = branch.visit(SHOW_CARD)
     assert "正在升级" in shown[-1].words

@@ -38,7 +38,9 @@ from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
 from sync.protocol.cards import CARD_STATE
+from sync.protocol.event_kinds import name_of
 from sync.store import Store, outbox
+from sync.store import events as store_events
 from tests.central.centre import Centre
 from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import Kiosk as WatchedReader
@@ -93,9 +95,9 @@ class Blow:
 
 STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
     "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE),
-    "write the intent": (Journal, "effect", lambda call: call[1].name == "card.pin_change"),
+    "write the intent": (Journal, "begin_act", lambda call: call[1].name == "card.pin_change"),
     "change the PIN": (CardSession, "change_pin", lambda _: True),
-    "write the event": (outbox, "add", lambda call: call[1].startswith("card.")),
+    "write the event": (store_events, "add", lambda call: name_of(type(call[1])).startswith("card.")),
     "write the outcome": (Journal, "settle", lambda call: call[1].act == "card.pin_change"),
     "verify the PIN": (CardSession, "verify_pin", lambda _: True),
     "write the resolution": (Journal, "resolve", lambda _: True),

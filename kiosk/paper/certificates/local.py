@@ -8,6 +8,7 @@ from msgspec import Struct
 from hardware.printer.document import Align, Block, Cell, Columns, Cut, Document, Feed, Rule, Text
 from kiosk.paper.certificates.blocks import numbered, pair, section
 from kiosk.paper.certificates.sheet import Copy, printed, title
+from sync.protocol.document_kinds import DOCUMENT_KINDS, document
 
 ONE_PAGE = "第1页/共1页"
 
@@ -19,6 +20,7 @@ class Given(Struct, frozen=True):
     value: str
 
 
+@document(0, "政策答复", "Answer to a question about the rules")
 class PolicyAnswer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="policy-answer"):
     """An answer of the rules: the question, what was given, the answer, and which texts it follows from.
 
@@ -41,6 +43,7 @@ class Finding(Struct, frozen=True):
     detail: str = ""
 
 
+@document(0, "自检页", "Self-check of the kiosk, for staff")
 class SelfCheck(Struct, frozen=True, kw_only=True, tag_field="kind", tag="self-check"):
     """What the kiosk found out about itself, part by part."""
 
@@ -52,8 +55,7 @@ class SelfCheck(Struct, frozen=True, kw_only=True, tag_field="kind", tag="self-c
 def policy_answer(answer: PolicyAnswer, copy: Copy) -> Document:
     """Lay out a 政策答复."""
     return _unsigned(
-        "policy-answer",
-        "政策答复",
+        answer,
         copy,
         (
             Text(answer.question, bold=True),
@@ -76,8 +78,7 @@ def self_check(page: SelfCheck, copy: Copy) -> Document:
     troubles = [each for each in page.findings if each.state != "正常"]
     summary = f"{len(troubles)} 项需要处理" if troubles else "全部正常"
     return _unsigned(
-        "self-check",
-        "自检页",
+        page,
         copy,
         (
             Text(page.branch, align=Align.CENTER),
@@ -99,5 +100,7 @@ def _finding(finding: Finding) -> tuple[Block, ...]:
     return (state, Text(finding.detail, indent=2)) if finding.detail else (state,)
 
 
-def _unsigned(name: str, words: str, copy: Copy, content: tuple[Block, ...]) -> Document:
-    return Document(name, (*title(words), Feed(1), *content, Rule(), *printed(copy, ONE_PAGE), Cut()))
+def _unsigned(message: PolicyAnswer | SelfCheck, copy: Copy, content: tuple[Block, ...]) -> Document:
+    kind = DOCUMENT_KINDS[str(message.__struct_config__.tag)]
+    head = (*title(kind.title), Feed(1))
+    return Document(kind.name, (*head, *content, Rule(), *printed(copy, ONE_PAGE), Cut()))

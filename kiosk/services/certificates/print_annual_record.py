@@ -5,7 +5,7 @@ from datetime import datetime
 from kiosk.dialogue.periods import choose_year
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
+from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
@@ -13,18 +13,12 @@ from sync.protocol.certificate_kinds import CHINA
 STEPS = Steps(_("输入密码"), _("选择年份"), _("打印证明"))
 
 
-@service(
+@certificate_service(
     "print-annual-record",
-    group="certificates",
     position=3,
     label=_("打印权益记录单"),
     hint=_("一年的缴费和个人账户"),
     words=("权益记录", "对账单", "个人账户", "账户里有多少钱"),
-    minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
-    offline=Offline.REFUSE,
-    gets=Gets.CERTIFICATE,
     steps=STEPS,
 )
 def print_annual_record(visit: Visit) -> Conversation:

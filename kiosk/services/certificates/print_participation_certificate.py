@@ -3,7 +3,7 @@
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
+from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 
@@ -15,18 +15,12 @@ SPAN = Choose(
 )
 
 
-@service(
+@certificate_service(
     "print-participation-certificate",
-    group="certificates",
     position=1,
     label=_("打印参保证明"),
     hint=_("最近24个月或12个月，可扫码核验"),
     words=("参保证明", "社保证明", "打社保", "在职证明"),
-    minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
-    offline=Offline.REFUSE,
-    gets=Gets.CERTIFICATE,
     steps=STEPS,
     elder=2,
 )

@@ -2,7 +2,7 @@
 
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
+from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
@@ -10,18 +10,12 @@ STEPS = Steps(_("输入密码"), _("打印证明"))
 WHAT = _("您要打印养老金的待遇领取证明。")
 
 
-@service(
+@certificate_service(
     "print-pension-receipt",
-    group="certificates",
     position=5,
     label=_("打印待遇领取证明"),
     hint=_("正在领取养老金的人用"),
     words=("领取证明", "养老金", "退休证明", "退休金", "领了多少"),
-    minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
-    offline=Offline.REFUSE,
-    gets=Gets.CERTIFICATE,
     steps=STEPS,
     elder=1,
 )

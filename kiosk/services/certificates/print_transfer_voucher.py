@@ -2,7 +2,7 @@
 
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
-from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
+from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
@@ -10,18 +10,12 @@ STEPS = Steps(_("输入密码"), _("打印凭证"))
 WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
 
 
-@service(
+@certificate_service(
     "print-transfer-voucher",
-    group="certificates",
     position=4,
     label=_("打印参保缴费凭证"),
     hint=_("到外地参保，转移养老保险时用"),
     words=("缴费凭证", "转移凭证", "转社保", "社保转走"),
-    minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
-    offline=Offline.REFUSE,
-    gets=Gets.CERTIFICATE,
     steps=STEPS,
 )
 def print_transfer_voucher(visit: Visit) -> Conversation:

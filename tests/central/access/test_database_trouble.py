@@ -18,12 +18,13 @@ from central.store.database import Timeouts, connect, is_unavailable
 from sync.client import CentralUnreachableError
 from sync.process.delivery import DeliveryWorker
 from sync.protocol.certificates import ISSUE_CERTIFICATE
-from sync.store import Store, outbox
+from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity, running_centre
 from tests.central.certificates.test_certificates import WANG, asking
 from tests.central.events.test_inbox import EPOCH, event, results
 from tests.central.feed_reader import published
 from tests.central.postgres import empty, running_pgbouncer
+from tests.events import happen
 
 QUICK = Timeouts(lock=0.5, statement=1.0)
 CITIZENS = 24
@@ -124,9 +125,7 @@ def test_a_kiosk_keeps_its_events_together_while_the_database_is_away_and_hands_
     identity = centre.enrol(an_identity())
     time = [1000.0]
     worker = DeliveryWorker(store, centre.client(identity), tmp_path / "kiosk", clock=lambda: time[0])
-    with store.transaction() as tx:
-        for number in range(100):
-            outbox.add(tx, "visit.ended", f"card-{number % 7}", {})
+    happen(store, *(f"card-{number % 7}" for number in range(100)))
     with away(postgres_url):
         for _ in range(12):
             pause = worker.step()

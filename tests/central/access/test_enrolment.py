@@ -34,9 +34,9 @@ def approve(centre: Centre) -> str:
         return enrolment.approve(tx, ID, datetime.now(UTC))
 
 
-def standing(centre: Centre) -> kiosks.Standing:
+def status(centre: Centre) -> kiosks.KioskStatus:
     with centre.engine.connect() as connection:
-        (found,) = kiosks.standings(connection)
+        (found,) = kiosks.statuses(connection)
     return found
 
 
@@ -50,16 +50,16 @@ def test_a_kiosk_is_let_in_when_somebody_approves_the_key_it_brought(any_centre)
     identity = an_identity()
     client = any_centre.client(identity)
     code = invite(any_centre)
-    assert standing(any_centre).state == "invited"
+    assert status(any_centre).state == "invited"
 
     assert client.enrol(code).state == "pending"
-    assert (standing(any_centre).state, standing(any_centre).waiting) == ("pending", identity.fingerprint)
+    assert (status(any_centre).state, status(any_centre).waiting) == ("pending", identity.fingerprint)
     assert refused(client.deliver, EPOCH, []) == "kiosk-unknown"
 
     assert approve(any_centre) == identity.fingerprint
     assert client.enrol(code).state == "enrolled"
     assert results(client.deliver(EPOCH, [event(1)])) == ["ok"]
-    assert (standing(any_centre).state, standing(any_centre).waiting) == ("enrolled", None)
+    assert (status(any_centre).state, status(any_centre).waiting) == ("enrolled", None)
 
 
 def test_for_a_demonstration_the_key_is_let_in_at_once(centre):
@@ -105,7 +105,7 @@ def test_a_key_is_only_taken_from_who_has_its_secret(centre):
     body = msgspec.json.encode(EnrolmentRequest(invite(centre), other.public_key))
     answer = HTTP.post(f"{centre.url}/v1/enrol", content=body, headers=mine.sign("POST", "/v1/enrol", body))
     assert answer.json()["code"] == "signature-wrong"
-    assert standing(centre).state == "invited"
+    assert status(centre).state == "invited"
 
 
 def test_a_machine_set_up_anew_replaces_its_key_only_when_that_is_approved(centre):
@@ -114,7 +114,7 @@ def test_a_machine_set_up_anew_replaces_its_key_only_when_that_is_approved(centr
     after.enrol(invite(centre))
     assert before.deliver(EPOCH, []).held == 0
     assert refused(after.deliver, EPOCH, []) == "signature-wrong"
-    assert standing(centre).fingerprint == old.fingerprint
+    assert status(centre).fingerprint == old.fingerprint
     approve(centre)
     assert after.deliver(EPOCH, []).held == 0
     assert refused(before.deliver, EPOCH, []) == "signature-wrong"
@@ -129,7 +129,7 @@ def test_a_revoked_kiosk_is_refused_from_its_next_request_on_and_its_invitation_
         kiosks.revoke(tx, identity.kiosk_id, datetime.now(UTC))
     assert refused(client.deliver, EPOCH, [event(2)]) == "kiosk-revoked"
     assert refused(client.enrol, code) == "invitation-wrong"
-    assert standing(centre).state == "revoked"
+    assert status(centre).state == "revoked"
     assert centre.count(models.events) == 1
 
 

@@ -15,7 +15,7 @@ from sync.protocol.applications import APPLY
 from sync.protocol.cards import REPORT_LOSS
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.messages import card_partition
-from tests.central.acts import CARD, CLAIM, LOSS
+from tests.central.acts import CARD, CLAIM, LOSS, actor
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import WANG
 from tests.central.events.test_inbox import EPOCH, event
@@ -92,7 +92,7 @@ def test_the_page_of_an_acceptance_receipt_says_by_when(centre, kiosk):
 def test_a_document_that_was_taken_back_is_called_so(centre, kiosk):
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     with centre.engine.begin() as tx:
-        certificates.revoke(tx, certificate.number, "缴费记录已更正", datetime.now(UTC))
+        certificates.revoke(tx, certificate.number, "缴费记录已更正", actor())
     text = page(centre, certificate)
     assert "已经作废" in text and "缴费记录已更正" in text and "请不要采用" in text
     assert "本系统开具过这份文书 请把纸上" not in text

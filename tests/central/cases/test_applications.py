@@ -3,21 +3,24 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
 from central.cases import applications
 from central.store import tables as models
+from central.store.acts import Actor, find_acts
 from central.store.refusals import RefusedError
 from sync.client import CentralRefusedError
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
-from tests.central.acts import CLAIM, WHOSE, changed
+from tests.central.acts import CLAIM, WHOSE, actor, changed
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI
 from tests.central.records import ISSUER
 from tests.kiosk.paper.documents import words
 
 MONDAY = datetime(2026, 9, 21, 2, 0, tzinfo=UTC)
+KIOSK = Actor("610200-001", "kiosk", MONDAY, "terminal", "card+pin")
 
 
 @pytest.fixture
@@ -37,9 +40,7 @@ def query(receipt) -> ApplicationQuery:
     ],
 )
 def test_the_receipt_says_by_when_the_law_wants_it_decided(card_records, item, due):
-    receipt = applications.apply(
-        card_records.tx, "610200-001", "kiosk", changed(CLAIM, item=item), ISSUER, MONDAY
-    )
+    receipt = applications.apply(card_records.tx, KIOSK, changed(CLAIM, item=item), ISSUER)
     assert receipt.due == due
     assert receipt.materials == ["居民身份证（已读取）"]
     assert receipt.act == applications.ITEMS[item]
@@ -47,7 +48,7 @@ def test_the_receipt_says_by_when_the_law_wants_it_decided(card_records, item, d
 
 def test_in_a_year_whose_holidays_are_not_known_no_day_is_guessed(card_records):
     late = datetime(2099, 12, 28, tzinfo=UTC)
-    receipt = applications.apply(card_records.tx, "610200-001", "kiosk", CLAIM, ISSUER, late)
+    receipt = applications.apply(card_records.tx, msgspec.structs.replace(KIOSK, at=late), CLAIM, ISSUER)
     assert receipt.due is None
     assert "办结期限请向窗口查询" in words(receipt)
     assert not applications.state(card_records.tx, None, query(receipt), late).overdue
@@ -69,7 +70,7 @@ def test_its_state_is_told_to_who_knows_whose_it_is_until_it_is_decided(centre, 
     assert (state.item, state.status, state.due) == ("pension-claim", "accepted", receipt.due)
     assert not state.overdue
     with centre.engine.begin() as tx:
-        applications.decide(tx, receipt.number, "granted", "自2027年1月起发放", datetime.now(UTC))
+        applications.decide(tx, receipt.number, "granted", "自2027年1月起发放", actor())
     decided = kiosk.call(APPLICATION_STATE, query(receipt))
     assert (decided.status, decided.note) == ("granted", "自2027年1月起发放")
     assert kiosk.call(APPLY, changed(CLAIM, request_id="claim-2")).number != receipt.number
@@ -79,15 +80,28 @@ def test_its_state_is_told_to_who_knows_whose_it_is_until_it_is_decided(centre, 
 
 
 def test_a_decision_stays_and_a_late_one_is_called_late(card_records):
-    receipt = applications.apply(card_records.tx, "610200-001", "kiosk", CLAIM, ISSUER, MONDAY)
+    receipt = applications.apply(card_records.tx, KIOSK, CLAIM, ISSUER)
     after = datetime(2026, 10, 26, 16, 0, tzinfo=UTC)  # 24:00 in Beijing
     assert applications.state(card_records.tx, None, query(receipt), after).overdue
-    assert (
-        applications.decide(card_records.tx, receipt.number, "refused", "材料不全", MONDAY).overdue is False
-    )
+    clerk = actor(at=MONDAY)
+    assert applications.decide(card_records.tx, receipt.number, "refused", "材料不全", clerk).overdue is False
     assert applications.state(card_records.tx, None, query(receipt), after).overdue is False
     with pytest.raises(RefusedError, match="application-decided"):
-        applications.decide(card_records.tx, receipt.number, "granted", "", MONDAY)
+        applications.decide(card_records.tx, receipt.number, "granted", "", clerk)
+
+
+def test_who_accepted_and_who_decided_it_is_on_record(card_records):
+    receipt = applications.apply(card_records.tx, KIOSK, CLAIM, ISSUER)
+    applications.decide(card_records.tx, receipt.number, "refused", "材料不全", actor("web", MONDAY))
+    found = find_acts(card_records.tx, subject=receipt.number)
+    assert {(row.act, row.actor, row.by, row.channel, row.proof, row.note) for row in found} == {
+        ("document-issued", "terminal", "610200-001", "kiosk", "card+pin", ""),
+        ("application-accepted", "terminal", "610200-001", "kiosk", "card+pin", ""),
+        ("application-refused", "clerk", "赵敏", "web", "", "材料不全"),
+    }
+    assert [(row.before, row.after) for row in found if row.act == "application-refused"] == [
+        ("accepted", "refused")
+    ]
 
 
 def test_what_does_not_agree_is_not_taken_in(centre, kiosk):

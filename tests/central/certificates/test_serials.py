@@ -23,6 +23,7 @@ from sync.client import CentralRefusedError
 from sync.protocol.certificate_number import grouped, ungrouped
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.documents import BusinessReceipt
+from tests.central.acts import actor
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import asking
 from tests.central.store.test_tables import as_of
@@ -175,9 +176,9 @@ def test_an_act_whose_receipt_has_no_number_is_not_done(engine):
             last_month="",
         )
 
-    request, issuer, at = asking(), Issuer(None, "https://x"), datetime.now(UTC)
+    request, issuer = asking(), Issuer(None, "https://x")
     with pytest.raises(RefusedError, match="numbers-used-up"):
-        committed(engine, lambda tx: certificates.issue_once(tx, "k", "r", request, issuer, at, act))
+        committed(engine, lambda tx: certificates.issue_once(tx, actor(), "r", request, issuer, act))
     with engine.connect() as connection:
         assert connection.execute(select(issued.c.serial)).all() == []
 

@@ -20,10 +20,10 @@ def event(seq: int, **changes) -> Event:
         "kiosk_id": "610200-001",
         "install_epoch": EPOCH,
         "seq": seq,
-        "type": "visit.ended",
+        "type": "card.pin_changed",
         "partition": "card",
         "occurred_at": datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
-        "body": {"n": seq, "amount": "1.50", "名": "值"},
+        "body": {"act": f"A1-{seq}", "amount": "1.50", "名": "值"},  # two of a newer kiosk
     }
     return Event(**about | changes)
 

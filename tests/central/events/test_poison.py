@@ -13,10 +13,12 @@ from central.store import tables as models
 from kiosk.record.journal import Journal
 from sync.process.delivery import DeliveryWorker
 from sync.protocol import seal
-from sync.protocol.event_form import DEEPEST, EVENT_BYTES, EventFormError
+from sync.protocol.event_form import DEEPEST, EVENT_BYTES, EventFormError, require_values
+from sync.protocol.events import CertificatePrinted, CommandDone, VisitEnded
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from tests.central.centre import HTTP, an_identity
+from tests.events import happen, pin_changed, poison
 
 EPOCH = "a" * 32
 KIOSK = "610200-001"
@@ -29,7 +31,7 @@ def event(seq: int, /, **about: object) -> bytes:
         "kiosk_id": KIOSK,
         "install_epoch": EPOCH,
         "seq": seq,
-        "type": "visit.ended",
+        "type": "staff.called",
         "partition": "",
         "occurred_at": datetime(2026, 11, 1, tzinfo=UTC),
         "body": {},
@@ -37,7 +39,7 @@ def event(seq: int, /, **about: object) -> bytes:
     return msgspec.json.encode(plain | about)
 
 
-def with_body(text: str, kind: str = "visit.ended") -> bytes:
+def with_body(text: str, kind: str = "staff.called") -> bytes:
     return event(2, type=kind, body="BODY").replace(b'"BODY"', text.encode("utf-8", "surrogatepass"))
 
 
@@ -113,10 +115,10 @@ def post(any_centre):
 
 
 def test_a_poison_event_is_rejected_and_its_neighbours_are_taken(any_centre, post):
-    for number, (name, poison) in enumerate(POISON.items()):
+    for number, (name, bad) in enumerate(POISON.items()):
         before, after = event(1000 + 2 * number), event(1001 + 2 * number)
         for result in ("ok", "duplicate"):
-            answers = post(before, poison, after).answers
+            answers = post(before, bad, after).answers
             assert [each.result for each in answers] == [result, "rejected", result], name
             assert answers[1].id == "event-2", name
             assert answers[1].reason, name
@@ -139,10 +141,7 @@ def test_what_is_just_within_the_bounds_is_taken(any_centre, post):
 def test_the_kiosk_files_what_the_centre_can_never_take_and_goes_on(any_centre, tmp_path):
     identity = any_centre.enrol(an_identity(KIOSK))
     with closing(Store.open(tmp_path, KIOSK)) as store:
-        with store.transaction() as tx:
-            ids = [outbox.add(tx, "visit.ended", "card", {}) for _ in range(3)]
-            # From a program of before the bounds.
-            tx.execute("UPDATE outbox SET body = ? WHERE id = ?", ('{"n":9223372036854775808}', ids[1]))
+        ids = [*happen(store, "card"), poison(store, "card"), *happen(store, "card")]
         with closing(DeliveryWorker(store, any_centre.client(identity), tmp_path)) as worker:
             while outbox.pending(store):
                 worker.step()
@@ -154,7 +153,7 @@ def nested(depth: int) -> list:
     return [nested(depth - 1)] if depth else []
 
 
-UNRECORDABLE = {
+BEYOND_ALL_BOUNDS = {
     "2^63": {"n": 2**63},
     "NaN": {"n": float("nan")},
     "infinity": {"n": float("inf")},
@@ -163,22 +162,43 @@ UNRECORDABLE = {
     "half a character in a name": {"\ud800": 1},
     "deep": {"list": nested(DEEPEST)},
     "very deep": {"list": nested(900)},
-    "large": {"text": "x" * EVENT_BYTES},
 }
 
 
-def test_the_kiosk_records_nothing_that_the_centre_could_never_take(tmp_path):
+@pytest.mark.parametrize("name", BEYOND_ALL_BOUNDS)
+def test_values_that_not_every_program_can_keep_are_no_bodys(name):
+    with pytest.raises(EventFormError):
+        require_values(BEYOND_ALL_BOUNDS[name])
+
+
+UNRECORDABLE = {
+    "copy 2^31": CertificatePrinted(number="1", result="confirmed", copy=2**31),
+    "copy 0": CertificatePrinted(number="1", result="confirmed", copy=0),
+    "number of 19 digits": CertificatePrinted(number="1" * 19, result="confirmed"),
+    "number that is none": CertificatePrinted(number="x", result="confirmed"),
+    "another result": CertificatePrinted(number="1", result="perhaps"),
+    "NaN": CertificatePrinted(number="1", result="confirmed", seconds=float("nan")),
+    "2^63": CommandDone(key=2**63),
+    "NUL": CommandDone(key="a\0b"),
+    "half a character": CommandDone(key="\ud800"),
+    "a text longer than it may be": CommandDone(key="x" * 201),
+    "large": VisitEnded(done=["x" * EVENT_BYTES]),
+}
+
+
+@pytest.mark.parametrize("name", UNRECORDABLE)
+def test_the_kiosk_records_nothing_that_the_centre_could_never_take(tmp_path, name):
     with closing(Store.open(tmp_path, KIOSK)) as store:
-        for name, body in UNRECORDABLE.items():
-            with pytest.raises(EventFormError), store.transaction() as tx:
-                outbox.add(tx, "visit.ended", "", body)
-            assert outbox.pending(store) == 0, name
-        for kind, partition in (("T", ""), ("t" * 65, ""), ("t", "p" * 81), ("t", "a b"), ("", "")):
-            with pytest.raises(EventFormError), store.transaction() as tx:
-                outbox.add(tx, kind, partition, {})
-        for wrong in ({"copy": 2**31}, {"copy": 0}, {"number": "1" * 19}, {"number": "x"}):
-            with pytest.raises(EventFormError):
-                Journal(store).record("certificate.printed", visit_id="v", **PRINTED | wrong)
+        with pytest.raises(EventFormError):
+            Journal(store).record(UNRECORDABLE[name], "v")
+        assert store.rows("SELECT * FROM outbox") == store.rows("SELECT * FROM audit") == []
+
+
+@pytest.mark.parametrize("partition", ["p" * 81, "a b", "a\0"])
+def test_a_partition_of_another_form_is_not_recorded(tmp_path, partition):
+    with closing(Store.open(tmp_path, KIOSK)) as store:
+        with pytest.raises(EventFormError), store.transaction() as tx:
+            outbox.add(tx, pin_changed(), partition)
         assert outbox.pending(store) == 0
 
 

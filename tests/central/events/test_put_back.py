@@ -13,6 +13,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
 from tests.central.centre import Centre
+from tests.events import happen
 
 KIOSK = "610200-001"
 
@@ -27,8 +28,7 @@ class Machine:
         self.worker = DeliveryWorker(self.store, self.line, folder, clock=lambda: self.time)
 
     def happens(self, *cards: str) -> list[str]:
-        with self.store.transaction() as tx:
-            return [outbox.add(tx, "visit.ended", card, {}) for card in cards]
+        return happen(self.store, *cards)
 
     def works(self) -> None:
         """Let time go by until nothing waits, also after it heard from the centre."""
@@ -75,6 +75,19 @@ def put_back(image: Path, folder: Path) -> None:
     shutil.copytree(image, folder)
 
 
+def put_back_after(folder: Path, centre: Centre, *since: str) -> list[str]:
+    """Put an image back that lacks what has happened ``since``, and was delivered; return the ids of all events."""
+    with machine(folder, centre) as before:
+        ids = before.happens("a")
+        before.works()
+    image = image_of(folder)
+    with machine(folder, centre) as before:
+        ids += before.happens(*since)
+        before.works()
+    put_back(image, folder)
+    return ids
+
+
 def at_centre(centre: Centre) -> dict[str, list[str]]:
     """Return the ids of the events there, by their types."""
     found: dict[str, list[str]] = {}
@@ -84,7 +97,7 @@ def at_centre(centre: Centre) -> dict[str, list[str]]:
 
 
 def assert_nothing_is_lost(centre: Centre, ids: list[str]) -> None:
-    visits = at_centre(centre)["visit.ended"]
+    visits = at_centre(centre)["card.pin_changed"]
     assert sorted(visits) == sorted(ids)
     assert centre.rows(models.quarantine) == []
 
@@ -116,14 +129,7 @@ def test_a_store_put_back_begins_an_epoch_of_its_own_and_loses_nothing(enrolled,
 
 def test_it_is_found_also_when_nothing_has_happened_since(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a")
     with machine(folder, enrolled) as after:
         after.works()
         assert after.alarms() == ["store.put_back"]
@@ -134,14 +140,7 @@ def test_it_is_found_also_when_nothing_has_happened_since(enrolled, tmp_path):
 
 def test_tries_without_a_line_do_not_hide_it(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a", "b")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a", "b")
     with machine(folder, enrolled) as after:
         ids += after.happens("x", "y", "z")
         with without_a_line(after, CentralUnreachableError):
@@ -153,14 +152,7 @@ def test_tries_without_a_line_do_not_hide_it(enrolled, tmp_path):
 
 def test_where_it_shows_only_by_taken_places_the_events_get_others(enrolled, tmp_path):
     folder = tmp_path / "kiosk"
-    with machine(folder, enrolled) as before:
-        ids = before.happens("a")
-        before.works()
-    image = image_of(folder)
-    with machine(folder, enrolled) as before:
-        ids += before.happens("a", "b")
-        before.works()
-    put_back(image, folder)
+    ids = put_back_after(folder, enrolled, "a", "b")
     with machine(folder, enrolled) as after:
         ids += after.happens("x", "y", "z")
         with without_a_line(after, AnswerLostError):  # something else answered: it may have been the centre
@@ -169,7 +161,7 @@ def test_where_it_shows_only_by_taken_places_the_events_get_others(enrolled, tmp
         after.works()
         assert after.alarms() == ["store.put_back"]
         assert after.rejected() == 0
-    assert sorted(at_centre(enrolled)["visit.ended"]) == sorted(ids)
+    assert sorted(at_centre(enrolled)["card.pin_changed"]) == sorted(ids)
 
 
 @contextmanager

@@ -97,6 +97,9 @@ def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_e
         "SELECT * FROM certificates WHERE id_number = 'z1' ORDER BY issued_at",
         "SELECT * FROM events WHERE received_at >= '2099-01-01 00:00:00+00'",
         "SELECT * FROM events WHERE type = 'z1' ORDER BY received_at DESC LIMIT 10",
+        "SELECT * FROM acts WHERE subject = 'z1' ORDER BY at DESC LIMIT 10",
+        "SELECT * FROM acts WHERE \"by\" = 'z1' ORDER BY at DESC LIMIT 10",
+        "SELECT * FROM acts WHERE at >= '2099-01-01 00:00:00+00'",
     ],
 )
 def test_what_people_look_up_is_found_by_an_index(filled, sql):

@@ -10,10 +10,11 @@ from sqlalchemy import update
 
 from central.store import tables as models
 from sync.protocol.certificates import ISSUE_CERTIFICATE
-from sync.protocol.messages import CertificatePrinted, Event
+from sync.protocol.events import CertificatePrinted
 from sync.protocol.month_ranges import merge
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import OUYANG, WANG, asking
+from tests.events import sent
 from text.masking import mask_name
 
 
@@ -97,21 +98,15 @@ def test_the_page_is_kept_by_no_cache_and_runs_no_script(centre, kiosk):
 
 def test_copies_that_kiosks_reported_are_counted(centre, kiosk):
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
-    copies = [CertificatePrinted(certificate.number, result) for result in ("confirmed", "uncertain")]
-    kiosk.deliver("e", [printed(seq, copy) for seq, copy in enumerate(copies, 1)])
+    copies = [
+        CertificatePrinted(number=certificate.number, result=result) for result in ("confirmed", "uncertain")
+    ]
+    events = [
+        sent(copy, id=f"e{seq}", install_epoch="e", seq=seq, occurred_at=datetime.now(UTC))
+        for seq, copy in enumerate(copies, 1)
+    ]
+    kiosk.deliver("e", events)
     assert "已打印 1 份，另有 1 份打印结果未能确认" in show(centre, f"/verify/{certificate.code}").text
-
-
-def printed(seq: int, body: CertificatePrinted) -> Event:
-    return Event(
-        id=f"e{seq}",
-        kiosk_id="610200-001",
-        install_epoch="e",
-        seq=seq,
-        type="certificate.printed",
-        occurred_at=datetime.now(UTC),
-        body=msgspec.to_builtins(body),
-    )
 
 
 def test_a_certificate_past_its_date_is_shown_as_such(centre, kiosk):

@@ -40,7 +40,7 @@ def test_an_elder_is_offered_the_large_version_once_and_gets_it(scene):
     assert [option.key for option in menu_shown.options] == [
         service.name for service in menu().elder_services
     ]
-    assert scene.data("manner.changed") == ['{"elder": true}']
+    assert scene.data("preferences.changed") == ['{"elder": true}']
 
 
 def test_an_elder_who_does_not_want_it_is_served_as_usual(scene):

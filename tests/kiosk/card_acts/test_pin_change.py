@@ -14,6 +14,7 @@ from kiosk.dialogue.questions import EnterPin, InactivityTimeout
 from kiosk.paper.certificates.card_act_receipt import card_act_receipt
 from kiosk.record.journal import Intent, Outcome
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.events import CardPinChangeUncertain
 from tests.people import ID_NUMBERS, NEW_PIN, PINS
 
 ACTIVATION, CHANGE = Purpose.ACTIVATION, Purpose.CHANGE
@@ -46,7 +47,7 @@ def test_a_change_that_a_restart_finds_open_is_uncertain_and_told_to_the_centre(
     )
     outcome, details, report = settlement_after_restart(intent)
     assert (outcome, details["reason"]) == (Outcome.UNCERTAIN, "kiosk-restarted")
-    assert (report.event, report.data["act"]) == ("card.pin_change_uncertain", "4DEAE6FF-7")
+    assert (type(report), report.act) == (CardPinChangeUncertain, "4DEAE6FF-7")
 
 
 @pytest.mark.parametrize(("region", "digits"), [("610200", "666666"), ("210100", "123456")])

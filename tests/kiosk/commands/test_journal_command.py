@@ -22,7 +22,7 @@ def kiosk(tmp_path):
         'printer.port = "/dev/printer"\nprinter.profile = "epson-tm-t88v"\n'
     )
     store = Store.open(tmp_path / "data", "kiosk-1")
-    with Journal(store).effect(CERTIFICATE_PRINT, "visit-1", "card", PRINT) as effect:
+    with Journal(store).begin_act(CERTIFICATE_PRINT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.UNCERTAIN, {"number": PRINT["number"], "copy": 1, "reason": "paper_out"})
     yield config, store
     store.close()

@@ -52,7 +52,9 @@ def test_the_choice_of_a_manner_is_recorded_by_what_changed(scene):
     scene.attendant.prefer(replace(ENGLISH, volume=4))
     scene.answer(dialogue.Choose, dialogue.CitizenFinished())
     scene.see(dialogue.TakeCard)
-    assert [json.loads(data) for data in scene.data("manner.changed")] == [{"language": "en", "volume": 4}]
+    assert [json.loads(data) for data in scene.data("preferences.changed")] == [
+        {"language": "en", "volume": 4}
+    ]
 
 
 def test_elders_have_twice_the_time_for_everything():

@@ -12,7 +12,6 @@ from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack
 from kiosk.dialogue.words import _
 from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
-from kiosk.record.events import UnknownEventError, catalogue, kind_of
 from kiosk.services.service import services
 from kiosk.visit.visit import VisitState
 
@@ -140,17 +139,3 @@ def test_a_search_that_finds_nothing_says_what_else_to_do():
     notice = at_desk.send("买火车票")
     assert isinstance(notice, Notice) and "窗口" in notice.text
     assert shown(at_desk.send(None)) == first
-
-
-def test_an_event_outside_the_catalogue_cannot_be_recorded():
-    with pytest.raises(UnknownEventError):
-        kind_of("certificate.invented", {})
-
-
-def test_a_value_outside_the_catalogue_cannot_be_recorded():
-    with pytest.raises(UnknownEventError):
-        kind_of("pin.verified", {"pin": "000000"})
-
-
-def test_no_event_holds_personal_data():
-    assert {kind.personal for kind in catalogue().values()} == {"none"}

@@ -16,6 +16,7 @@ from central.certificates.issuing import issue
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS
 from central.certificates.signing import KEY_ID, Issuer
 from central.people import people
+from central.store.acts import Actor
 from central.store.database import open_database
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
@@ -61,7 +62,8 @@ def centre(engine):
     for region in ("610200", "370100"):
         committed(engine, lambda _, region=region: ISSUER.serials.number(region, at.year))
     with engine.connect() as tx:
-        yield lambda request: issue(tx, "610200-001", request, ISSUER, at)
+        kiosk = Actor("610200-001", "kiosk", at)
+        yield lambda request: issue(tx, kiosk, request, ISSUER)
 
 
 def for_person(kind, citizen=None, **asked):
@@ -180,7 +182,8 @@ def test_a_kiosk_cannot_ask_for_an_employers_certificate(centre):
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
 def test_the_public_page_shows_every_kind_and_names_nobody(engine, request_):
-    document = committed(engine, lambda tx: issue(tx, "page", request_, ISSUER, datetime.now(UTC)))
+    page = Actor("page", "kiosk", datetime.now(UTC))
+    document = committed(engine, lambda tx: issue(tx, page, request_, ISSUER))
     page = asyncio.run(get(Starlette(routes=routes(Lanes.of(engine).services)), f"/verify/{document.code}"))
     assert page.status_code == 200
     assert document.title in page.text and document.number in page.text

@@ -71,7 +71,7 @@ class Desk:
             state=lambda: VisitState(pin_verified=True),
             personal=None,
             manner=lambda: DEFAULT_PREFERENCES,
-            record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
+            record=lambda event: self.journal.record(event, "v1", "p1"),
         )
 
     def use(self, service: str, *answers) -> tuple[list, Finished]:

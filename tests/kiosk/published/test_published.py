@@ -6,8 +6,8 @@ import pytest
 
 from kiosk.published.state import TOO_OLD, StoredPublishedState
 from kiosk.services.service import services
-from sync.feeds import standing
-from sync.feeds.standing import Standing
+from sync.feeds import feed_status
+from sync.feeds.feed_status import FeedStatus
 from sync.protocol.feeds import CARD_STATUS
 from sync.store import Store
 
@@ -23,7 +23,7 @@ def store(tmp_path):
 
 def confirmed(store: Store, ago: timedelta, **more) -> None:
     since = (datetime.now(UTC) - ago).isoformat()
-    standing.note(store, {CARD_STATUS: Standing(since=since, max_age=3600, seq=1, **more)})
+    feed_status.save_feed_statuses(store, {CARD_STATUS: FeedStatus(since=since, max_age=3600, seq=1, **more)})
 
 
 def test_a_kiosk_that_never_heard_of_a_feed_is_kept_from_nothing(store, tmp_path):
@@ -50,7 +50,7 @@ def test_what_asks_the_centre_itself_goes_on(store, tmp_path):
 
 
 def test_rows_that_were_lost_are_not_relied_on_however_young_they_were(store, tmp_path):
-    standing.note(store, {CARD_STATUS: Standing(since="", max_age=3600, seq=1)})
+    feed_status.save_feed_statuses(store, {CARD_STATUS: FeedStatus(since="", max_age=3600, seq=1)})
     assert RELIES in StoredPublishedState(store, tmp_path).unavailable()
 
 

@@ -6,14 +6,15 @@ import pytest
 
 from kiosk.credentials.pin_recovery import PIN_CHANGE
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.record.events import UnknownEventError
-from kiosk.record.journal import Act, AlreadySettledError, Journal, Outcome, Report
+from kiosk.record.journal import Act, ActDataError, AlreadySettledError, Journal, Outcome
+from sync.protocol.event_kinds import EventBody, UndeclaredEventError
+from sync.protocol.events import CardPinChanged, CertificatePrinted, StaffCalled, VisitStarted
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
 
 ACT = CERTIFICATE_PRINT
 PRINT = {"number": "610200202600000001", "copy": 1}
-REPORT = Report("certificate.printed", {**PRINT, "result": "confirmed"})
+REPORT = CertificatePrinted(**PRINT, result="confirmed")
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def rows(store, table):
 
 
 def test_the_intent_is_there_before_the_act_begins(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         [row] = rows(store, "journal")
         assert row["outcome"] is None
         assert json.loads(row["intent"]) == PRINT
@@ -41,7 +42,7 @@ def test_the_intent_is_there_before_the_act_begins(store, journal):
 
 
 def test_an_outcome_is_written_with_its_report(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
     assert [row["outcome"] for row in rows(store, "journal")] == ["done"]
     [event] = rows(store, "outbox")
@@ -50,14 +51,17 @@ def test_an_outcome_is_written_with_its_report(store, journal):
 
 
 def test_an_outcome_whose_report_cannot_be_written_is_not_written_either(store, journal):
-    with pytest.raises(UnknownEventError), journal.effect(ACT, "visit-1", "card", PRINT) as effect:
-        effect.settle(Outcome.DONE, PRINT, Report("certificate.invented", {}))
+    class Invented(EventBody, frozen=True, kw_only=True):
+        """Nobody has declared it."""
+
+    with pytest.raises(UndeclaredEventError), journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
+        effect.settle(Outcome.DONE, PRINT, Invented())
     assert [row["outcome"] for row in rows(store, "journal")] == [None]
     assert rows(store, "outbox") == []
 
 
 def test_an_act_that_broke_off_is_found_unsettled(journal):
-    with pytest.raises(RuntimeError), journal.effect(ACT, "visit-1", "card", PRINT):
+    with pytest.raises(RuntimeError), journal.begin_act(ACT, "visit-1", "card", PRINT):
         raise RuntimeError("the power went")
     [intent] = journal.acts_without_outcome()
     assert (intent.act, intent.visit_id, intent.data) == (ACT.name, "visit-1", PRINT)
@@ -92,13 +96,37 @@ def test_an_act_of_another_version_is_kept_as_uncertain_and_shown(store, journal
     assert event["type"] == "journal.unknown_act"
 
 
+def test_a_known_act_in_the_form_of_another_version_is_kept_as_uncertain_too(store, journal):
+    with store.transaction() as transaction:
+        transaction.execute(
+            "INSERT INTO journal (visit_id, effect, partition, intent, intent_at)"
+            " VALUES ('visit-1', ?, 'card', '{\"purpose\": \"change\", \"by\": \"new\"}', '2026-11-27T00:00:00Z')",
+            (PIN_CHANGE.name,),
+        )
+    journal.settle_after_restart()
+    [kept] = journal.acts_with_unknown_outcome()
+    assert kept.data == {"purpose": "change", "by": "new"}
+    assert [row["type"] for row in rows(store, "outbox")] == ["journal.unknown_act"]
+
+
 def test_there_is_no_act_without_a_way_to_settle_it():
     with pytest.raises(TypeError, match="settlement_after_restart"):
         Act("card.unlock")
 
 
+def test_an_act_holds_nothing_that_its_declaration_does_not_name(store, journal):
+    with (
+        pytest.raises(ActDataError),
+        journal.begin_act(CHANGE, "visit-1", "card", {**PURPOSE, "pin": "000000"}),
+    ):
+        pass
+    assert rows(store, "journal") == []
+    with pytest.raises(ActDataError):
+        begin(journal).settle(Outcome.DONE, {**PURPOSE, "tries_left": 1000})
+
+
 def test_a_second_outcome_is_refused_and_not_reported(store, journal):
-    with journal.effect(ACT, "visit-1", "card", PRINT) as effect:
+    with journal.begin_act(ACT, "visit-1", "card", PRINT) as effect:
         effect.settle(Outcome.DONE, PRINT, REPORT)
     with pytest.raises(AlreadySettledError):
         effect.settle(Outcome.UNCERTAIN, PRINT, REPORT)
@@ -107,9 +135,9 @@ def test_a_second_outcome_is_refused_and_not_reported(store, journal):
 
 
 def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
-    journal.record("visit.started", "visit-1")
+    journal.record(VisitStarted(), "visit-1")
     assert outbox.pending(store) == 0
-    journal.record("staff.called", "visit-1", phase="menu")
+    journal.record(StaffCalled(phase="menu"), "visit-1")
     assert outbox.pending(store) == 1
     assert len(rows(store, "audit")) == 2
 
@@ -119,12 +147,12 @@ PURPOSE = {"purpose": "change"}
 
 
 def begin(journal, partition="card"):
-    with journal.effect(CHANGE, "visit-1", partition, PURPOSE) as effect:
+    with journal.begin_act(CHANGE, "visit-1", partition, PURPOSE) as effect:
         return effect
 
 
 def changed(effect, resolved):
-    return Report("card.pin_changed", {"act": effect.intent.number, "resolved": resolved})
+    return CardPinChanged(act=effect.intent.number, resolved=resolved)
 
 
 def test_an_act_of_unknown_outcome_is_found_by_its_card(journal):
@@ -161,9 +189,9 @@ def test_an_uncertain_act_cannot_be_settled_a_second_time(journal):
 def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
     effect = begin(journal)
     effect.settle(Outcome.DONE, PURPOSE, changed(effect, False))
-    assert journal.is_undelivered("card.pin_changed", "card")
-    assert not journal.is_undelivered("card.pin_changed", "another card")
+    assert journal.is_undelivered(CardPinChanged, "card")
+    assert not journal.is_undelivered(CardPinChanged, "another card")
     [event] = outbox.claim(store, 10)
-    assert journal.is_undelivered("card.pin_changed", "card")
-    outbox.settle(store, [EventAnswer(event.id, "ok")])
-    assert not journal.is_undelivered("card.pin_changed", "card")
+    assert journal.is_undelivered(CardPinChanged, "card")
+    outbox.apply_answers(store, [EventAnswer(event.id, "ok")])
+    assert not journal.is_undelivered(CardPinChanged, "card")

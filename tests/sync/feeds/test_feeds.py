@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client import CentralUnreachableError
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
 from sync.feeds.pages import spans
@@ -24,9 +24,9 @@ def test_what_is_published_is_here_and_confirmed(kiosk, centre):
     rows = fill(centre["guides"], 3)
     kiosk.follow()
     assert kiosk.rows() == rows
-    found = kiosk.standing()
+    found = kiosk.feed_status()
     assert (found.epoch, found.seq, found.rows, found.problem) == ("e1", 3, 3, "")
-    assert found.fresh(datetime.now(UTC))
+    assert found.is_fresh(datetime.now(UTC))
 
 
 def test_a_change_and_a_tombstone_arrive(kiosk, centre):
@@ -81,17 +81,17 @@ def test_of_a_page_that_begins_before_the_cursor_only_what_is_new_counts(kiosk, 
     kiosk.follow()
     assert centre.asked[-1] == "/v1/feeds/guides/e1/100-154"
     assert kiosk.rows() == titles(centre["guides"])
-    assert kiosk.standing("guides").problem == ""
+    assert kiosk.feed_status("guides").problem == ""
 
 
 def test_with_nothing_new_one_small_question_is_all(kiosk, centre):
     fill(centre["guides"], 3)
     kiosk.follow()
-    before = kiosk.standing().since
+    before = kiosk.feed_status().since
     centre.asked.clear()
     kiosk.follow()
     assert centre.asked == ["/v1/feeds"]
-    assert kiosk.standing().since > before
+    assert kiosk.feed_status().since > before
 
 
 @pytest.mark.parametrize("after, upto", [(0, 3), (2, 4), (4, 5)], ids=["replayed", "overlapping", "ahead"])
@@ -142,12 +142,12 @@ def test_a_row_that_was_lost_on_the_way_is_noticed_by_the_checksum_and_all_is_fe
     )
     kiosk.follow()
     assert kiosk.rows() == {}
-    assert "differ" in kiosk.standing().problem
+    assert "differ" in kiosk.feed_status().problem
     centre["guides"].page = whole
     kiosk.time += 60
     kiosk.follow()
     assert kiosk.rows() == rows
-    assert kiosk.standing().problem == ""
+    assert kiosk.feed_status().problem == ""
 
 
 def test_a_kiosk_whose_row_was_changed_here_gets_the_right_one_again(kiosk, centre):
@@ -167,7 +167,7 @@ def test_a_centre_restored_from_a_backup_has_a_new_epoch_and_its_rows_replace_ou
     centre["guides"].put("g00000", {"title": "另一个"})
     kiosk.follow()
     assert kiosk.rows() == titles(centre["guides"])
-    assert kiosk.standing().epoch == "e2"
+    assert kiosk.feed_status().epoch == "e2"
 
 
 def test_a_cursor_beyond_the_head_starts_anew_also_in_the_same_epoch(kiosk, centre):
@@ -249,10 +249,10 @@ def test_a_damaged_file_is_fetched_again_and_its_rows_are_not_relied_on_meanwhil
     path = (kiosk.folder / "ref.db").resolve()
     path.write_bytes(spoil(path.read_bytes()))
     kiosk.start()
-    assert not kiosk.standing().fresh(datetime.now(UTC))
+    assert not kiosk.feed_status().is_fresh(datetime.now(UTC))
     kiosk.follow()
     assert kiosk.rows() == rows
-    assert kiosk.standing().fresh(datetime.now(UTC))
+    assert kiosk.feed_status().is_fresh(datetime.now(UTC))
 
 
 def test_a_removed_file_is_fetched_again(kiosk, centre):
@@ -262,7 +262,7 @@ def test_a_removed_file_is_fetched_again(kiosk, centre):
     for path in kiosk.folder.glob("ref*"):
         path.unlink()
     kiosk.start()
-    assert kiosk.standing().age(datetime.now(UTC)) is None
+    assert kiosk.feed_status().age(datetime.now(UTC)) is None
     kiosk.follow()
     assert kiosk.rows() == rows
 
@@ -277,10 +277,10 @@ def test_the_age_counts_from_the_first_contact_and_a_clock_set_back_does_not_mak
     centre.before = away
     kiosk.follow()
     now = datetime.now(UTC)
-    found = kiosk.standing()
-    assert found.fresh(now)
-    assert not found.fresh(now + timedelta(seconds=centre.max_age + 60))
-    assert not found.fresh(now - timedelta(days=400))
+    found = kiosk.feed_status()
+    assert found.is_fresh(now)
+    assert not found.is_fresh(now + timedelta(seconds=centre.max_age + 60))
+    assert not found.is_fresh(now - timedelta(days=400))
 
 
 def test_a_centre_that_asks_for_time_is_given_it_with_jitter(kiosk, centre):
@@ -313,5 +313,5 @@ def test_a_feed_that_this_program_does_not_know_is_passed_over(tmp_path):
     fill(centre["guides"], 1)
     kiosk = Kiosk(tmp_path, centre)
     kiosk.follow()
-    assert set(standing.standings(kiosk.store)) == {"guides"}
+    assert set(feed_status.feed_statuses(kiosk.store)) == {"guides"}
     kiosk.close()

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.manifest import FeedKeyError, ManifestVerifier
 from tests.sync.feed_kiosk import fill
 from tests.sync.publisher import Publisher
@@ -66,11 +66,11 @@ def test_a_manifest_that_is_not_to_be_believed_changes_nothing(kiosk, centre, ma
     centre.signed = lambda manifest: wrong
     kiosk.follow()
     assert kiosk.rows() == old
-    assert standing.trouble(kiosk.store)
+    assert feed_status.trouble(kiosk.store)
     centre.signed = true
     kiosk.follow()
     assert len(kiosk.rows()) == 6
-    assert not standing.trouble(kiosk.store)
+    assert not feed_status.trouble(kiosk.store)
 
 
 def unsigned(centre, question, _before):
@@ -111,10 +111,10 @@ def test_what_is_answered_is_believed_only_when_it_is_signed_in_answer_to_this_q
 
     centre.answer = spoilt
     kiosk.follow()
-    assert standing.trouble(kiosk.store)
+    assert feed_status.trouble(kiosk.store)
     assert len(kiosk.rows()) == 1
     kiosk.follow()  # asks for the whole manifest
-    assert not standing.trouble(kiosk.store)
+    assert not feed_status.trouble(kiosk.store)
     assert len(kiosk.rows()) == (2 if changed else 1)
 
 
@@ -126,7 +126,7 @@ def test_an_older_manifest_is_a_replay_also_after_a_restart(kiosk, centre):
     kiosk.restart()
     centre.signed = lambda manifest: old
     kiosk.follow()
-    assert "replay" in standing.trouble(kiosk.store)
+    assert "replay" in feed_status.trouble(kiosk.store)
     assert len(kiosk.rows()) == 2
 
 

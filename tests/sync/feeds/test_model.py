@@ -96,7 +96,7 @@ class Feeds(RuleBasedStateMachine):
         self.kiosk.follow()
         for feed in ("guides", "outlets"):
             assert self.kiosk.rows(feed) == titles(self.centre[feed])
-            assert self.kiosk.standing(feed).problem == ""
+            assert self.kiosk.feed_status(feed).problem == ""
         listed = dict(self.kiosk.reader.connection().execute("SELECT hash, status FROM card_status"))
         assert listed == {int(k, 16): int(each.value) for k, each in self.centre[CARD_STATUS].rows().items()}
 

@@ -6,7 +6,7 @@ import pytest
 import zstandard
 
 from sync.client import Answer, AnswerLostError, CentralFailedError, CentralRefusedError
-from sync.feeds import standing
+from sync.feeds import feed_status
 from sync.feeds.pages import LARGEST_PAGE
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_FEEDS, Change
 from sync.store.database import connect_plain
@@ -68,11 +68,11 @@ def test_a_damaged_row_is_found_and_fetched_again_and_the_others_are_left(kiosk,
 def test_a_running_process_repairs_when_it_is_asked_to(kiosk):
     kiosk.follow()
     damage(kiosk, DAMAGES["guides"])
-    standing.ask_for_repair(kiosk.store, [])
+    feed_status.ask_for_repair(kiosk.store, [])
     while not kiosk.follower.step():
         pass
     assert kiosk.rows()["g00002"] == {"title": "问题2"}
-    assert standing.repair_asked(kiosk.store) is None, "once"
+    assert feed_status.repair_asked(kiosk.store) is None, "once"
 
 
 def broken(trouble):
@@ -91,15 +91,15 @@ def broken(trouble):
 def test_a_feed_that_cannot_be_had_stops_no_other(kiosk, centre, trouble):
     centre.before = broken(trouble)
     kiosk.follow()
-    assert kiosk.standing("guides").problem
+    assert kiosk.feed_status("guides").problem
     for name in set(REFERENCE_FEEDS) - {"guides"}:
         assert kiosk.rows(name) == titles(centre[name])
-        assert kiosk.standing(name).problem == ""
+        assert kiosk.feed_status(name).problem == ""
     centre.before = lambda path: None
     kiosk.time += 3600
     kiosk.follow()
     assert is_as_published(kiosk, centre)
-    assert kiosk.standing("guides").problem == ""
+    assert kiosk.feed_status("guides").problem == ""
 
 
 STATES_A_TERABYTE = b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + b"\x53\x00\x00x"
@@ -121,7 +121,7 @@ def test_a_page_that_is_none_stops_no_other_feed(kiosk, centre, content):
 
     centre.read = spoilt
     kiosk.follow()
-    assert kiosk.standing("guides").problem
+    assert kiosk.feed_status("guides").problem
     assert kiosk.rows("outlets") == titles(centre["outlets"])
 
 
@@ -138,7 +138,7 @@ def test_a_bad_row_stops_no_other_feed(kiosk, centre, feed, key, value):
     bad.changes.append(Change(bad.seq + 1, key, value))
     centre[feed].checksum = lambda: "0" * 16  # type: ignore[method-assign]
     kiosk.follow()
-    assert kiosk.standing(feed).problem
+    assert kiosk.feed_status(feed).problem
     for name in set(REFERENCE_FEEDS) - {feed}:
         assert kiosk.rows(name) == titles(centre[name])
 
@@ -152,7 +152,7 @@ def test_a_bad_command_row_stops_no_feed_and_costs_no_reference(tmp_path):
     commands.changes.append(Change(commands.seq + 1, "c1", "no JSON"))
     fill(centre["guides"], 3, first=3)
     kiosk.follow()
-    assert kiosk.standing("commands").problem
+    assert kiosk.feed_status("commands").problem
     assert len(kiosk.rows("guides")) == 6
     assert not kiosk.copies._reference.was_lost
     kiosk.close()

@@ -30,7 +30,7 @@ def test_a_spoilt_snapshot_is_thrown_away_and_the_old_rows_stay(kiosk, centre, s
     centre.forge = spoil
     kiosk.follow()
     assert kiosk.rows() == old
-    assert kiosk.standing().problem
+    assert kiosk.feed_status().problem
     assert not list(kiosk.folder.glob("*.part"))
     centre.forge = lambda content: content
     kiosk.time += 60
@@ -52,7 +52,7 @@ def test_a_snapshot_with_other_tables_or_a_wrong_count_is_not_used(kiosk, centre
     centre.build_snapshot(spoil)
     kiosk.follow()
     assert kiosk.rows() == {}
-    assert kiosk.standing().problem
+    assert kiosk.feed_status().problem
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database" * 100], ids=["empty", "text"])
@@ -64,7 +64,7 @@ def test_a_snapshot_that_is_no_database_is_not_used(kiosk, centre, content):
     centre.offer(content, "guides")
     kiosk.follow()
     assert kiosk.rows() == old
-    assert kiosk.standing().problem
+    assert kiosk.feed_status().problem
     assert not list(kiosk.folder.glob("*.part"))
 
 
@@ -74,7 +74,7 @@ def test_a_snapshot_that_is_not_zstd_is_not_used(kiosk, centre, monkeypatch):
     centre.offer(b"plain", "guides")
     monkeypatch.undo()
     kiosk.follow()
-    assert "zstd" in kiosk.standing().problem
+    assert "zstd" in kiosk.feed_status().problem
 
 
 def test_a_cut_download_goes_on_where_it_was_also_after_a_restart(kiosk, centre, monkeypatch):
@@ -128,7 +128,7 @@ def test_what_unpacks_without_end_is_let_neither_onto_the_disk_nor_into_memory(k
     centre.offer(bytes(80 << 20), "guides")
     fill(centre["guides"], 1)
     kiosk.follow()
-    assert "unpacked size exceeds" in kiosk.standing().problem
+    assert "unpacked size exceeds" in kiosk.feed_status().problem
     assert 0 < largest <= 1 << 20
     assert not [*kiosk.folder.glob("*.plain"), *kiosk.folder.glob("*.part")]
 
@@ -147,7 +147,7 @@ def test_a_full_disk_leaves_the_old_rows(kiosk, centre, monkeypatch):
         patch.setattr("sync.feeds.download.SnapshotUnpacker.take", full)
         kiosk.follow()
     assert kiosk.rows() == old
-    assert "No space" in kiosk.standing().problem
+    assert "No space" in kiosk.feed_status().problem
 
 
 def test_a_snapshot_that_failed_is_not_fetched_at_every_question(kiosk, centre):

@@ -13,6 +13,7 @@ from sync.store import Store
 WRITER = """
 import sys
 from pathlib import Path
+from sync.protocol.events import CardPinChanged
 from sync.store import Store, now, outbox
 store = Store.open(Path(sys.argv[1]), "K1")
 while True:
@@ -22,7 +23,7 @@ while True:
         ).lastrowid
     with store.transaction() as tx:
         tx.execute("UPDATE journal SET outcome = 'done', outcome_at = ? WHERE id = ?", (now(), act))
-        outbox.add(tx, "certificate.printed", "card", {"act": act})
+        outbox.add(tx, CardPinChanged(act=str(act)), "card")
     print(act, flush=True)
 """
 
@@ -35,7 +36,7 @@ def test_a_writer_killed_anywhere_leaves_all_it_had_finished_and_nothing_by_halv
         finished = max(finished, _killed_after(tmp_path, chance.randint(1, 60)))
     store = Store.open(tmp_path, "K1")
     done = store.rows("SELECT id FROM journal WHERE outcome = 'done' ORDER BY id")
-    told = store.rows("SELECT json_extract(body, '$.act') AS id FROM outbox ORDER BY seq")
+    told = store.rows("SELECT CAST(json_extract(body, '$.act') AS INTEGER) AS id FROM outbox ORDER BY seq")
     store.close()
     assert store.set_aside is None
     assert done == told

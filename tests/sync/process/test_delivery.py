@@ -10,6 +10,7 @@ from sync.only_one import AlreadyRunningError
 from sync.process.delivery import DeliveryWorker, last_contact
 from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox, put_back
+from tests.events import happen
 
 
 class ScriptedCentre:
@@ -51,8 +52,7 @@ class Setup:
         self.worker = DeliveryWorker(self.store, self.centre, folder, clock=lambda: self.time)
 
     def add(self, *partitions: str) -> list[str]:
-        with self.store.transaction() as tx:
-            return [outbox.add(tx, "visit.ended", each, {}) for each in partitions]
+        return happen(self.store, *partitions)
 
     def steps(self, most: int = 60) -> None:
         """Let the worker work, its waits passing at once, until nothing changes any more."""

@@ -25,6 +25,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import Delivery, DeliveryAnswer
 from sync.store import Store, outbox
 from tests.central.centre import a_caller, migrated_file, sqlite_url
+from tests.events import POISON, happen, poison
 
 KIOSKS = ("K1", "K2")
 FAULTS = ("none", "request lost", "answer lost", "request repeated", "answer cut")
@@ -95,13 +96,11 @@ class ExactlyOnce(RuleBasedStateMachine):
     )
     def something_happens(self, kiosk, cards):
         for card in cards:
-            with self.kiosks[kiosk].store.transaction() as tx:
-                outbox.add(tx, "visit.ended", card, {})
+            happen(self.kiosks[kiosk].store, card)
 
     @rule(kiosk=st.sampled_from(KIOSKS), card=st.sampled_from(["a", ""]))
     def something_happens_that_the_centre_never_takes(self, kiosk, card):
-        with self.kiosks[kiosk].store.transaction() as tx:
-            outbox.add(tx, "certificate.printed", card, {"poison": True})
+        poison(self.kiosks[kiosk].store, card)
 
     @rule(kiosk=st.sampled_from(KIOSKS), faults=st.lists(st.sampled_from(FAULTS), min_size=1, max_size=3))
     def the_worker_works(self, kiosk, faults):
@@ -214,7 +213,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.rows = getattr(self, "rows", []) + kiosk.rows()
 
     def _check(self) -> None:
-        poison = {row["id"] for row in self.rows if row["type"] == "certificate.printed"}
+        poison = {row["id"] for row in self.rows if row["body"] == POISON}
         assert {row["state"] for row in self.rows if row["id"] in poison} <= {"rejected"}
         assert {row["state"] for row in self.rows if row["id"] not in poison} <= {"acknowledged"}
         expected = {row["id"] for row in self.rows} - poison

@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from sync.store import Store, StoreFullError, outbox
+from tests.events import happen, pin_changed
 from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
 
-BODY = {"padding": "x" * 3000}
+PADDING = json.dumps("x" * 3000)
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def fill(store: Store) -> list[str]:
     with pytest.raises(StoreFullError):
         while True:
             with store.transaction() as tx:
-                tx.execute("INSERT INTO audit (at, event) VALUES ('', 'visit.ended')")
-                each = outbox.add(tx, "visit.ended", "card", BODY)
+                tx.execute("INSERT INTO audit (at, event, data) VALUES ('', 'visit.ended', ?)", (PADDING,))
+                each = outbox.add(tx, pin_changed(), "card")
             written.append(each)
     return written
 
@@ -48,8 +49,7 @@ def test_work_goes_on_when_there_is_room_again(store):
     written = fill(store)
     leave_room(store, 1000)
     assert store.has_room()
-    with store.transaction() as tx:
-        outbox.add(tx, "visit.ended", "card", BODY)
+    happen(store, "card")
     assert [event.seq for event in outbox.claim(store, 1000)] == list(range(1, len(written) + 2))
 
 
@@ -57,12 +57,12 @@ def test_the_worker_waits_and_then_delivers_what_it_could_not_settle(store, tmp_
     written = fill(store)
     centre = ScriptedCentre()
     worker = DeliveryWorker(store, centre, tmp_path)
-    settle = outbox.settle
+    settle = outbox.apply_answers
     with monkeypatch.context() as full:
-        full.setattr(outbox, "settle", raise_full)
+        full.setattr(outbox, "apply_answers", raise_full)
         assert worker.step() > 0
         assert worker.step() > 0
-    assert outbox.settle is settle
+    assert outbox.apply_answers is settle
     leave_room(store, 1000)
     while worker.step() == 0:
         pass

@@ -7,7 +7,8 @@ import pytest
 
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, outbox
-from sync.store.transaction import written
+from sync.store.transaction import format_time
+from tests.events import happen
 
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
 LONG_AGO = TODAY - timedelta(days=31)
@@ -21,8 +22,7 @@ def store(tmp_path):
 
 
 def add(store: Store, *partitions: str) -> list[str]:
-    with store.transaction() as tx:
-        return [outbox.add(tx, "card.pin_changed", each, {}) for each in partitions]
+    return happen(store, *partitions)
 
 
 def claimed(store: Store, **how) -> list[str]:
@@ -42,7 +42,7 @@ def test_what_is_being_sent_is_not_handed_out_again_until_it_is_released(store):
     ids = add(store, "a", "b", "a")
     assert claimed(store, limit=2) == ids[:2]
     assert claimed(store) == ids[2:]
-    outbox.release(store)
+    outbox.requeue_in_flight(store)
     assert claimed(store) == ids
 
 
@@ -55,7 +55,7 @@ def test_an_answer_decides_about_its_own_event_and_no_other(store):
     ids = add(store, *"abcde")
     claimed(store)
     results = ("ok", "duplicate", "conflict", "rejected")
-    outbox.settle(
+    outbox.apply_answers(
         store, [EventAnswer(each, result, "why") for each, result in zip(ids, results, strict=False)]
     )
     states = {row["id"]: row["state"] for row in store.rows("SELECT id, state FROM outbox")}
@@ -66,7 +66,7 @@ def test_an_answer_decides_about_its_own_event_and_no_other(store):
 
 def test_an_answer_to_an_event_that_was_not_sent_changes_nothing(store):
     (mine,) = add(store, "a")
-    outbox.settle(store, [EventAnswer(mine, "ok"), EventAnswer("unknown", "ok")])
+    outbox.apply_answers(store, [EventAnswer(mine, "ok"), EventAnswer("unknown", "ok")])
     assert outbox.pending(store) == 1
 
 
@@ -117,7 +117,7 @@ def test_what_the_centre_lost_and_the_kiosk_has_removed_is_told_once_and_then_do
     deliver(store)  # the centre has all four, and is then restored to what it was after two
     assert outbox.reconcile(store, store.install_epoch, held=2) == 2
     assert claimed(store) == kept
-    outbox.settle(store, [EventAnswer(kept[0], "ok")])
+    outbox.apply_answers(store, [EventAnswer(kept[0], "ok")])
     outbox.reconcile(store, store.install_epoch, held=3)
     deliver(store, "duplicate")
     outbox.reconcile(store, store.install_epoch, held=3)
@@ -204,7 +204,7 @@ def test_events_of_a_former_epoch_are_handed_out_apart_and_first(store):
 
 def deliver(store: Store, result: str = "ok", at: datetime | None = None) -> None:
     answers = [EventAnswer(each, result, "why") for each in claimed(store)]
-    outbox.settle(store, answers, at and written(at))
+    outbox.apply_answers(store, answers, at and format_time(at))
 
 
 def told(store: Store) -> list[tuple[str, dict]]:
@@ -218,7 +218,7 @@ def count(store: Store) -> int:
 def test_the_summary_counts_and_names_the_oldest_that_waits(store):
     ids = add(store, "a", "b", "c")
     claimed(store, limit=2)
-    outbox.settle(store, [EventAnswer(ids[0], "ok"), EventAnswer(ids[1], "rejected", "no")])
+    outbox.apply_answers(store, [EventAnswer(ids[0], "ok"), EventAnswer(ids[1], "rejected", "no")])
     summary = outbox.summary(store)
     assert (summary.queued, summary.rejected, summary.acknowledged) == (1, 1, 1)
     assert [{"occurred_at": summary.oldest}] == store.rows(

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.record.journal import Journal
+from sync.protocol.events import CommandFailed
 from sync.protocol.messages import EventAnswer
 from sync.store import Store, now, outbox
 from sync.store.database import connect
+from tests.events import happen
 
 EVENTS, PAGE = 120, 4096
 TOLD = ["store.set_aside", "store.salvaged"]
@@ -24,7 +26,7 @@ def filled(tmp_path_factory) -> Path:
     with closing(Store.open(folder, "K1")) as store:
         with store.transaction() as tx:
             for n in range(EVENTS):
-                outbox.add(tx, "card.pin_changed", f"card-{n % 7}", {"n": n, "padding": "x" * 300})
+                outbox.add(tx, CommandFailed(key=f"{n:0200}", reason="x" * 100))
                 tx.execute("INSERT INTO audit (at, event) VALUES (?, 'visit.ended')", (now(),))
                 tx.execute(
                     "INSERT INTO journal (visit_id, effect, intent_at, outcome, outcome_at)"
@@ -32,8 +34,10 @@ def filled(tmp_path_factory) -> Path:
                     (now(), *((None, None) if n % 10 == 0 else ("done", now()))),
                 )
         sent = outbox.claim(store, 60)
-        outbox.settle(store, [EventAnswer(event.id, "ok") for event in sent[:40]])
-        outbox.settle(store, [EventAnswer(event.id, "rejected", "no") for event in outbox.claim(store, 5)])
+        outbox.apply_answers(store, [EventAnswer(event.id, "ok") for event in sent[:40]])
+        outbox.apply_answers(
+            store, [EventAnswer(event.id, "rejected", "no") for event in outbox.claim(store, 5)]
+        )
         outbox.claim(store, 5)
     checkpoint(folder)
     return folder
@@ -156,8 +160,7 @@ def test_of_a_file_without_its_first_page_nothing_can_be_read_and_staff_are_told
 
 def test_what_is_in_the_write_ahead_log_is_salvaged_too(folder, tmp_path):
     with closing(Store.open(folder, "K1")) as store:
-        with store.transaction() as tx:
-            late = outbox.add(tx, "visit.ended", "card", {})
+        [late] = happen(store, "card")
         crashed = shutil.copytree(folder, tmp_path / "crashed")
     (crashed / "ops.lock").unlink()
     damage_an_index(crashed)
@@ -169,8 +172,7 @@ def test_what_is_in_the_write_ahead_log_is_salvaged_too(folder, tmp_path):
 def test_without_its_write_ahead_log_a_store_still_opens_with_what_was_before(folder, tmp_path):
     with closing(Store.open(folder, "K1")) as store:
         before = events(store, store.install_epoch)
-        with store.transaction() as tx:
-            outbox.add(tx, "visit.ended", "card", {})
+        happen(store, "card")
         crashed = shutil.copytree(folder, tmp_path / "crashed")
     (crashed / "ops.db-wal").unlink()
     with closing(Store.open(crashed, "K1")) as again:

@@ -7,6 +7,7 @@ from sync.protocol import secret_file
 from sync.store import Store, keys, outbox
 from sync.store.database import connect
 from sync.store.migrations import migrations
+from tests.events import happen
 
 GOLDEN = Path(__file__).with_name("schema.sql")
 
@@ -33,8 +34,7 @@ def test_a_store_of_the_first_version_keeps_everything(tmp_path):
         assert store.rows("SELECT event FROM audit") == [{"event": "kiosk.started"}]
         assert [each.reason for each in outbox.rejected(store)] == ["no"]
         assert outbox.acknowledged(store) == 1
-        with store.transaction() as tx:
-            new = outbox.add(tx, "t", "card", {})
+        [new] = happen(store, "card")
         sent = outbox.claim(store, 10)
     assert [(event.id, event.seq) for event in sent] == [("e2", 2), ("e3", 3), (new, 6)]
 

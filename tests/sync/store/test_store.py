@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from sync.protocol import secret_file
+from sync.protocol.events import CommandFailed
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, outbox
 from sync.store.database import connect
@@ -28,11 +29,11 @@ def store(tmp_path):
 
 def add(store: Store, n: int, words: str = "") -> str:
     with store.transaction() as tx:
-        return outbox.add(tx, "visit.ended", "card", {"n": n, "words": words})
+        return outbox.add(tx, CommandFailed(key=str(n), reason=words))
 
 
 def numbers(store: Store) -> list[int]:
-    return [json.loads(row["body"])["n"] for row in store.rows("SELECT body FROM outbox ORDER BY seq")]
+    return [int(json.loads(row["body"])["key"]) for row in store.rows("SELECT body FROM outbox ORDER BY seq")]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_the_store_of_another_kiosk_is_left_alone(store, tmp_path):
 
 def test_what_a_block_wrote_is_gone_when_it_raises(store):
     with pytest.raises(RuntimeError), store.transaction() as tx:
-        outbox.add(tx, "visit.ended", "", {"n": 1})
+        outbox.add(tx, CommandFailed(key="1"))
         raise RuntimeError
     assert numbers(store) == []
     add(store, 2)
@@ -206,11 +207,12 @@ def test_many_threads_write_and_nothing_is_lost(store):
 WRITER = """
 import sys
 from pathlib import Path
+from sync.protocol.events import CommandFailed
 from sync.store import Store, outbox
 store = Store.open(Path(sys.argv[1]), "K1")
 for n in range(int(sys.argv[2]), int(sys.argv[2]) + 40):
     with store.transaction() as tx:
-        outbox.add(tx, "visit.ended", "card", {"n": n})
+        outbox.add(tx, CommandFailed(key=str(n)))
 """
 
 

@@ -9,6 +9,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import PLACE_TAKEN, DeliveryAnswer, EventAnswer
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
+from tests.events import happen
 
 KIOSK = "610200-001"
 
@@ -24,8 +25,7 @@ def test_a_centre_that_says_of_every_place_that_it_is_taken_does_not_fill_the_st
         closing(Store.open(tmp_path, KIOSK)) as store,
         closing(DeliveryWorker(store, Broken(), tmp_path)) as worker,
     ):
-        with store.transaction() as tx:
-            outbox.add(tx, "visit.ended", "a", {})
+        happen(store, "a")
         for _ in range(50):
             worker.step()
         assert len(alarms(store)) == 1
@@ -33,8 +33,8 @@ def test_a_centre_that_says_of_every_place_that_it_is_taken_does_not_fill_the_st
 
 @pytest.mark.parametrize("gone", ["missing", "empty", "missing with its log"])
 def test_a_store_that_is_gone_is_told_as_a_loss_and_not_silently_made_anew(tmp_path, gone):
-    with closing(Store.open(tmp_path, KIOSK)) as store, store.transaction() as tx:
-        outbox.add(tx, "visit.ended", "", {})
+    with closing(Store.open(tmp_path, KIOSK)) as store:
+        happen(store, "")
     for name in ("ops.db-wal", "ops.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / "ops.db").unlink()

@@ -7,12 +7,12 @@ import msgspec
 from msgspec import Struct
 
 from sync.store import Store
-from sync.store.meta import remember, remembered
+from sync.store.meta import get_meta, set_meta
 
 FEEDS, TROUBLE, REPAIR = "feeds", "feeds_trouble", "feeds_repair"
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class FeedStatus(Struct, frozen=True, kw_only=True):
     """Status of one feed.
 
     :param since: when the centre last confirmed that this is all there is, ISO 8601; before the first time, when the
@@ -35,45 +35,45 @@ class Standing(Struct, frozen=True, kw_only=True):
         """
         return abs((now - datetime.fromisoformat(self.since)).total_seconds()) if self.since else None
 
-    def fresh(self, now: datetime) -> bool:
+    def is_fresh(self, now: datetime) -> bool:
         """Return whether the rows may be relied on."""
         age = self.age(now)
         return age is not None and age <= self.max_age
 
 
-def standings(store: Store) -> dict[str, Standing]:
-    """Return how the feeds stand that this kiosk has heard of, by their names."""
-    text = remembered(store, FEEDS)
-    return msgspec.json.decode(text, type=dict[str, Standing]) if text else {}
+def feed_statuses(store: Store) -> dict[str, FeedStatus]:
+    """Return the status of every feed that this kiosk knows, by its name."""
+    text = get_meta(store, FEEDS)
+    return msgspec.json.decode(text, type=dict[str, FeedStatus]) if text else {}
 
 
-def note(store: Store, found: Mapping[str, Standing]) -> None:
-    """Leave how the feeds stand for others to read."""
+def save_feed_statuses(store: Store, found: Mapping[str, FeedStatus]) -> None:
+    """Save the status of the feeds for the window and for staff."""
     with store.transaction() as tx:
-        remember(tx, FEEDS, msgspec.json.encode(dict(found)).decode())
+        set_meta(tx, FEEDS, msgspec.json.encode(dict(found)).decode())
 
 
-def note_trouble(store: Store, trouble: str) -> None:
+def save_trouble(store: Store, trouble: str) -> None:
     """Save why the centre's manifest could not be fetched or verified; '' when it could."""
-    if trouble != (remembered(store, TROUBLE) or ""):
+    if trouble != (get_meta(store, TROUBLE) or ""):
         with store.transaction() as tx:
-            remember(tx, TROUBLE, trouble)
+            set_meta(tx, TROUBLE, trouble)
 
 
 def trouble(store: Store) -> str:
     """Return why the centre's manifest could not be fetched or verified the last time, or ''."""
-    return remembered(store, TROUBLE) or ""
+    return get_meta(store, TROUBLE) or ""
 
 
 def ask_for_repair(store: Store, feeds: Sequence[str]) -> None:
     """Ask the running sync process to fetch ``feeds`` from the beginning; without any, those that are damaged."""
     with store.transaction() as tx:
-        remember(tx, REPAIR, msgspec.json.encode(list(feeds)).decode())
+        set_meta(tx, REPAIR, msgspec.json.encode(list(feeds)).decode())
 
 
 def repair_asked(store: Store) -> list[str] | None:
     """Return which feeds were asked to be repaired, once; None when nobody has asked."""
-    text = remembered(store, REPAIR)
+    text = get_meta(store, REPAIR)
     if text is None:
         return None
     with store.transaction() as tx:
