@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.dialects import sqlite
 
 from central.store.arrays import Packed, bigints, moments, texts
@@ -149,10 +149,14 @@ def there(tx: Connection, arrived: Sequence[Arrived]) -> dict[Any, str]:
     if not arrived:
         return {}
     e = events.c
-    ids = [each.event.id for each in arrived]
-    places = [place_of(each.event) for each in arrived]
-    same = or_(e.id.in_(ids), tuple_(e.kiosk_id, e.install_epoch, e.seq).in_(places))
-    rows = tx.execute(select(e.id, e.kiosk_id, e.install_epoch, e.seq, e.content).where(same)).all()
+    found = select(e.id, e.kiosk_id, e.install_epoch, e.seq, e.content)
+    with_id = e.id.in_([each.event.id for each in arrived])
+    # Two lookups, and each column by itself: SQLite would read the whole table for an OR of them, or for a tuple.
+    kiosks, epochs, numbers = (
+        set(column) for column in zip(*(place_of(each.event) for each in arrived), strict=True)
+    )
+    in_place = and_(e.kiosk_id.in_(kiosks), e.install_epoch.in_(epochs), e.seq.in_(numbers))
+    rows = tx.execute(union_all(found.where(with_id), found.where(in_place))).all()
     by_place = {(row.kiosk_id, row.install_epoch, row.seq): row.content for row in rows}
     return {row.id: row.content for row in rows} | by_place
 
