@@ -4,7 +4,6 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from sqlalchemy import insert
 
@@ -12,7 +11,7 @@ from central.store import tables as models
 from central.store.database import open_database
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
-from tests.central.centre import an_identity, sqlite_url
+from tests.central.centre import HTTP, an_identity, sqlite_url
 from tests.central.certificates.test_certificates import LI, WANG, asking
 from tests.central.process import CentralProcess, central
 
@@ -33,7 +32,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     client = CentralClient(process.url, identity)
     troubles = []
     certificate = client.issue_certificate(WANG)
-    httpx.get(certificate.verify_url)
+    HTTP.get(certificate.verify_url)
     with pytest.raises(CentralRefusedError) as refused:
         client.issue_certificate(asking(request_id="other", id_number=LI["id_number"]))
     troubles.append(refused.value)
@@ -42,7 +41,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
         client.authorise_pin_reset(RESET)
     troubles += [refused.value, LOSS, RESET, CLAIM, PROOF, receipt]
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
-    broken = httpx.post(
+    broken = HTTP.post(
         f"{process.url}/v1/certificates",
         content=body,
         headers=identity.sign("POST", "/v1/certificates", body),
