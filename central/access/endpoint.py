@@ -22,7 +22,7 @@ from central.access.kiosks import Caller, applicant, authenticate, note
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
-from central.store.database import is_unavailable, reading
+from central.store.database import is_unavailable, reading, transact
 from central.store.refusals import RefusedError
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
@@ -66,11 +66,14 @@ def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        with lane.engine.begin() as tx:
+
+        def in_turn(tx: Connection) -> Response:
             caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
                 note(tx, caller, at)
             return as_json(work(tx, caller, _decoded(body, message), at))
+
+        return transact(lane.engine, in_turn)
 
     return described(_endpoint(lane, answer), work, message)
 

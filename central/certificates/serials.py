@@ -6,13 +6,13 @@ standby that had not heard of the last blocks, gives none of them again.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict, deque
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine, select, text, update
 
-from central.store.database import connect
+from central.store.database import NotPreparedError
 from central.store.refusals import RefusedError
 from central.store.tables import serials
 from central.store.witness import Witness
@@ -31,48 +31,42 @@ class Serials:
 
     def __init__(self, witness: Witness | None = None) -> None:
         self._witness = witness or Witness()
-        self._lock = threading.Lock()
-        self._blocks: dict[tuple[str, int], Iterator[int]] = {}
-        self._own: Engine | None = None
+        self._reserving = threading.Lock()
+        self._blocks: defaultdict[tuple[str, int], deque[int]] = defaultdict(deque)
 
-    def number(self, tx: Connection, region: str, year: int) -> str:
+    def number(self, region: str, year: int) -> str:
         """Return the number of a new document: 18 digits that no other has.
+
+        :raises NotPreparedError: a block has to be taken first, in a transaction that is committed whatever becomes of
+            the document: what others see as taken is taken for good.
+        """
+        try:
+            serial = self._blocks[region, year].popleft()
+        except IndexError:
+            raise NotPreparedError(partial(self._take_block, region, year)) from None
+        return f"{region}{year:04d}{serial:08d}"
+
+    def _take_block(self, region: str, year: int, engine: Engine) -> None:
+        """Take a block, unless another thread has just done so.
 
         :raises Refused: this region's serials of this year are used up.
         """
-        with self._lock:
-            serial = next(self._blocks.get((region, year), iter(())), None)
-            if serial is None:
-                block = self._blocks[region, year] = iter(self._block(tx, region, year))
-                serial = next(block, None)
-        if serial is None:
+        with self._reserving:
+            if not self._blocks[region, year]:
+                self._blocks[region, year].extend(self._block(engine, region, year))
+
+    def _block(self, engine: Engine, region: str, year: int) -> range:
+        name = f"{region}-{year}"
+        with engine.begin() as tx:
+            first = _reserve(tx, region, year, self._witness.told(name))
+        if first > LAST:
             log.error("serials_used_up", region=region, year=year)
             raise RefusedError("numbers-used-up")
-        return f"{region}{year:04d}{serial:08d}"
-
-    def _block(self, tx: Connection, region: str, year: int) -> range:
-        name = f"{region}-{year}"
-        with self._apart(tx) as own:
-            first = _reserve(own, region, year, self._witness.told(name))
         end = min(first + BLOCK, LAST + 1)
-        if first <= LAST:
-            self._witness.tell(name, end)
+        self._witness.tell(name, end)
         if first > NEARLY * LAST:
-            log.error("serials_nearly_used_up", region=region, year=year, left=max(0, LAST + 1 - first))
+            log.error("serials_nearly_used_up", region=region, year=year, left=LAST + 1 - first)
         return range(first, end)
-
-    @contextmanager
-    def _apart(self, tx: Connection) -> Iterator[Connection]:
-        """Give a transaction that is committed whatever becomes of ``tx``: a block that others see is taken for good.
-
-        SQLite lets only one write at a time; there the witness knows of blocks that were taken back.
-        """
-        if tx.dialect.name == "sqlite":
-            yield tx
-            return
-        self._own = self._own or connect(str(tx.engine.url.render_as_string(hide_password=False)))
-        with self._own.begin() as own:
-            yield own
 
 
 def skip_ahead(tx: Connection) -> None:

@@ -16,7 +16,7 @@ from central.certificates.issuing import issue
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS
 from central.certificates.signing import KEY_ID, Issuer
 from central.people import people
-from central.store.database import open_database
+from central.store.database import open_database, transact
 from central.store.refusals import RefusedError
 from central.units import units
 from central.verify.routes import routes
@@ -55,11 +55,9 @@ def engine(tmp_path_factory):
 
 @pytest.fixture
 def centre(engine):
-    """Ask the centre; nothing stays of it."""
-    with engine.connect() as tx:
-        yield lambda request: issue(
-            tx, "610200-001", request, ISSUER, datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
-        )
+    """Ask the centre."""
+    at = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
+    return lambda request: transact(engine, lambda tx: issue(tx, "610200-001", request, ISSUER, at))
 
 
 def for_person(kind, citizen=None, **asked):
@@ -178,8 +176,7 @@ def test_a_kiosk_cannot_ask_for_an_employers_certificate(centre):
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
 def test_the_public_page_shows_every_kind_and_names_nobody(engine, request_):
-    with engine.begin() as tx:
-        document = issue(tx, "page", request_, ISSUER, datetime.now(UTC))
+    document = transact(engine, lambda tx: issue(tx, "page", request_, ISSUER, datetime.now(UTC)))
     page = asyncio.run(get(Starlette(routes=routes(Lanes.of(engine).services)), f"/verify/{document.code}"))
     assert page.status_code == 200
     assert document.title in page.text and document.number in page.text
