@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, union_all
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 from sqlalchemy.dialects import sqlite
 
 from central.store.arrays import Packed, bigints, moments, texts
@@ -149,14 +149,17 @@ def there(tx: Connection, arrived: Sequence[Arrived]) -> dict[Any, str]:
     if not arrived:
         return {}
     e = events.c
-    found = select(e.id, e.kiosk_id, e.install_epoch, e.seq, e.content)
-    with_id = e.id.in_([each.event.id for each in arrived])
-    # Two lookups, and each column by itself: SQLite would read the whole table for an OR of them, or for a tuple.
-    kiosks, epochs, numbers = (
-        set(column) for column in zip(*(place_of(each.event) for each in arrived), strict=True)
-    )
-    in_place = and_(e.kiosk_id.in_(kiosks), e.install_epoch.in_(epochs), e.seq.in_(numbers))
-    rows = tx.execute(union_all(found.where(with_id), found.where(in_place))).all()
+    # One condition an epoch: SQLite finds no index for a list of places.
+    seqs: dict[tuple[str, str], list[int]] = {}
+    for each in arrived:
+        kiosk, epoch, seq = place_of(each.event)
+        seqs.setdefault((kiosk, epoch), []).append(seq)
+    places = [
+        (e.kiosk_id == kiosk) & (e.install_epoch == epoch) & e.seq.in_(found)
+        for (kiosk, epoch), found in seqs.items()
+    ]
+    same = or_(e.id.in_([each.event.id for each in arrived]), *places)
+    rows = tx.execute(select(e.id, e.kiosk_id, e.install_epoch, e.seq, e.content).where(same)).all()
     by_place = {(row.kiosk_id, row.install_epoch, row.seq): row.content for row in rows}
     return {row.id: row.content for row in rows} | by_place
 
