@@ -94,7 +94,7 @@ def connect(url: str, timeouts: Timeouts | None = None, connections: int = 15) -
 
 
 def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Do ``work`` in a transaction; begin anew once what it lacks is prepared.
+    """Do ``work`` in a transaction; start again once what it lacks is prepared.
 
     Nothing is prepared under a transaction: who holds one connection and waits for another can wait for ever.
     """

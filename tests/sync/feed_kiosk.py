@@ -35,7 +35,7 @@ class Kiosk:
         self.start()
 
     def cut_power(self) -> None:
-        """Go on with a new follower; the old one does nothing more.
+        """Continue with a new follower; the old one does nothing more.
 
         It is kept: collected, it would clean up, and remove what the new one is working on.
         """
