@@ -153,7 +153,7 @@ def test_a_document_gets_its_number_without_a_second_session(postgres_url):
     """With two, those who hold one and wait for another would wait for each other."""
     pooled = running_pgbouncer(empty(postgres_url), sessions=1)
     with pooled as url, running_centre(url, Lanes.open(url, QUICK)) as centre:
-        assert centre.client(centre.enrol(an_identity())).issue_certificate(WANG).number
+        assert centre.client(centre.enrol(an_identity())).call(ISSUE_CERTIFICATE, WANG).number
 
 
 def test_behind_pgbouncer_every_transaction_may_have_another_session(postgres_url):
