@@ -22,8 +22,9 @@ from central.access.kiosks import Caller, applicant, authenticate, note
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
-from central.store.database import is_unavailable, reading, transact
+from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
+from central.store.transactions import committed
 from sync.protocol.call import Call, Signer
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.messages import DELIVERY_BYTES, Delivery
@@ -68,14 +69,15 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
 
-        def in_turn(tx: Connection) -> Response:
+        def decide(tx: Connection) -> Response:
             caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
                 note(tx, caller, at)
-            return as_json(work(tx, caller, _decoded(body, call.request), at))
+            message = _decoded(body, call.request)
+            with only_declared_refusals(call):
+                return as_json(work(tx, caller, message, at))
 
-        with only_declared_refusals(call):
-            return transact(lane.engine, in_turn)
+        return committed(lane.engine, decide)
 
     return _calling(lane, call, answer)
 

@@ -6,15 +6,14 @@ standby that had not heard of the last blocks, gives none of them again.
 """
 
 import threading
-from collections import defaultdict, deque
 from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine, select, text, update
 
-from central.store.database import NotPreparedError
 from central.store.refusals import RefusedError
 from central.store.tables import serials
+from central.store.transactions import NeededFirstError
 from central.store.witness import Witness
 
 BLOCK = 100
@@ -31,41 +30,42 @@ class Serials:
 
     def __init__(self, witness: Witness | None = None) -> None:
         self._witness = witness or Witness()
-        self._reserving = threading.Lock()
-        self._blocks: defaultdict[tuple[str, int], deque[int]] = defaultdict(deque)
+        self._giving, self._taking = threading.Lock(), threading.Lock()
+        self._blocks: dict[tuple[str, int], range] = {}
 
     def number(self, region: str, year: int) -> str:
         """Return the number of a new document: 18 digits that no other has.
 
-        :raises NotPreparedError: a block has to be taken first, in a transaction that is committed whatever becomes of
-            the document: what others see as taken is taken for good.
-        """
-        try:
-            serial = self._blocks[region, year].popleft()
-        except IndexError:
-            raise NotPreparedError(partial(self._take_block, region, year)) from None
-        return f"{region}{year:04d}{serial:08d}"
-
-    def _take_block(self, region: str, year: int, engine: Engine) -> None:
-        """Take a block, unless another thread has just done so.
-
+        :raises NeededFirstError: a block must be taken before.
         :raises Refused: this region's serials of this year are used up.
         """
-        with self._reserving:
-            if not self._blocks[region, year]:
-                self._blocks[region, year].extend(self._block(engine, region, year))
+        with self._giving:
+            block = self._blocks.get((region, year), range(0))
+            if block:
+                self._blocks[region, year] = block[1:]
+                return f"{region}{year:04d}{block[0]:08d}"
+        if block.stop > LAST:
+            log.error("serials_used_up", region=region, year=year)
+            raise RefusedError("numbers-used-up")
+        raise NeededFirstError(partial(self._take_block, region=region, year=year))
+
+    def _take_block(self, engine: Engine, region: str, year: int) -> None:
+        """Take a block for good: nobody else gets it, also when none of it is used."""
+        with self._taking:  # who waits here holds no connection
+            if not self._blocks.get((region, year)):  # no other thread was quicker
+                block = self._block(engine, region, year)
+                with self._giving:
+                    self._blocks[region, year] = block
 
     def _block(self, engine: Engine, region: str, year: int) -> range:
         name = f"{region}-{year}"
         with engine.begin() as tx:
             first = _reserve(tx, region, year, self._witness.told(name))
-        if first > LAST:
-            log.error("serials_used_up", region=region, year=year)
-            raise RefusedError("numbers-used-up")
         end = min(first + BLOCK, LAST + 1)
-        self._witness.tell(name, end)
+        if first <= LAST:
+            self._witness.tell(name, end)
         if first > NEARLY * LAST:
-            log.error("serials_nearly_used_up", region=region, year=year, left=LAST + 1 - first)
+            log.error("serials_nearly_used_up", region=region, year=year, left=max(0, LAST + 1 - first))
         return range(first, end)
 
 
@@ -87,9 +87,7 @@ def _reserve(tx: Connection, region: str, year: int, known: int) -> int:
     this = (serials.c.region == region) & (serials.c.year == year)
     first: int = tx.execute(select(serials.c.next).where(this).with_for_update()).scalar_one()
     if known > first:
-        skipped = 0 if tx.dialect.name == "sqlite" else SKIPPED
-        if skipped:
-            log.error("serials_went_back", region=region, year=year, database=first, given=known)
-        first = known + skipped
+        log.error("serials_went_back", region=region, year=year, database=first, given=known)
+        first = known + SKIPPED
     tx.execute(update(serials).where(this).values(next=first + BLOCK))
     return first

@@ -40,7 +40,8 @@ from central.program.staff_commands import COUNTER, application, card, channel, 
 from central.program.workers import Settings, listen, work, work_together
 from central.store import schema
 from central.store import tables as models
-from central.store.database import Timeouts, reading, transact
+from central.store.database import Timeouts, reading
+from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
 from command_line.types import HEADER, HOST, MONTH, PORT, Measure
@@ -222,8 +223,8 @@ def issue_unit(
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
         with command_database(data, database) as engine:
-            issuer = open_issuer(data, public_url, create=False)
-            issued = transact(engine, lambda tx: issue(tx, COUNTER, request, issuer, datetime.now(UTC)))
+            issuer, at = open_issuer(data, public_url, create=False), datetime.now(UTC)
+            issued = committed(engine, lambda tx: issue(tx, COUNTER, request, issuer, at))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))

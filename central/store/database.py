@@ -3,9 +3,9 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 import sqlalchemy.exc
@@ -36,17 +36,6 @@ AWAY_CLASSES = ("08", "25", "40", "53", "57", "58")
 """SQLSTATE: no connection, read only, roll back and repeat, no room, stopped or cancelled, input and output."""
 AWAY_STATES = ("55P03", "42P01", "42703")
 """Locked for too long; a table or a column is missing."""
-
-
-Result = TypeVar("Result")
-
-
-class NotPreparedError(Exception):
-    """Something must be committed before the work that needs it; ``prepare`` does that."""
-
-    def __init__(self, prepare: Callable[[Engine], None]) -> None:
-        super().__init__()
-        self.prepare = prepare
 
 
 class Timeouts(Struct, frozen=True):
@@ -91,20 +80,6 @@ def connect(url: str, timeouts: Timeouts | None = None, connections: int = 15) -
         _ping_after_rest(engine)
         _limit(engine, timeouts)
     return engine
-
-
-def transact(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Do ``work`` in a transaction; start again once what it lacks is prepared.
-
-    Nothing is prepared under a transaction: who holds one connection and waits for another can wait for ever.
-    """
-    while True:
-        try:
-            with engine.begin() as tx:
-                return work(tx)
-        except NotPreparedError as lacking:
-            prepare = lacking.prepare
-        prepare(engine)
 
 
 def is_unavailable(error: BaseException) -> bool:
