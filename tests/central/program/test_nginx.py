@@ -19,7 +19,7 @@ from sync.feeds.pages import spans
 from sync.protocol.feeds import FeedHead, SignedManifest, manifest_of, page_path
 from tests.central.centre import HTTP, an_identity
 from tests.central.feed_reader import published
-from tests.central.process import free_port
+from tools.demo.stack import free_port
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
 needs_nginx = pytest.mark.skipif(not NGINX, reason="no nginx here")
