@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -139,8 +140,8 @@ def test_every_program_that_is_run_is_in_a_declared_package():
     declared = {name for path in PACKAGES.glob("*.txt") for name in listed(path.stem)} | ELSEWHERE.keys()
     undeclared = {
         program: package
-        for program in programs()
-        for package in owners(program)
+        for program, packages in owners(programs()).items()
+        for package in packages
         if package not in declared and not always_there(package)
     }
     assert undeclared == {}
@@ -169,16 +170,27 @@ def first_words(node: ast.AST) -> Iterator[str]:
         yield from first_words(part)
 
 
-def owners(program: str) -> list[str]:
-    """The Debian packages that bring a program; none when it is not Debian's."""
+def owners(programs: set[str]) -> dict[str, set[str]]:
+    """The Debian packages that bring each program; none when it is not Debian's."""
+    places = {program: places_of(program) for program in programs}
+    # Asked once for all: each time, the lists of all packages are read.
+    asked = ["dpkg-query", "--search", *chain.from_iterable(places.values())]
+    told = subprocess.run(asked, capture_output=True, text=True).stdout
+    brought = {}
+    for line in told.splitlines():
+        packages, _, path = line.rpartition(": ")
+        if not line.startswith("diversion"):
+            brought[path] = {package.partition(":")[0] for package in packages.split(", ")}
+    return {
+        program: next((brought[place] for place in places[program] if place in brought), set())
+        for program in programs
+    }
+
+
+def places_of(program: str) -> tuple[str, str, str]:
+    """Where a program is found, where the package may say that it is, and what it is a link to."""
     here = shutil.which(program)
-    for places in ((here, here.removeprefix("/usr")), (str(Path(here).resolve()),)):
-        told = subprocess.run(["dpkg-query", "--search", *places], capture_output=True, text=True).stdout
-        if found := [
-            line.partition(":")[0] for line in told.splitlines() if not line.startswith("diversion")
-        ]:
-            return found
-    return []
+    return here, here.removeprefix("/usr"), str(Path(here).resolve())
 
 
 def always_there(package: str) -> bool:

@@ -24,13 +24,13 @@ from central.people import people
 from central.program.server import create_app
 from central.program.workers import listen
 from central.store.database import open_database, reading
-from sync.client import CentralClient
+from sync.client import CentralClient, Timeout
 from sync.identity import Identity
+from tests.deadline import DEADLINE_SECONDS
 
 LAST_MONTH = "2026-10"
-HTTP = httpx.Client(
-    verify=False, trust_env=False
-)  # to read all trusted certificates takes longer than a test
+# To read all trusted certificates takes longer than a test.
+HTTP = httpx.Client(verify=False, trust_env=False, timeout=DEADLINE_SECONDS)
 
 
 class Centre:
@@ -63,7 +63,8 @@ class Centre:
         return identity
 
     def client(self, identity: Identity) -> CentralClient:
-        return CentralClient(self.url, identity)
+        """Return a kiosk that waits for an answer as long as a slow machine needs."""
+        return CentralClient(self.url, identity, timeout=Timeout(DEADLINE_SECONDS, DEADLINE_SECONDS))
 
     def rows(self, table: Table) -> list:
         with reading(self.engine) as connection:

@@ -38,7 +38,7 @@ def empty(url: str) -> str:
 
 
 @contextmanager
-def running_pgbouncer(url: str) -> Iterator[str]:
+def running_pgbouncer(url: str, sessions: int = 3) -> Iterator[str]:
     """Yield the URL of a PgBouncer before the server at ``url``: each transaction may get another session."""
     if not (program := shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")):
         pytest.skip("no pgbouncer here")
@@ -47,7 +47,7 @@ def running_pgbouncer(url: str) -> Iterator[str]:
     (folder / "ini").write_text(
         f"[databases]\npostgres = host={host} dbname=postgres user=central\n"
         f"[pgbouncer]\nlisten_port = 6432\nunix_socket_dir = {folder}\nauth_type = any\n"
-        "pool_mode = transaction\ndefault_pool_size = 3\n"
+        f"pool_mode = transaction\ndefault_pool_size = {sessions}\n"
     )
     as_owner = []
     if os.geteuid() == 0:

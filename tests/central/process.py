@@ -1,15 +1,13 @@
 """``kiosk-central serve`` as a process of its own, which can be killed and started again on the same port."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
-from socket import create_server
 
 from tests.deadline import DEADLINE_SECONDS
+from tools.demo.stack import free_port
 
 COMMAND = [sys.executable, "-c", "from central.program.cli import main; main()"]
 
@@ -18,14 +16,6 @@ def central(folder: Path, *arguments: str) -> str:
     """Run one command of kiosk-central; return what it prints."""
     command = [*COMMAND, *arguments, "--data", str(folder)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def free_port() -> int:
-    """Return a free port that no outgoing connection is given, so that it stays free between two starts."""
-    for port in random.sample(range(20_000, 32_000), 50):
-        with suppress(OSError), create_server(("127.0.0.1", port)):
-            return port
-    raise OSError("no free port")
 
 
 class CentralProcess:

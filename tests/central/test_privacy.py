@@ -4,7 +4,6 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from sqlalchemy import insert
 
@@ -14,7 +13,7 @@ from sync.client import CentralClient, CentralRefusedError, CentralUnreachableEr
 from sync.protocol.cards import AUTHORISE_PIN_RESET, REPORT_LOSS
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
-from tests.central.centre import an_identity, sqlite_url
+from tests.central.centre import HTTP, an_identity, sqlite_url
 from tests.central.certificates.test_certificates import LI, WANG, asking
 from tests.central.process import CentralProcess, central
 
@@ -35,7 +34,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     client = CentralClient(process.url, identity)
     troubles = []
     certificate = client.call(ISSUE_CERTIFICATE, WANG)
-    httpx.get(certificate.verify_url)
+    HTTP.get(certificate.verify_url)
     with pytest.raises(CentralRefusedError) as refused:
         client.call(ISSUE_CERTIFICATE, asking(request_id="other", id_number=LI["id_number"]))
     troubles.append(refused.value)
@@ -44,7 +43,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
         client.call(AUTHORISE_PIN_RESET, RESET)
     troubles += [refused.value, LOSS, RESET, CLAIM, PROOF, receipt]
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
-    broken = httpx.post(
+    broken = HTTP.post(
         f"{process.url}/v1/certificates",
         content=body,
         headers=identity.sign("POST", "/v1/certificates", body),

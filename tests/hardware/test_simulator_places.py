@@ -12,6 +12,7 @@ from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.places import PlaceTakenError
 from hardware.simulator.reader import SimulatedReader
 from hardware.simulator.reader_process import CONTROL
+from tests.deadline import DEADLINE_SECONDS
 
 
 def test_a_socket_that_somebody_answers_at_is_left_alone(tmp_path):
@@ -33,7 +34,7 @@ def test_a_socket_that_was_left_behind_is_replaced(tmp_path):
 def test_a_line_that_is_no_text_is_answered(tmp_path):
     path = tmp_path / "control"
     with closing(ControlServer(path, {"who": lambda: "still here"})), socket(AF_UNIX) as line:
-        line.settimeout(30)
+        line.settimeout(DEADLINE_SECONDS)
         line.connect(str(path))
         line.sendall(b"\xff\xfe\nwho\n")
         garbled, who = map(json.loads, itertools.islice(line.makefile("rb"), 2))

@@ -14,6 +14,7 @@ from PIL import Image
 from structlog.testing import capture_logs
 
 from kiosk.dialogue.questions import Choose, Confirm, Option
+from tests.deadline import DEADLINE_SECONDS
 
 CONFIRM = Confirm(title="请核对", yes="对", no="不对")
 
@@ -65,7 +66,7 @@ def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(address)
-        manager.settimeout(5)
+        manager.settimeout(DEADLINE_SECONDS)
         monkeypatch.setenv("NOTIFY_SOCKET", address)
         monkeypatch.setattr("kiosk.attendant.watchdog.ALIVE_EVERY", 0.01)
         watch()

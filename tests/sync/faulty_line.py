@@ -32,7 +32,7 @@ class FaultyLine:
             while True:
                 caller, _ = self._listener.accept()
                 with caller, suppress(OSError):  # the centre is away just now: the caller notices
-                    caller.settimeout(10)
+                    caller.settimeout(DEADLINE_SECONDS)
                     self._connect(caller)
 
     def _connect(self, caller: socket.socket) -> None:

@@ -17,6 +17,7 @@ class Kiosk:
     def __init__(self, folder, centre: Publisher) -> None:
         self.folder, self.centre = folder, centre
         self.time = 1000.0
+        self._cut_off: list[Follower] = []
         self.store = Store.open(folder, "K1")
         self.reader = ReferenceReader(folder)
         self.start()
@@ -31,6 +32,14 @@ class Kiosk:
 
     def restart(self) -> None:
         self.follower.close()
+        self.start()
+
+    def cut_power(self) -> None:
+        """Continue with a new follower; the old one does nothing more.
+
+        It is kept: collected, it would clean up, and remove what the new one is working on.
+        """
+        self._cut_off.append(self.follower)
         self.start()
 
     def follow(self) -> float:

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-import httpx
 import zxingcpp
 from PIL import Image
 
+from tests.central.centre import HTTP
 from tests.people import PINS
 
 
@@ -41,7 +41,7 @@ def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(ki
 
     # and what the QR code on the paper leads to says what the certificate says
     qr = zxingcpp.read_barcode(Image.open(stack.tickets()[-1])).text
-    page = httpx.get(qr.partition("#")[0], trust_env=False).text
+    page = HTTP.get(qr.partition("#")[0]).text
     assert "社会保险参保证明" in page
     assert "王*国" in page
     assert "王建国" not in page
@@ -72,7 +72,7 @@ def test_a_pensioner_prints_the_pension_and_who_has_none_is_told_so(kiosk):
     kiosk.window.enter_pin(PINS["li-xiuying"])
     kiosk.see("Finished", "证明已打印")
     paper = zxingcpp.read_barcode(Image.open(kiosk.stack.tickets()[tickets]))
-    assert "养老保险待遇领取证明" in httpx.get(paper.text.partition("#")[0], trust_env=False).text
+    assert "养老保险待遇领取证明" in HTTP.get(paper.text.partition("#")[0]).text
     kiosk.leave()
 
     kiosk.reach_menu("wang-jianguo")

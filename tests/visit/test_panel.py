@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from hardware.simulator.personalisation import load, names
+from tests.central.centre import HTTP
 from tests.deadline import DEADLINE_SECONDS
 from tests.visit.desk import Desk
 from tests.visit.test_demo import wait_until_nothing_is_left
@@ -184,10 +185,10 @@ def test_the_centre_that_is_brought_back_stays(desk):
     desk.press("断开社保中心")
     desk.see("社保中心：断线")
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{centre}/v1/health", trust_env=False)
+        HTTP.get(f"{centre}/v1/health")
     desk.press("恢复社保中心")
     desk.see("恢复社保中心：好了")
-    assert httpx.get(f"{centre}/v1/health", trust_env=False).is_success
+    assert HTTP.get(f"{centre}/v1/health").is_success
     desk.see("社保中心：在线")
 
 

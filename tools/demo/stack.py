@@ -1,12 +1,13 @@
 """Every process of the demo, started in order and all stopped."""
 
 import json
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -47,7 +48,7 @@ class Stack:
         printer_speed: float = 1.0,
     ) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.peephole = folder / "window"
         self._display = display
         self._linger = linger
@@ -252,6 +253,12 @@ def _run(*command: object) -> str:
     return ran.stdout
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+def free_port() -> int:
+    """Return a free port that no outgoing connection is given, so that it stays free until a server takes it.
+
+    :raises OSError: there is none.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 50):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port")

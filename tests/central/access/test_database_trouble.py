@@ -148,6 +148,13 @@ def test_who_waits_for_a_database_that_says_nothing_is_answered_in_time(centre, 
         assert HTTP.get(f"{centre.url}/v1/health").status_code == 200
 
 
+def test_a_document_gets_its_number_without_a_second_session(postgres_url):
+    """With two, those who hold one and wait for another would wait for each other."""
+    pooled = running_pgbouncer(empty(postgres_url), sessions=1)
+    with pooled as url, running_centre(url, Lanes.open(url, QUICK)) as centre:
+        assert centre.client(centre.enrol(an_identity())).call(ISSUE_CERTIFICATE, WANG).number
+
+
 def test_behind_pgbouncer_every_transaction_may_have_another_session(postgres_url):
     with running_pgbouncer(empty(postgres_url)) as url, running_centre(url, Lanes.open(url, QUICK)) as centre:
         identities = [centre.enrol(an_identity(f"kiosk-{number}")) for number in range(6)]

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import msgspec
 import pytest
 from sqlalchemy import update
@@ -16,7 +15,7 @@ from sync.protocol.cards import REPORT_LOSS
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS, actor
-from tests.central.centre import an_identity
+from tests.central.centre import HTTP, an_identity
 from tests.central.certificates.test_certificates import WANG
 from tests.central.events.test_inbox import EPOCH, event
 from tests.central.verify.test_verify_page import show
@@ -70,7 +69,7 @@ def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(ce
     ):
         assert words in text
     assert "已经到期" not in text
-    html = httpx.get(receipt.verify_url).text
+    html = HTTP.get(receipt.verify_url).text
     assert WANG.id_number not in html and "王建国" not in html and "A1024575X" not in html
     _keep(centre, msgspec.structs.replace(receipt, expires_at=datetime.now(UTC) - timedelta(minutes=1)))
     assert "这次挂失已经到期。到期自动解除挂失" in page(centre, receipt)

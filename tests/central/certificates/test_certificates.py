@@ -53,6 +53,20 @@ def refusal(kiosk, request: IssueRequest) -> str:
     return refused.value.code
 
 
+def test_months_with_the_employer_end_at_a_gap_and_at_another_employer(centre, kiosk):
+    def told(request_id: str) -> int:
+        return kiosk.call(ISSUE_CERTIFICATE, asking(request_id=request_id)).months_with_employer
+
+    row = models.contributions.c
+    mine = row.id_number == WANG.id_number
+    with centre.engine.begin() as tx:
+        tx.execute(delete(models.contributions).where(mine, row.month == "2026-04"))
+    assert told("gap") == len(("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"))
+    with centre.engine.begin() as tx:
+        tx.execute(update(models.contributions).where(mine, row.month == "2026-07").values(employer="别处"))
+    assert told("other") == len(("2026-08", "2026-09", "2026-10"))
+
+
 def test_a_holder_gets_what_is_on_record(kiosk):
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     assert certificate.holder_name == "王建国"

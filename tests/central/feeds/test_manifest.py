@@ -27,13 +27,12 @@ from sync.protocol.feeds import (
 )
 from sync.protocol.refusals import Refusal
 from sync.protocol.signature import key_id
-from tests.central.centre import Centre, an_identity
+from tests.central.centre import HTTP, Centre, an_identity
 from tests.central.feed_reader import head_of, published
 from tests.deadline import DEADLINE_SECONDS
 
 MINUTE = timedelta(minutes=1)
 MOMENT_SECONDS = 0.3
-WEB = httpx.Client(verify=False, trust_env=False)
 CARDS = [f"610200D156000005000000{number:010X}" for number in range(300)]
 
 
@@ -45,7 +44,7 @@ class Kiosk:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return WEB.get(self.url + path, headers=named | self.identity.sign("GET", path, b""))
+        return HTTP.get(self.url + path, headers=named | self.identity.sign("GET", path, b""))
 
     def manifest(self):
         return manifest_of(msgspec.json.decode(self.get("/v1/feeds").content, type=SignedManifest))
@@ -159,9 +158,9 @@ def test_a_page_that_is_not_to_be_had_is_refused(kiosk, path, expected):
 
 @pytest.mark.parametrize("path", ["/v1/feeds", "/v1/feeds/key", "/v1/feeds/outlets/e/0-1"])
 def test_who_does_not_sign_gets_nothing(centre, path):
-    assert WEB.get(centre.url + path).status_code == 401
+    assert HTTP.get(centre.url + path).status_code == 401
     stranger = an_identity("stranger")
-    assert WEB.get(centre.url + path, headers=stranger.sign("GET", path, b"")).status_code == 401
+    assert HTTP.get(centre.url + path, headers=stranger.sign("GET", path, b"")).status_code == 401
 
 
 def test_the_reference_file_holds_all_reference_feeds_as_their_heads_say(any_centre, tmp_path):
@@ -176,7 +175,7 @@ def test_the_reference_file_holds_all_reference_feeds_as_their_heads_say(any_cen
     head = kiosk.heads()["outlets"]
     assert (head.seq, head.snapshot_seq) == (6, 5)
     assert head.snapshot == kiosk.heads()["guides"].snapshot != kiosk.heads()[CARD_STATUS].snapshot
-    packed = WEB.get(f"{kiosk.url}/v1/snapshots/{head.snapshot.sha256}").content
+    packed = HTTP.get(f"{kiosk.url}/v1/snapshots/{head.snapshot.sha256}").content
     assert (hashlib.sha256(packed).hexdigest(), len(packed)) == (head.snapshot.sha256, head.snapshot.bytes)
 
     file = tmp_path / "reference.db"
@@ -222,7 +221,7 @@ def test_a_file_can_be_fetched_in_pieces(centre, kiosk):
 
 @pytest.mark.parametrize("name", ["0" * 64, "..", ".part", "%2e%2e%2fcard.key"])
 def test_nothing_else_of_the_data_folder_can_be_fetched(centre, name):
-    assert WEB.get(f"{centre.url}/v1/snapshots/{name}").status_code == 404
+    assert HTTP.get(f"{centre.url}/v1/snapshots/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("heard_before", [True, False])

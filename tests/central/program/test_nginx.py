@@ -17,9 +17,9 @@ from structlog.testing import capture_logs
 from sync.client import CentralClient
 from sync.feeds.pages import spans
 from sync.protocol.feeds import FeedHead, SignedManifest, manifest_of, page_path
-from tests.central.centre import an_identity
+from tests.central.centre import HTTP, an_identity
 from tests.central.feed_reader import published
-from tests.central.process import free_port
+from tools.demo.stack import free_port
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
 needs_nginx = pytest.mark.skipif(not NGINX, reason="no nginx here")
@@ -73,7 +73,7 @@ def nginx_before(url: str, folder: Path) -> Iterator[str]:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             with suppress(httpx.HTTPError):
-                httpx.get(f"http://127.0.0.1:{port}/v1/health", trust_env=False)
+                HTTP.get(f"http://127.0.0.1:{port}/v1/health")
                 break
             time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
-import httpx
 import msgspec
 import pytest
 from sqlalchemy import update
@@ -12,7 +11,7 @@ from central.store import tables as models
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.events import CertificatePrinted
 from sync.protocol.month_ranges import merge
-from tests.central.centre import an_identity
+from tests.central.centre import HTTP, an_identity
 from tests.central.certificates.test_certificates import OUYANG, WANG, asking
 from tests.events import sent
 from text.masking import mask_name
@@ -53,7 +52,7 @@ class Page(HTMLParser):
 
 
 def show(centre, path: str, status: int = 200) -> Page:
-    response = httpx.get(centre.url + path)
+    response = HTTP.get(centre.url + path)
     assert response.status_code == status
     page = Page(response.text)
     assert "script" not in page.tags
@@ -82,14 +81,14 @@ def test_the_page_shows_what_the_certificate_says(centre, kiosk):
 
 def test_the_page_does_not_tell_the_name_or_the_id_number(centre, kiosk):
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
-    html = httpx.get(certificate.verify_url).text
+    html = HTTP.get(certificate.verify_url).text
     assert WANG.id_number not in html
     assert "19750317" not in html
     assert "王建国" not in html
 
 
 def test_the_page_is_kept_by_no_cache_and_runs_no_script(centre, kiosk):
-    headers = httpx.get(kiosk.call(ISSUE_CERTIFICATE, WANG).verify_url).headers
+    headers = HTTP.get(kiosk.call(ISSUE_CERTIFICATE, WANG).verify_url).headers
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -127,7 +126,7 @@ def test_an_unknown_code_is_called_unknown(centre):
 def test_a_code_is_found_however_it_was_typed(centre, kiosk):
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     code = certificate.code.lower()
-    found = httpx.get(
+    found = HTTP.get(
         f"{centre.url}/verify", params={"code": f" {code[:4]}-{code[4:]} "}, follow_redirects=True
     )
     assert certificate.number in found.text
@@ -139,7 +138,7 @@ def test_without_a_code_there_is_a_labelled_field_for_it(centre):
 
 
 def test_markup_in_a_code_stays_out_of_the_page(centre):
-    html = httpx.get(f"{centre.url}/verify/<script>alert(1)<b>").text
+    html = HTTP.get(f"{centre.url}/verify/<script>alert(1)<b>").text
     assert "<script>" not in html
 
 

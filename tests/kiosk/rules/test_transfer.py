@@ -65,3 +65,9 @@ def test_what_decides_a_transfer_must_be_given(ask, question, field):
 
 def test_what_does_not_decide_a_transfer_may_be_left_out(ask):
     assert ask("transfer", insurance="work-injury", direction="in")["needed"] is False
+
+
+def test_who_does_not_say_that_somebody_else_applies_applies_for_himself(ask):
+    moving = {"insurance": "medical", "direction": "out", "scope": "across-pools", "person": "employed"}
+    assert ask("transfer", **moving) == ask("transfer", **moving, agent=False)
+    assert ask("transfer", **moving) != ask("transfer", **moving, agent=True)

@@ -67,7 +67,7 @@ class Feeds(RuleBasedStateMachine):
         self.kiosk.follower.ask_now()
         for _ in range(pieces):
             self.kiosk.follower.step()
-        self.kiosk.start()  # the old follower is simply forgotten, as a power cut does it
+        self.kiosk.cut_power()
 
     @rule(request=st.integers(1, 4))
     def cut_the_line_at(self, request):
