@@ -95,10 +95,13 @@ def _matches(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).fullmatch
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Return whether ``value`` is the address of a site, such as https://rs.example.gov.cn, in at most 200 characters."""
+    if len(value) > 200 or re.search(r"\s", value):
+        return False
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
@@ -120,7 +123,7 @@ HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address o
 HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
 URL = Text(
     "url",
-    lambda value: len(value) <= 200 and not re.search(r"\s", value) and _is_web_address(value),
+    is_web_address,
     "the address of a site, such as https://rs.example.gov.cn",
 )
 NOTE = OneLine()

@@ -4,11 +4,11 @@ import base64
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from sync.protocol.messages import Identifier
@@ -33,7 +33,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
     feed_key: str = ""
 
     def __post_init__(self) -> None:
-        if not _is_web_address(self.url):
+        if not is_web_address(self.url):
             raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
         if self.feed_key and not _is_key(self.feed_key):
             raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
@@ -84,14 +84,6 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
             raise ValueError(
                 f"`region` {self.region[:20]!r} is not six digits of GB/T 2260, such as 610200"
             ) from error
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return False
 
 
 def _is_key(text: str) -> bool:

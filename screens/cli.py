@@ -1,16 +1,17 @@
 """``kiosk run``: the window and the devices of this machine."""
 
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from command_line.failure import CommandError, Exit, name_of
+from command_line.signals import told_to_stop
 from kiosk.attendant.machine import START_TROUBLES
 from kiosk.attendant.visit_loop import Timeouts
 from kiosk.commands.machine import config_option
@@ -77,8 +78,15 @@ def window(
     if not offscreen:
         require_display()
     app = KioskApp(config, patience)
-    app.bind(on_start=lambda _: on_open())
-    signal.signal(signal.SIGTERM, lambda *_: app.stop())
-    app.run()
+    told = Event()
+
+    def stop(_number: int) -> None:
+        told.set()
+        app.stop()
+
+    # What came before the window stood would be lost.
+    app.bind(on_start=lambda _: app.stop() if told.is_set() else on_open())
+    with told_to_stop(stop):
+        app.run()
     if app.failed:
         sys.exit(1)

@@ -34,6 +34,11 @@ def shown(name: str) -> str:
     return name.partition("/")[0]
 
 
+def kiosk_of(name: str) -> str:
+    """Return whose commands the feed that the centre calls ``name`` holds; '' for one that is everybody's."""
+    return name.partition("/")[2]
+
+
 def asked_for(shown_name: str, kiosk_id: str) -> str:
     """Return what the centre calls the feed that a kiosk asks for.
 

@@ -110,10 +110,13 @@ def serve(
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)
-    click.echo(f"serving {address}")
     if workers > 1:
-        sys.exit(work_together(listener, settings, workers))
-    work(listener, settings)
+        sys.exit(work_together(listener, settings, workers, begun=lambda: _say_where(address)))
+    work(listener, settings, begun=lambda: _say_where(address))
+
+
+def _say_where(address: str) -> None:
+    click.echo(f"serving {address}")
 
 
 @main.command()

@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
+from central.access.kiosks import require_known
 from central.certificates.serials import skip_ahead
 from central.feeds import rows
 from central.feeds.log import begin_epochs
-from central.feeds.names import MAX_AGE, commands_of, known, shown
+from central.feeds.names import MAX_AGE, commands_of, kiosk_of, known, shown
 from central.feeds.publisher import Publisher, open_publisher
 from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
@@ -25,6 +26,7 @@ from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.program import Commands
+from command_line.types import KIOSK_ID
 from sync.protocol.feeds import REGIONS, Command, Snapshot
 
 
@@ -49,6 +51,8 @@ def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) ->
     Example: kiosk-central feeds publish notices notices.jsonl
     """
     with _opened(data, database) as (engine, publisher), engine.begin() as tx:
+        if kiosk_id := kiosk_of(known(feed)):
+            require_known(tx, kiosk_id)
         numbered = load(tx, known(feed), rows.read(feed, file), publisher.card_key)
         if feed == REGIONS:
             packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
@@ -58,7 +62,7 @@ def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) ->
 
 @commands.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("content", metavar="JSON")
 def command(data: Path, database: str | None, kiosk_id: str, content: str) -> None:
     """Tell one kiosk what to do, and print the command's key.
@@ -72,6 +76,7 @@ def command(data: Path, database: str | None, kiosk_id: str, content: str) -> No
     key = str(uuid7())
     with _opened(data, database) as (engine, publisher):
         with engine.begin() as tx:
+            require_known(tx, kiosk_id)
             publish(tx, commands_of(kiosk_id), [(key, value)])
         sequence(engine, publisher.card_key)
     click.echo(key)

@@ -14,12 +14,12 @@ from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.failure import CommandError
-from command_line.types import EVENT_ID, FINGERPRINT
+from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
 
 
 @click.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.option("--auto-approve", is_flag=True, help="Approve its key immediately. For demonstrations.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, as_json: bool) -> None:
@@ -34,7 +34,7 @@ def invite(data: Path, database: str | None, kiosk_id: str, auto_approve: bool, 
 
 @click.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 def approve(data: Path, database: str | None, kiosk_id: str) -> None:
     """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
@@ -47,7 +47,7 @@ def approve(data: Path, database: str | None, kiosk_id: str) -> None:
 
 @click.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
 @click.option(
     "--certificate",
@@ -67,7 +67,7 @@ def enrol(data: Path, database: str | None, kiosk_id: str, public_key: str, cert
 
 @click.command()
 @where
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 def revoke(data: Path, database: str | None, kiosk_id: str) -> None:
     """Shut a kiosk out, from its next request on; its events stay.
 

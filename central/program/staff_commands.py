@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
 from uuid_utils import uuid7
 
+from central.access.kiosks import require_known
 from central.cards import card_acts, cards
 from central.cards.card_acts import Act
 from central.cards.card_keys import open_card_keys
@@ -171,11 +172,12 @@ def application(data: Path, database: str | None, number: str, status: Any, note
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("stands_for", type=click.Choice(get_args(Channel)))
 def channel(data: Path, database: str | None, kiosk_id: str, stands_for: Channel) -> None:
-    """Say what a terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
+    """Say what an enrolled terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
 
     Example: kiosk-central channel 610200-W01 window
     """
     with command_database(data, database) as engine, engine.begin() as tx:
+        require_known(tx, kiosk_id)
         tx.execute(delete(terminals).where(terminals.c.kiosk_id == kiosk_id))
         tx.execute(insert(terminals).values(kiosk_id=kiosk_id, channel=stands_for))
     click.echo(f"{kiosk_id} stands for {stands_for}")

@@ -1,11 +1,11 @@
 """``kiosk simulate printer``: the simulated receipt printer as a process of its own."""
 
-import signal
 from pathlib import Path
 
 import click
 
 from command_line.failure import CommandError
+from command_line.signals import held
 from command_line.types import FOLDER, PATH, SPEED
 from hardware.printer import profile as profiles
 
@@ -32,8 +32,9 @@ def printer(
         profile = profiles.load(name)
     except profiles.ProfileError as error:
         raise CommandError(str(error), "profile") from error
-    stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed):
+    with (
+        held() as wait_for_stop,
+        SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed),
+    ):
         click.echo(f"{profile.title} at {link}")
-        signal.sigwait(stop)
+        wait_for_stop()

@@ -160,6 +160,17 @@ def test_a_database_with_settings_that_are_none_is_a_wrong_call(url):
     assert json.loads(result.stdout)["error"]["code"] == "usage"
 
 
+@pytest.mark.parametrize("url", ["http://x:0", "https://x:65536", "http://:80", "ftp://x", "http://x\u00a0y"])
+def test_an_address_that_nobody_can_reach_is_printed_on_no_certificate(url, place, tmp_path):
+    result = run("kiosk-central", "serve", "--public-url", url, "--data", str(tmp_path / "typo"))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert not (tmp_path / "typo").exists()
+    config = place.config.read_text("utf-8").replace("http://127.0.0.1:9", url)
+    (tmp_path / "kiosk.toml").write_text(config, "utf-8")
+    refused = run("kiosk", "sync", "status", "--config", str(tmp_path / "kiosk.toml"))
+    assert refused.exit_code == Exit.FAILED and "url" in refused.stderr
+
+
 @pytest.mark.parametrize("option", ["--host", "--client-cert-header"])
 def test_an_unset_variable_opens_no_door(option, tmp_path):
     result = run("kiosk-central", "serve", option, "", "--data", str(tmp_path / "typo"))
