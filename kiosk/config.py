@@ -12,6 +12,7 @@ from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from sync.protocol.messages import Identifier
+from text.files import read_file
 
 LONGEST = 100_000
 """Bytes of a configuration file."""
@@ -100,10 +101,7 @@ def load(path: Path) -> Config:
     :raises ConfigError: the file cannot be read, or a key is missing, unknown, of the wrong type or out of range.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(LONGEST + 1)
-        if len(content) > LONGEST:
-            raise ValueError(f"longer than {LONGEST:,} bytes")
+        content = read_file(path, LONGEST)
         config = msgspec.toml.decode(content, type=Config, dec_hook=_as_path)
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error

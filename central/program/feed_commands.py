@@ -1,8 +1,9 @@
 """``kiosk-central feeds``: publish, command a kiosk, look how far the feeds are."""
 
 import json
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -26,7 +27,7 @@ from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.program import Commands
-from command_line.types import KIOSK_ID
+from command_line.types import KIOSK_ID, ROWS
 from sync.protocol.feeds import REGIONS, Command, Snapshot
 
 
@@ -41,19 +42,19 @@ def commands() -> None:
 @commands.command("publish")
 @where
 @click.argument("feed")
-@click.argument("file", type=click.File("rb"))
-def publish_file(data: Path, database: str | None, feed: str, file: BinaryIO) -> None:
-    """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
+@click.argument("file", type=ROWS)
+def publish_file(data: Path, database: str | None, feed: str, file: Path) -> None:
+    """Publish the lines {"key": …, "value": …} of FILE (-: the standard input); a value of null takes the row away.
 
     In the feed card-status the key is a card's identity and the value its state, "normal" among them. A row that is
     not what its feed takes is named, and nothing is published.
 
     Example: kiosk-central feeds publish notices notices.jsonl
     """
-    with _opened(data, database) as (engine, publisher), engine.begin() as tx:
+    with _opened(data, database) as (engine, publisher), _lines(file) as lines, engine.begin() as tx:
         if kiosk_id := kiosk_of(known(feed)):
             require_known(tx, kiosk_id)
-        numbered = load(tx, known(feed), rows.read(feed, file), publisher.card_key)
+        numbered = load(tx, known(feed), rows.read(feed, lines), publisher.card_key)
         if feed == REGIONS:
             packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
             rows.check_packs({key: value for key, value in tx.execute(packs) if value is not None})
@@ -158,6 +159,10 @@ def new_epoch(data: Path, database: str | None) -> None:
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with command_database(data, database) as engine:
         yield engine, open_publisher(data, create=False)
+
+
+def _lines(file: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
 
 
 def _told(built: Snapshot) -> str:

@@ -18,6 +18,7 @@ from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from text.clean import clean_number
+from text.files import read_file, what_else
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -76,12 +77,11 @@ def defaults() -> Defaults:
     """
     path = Path(os.environ.get("KIOSK_CENTRAL_CONFIG", DEFAULTS))
     try:
-        with open(path, "rb") as file:
-            content = file.read(LONGEST + 1)
+        content = read_file(path, LONGEST)
     except FileNotFoundError:
         return Defaults()
-    if len(content) > LONGEST:
-        raise CommandError(f"{path}: longer than {LONGEST:,} bytes", "config")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", "config") from error
     try:
         return msgspec.toml.decode(content, type=Defaults)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -91,6 +91,16 @@ def defaults() -> Defaults:
 def database_url(data: Path, database: str | None) -> str:
     """Return where the database is."""
     return database or f"sqlite:///{data / 'central.db'}"
+
+
+def require_database_file(url: str) -> None:
+    """Continue unless something else than a file is where SQLite would open one.
+
+    :raises CommandError: it is so; nothing was made.
+    """
+    at = make_url(url)
+    if at.drivername == "sqlite" and (path := Path(at.database or "")).exists() and (kind := what_else(path)):
+        raise CommandError(f"{path}: this is {kind}, not a database; nothing was made", "database")
 
 
 def make_folder(data: Path) -> None:

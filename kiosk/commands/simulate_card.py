@@ -9,13 +9,19 @@ import click
 
 from command_line.failure import CommandError
 from command_line.signals import held
-from command_line.types import FOLDER
+from command_line.types import FOLDER, Named
 from hardware.simulator import personalisation, reader
 from hardware.simulator.control import ControlError
 
 
 @click.command()
-@click.option("--profile", "card", metavar="FILE|NAME", help="A card to put in at once.")
+@click.option(
+    "--profile",
+    "card",
+    type=Named("card", personalisation.names),
+    metavar="FILE.toml|NAME",
+    help="A card to put in at once.",
+)
 @click.option(
     "--folder",
     type=FOLDER,
@@ -39,8 +45,6 @@ def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, 
     Example: kiosk simulate card --profile wang-jianguo --folder /tmp/card
              echo 'swap li-xiuying' | socat - UNIX-CONNECT:/tmp/card/control
     """
-    if card and not Path(card).is_file() and card not in personalisation.names():
-        raise click.BadParameter(f"{card}: neither a file nor one of {', '.join(personalisation.names())}")
     with _folder(folder) as place, _started(place, names or readers) as simulated, held() as wait_for_stop:
         if card:
             simulated.insert(card)

@@ -6,12 +6,18 @@ import click
 
 from command_line.failure import CommandError
 from command_line.signals import held
-from command_line.types import FOLDER, PATH, SPEED
+from command_line.types import FOLDER, PATH, SPEED, Named
 from hardware.printer import profile as profiles
 
 
 @click.command
-@click.option("--profile", "name", required=True, help="One of the printer profiles, or a .toml file.")
+@click.option(
+    "--profile",
+    "name",
+    type=Named("printer profile", profiles.names),
+    required=True,
+    help="One of the printer profiles, or a .toml file.",
+)
 @click.option("--link", type=PATH, required=True, help="Where the serial device appears.")
 @click.option("--paper", type=FOLDER, help="Folder for the tickets as PNG.")
 @click.option("--control", type=PATH, help="Socket that takes verbs such as: paper out")

@@ -1,6 +1,7 @@
 """Whatever a command is told, it ends with one line and a documented exit code, and never with a traceback."""
 
 import json
+import os
 import signal
 from pathlib import Path
 
@@ -178,8 +179,9 @@ def test_an_unset_variable_opens_no_door(option, tmp_path):
     assert not (tmp_path / "typo").exists()
 
 
-def test_a_file_of_defaults_that_never_ends_is_refused(monkeypatch):
-    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", "/dev/zero")
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "socket", "folder", "sparse"])
+def test_defaults_that_are_no_file_or_have_no_end_are_refused(name, place, monkeypatch):
+    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", str(place.folder / name))
     options.defaults.cache_clear()
     try:
         result = run("kiosk-central", "summary", "--json")
@@ -187,3 +189,46 @@ def test_a_file_of_defaults_that_never_ends_is_refused(monkeypatch):
         options.defaults.cache_clear()
     assert result.exit_code == Exit.FAILED
     assert json.loads(result.stdout)["error"]["code"] == "config"
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "socket", "folder"])
+@pytest.mark.parametrize("command", ["summary", "serve", "seed", "migrate"])
+def test_a_database_that_is_no_file_is_told_at_once(command, name, place, tmp_path):
+    url = f"sqlite:///{place.folder / name}"
+    result = run("kiosk-central", command, "--database", url, "--data", str(tmp_path))
+    assert result.exit_code == Exit.FAILED, result.output
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("keys",), ("feeds", "key"), ("serve",)])
+def test_a_key_that_is_no_file_is_told_at_once(command, tmp_path):
+    assert run("kiosk-central", "seed", "--data", str(tmp_path)).exit_code == 0
+    for key in tmp_path.glob("*.key"):
+        key.unlink()
+        os.mkfifo(key, 0o600)
+    result = run(
+        "kiosk-central",
+        *command,
+        "--data",
+        str(tmp_path),
+        *(("--port", "0") if command == ("serve",) else ()),
+    )
+    assert result.exit_code == Exit.FAILED, result.output
+    assert "this is a pipe, not a file" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["pipe", "socket", "sparse", "folder", "garbage", "/dev/zero", "pipe.png"])
+def test_a_picture_of_a_certificate_that_is_none_is_told_at_once(name, place):
+    if name == "pipe.png" and not (place.folder / name).exists():
+        os.mkfifo(place.folder / name)
+    keys = place.folder / "keys.json"
+    keys.write_text(run("kiosk-central", "keys", "--data", str(place.centre)).stdout)
+    result = run("kiosk", "certificate", "verify", str(place.folder / name), "--keys", str(keys))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+
+
+def test_a_card_in_a_file_without_toml_in_its_name_is_told_what_is_meant(place):
+    result = run("kiosk", "simulate", "card", "--profile", str(place.folder / "garbage"))
+    assert result.exit_code == Exit.WRONG_CALL
+    assert "ends in .toml" in result.stderr
