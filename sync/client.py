@@ -74,6 +74,8 @@ LARGEST_OFFSET = 100 * 366 * 24 * 3600.0
 """Seconds: a clock that is further off than a century is none."""
 NOT_BEGUN = frozenset({"busy", "too-often"})
 """Refusals of a centre that has too much to do: it has not looked at the request."""
+NOT_ANSWERED = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+"""Of the line, or of the hour, and not of what was asked."""
 APPLICATIONS = "/v1/applications"
 APPLICATION_STATE = "/v1/applications/state"
 AUTHENTICATE = "/v1/cards/authenticate"
@@ -283,7 +285,7 @@ def _require_taken(answer: Answer) -> None:
     refusal = _message(answer, Refusal)
     if refusal.code in NOT_BEGUN:
         raise CentralUnreachableError(f"the centre is busy ({status})", after)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status > HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in NOT_ANSWERED or status > HTTPStatus.INTERNAL_SERVER_ERROR:
         raise AnswerLostError(f"the centre could not answer ({status})", after)
     raise CentralRefusedError(refusal.code, refusal.message)
 

@@ -26,6 +26,7 @@ from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
 from central.program.log_lines import LogLines
+from central.program.punctual import PunctualProtocol
 from central.program.server import create_app
 from central.store.database import Timeouts, connect
 from command_line.signals import STOP, told_to_stop
@@ -93,6 +94,7 @@ def work(
         callback_notify=still_alive,
         timeout_notify=0,
         lifespan="off",
+        http=PunctualProtocol,
     )
     server = Server(config)
     # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
