@@ -98,6 +98,7 @@ class CentralClient:
 
     ``version`` is the software's, for the centre's list of kiosks.
     ``clock_offset`` is how many seconds the centre's clock was ahead of ours at its last answer, else None.
+    ``unanswered`` says that what was asked last brought no answer at all.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class CentralClient:
         self._url, self._timeout, self._version = url, timeout, version
         self._identity = identity
         self.clock_offset: float | None = None
+        self.unanswered = False
 
     @cached_property
     def _line(self) -> "Line":
@@ -214,7 +216,7 @@ class CentralClient:
         """
         signed = self._identity.sign("GET", path, b"")
         headers = signed | ({"If-None-Match": unless} if unless else {})
-        answer = self._noted(self._line.ask("GET", path, headers, most=PAGE_BYTES))
+        answer = self._ask("GET", path, headers, most=PAGE_BYTES)
         if answer.status_code != HTTPStatus.NOT_MODIFIED:
             _require_taken(answer)
         return answer
@@ -257,9 +259,17 @@ class CentralClient:
     def _post(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
         body = msgspec.json.encode(message)
         headers = {"Content-Type": "application/json", **self._identity.sign("POST", path, body)}
-        given = self._noted(self._line.ask("POST", path, headers, body, most=ANSWER_BYTES))
+        given = self._ask("POST", path, headers, body, most=ANSWER_BYTES)
         _require_taken(given)
         return _message(given, answer)
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, most: int
+    ) -> Answer:
+        self.unanswered = True
+        answer = self._noted(self._line.ask(method, path, headers, body, most=most))
+        self.unanswered = False
+        return answer
 
     def _noted(self, answer: Answer) -> Answer:
         """Learn from an answer how far the clocks are apart, if it says so."""
