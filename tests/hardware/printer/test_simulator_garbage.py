@@ -1,5 +1,8 @@
 """The simulated printer takes whatever a broken-off job leaves on the line, as a real one does."""
 
+import random
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -25,3 +28,27 @@ def test_no_bytes_break_it(pieces):
         for item in stream.feed(byte):
             if not isinstance(item, RealTime):
                 mechanism.run(item)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_noise_is_over_after_as_many_nuls_as_a_driver_sends(seed):
+    """Noise looks like commands now and then, whose lengths no firmware believes."""
+    stream = Stream()
+    for byte in random.Random(seed).randbytes(20_000):
+        stream.feed(byte)
+    for _ in range(10 * PROFILE.recovery.flush):
+        stream.feed(0)
+    heard = [item for byte in b"\x10\x04\x01" for item in stream.feed(byte)]
+    assert heard == [RealTime("DLE EOT", b"\x01")]
+
+
+@pytest.mark.parametrize(
+    "noise", [b"\x1b*\xa9U\xc4", b"\x1b*\x21\xff\xff", b"\x1d8L\xff\xff\xff\xff", b"\x1d8k\xff\xff\xff\xff",
+              b"\x1dv0\x00\xff\xff\xff\xff", b"\x1dvx\x00\x48\x00\xff\x00", b"\x1dv0\x09\x48\x00\xff\x00"], ids=bytes.hex
+)  # fmt: skip
+def test_a_length_that_is_none_ends_the_command(noise):
+    stream = Stream()
+    for byte in noise:
+        stream.feed(byte)
+    heard = [item for byte in b"\x00\x10\x04\x01" for item in stream.feed(byte)]
+    assert RealTime("DLE EOT", b"\x01") in heard
