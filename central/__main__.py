@@ -8,7 +8,7 @@ def main() -> None:
     end_at_once()
     from central.program.main import main as program
 
-    program()
+    program(prog_name="kiosk-central")
 
 
 if __name__ == "__main__":

@@ -116,7 +116,8 @@ class Folder(NamedPath):
     """A folder, or where one can be made."""
 
     def __init__(self) -> None:
-        super().__init__(path_type=Path, file_okay=False)
+        # Who may not read it is told whose it is (command_line/ownership.py).
+        super().__init__(path_type=Path, file_okay=False, readable=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return ``value`` as a Path."""

@@ -8,7 +8,7 @@ def main() -> None:
     end_at_once()
     from kiosk.cli import main as program
 
-    program()
+    program(prog_name="kiosk")
 
 
 if __name__ == "__main__":

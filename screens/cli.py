@@ -14,7 +14,7 @@ from command_line.failure import CommandError, Exit, name_of
 from command_line.signals import told_to_stop
 from kiosk.attendant.machine import START_TROUBLES
 from kiosk.attendant.visit_loop import Timeouts
-from kiosk.commands.machine import config_option
+from kiosk.commands.machine import config_option, require_own_folder
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display
 from screens.font_files import FontsMissingError, font_file
@@ -35,7 +35,9 @@ def run(file: Path, offscreen: bool) -> None:
     """
     log_as_json_lines()
     try:
-        window(load(file), offscreen=offscreen)
+        config = load(file)
+        require_own_folder(config)
+        window(config, offscreen=offscreen)
     except (ConfigError, NoDisplayError, FontsMissingError, *START_TROUBLES) as error:
         raise CommandError(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 

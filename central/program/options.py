@@ -104,8 +104,12 @@ def require_database_file(url: str) -> None:
 
 
 def make_folder(data: Path) -> None:
-    """Make the folder of the centre's things on first use; only ``serve`` and ``seed`` may."""
+    """Make the folder of the centre's things on first use; only ``serve``, ``seed`` and ``migrate`` may.
+
+    :raises CommandError: it is there, and another user's.
+    """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    require_owner(data)
 
 
 def require_centre(data: Path, database: str | None) -> None:
@@ -116,13 +120,21 @@ def require_centre(data: Path, database: str | None) -> None:
     url = make_url(database_url(data, database))
     if url.drivername == "sqlite":
         file = Path(url.database or "")
-        if not file.is_file():
+        if not _is_database_file(file):
             raise CommandError(
                 f"{file}: there is no centre here, and none was made; --data names its folder, and"
                 " `kiosk-central migrate` or `seed` begins one",
                 "no-centre",
             )
         require_owner(file.parent)
+
+
+def _is_database_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except PermissionError:
+        require_owner(file.parent)
+        raise
 
 
 def require_folder(data: Path) -> None:

@@ -17,7 +17,7 @@ from command_line.failure import CommandError, Exit
 from command_line.program import Commands
 from command_line.signals import told_to_stop
 from kiosk import config
-from kiosk.commands.machine import config_option, existing_store, require_store
+from kiosk.commands.machine import config_option, existing_store, require_own_folder, require_store
 from sync.client import PATIENT, CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.feeds import standing
 from sync.feeds.follower import FOLLOWED
@@ -47,6 +47,7 @@ def sync(context: click.Context, file: Path) -> None:
     if context.invoked_subcommand:
         return
     settings = config.load(file)
+    require_own_folder(settings)
     with (
         closing(Store.open(settings.data, settings.kiosk_id)) as store,
         _client(settings) as client,
