@@ -35,7 +35,7 @@ def serve_peephole(path: Path) -> None:
                     result.set_exception(error)
 
             Clock.schedule_once(run)
-            return result.result(timeout=10)
+            return result.result(timeout=60)
 
         return verb
 

@@ -12,7 +12,6 @@ import msgspec
 from command_line.failure import CommandError, Exit
 from command_line.program import Commands, missing
 from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ, LONGEST_FILE, Named
-
 from text.files import read_file
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from tests.deadline import DEADLINE_SECONDS
 from tools import postgres
 
 
@@ -64,7 +65,7 @@ def running_pgbouncer(url: str) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def wait_for(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = DEADLINE_SECONDS) -> None:
     """Wait until somebody can connect."""
     engine, end = create_engine(url), time.monotonic() + seconds
     while True:
@@ -103,7 +104,7 @@ def start_again(url: str) -> None:
         "-o",
         settings,
     ]
-    end = time.monotonic() + 60
+    end = time.monotonic() + DEADLINE_SECONDS
     while subprocess.run([*command, "start"], capture_output=True).returncode:
         assert time.monotonic() < end, (folder / "data/log").read_text()[-2000:]
         time.sleep(0.2)  # what the killed server left behind is still ending

@@ -12,6 +12,7 @@ import pytest
 
 from tests.central.process import CentralProcess
 from tests.command_line.conftest import CONFIG
+from tests.deadline import DEADLINE_SECONDS
 
 BIN = Path(sys.executable).parent
 AT_IMPORT = """
@@ -31,7 +32,7 @@ sys.meta_path.insert(0, Signalling())
 def signalled(tmp_path: Path, at: str, number: int, *words: str) -> subprocess.CompletedProcess:
     (tmp_path / "sitecustomize.py").write_text(AT_IMPORT)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "SIGNAL_AT": f"{at} {int(number)}"}
-    return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(words, env=environment, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
 
 
 KIOSK, CENTRAL = (str(BIN / "kiosk"),), (str(BIN / "kiosk-central"),)
@@ -107,7 +108,7 @@ def test_the_window_ends_with_a_documented_code(number, code, tmp_path):
     (tmp_path / "kiosk.toml").write_text(CONFIG, "utf-8")
     with socket(AF_UNIX, SOCK_DGRAM) as systemd, (tmp_path / "log").open("wb") as log:
         systemd.bind(str(tmp_path / "notify"))
-        systemd.settimeout(120)
+        systemd.settimeout(DEADLINE_SECONDS)
         environment = {
             **os.environ,
             "SDL_VIDEODRIVER": "offscreen",
@@ -118,7 +119,7 @@ def test_the_window_ends_with_a_documented_code(number, code, tmp_path):
         while b"READY=1" not in systemd.recv(1000):
             pass
         process.send_signal(number)
-        assert process.wait(60) == code
+        assert process.wait(DEADLINE_SECONDS) == code
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
@@ -140,7 +141,7 @@ with raised():
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 143)])
 def test_a_signal_in_a_destructor_ends_the_program_all_the_same(number, code):
     words = [sys.executable, "-c", IN_DESTRUCTOR, str(int(number))]
-    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
     assert ended.returncode == code
     assert "Exception ignored" not in ended.stderr
 
@@ -148,7 +149,9 @@ def test_a_signal_in_a_destructor_ends_the_program_all_the_same(number, code):
 def test_what_else_is_dropped_is_still_told():
     script = IN_DESTRUCTOR.replace("os.kill(os.getpid(), int(sys.argv[1]))", "raise LookupError")
     script = script.partition("    while")[0]
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=DEADLINE_SECONDS
+    )
     assert ended.returncode == 0
     assert "LookupError" in ended.stderr
 

@@ -3,9 +3,7 @@
 import itertools
 import json
 from contextlib import closing
-from pathlib import Path
 from socket import AF_UNIX, socket
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,7 +12,6 @@ from hardware.simulator.pcscd import SOCKET, ReaderStartError
 from hardware.simulator.places import PlaceTakenError
 from hardware.simulator.reader import SimulatedReader
 from hardware.simulator.reader_process import CONTROL
-from tests.hardware.card.conftest import needs_pcscd  # noqa: F401 a fixture
 
 
 def test_a_socket_that_somebody_answers_at_is_left_alone(tmp_path):
@@ -51,22 +48,3 @@ def test_a_card_reader_whose_place_is_taken_says_so_in_a_line(tmp_path, capfd):
     assert (tmp_path / CONTROL).read_text("utf-8") == "precious"
     assert "Traceback" not in capfd.readouterr().err
     assert not (tmp_path / SOCKET).exists()
-
-
-def test_a_second_card_reader_in_one_folder_leaves_the_first_alone(needs_pcscd):
-    with TemporaryDirectory(prefix="card-", dir="/tmp") as folder, SimulatedReader(Path(folder)) as first:
-        first.insert("wang-jianguo")
-        with pytest.raises(ReaderStartError, match="in use"):
-            SimulatedReader(Path(folder)).start()
-        assert first.tell("status")["card"] == "wang-jianguo"
-        with socket(AF_UNIX) as line:
-            line.connect(str(first.socket))
-
-
-def test_what_listens_where_pcscd_would_is_left_alone(needs_pcscd):
-    with TemporaryDirectory(prefix="card-", dir="/tmp") as folder, socket(AF_UNIX) as listener:
-        listener.bind(f"{folder}/{SOCKET}")
-        listener.listen()
-        with pytest.raises(ReaderStartError, match="in use"):
-            SimulatedReader(Path(folder)).start()
-        assert Path(folder, SOCKET).exists() and not Path(folder, CONTROL).exists()

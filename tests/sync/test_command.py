@@ -24,6 +24,7 @@ from sync.store import Store, outbox
 from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.feed_reader import published
+from tests.deadline import DEADLINE_SECONDS
 from tests.sync.test_line import read_request
 
 CONFIG = """
@@ -139,7 +140,7 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
     try:
         assert any("delivering to" in line for line in process.stderr)
         kiosk.add()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while outbox.pending(kiosk.store):
             assert process.poll() is None
             assert time.monotonic() < deadline
@@ -149,7 +150,7 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
             said = second.stderr.splitlines()[-1]
             assert said.startswith("Error: another process delivers this kiosk's events")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE_SECONDS) == 0
     finally:
         process.kill()
         process.wait()
@@ -188,7 +189,7 @@ def test_a_second_window_on_one_store_says_so_and_ends(kiosk):
         assert first.stdout.readline() == "held\n"
         program = "from kiosk.cli import main; main()"
         run = [sys.executable, "-c", program, "run", "--offscreen", "--config", str(kiosk.config)]
-        second = subprocess.run(run, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(run, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
         assert second.returncode == 1
         assert "another process runs this kiosk's window" in second.stderr.splitlines()[-1]
     finally:
@@ -228,7 +229,7 @@ def test_a_centre_that_says_nothing_does_not_keep_a_stopped_process(kiosk):
 
 @contextmanager
 def hostile(serve):
-    """A centre on a bare socket: ``serve`` gets each connection when its request has come; yields its address, and how often."""
+    """A centre on a bare socket: ``serve`` gets each connection, its request read; yields address and requests."""
     asked: list[int] = []
 
     def handle(wire: socket.socket) -> None:

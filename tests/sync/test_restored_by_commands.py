@@ -11,6 +11,7 @@ import pytest
 
 from sync.store import Store, outbox
 from tests.central.process import CentralProcess, central
+from tests.deadline import DEADLINE_SECONDS
 from tests.sync.test_command import CONFIG
 
 KIOSK = str(Path(sys.executable).parent / "kiosk")
@@ -27,7 +28,7 @@ class Machine:
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         command = [KIOSK, "sync", *words, "--config", str(self.config)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
@@ -148,7 +149,9 @@ def test_a_reference_that_was_damaged_by_hand_is_repaired_by_the_command(machine
         assert rows_of(machine.data / "ref.db") == rows, name
     after = machine.status()["feeds"]
     assert not any(feed["problem"] for feed in after.values())
-    assert {each: feed["seq"] for each, feed in after.items()} == {each: feed["seq"] for each, feed in whole.items()}
+    assert {each: feed["seq"] for each, feed in after.items()} == {
+        each: feed["seq"] for each, feed in whole.items()
+    }
 
 
 def rows_of(ref: Path) -> set[tuple[str, str, str]]:

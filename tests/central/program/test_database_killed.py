@@ -15,6 +15,7 @@ from tests.central.events.test_inbox import EPOCH, event
 from tests.central.postgres import kill, running_postgres, start_again
 from tests.central.process import CentralProcess, central
 from tests.central.program.test_workers import until, workers_of
+from tests.deadline import DEADLINE_SECONDS
 
 KIOSKS = 4
 AT_LEAST = 15
@@ -81,10 +82,13 @@ def test_a_killed_database_server_loses_nothing_that_was_answered(postgres, tmp_
                 )
             )
             kill(postgres)
-            ready = httpx.get(f"{process.url}/v1/ready", trust_env=False, timeout=60)
+            ready = httpx.get(f"{process.url}/v1/ready", trust_env=False, timeout=DEADLINE_SECONDS)
             assert (ready.status_code, ready.json()["code"]) == (503, "database-away")
             assert int(ready.headers["Retry-After"]) > 0
-            assert httpx.get(f"{process.url}/v1/health", trust_env=False, timeout=60).status_code == 200
+            assert (
+                httpx.get(f"{process.url}/v1/health", trust_env=False, timeout=DEADLINE_SECONDS).status_code
+                == 200
+            )
             told = [len(kiosk.troubles) for kiosk in kiosks]
             until(
                 lambda told=told: all(
@@ -97,7 +101,7 @@ def test_a_killed_database_server_loses_nothing_that_was_answered(postgres, tmp_
         for kiosk in kiosks:
             kiosk.stopped.set()
         for kiosk in kiosks:
-            kiosk.join(60)
+            kiosk.join(DEADLINE_SECONDS)
         assert [kiosk.broken for kiosk in kiosks] == [[]] * KIOSKS
         assert all(
             "503" in str(trouble) and trouble.retry_after for kiosk in kiosks for trouble in kiosk.troubles

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from tests.central.process import CentralProcess
+from tests.deadline import DEADLINE_SECONDS
 
-PATIENCE = 90
+PATIENCE = DEADLINE_SECONDS
 """Seconds, many times those that a request may take: without a deadline none of these ends at all."""
 POST = b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SIGNED = b'Signature: k=:AAAA:\r\nSignature-Input: k=("@method");keyid="610200-001/x"\r\n'

@@ -43,12 +43,20 @@ def test_noise_is_over_after_as_many_nuls_as_a_driver_sends(seed):
 
 
 @pytest.mark.parametrize(
-    "noise", [b"\x1b*\xa9U\xc4", b"\x1b*\x21\xff\xff", b"\x1d8L\xff\xff\xff\xff", b"\x1d8k\xff\xff\xff\xff",
-              b"\x1dv0\x00\xff\xff\xff\xff", b"\x1dvx\x00\x48\x00\xff\x00", b"\x1dv0\x09\x48\x00\xff\x00"], ids=bytes.hex
-)  # fmt: skip
+    "noise",
+    [
+        "1b 2a a9 55 c4",
+        "1b 2a 21 ff ff",
+        "1d 38 4c ff ff ff ff",
+        "1d 38 6b ff ff ff ff",
+        "1d 76 30 00 ff ff ff ff",
+        "1d 76 78 00 48 00 ff 00",
+        "1d 76 30 09 48 00 ff 00",
+    ],
+)
 def test_a_length_that_is_none_ends_the_command(noise):
     stream = Stream()
-    for byte in noise:
+    for byte in bytes.fromhex(noise):
         stream.feed(byte)
     heard = [item for byte in b"\x00\x10\x04\x01" for item in stream.feed(byte)]
     assert RealTime("DLE EOT", b"\x01") in heard
