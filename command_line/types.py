@@ -174,7 +174,7 @@ def _matches(pattern: str) -> Callable[[str], Any]:
 
 
 def is_web_address(value: str) -> bool:
-    """Return whether ``value`` is the address of a site, such as https://rs.example.gov.cn, in at most 200 characters."""
+    """Return whether ``value`` is the address of a site, of at most 200 characters: https://rs.example.gov.cn."""
     if len(value) > 200 or re.search(r"\s", value):
         return False
     try:

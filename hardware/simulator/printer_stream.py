@@ -21,8 +21,8 @@ _FIXED = {
 }
 
 
-# A parameter out of its range ends the command, and what follows is processed as if there had been none: so noise on the
-# line cannot have the firmware wait for gigabytes. The ranges are those of the TM-T88III's specification.
+# A parameter out of its range ends the command, and what follows is processed as if there had been none: so noise on
+# the line cannot have the firmware wait for gigabytes.
 _BIT_IMAGE_MODES, _BIT_IMAGE_MOST_HIGH = (0, 1, 32, 33), 3
 _RASTER_MODES = (0, 1, 2, 3, 48, 49, 50, 51)
 _WIDEST, _HIGHEST = 128, 4095

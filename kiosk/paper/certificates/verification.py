@@ -116,8 +116,9 @@ def load_keys(path: Path) -> Keys:
         listed = tomllib.loads(content.decode()) if path.suffix == ".toml" else msgspec.json.decode(content)
         return {int(number): _key(text) for number, text in msgspec.convert(listed, dict[str, str]).items()}
     except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise KeysError(
-            f"{path}: {getattr(error, 'strerror', None) or error}. Take the keys from the centre: kiosk-central keys > {path.name}"
+            f"{path}: {reason}. Take the keys from the centre: kiosk-central keys > {path.name}"
         ) from error
 
 
