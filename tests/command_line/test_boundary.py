@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 from pathlib import Path
 
 import click
@@ -232,3 +234,43 @@ def test_a_card_in_a_file_without_toml_in_its_name_is_told_what_is_meant(place):
     result = run("kiosk", "simulate", "card", "--profile", str(place.folder / "garbage"))
     assert result.exit_code == Exit.WRONG_CALL
     assert "ends in .toml" in result.stderr
+
+
+def error_of(*words: str) -> dict[str, str]:
+    result = run("kiosk-central", "summary", "--json", *words)
+    assert result.exit_code == Exit.FAILED, result.output
+    assert result.stderr.count("\n") == 1
+    return json.loads(result.stdout)["error"]
+
+
+def test_a_database_that_is_none_is_told_in_a_line(tmp_path):
+    (tmp_path / "central.db").write_bytes(bytes(range(256)) * 64)
+    assert error_of("--data", str(tmp_path))["code"] == "database"
+
+
+def test_a_database_that_is_locked_is_told_in_a_line(place, tmp_path):
+    shutil.copy(place.centre / "central.db", tmp_path)
+    holder = sqlite3.connect(tmp_path / "central.db", isolation_level=None)
+    holder.execute("PRAGMA journal_mode=DELETE")
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        told = error_of("--data", str(tmp_path))
+        assert told["code"] == "database" and "locked" in told["message"]
+    finally:
+        holder.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody@127.0.0.1:1/none",
+        "nobody@/none?host=/nowhere",
+        "nobody:secret@127.0.0.1:1/none",
+        "nobody@no.such.host.invalid/none",
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_in_a_line_without_its_password(address):
+    told = error_of("--database", f"postgresql+psycopg://{address}")
+    assert told["code"] == "database" and "does not answer" in told["message"]
+    assert "secret" not in told["message"]
