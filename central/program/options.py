@@ -103,11 +103,12 @@ def require_database_file(url: str) -> None:
         raise CommandError(f"{path}: this is {kind}, not a database; nothing was made", "database")
 
 
-def make_folder(data: Path) -> None:
+def make_folder(data: Path, database: str | None) -> None:
     """Make the folder of the centre's things on first use; only ``serve``, ``seed`` and ``migrate`` may.
 
-    :raises CommandError: it is there, and another user's.
+    :raises CommandError: it is there, and another user's; or there is something else in the database's place.
     """
+    require_database_file(database_url(data, database))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     require_owner(data)
 

@@ -197,9 +197,11 @@ def test_defaults_that_are_no_file_or_have_no_end_are_refused(name, place, monke
 @pytest.mark.parametrize("command", ["summary", "serve", "seed", "migrate"])
 def test_a_database_that_is_no_file_is_told_at_once(command, name, place, tmp_path):
     url = f"sqlite:///{place.folder / name}"
-    result = run("kiosk-central", command, "--database", url, "--data", str(tmp_path))
+    more = ("--port", "0") if command == "serve" else ()
+    result = run("kiosk-central", command, *more, "--database", url, "--data", str(tmp_path / "new"))
     assert result.exit_code == Exit.FAILED, result.output
     assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("command", [("keys",), ("feeds", "key"), ("serve",)])
