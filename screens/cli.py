@@ -31,7 +31,7 @@ def run(file: Path, offscreen: bool) -> None:
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
     Exit codes: 0 stopped, 1 failed (start it again) or another one runs on this machine's store, 2 the configuration, a
-    data file or a key is wrong: the message names the file; or there is no display.
+    data file or a key is wrong: the message names the file; or there is no display; 130 Ctrl-C.
     """
     log_as_json_lines()
     try:

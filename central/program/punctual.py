@@ -82,10 +82,14 @@ class PunctualProtocol(H11Protocol):
         self._late_at = None
         if self.transport.is_closing():
             return
-        log.warning("request_late", part="head" if self._state is IN_HEAD else "body", bytes=self._bytes)
-        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE) and (self._state is IN_BODY or self._bytes):
-            self._answer(RefusedError("request-late"))
+        if self._state is IN_BODY or self._bytes:
+            self._refuse()
         self.transport.close()
+
+    def _refuse(self) -> None:
+        log.warning("request_late", part="head" if self._state is IN_HEAD else "body", bytes=self._bytes)
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._answer(RefusedError("request-late"))
 
     def _answer(self, refusal: RefusedError) -> None:
         content = msgspec.json.encode(refusal.refusal)

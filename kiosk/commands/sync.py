@@ -40,8 +40,8 @@ def sync(context: click.Context, file: Path) -> None:
 
     This and `kiosk run` begin the store where there is none; the commands below never do.
 
-    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
-    call.
+    Exit codes: 0 stopped · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
+    call · 130 Ctrl-C.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if context.invoked_subcommand:
