@@ -14,7 +14,7 @@ from types import FrameType
 
 STOP = (signal.SIGINT, signal.SIGTERM)
 CODES = {number: 128 + number for number in STOP}
-"""How a program ends that is broken off, as shells say it: 130 by Ctrl-C, 143 by SIGTERM."""
+"""How an interrupted program ends, as shells say it: 130 by Ctrl-C, 143 by SIGTERM."""
 AGAIN = 0.05
 """Seconds after which what a destructor dropped is raised once more."""
 

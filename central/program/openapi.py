@@ -9,8 +9,8 @@ from starlette.convertors import Convertor, IntegerConvertor
 from starlette.routing import Route
 
 from central.access.endpoint import contract_of
-from central.store.refusals import REFUSALS
-from sync.protocol.messages import NAME, Event, Refusal
+from sync.protocol.messages import NAME, Event
+from sync.protocol.refusals import REFUSALS, Refusal
 
 FORMS = {"sha256": "^[0-9a-f]{64}$"}
 ANY_NAME = f"^{NAME}$"
@@ -31,9 +31,11 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     contracts = [contract_of(route) for route in routes]
     said = [each for contract in contracts for each in (contract.message, contract.answer)]
     messages = [each for each in said if each is not None and not _is_file(each)]
-    found, schemas = msgspec.json.schema_components([*messages, Event, Refusal], ref_template=PLACE)
+    details = list(dict.fromkeys(kind.details for kind in REFUSALS.values() if kind.details))
+    found, schemas = msgspec.json.schema_components([*messages, Event, Refusal, *details], ref_template=PLACE)
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
+    schemas["Refusal"]["properties"]["details"] = {"anyOf": list(found[-len(details) :])}
     return _ecma(
         {
             "openapi": "3.1.0",
@@ -61,6 +63,7 @@ def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     if contract.message is not None:
         message = _json(schema_of[str(contract.message)])
         operation["requestBody"] = {"required": True, "content": message}
+        operation["x-refusals"] = sorted(contract.refusals)
     if contract.signed:
         operation["security"] = [{"signature": []}]
         operation["responses"] |= {
@@ -85,8 +88,8 @@ def _is_file(answer: Any) -> bool:
 def _refusals() -> dict[str, Any]:
     """Return each way to say no, by its HTTP status."""
     codes = defaultdict(list)
-    for code, (status, _) in REFUSALS.items():
-        codes[str(status)].append(code)
+    for code, kind in REFUSALS.items():
+        codes[str(kind.status)].append(code)
     refusal = _json({"$ref": PLACE.format(name="Refusal")})
     return {
         status: {"description": ", ".join(found), "content": refusal}

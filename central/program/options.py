@@ -94,7 +94,7 @@ def database_url(data: Path, database: str | None) -> str:
 
 
 def require_database_file(url: str) -> None:
-    """Continue unless something else than a file is where SQLite would open one.
+    """Continue unless a pipe, a device or a folder is where SQLite would open a file.
 
     :raises CommandError: it is so; nothing was made.
     """

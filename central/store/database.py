@@ -127,7 +127,7 @@ def _prepare_postgresql(engine: Engine) -> None:
 
 
 def _ping_after_rest(engine: Engine) -> None:
-    """Let a connection that has rested for a while show that it is alive: each time would cost a way to and fro."""
+    """Let a connection that has rested for a while show that it is alive: each time would cost a round trip."""
 
     @event.listens_for(engine, "checkin")
     def returned(_connection: Any, record: ConnectionPoolEntry) -> None:

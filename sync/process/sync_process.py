@@ -94,7 +94,7 @@ class SyncProcess:
     def once(self) -> None:
         """Deliver what waits, go once through the feeds, and deliver what that brought; the rest is for the next time.
 
-        A centre that has not answered is not asked again, and all together has a deadline.
+        A centre that has not answered is left alone, and all together has a deadline.
         """
         self._follower.ask_now()
         end = self._clock() + ONCE_SECONDS
