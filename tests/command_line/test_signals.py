@@ -43,7 +43,7 @@ IMPORTS = [
     ((*KIOSK, "certificate", "examples"), "kiosk.paper.certificates.kinds"),
     *[((*CENTRAL, "summary"), at) for at in ("central.program.main", "central.program.cli", "sqlalchemy")],
     ((sys.executable, "-m", "kiosk", "rules"), "kiosk.rules.topics"),
-    ((sys.executable, "-m", "central", "summary"), "cryptography"),
+    ((sys.executable, "-m", "central.program", "summary"), "cryptography"),
     ((sys.executable, "-m", "tools.demo.start", "--help"), "tools.demo.stack"),
 ]
 
