@@ -1,4 +1,4 @@
-"""``kiosk-central``, also ``python -m central.program``: Ctrl-C is no traceback even while the rest is being imported."""
+"""``kiosk-central``, also ``python -m central.program``: Ctrl-C is no traceback even while the rest is imported."""
 
 from command_line.signals import end_at_once
 
