@@ -138,15 +138,13 @@ class Named(click.ParamType):
         self.name, self._names = name, names
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return ``value`` if it is a name, or the path of a file whose own name ends in .toml."""
+        """Return ``value``, a name that its reader knows or refuses, or the path of a file whose name ends in .toml."""
         if value.endswith(".toml"):
             return str(FILE_TO_READ.convert(value, param, ctx))
-        if value not in self._names():
-            there = (
-                "a file is taken by its name only where that ends in .toml" if os.path.lexists(value) else ""
+        if value not in self._names() and os.path.lexists(value):
+            self.fail(
+                f"{value[:80]!r}: a file is taken by its name only where that ends in .toml.", param, ctx
             )
-            known = f"there are: {', '.join(self._names())}; or name a .toml file"
-            self.fail(f"no {self.name} {value[:80]!r}; {there or known}.", param, ctx)
         return value
 
 

@@ -108,9 +108,10 @@ def make_folder(data: Path, database: str | None) -> None:
 
     :raises CommandError: it is there, and another user's; or there is something else in the database's place.
     """
+    if data.is_dir():
+        require_owner(data)
     require_database_file(database_url(data, database))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    require_owner(data)
 
 
 def require_centre(data: Path, database: str | None) -> None:

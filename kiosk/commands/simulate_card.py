@@ -45,6 +45,8 @@ def card(card: str | None, folder: Path | None, readers: int, names: tuple[str, 
     Example: kiosk simulate card --profile wang-jianguo --folder /tmp/card
              echo 'swap li-xiuying' | socat - UNIX-CONNECT:/tmp/card/control
     """
+    if card and not card.endswith(".toml") and card not in personalisation.names():
+        raise click.BadParameter(f"no card {card!r}; there are: {', '.join(personalisation.names())}")
     with _folder(folder) as place, _started(place, names or readers) as simulated, held() as wait_for_stop:
         if card:
             simulated.insert(card)

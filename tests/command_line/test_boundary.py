@@ -221,7 +221,7 @@ def test_a_key_that_is_no_file_is_told_at_once(command, tmp_path):
     assert "this is a pipe, not a file" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["pipe", "socket", "sparse", "folder", "garbage", "/dev/zero", "pipe.png"])
+@pytest.mark.parametrize("name", ["pipe", "socket", "sparse", "folder", "empty", "/dev/zero", "pipe.png"])
 def test_a_picture_of_a_certificate_that_is_none_is_told_at_once(name, place):
     if name == "pipe.png" and not (place.folder / name).exists():
         os.mkfifo(place.folder / name)
