@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import click
 import msgspec
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select
 from uuid_utils import uuid7
 
@@ -25,6 +26,7 @@ from central.program.options import CARD, IDENTITY, public_url_option, where
 from central.store.database import reading
 from central.store.tables import card_events, terminals
 from central.store.tables import cards as card_table
+from central.store.transactions import committed
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
@@ -201,11 +203,16 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     at = datetime.now(UTC)
     place = (about.pop("data"), about.pop("database"))
     issuer_at, actor = about.pop("public_url"), Actor(COUNTER, about.pop("channel"), at)
-    with command_database(*place) as engine, engine.begin() as tx:
-        found = card_holder.find(tx, _named(about.pop("which")))
+    which, request_id = _named(about.pop("which")), str(uuid7())
+
+    def done(tx: Connection) -> Struct:
+        found = card_holder.find(tx, which)
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
-        request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = card_acts.act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+        request = message(request_id=request_id, **whose, **about, **asked)
+        return card_acts.act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+
+    with command_database(*place) as engine:
+        receipt = committed(engine, done)
     click.echo(msgspec.json.encode(receipt))
 
 

@@ -9,6 +9,7 @@ import pytest
 from uuid_utils import uuid7
 
 from sync.client import CentralClient, CentralUnreachableError
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import asking
 from tests.central.events.test_inbox import EPOCH, event
@@ -41,7 +42,7 @@ class BusyKiosk(threading.Thread):
                 answer = self.until_answered(lambda sent=sent: self._client.deliver(EPOCH, [sent]))
                 assert [each.result for each in answer.answers] in (["ok"], ["duplicate"])
                 request = asking(request_id=f"{self.identity.kiosk_id}-{self.done}")
-                issued = self.until_answered(lambda r=request: self._client.issue_certificate(r))
+                issued = self.until_answered(lambda r=request: self._client.call(ISSUE_CERTIFICATE, r))
                 self.numbers[request.request_id] = issued.number
                 self.done += 1
         except Exception as error:
@@ -114,7 +115,7 @@ def test_a_killed_database_server_loses_nothing_that_was_answered(postgres, tmp_
             client = again[kiosk.identity.kiosk_id]
             assert client.deliver(EPOCH, []).held == kiosk.done
             for request, number in list(kiosk.numbers.items())[::5]:
-                assert client.issue_certificate(asking(request_id=request)).number == number
+                assert client.call(ISSUE_CERTIFICATE, asking(request_id=request)).number == number
         counted = json.loads(central(tmp_path, "summary", "--json", "--database", postgres))
         assert counted["events"] == sum(kiosk.done for kiosk in kiosks)
         assert counted["certificates"] == len(numbers)

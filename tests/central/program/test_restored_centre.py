@@ -8,6 +8,7 @@ import pytest
 
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import asking
 from tests.central.events.test_inbox import EPOCH, event
@@ -20,7 +21,9 @@ A_BLOCK_AND_MORE = 120
 def numbers(process: CentralProcess, identity: Identity, named: str, count: int) -> set[str]:
     client = CentralClient(process.url, identity)
     until(client.reachable)
-    found = {client.issue_certificate(asking(request_id=f"{named}-{place}")).number for place in range(count)}
+    found = {
+        client.call(ISSUE_CERTIFICATE, asking(request_id=f"{named}-{place}")).number for place in range(count)
+    }
     client.close()
     assert len(found) == count
     return found
