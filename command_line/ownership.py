@@ -2,8 +2,9 @@
 
 import os
 import pwd
-import sys
 from pathlib import Path
+
+import click
 
 from command_line.failure import CommandError
 
@@ -15,7 +16,7 @@ def require_owner(folder: Path) -> None:
     """
     owner = folder.stat().st_uid
     if owner != os.geteuid():
-        name, program = _name(owner), Path(sys.argv[0]).name
+        name, program = _name(owner), click.get_current_context().find_root().info_name
         raise CommandError(
             f"{folder} belongs to the user {name}, so this must be run as {name}: sudo -u {name} {program} …",
             "wrong-user",

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from command_line.failure import CommandError, Exit, failure_of, one_line
+from command_line.signals import ended_at_once, raised
 
 DISTRIBUTION = "branch-kiosk"
 SHORT_HELP = 200
@@ -66,7 +67,8 @@ class LazyCommands(Commands):
         if point is None:
             return super().get_command(ctx, name)
         try:
-            return point.load()
+            with ended_at_once():
+                return point.load()
         except ImportError as error:
             return _not_installed(name, missing(error, self.extra))
 
@@ -93,14 +95,22 @@ class Program(LazyCommands):
         self._load()
         return super().get_command(ctx, name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; of Ctrl-C click itself would say an empty line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise CommandError("interrupted", "interrupted", Exit.INTERRUPTED) from error
+
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> NoReturn:
         """Run the command that ``args`` names, and end the process with its exit code."""
         words = list(sys.argv[1:] if args is None else args)
         speak_utf_8()
         try:
             _refuse_garbled(words)
-            ended = super().main(words, *rest, **more | {"standalone_mode": False})
-            sys.stdout.flush()
+            with raised():
+                ended = super().main(words, *rest, **more | {"standalone_mode": False})
+                sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(error.exit_code)
@@ -110,7 +120,8 @@ class Program(LazyCommands):
 
     def _load(self) -> None:
         if self._commands_in:
-            importlib.import_module(self._commands_in)
+            with ended_at_once():
+                importlib.import_module(self._commands_in)
 
     def _failure(self, error: BaseException) -> CommandError:
         if isinstance(error, ModuleNotFoundError):

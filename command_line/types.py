@@ -1,8 +1,9 @@
 """What arguments look like: every number has its range, every text its form, and an empty path is none."""
 
 import math
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,11 @@ from urllib.parse import urlsplit
 import click
 
 from text.clean import TextError, clean_text
+from text.files import require_file, what_else
 
 LONGEST_LINE = 200
+LONGEST_FILE = 1_000_000
+"""Bytes of a file that people write: a configuration, a profile, a document."""
 
 
 class Text(click.ParamType):
@@ -67,17 +71,81 @@ class NamedPath(click.Path):
 
 
 class FileToRead(NamedPath):
-    """A file, not a device, which may never end; with ``exists`` it must be there."""
+    """A file, and nothing that may keep its reader waiting or never end.
 
-    def __init__(self, *, exists: bool) -> None:
-        super().__init__(path_type=Path, exists=exists, dir_okay=False, readable=True)
+    :param exists: it must be there.
+    :param most: bytes that it may have.
+    :param or_input: a dash stands for the standard input.
+    """
+
+    def __init__(self, *, exists: bool, most: int = LONGEST_FILE, or_input: bool = False) -> None:
+        super().__init__(path_type=Path, exists=exists, dir_okay=False, readable=True, allow_dash=or_input)
+        self._most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return ``value`` as a Path."""
         path = super().convert(value, param, ctx)
-        if path.is_char_device() or path.is_block_device():
-            self.fail(f"{path} is a device, not a file.", param, ctx)
+        if self.allow_dash and str(path) == "-":
+            return path
+        try:
+            require_file(path, self._most)
+        except FileNotFoundError:
+            pass  # click has refused it where it must be there
+        except OSError as error:
+            self.fail(f"{path}: {error.strerror}.", param, ctx)
         return path
+
+
+class FileToWrite(NamedPath):
+    """A file that is made or replaced; also what takes bytes at once, such as /dev/null or a pipe that is read."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False, writable=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a Path."""
+        path = super().convert(value, param, ctx)
+        if path.is_socket() or path.is_block_device():
+            self.fail(f"{path} is {what_else(path)}, not a file.", param, ctx)
+        if path.is_fifo() and not _is_read(path):
+            self.fail(f"{path} is a pipe that nobody reads.", param, ctx)
+        return path
+
+
+class Folder(NamedPath):
+    """A folder, or where one can be made."""
+
+    def __init__(self) -> None:
+        # Who may not read it is told whose it is (command_line/ownership.py).
+        super().__init__(path_type=Path, file_okay=False, readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return ``value`` as a Path."""
+        path = super().convert(value, param, ctx)
+        if path.exists() and not path.is_dir():
+            self.fail(f"{path} is {what_else(path)}, not a folder.", param, ctx)
+        return path
+
+
+class Named(click.ParamType):
+    """One of the product's own by its name, or a TOML file of one's own.
+
+    :param name: what the help calls it.
+    :param names: returns the names of the product's own.
+    """
+
+    def __init__(self, name: str, names: Callable[[], Collection[str]]) -> None:
+        self.name, self._names = name, names
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return ``value``, a name that its reader knows or refuses, or the path of a file whose name ends in .toml."""
+        if value.endswith(".toml"):
+            return str(FILE_TO_READ.convert(value, param, ctx))
+        if value not in self._names() and os.path.lexists(value):
+            self.fail(
+                f"{value[:80]!r}: a file is taken by its name only where that ends in .toml.", param, ctx
+            )
+        return value
 
 
 class Measure(click.FloatRange):
@@ -91,25 +159,38 @@ class Measure(click.FloatRange):
         return number
 
 
+def _is_read(pipe: Path) -> bool:
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
 def _matches(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).fullmatch
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Return whether ``value`` is the address of a site, of at most 200 characters: https://rs.example.gov.cn."""
+    if len(value) > 200 or re.search(r"\s", value):
+        return False
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
 
 PORT = click.IntRange(0, 65_535)
 """A TCP port; 0 takes a free one."""
-FOLDER = NamedPath(path_type=Path, file_okay=False)
-FILE = NamedPath(path_type=Path, dir_okay=False)
+FOLDER = Folder()
+FILE = FileToWrite()
 PATH = NamedPath(path_type=Path)
 FILE_TO_READ = FileToRead(exists=True)
 FILE_IF_THERE = FileToRead(exists=False)
+ROWS = FileToRead(exists=True, most=4_000_000_000, or_input=True)
+"""A file of lines, which is read line by line; a dash reads the standard input."""
 NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that a database counts with."""
 KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number, such as 610200-001")
@@ -120,7 +201,7 @@ HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address o
 HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
 URL = Text(
     "url",
-    lambda value: len(value) <= 200 and not re.search(r"\s", value) and _is_web_address(value),
+    is_web_address,
     "the address of a site, such as https://rs.example.gov.cn",
 )
 NOTE = OneLine()

@@ -15,6 +15,6 @@ def main() -> None:
 
     Example: kiosk card read --json
 
-    Exit codes: 0 done · 1 it could not be done · 2 wrong call or input · 3 not all of it yet · 4 to 7 the command's
-    own · 70 a fault of the program · 130 interrupted. docs/command-line.md
+    Exit codes: 0 done · 1 it could not be done · 2 wrong call or input · 3 not all of it yet · 4 to 8 the command's
+    own · 70 a fault of the program · 130 interrupted · 143 told to end. docs/command-line.md
     """

@@ -4,14 +4,15 @@ import base64
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from sync.protocol.messages import Identifier
+from text.files import read_file
 
 LONGEST = 100_000
 """Bytes of a configuration file."""
@@ -33,7 +34,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
     feed_key: str = ""
 
     def __post_init__(self) -> None:
-        if not _is_web_address(self.url):
+        if not is_web_address(self.url):
             raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
         if self.feed_key and not _is_key(self.feed_key):
             raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
@@ -86,14 +87,6 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
             ) from error
 
 
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return False
-
-
 def _is_key(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
 
@@ -108,10 +101,7 @@ def load(path: Path) -> Config:
     :raises ConfigError: the file cannot be read, or a key is missing, unknown, of the wrong type or out of range.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(LONGEST + 1)
-        if len(content) > LONGEST:
-            raise ValueError(f"longer than {LONGEST:,} bytes")
+        content = read_file(path, LONGEST)
         config = msgspec.toml.decode(content, type=Config, dec_hook=_as_path)
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error

@@ -1,19 +1,20 @@
 """``kiosk run``: the window and the devices of this machine."""
 
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import click
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from command_line.failure import CommandError, Exit, name_of
+from command_line.signals import told_to_stop
 from kiosk.attendant.machine import START_TROUBLES
 from kiosk.attendant.visit_loop import Timeouts
-from kiosk.commands.machine import config_option
+from kiosk.commands.machine import config_option, require_own_folder
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display
 from screens.font_files import FontsMissingError, font_file
@@ -30,11 +31,13 @@ def run(file: Path, offscreen: bool) -> None:
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
 
     Exit codes: 0 stopped, 1 failed (start it again) or another one runs on this machine's store, 2 the configuration, a
-    data file or a key is wrong: the message names the file; or there is no display.
+    data file or a key is wrong: the message names the file; or there is no display; 130 Ctrl-C.
     """
     log_as_json_lines()
     try:
-        window(load(file), offscreen=offscreen)
+        config = load(file)
+        require_own_folder(config)
+        window(config, offscreen=offscreen)
     except (ConfigError, NoDisplayError, FontsMissingError, *START_TROUBLES) as error:
         raise CommandError(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
@@ -77,8 +80,15 @@ def window(
     if not offscreen:
         require_display()
     app = KioskApp(config, patience)
-    app.bind(on_start=lambda _: on_open())
-    signal.signal(signal.SIGTERM, lambda *_: app.stop())
-    app.run()
+    told = Event()
+
+    def stop(_number: int) -> None:
+        told.set()
+        app.stop()
+
+    # What came before the window stood would be lost.
+    app.bind(on_start=lambda _: app.stop() if told.is_set() else on_open())
+    with told_to_stop(stop):
+        app.run()
     if app.failed:
         sys.exit(1)

@@ -54,6 +54,8 @@ LARGEST_OFFSET = 100 * 366 * 24 * 3600.0
 """Seconds: a clock that is further off than a century is none."""
 NOT_BEGUN = frozenset({"busy", "too-often"})
 """Refusals of a centre that has too much to do: it has not looked at the request."""
+NOT_ANSWERED = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+"""Of the line, or of the hour, and not of what was asked."""
 HEALTH = "/v1/health"
 
 Answered = TypeVar("Answered")
@@ -64,6 +66,7 @@ class CentralClient:
 
     ``version`` is the software's, for the centre's list of kiosks.
     ``clock_offset`` is how many seconds the centre's clock was ahead of ours at its last answer, else None.
+    ``unanswered`` says that what was asked last brought no answer at all.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class CentralClient:
         self._url, self._timeout, self._version = url, timeout, version
         self._identity = identity
         self.clock_offset: float | None = None
+        self.unanswered = False
 
     @cached_property
     def _line(self) -> "Line":
@@ -125,7 +129,7 @@ class CentralClient:
         """
         signed = self._identity.sign("GET", path, b"")
         headers = signed | ({"If-None-Match": unless} if unless else {})
-        answer = self._noted(self._line.ask("GET", path, headers, most=PAGE_BYTES))
+        answer = self._ask("GET", path, headers, most=PAGE_BYTES)
         if answer.status_code != HTTPStatus.NOT_MODIFIED:
             _require_taken(answer)
         return answer
@@ -161,9 +165,17 @@ class CentralClient:
     def _post(self, call: Call[Request, Answered], request: Request) -> Answered:
         body = msgspec.json.encode(request)
         headers = {"Content-Type": "application/json", **self._identity.sign("POST", call.path, body)}
-        given = self._noted(self._line.ask("POST", call.path, headers, body, most=ANSWER_BYTES))
+        given = self._ask("POST", call.path, headers, body, most=ANSWER_BYTES)
         _require_taken(given)
         return _message(given, call.answer)
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, most: int
+    ) -> Answer:
+        self.unanswered = True
+        answer = self._noted(self._line.ask(method, path, headers, body, most=most))
+        self.unanswered = False
+        return answer
 
     def _noted(self, answer: Answer) -> Answer:
         """Learn from an answer how far the clocks are apart, if it says so."""
@@ -189,7 +201,7 @@ def _require_taken(answer: Answer) -> None:
     refusal = _message(answer, Refusal)
     if refusal.code in NOT_BEGUN:
         raise CentralUnreachableError(f"the centre is busy ({status})", after)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status > HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in NOT_ANSWERED or status > HTTPStatus.INTERNAL_SERVER_ERROR:
         raise AnswerLostError(f"the centre could not answer ({status})", after)
     raise CentralRefusedError(refusal.code, refusal.message, details_of(refusal))
 

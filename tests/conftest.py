@@ -17,6 +17,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 leaks: list[str] = []
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="Also run the tests that take minutes.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: ./run test --slow"))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     printed = "\n".join([report.longreprtext, *(text for _, text in report.sections)])
     if any(secret in printed for secret in SECRETS):

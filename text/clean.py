@@ -15,9 +15,10 @@ _INVISIBLE = re.compile(
 )
 # Not \s: for Python GS and its neighbours (1C to 1F) are spaces, for a printer GS begins a command.
 _SPACES = re.compile("[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-# 汉字 that GBK had before Unicode did, such as 䶮: old systems keep them in the private use area, from E815 on.
-# Source: GB 18030-2000 (FE50 to FEA0), GB 18030-2005 and GB 18030-2022, where the last of them got their places.
-_ONCE_PRIVATE = dict(
+# What GBK had before Unicode did, such as 䶮: old systems keep it in the private use area, the 汉字 from E815 on.
+# Source: GB 18030-2000 (A8BC, A8BF, FE50 to FEA0), GB 18030-2005 and GB 18030-2022, where the last of them got their
+# places; glibc's table has them all, Python's the 66 of 2000, WHATWG's all but the six of plane 2.
+_ONCE_PRIVATE = {0xE7C7: "ḿ", 0xE7C8: "ǹ"} | dict(
     enumerate(
         "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱"
         "䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻",

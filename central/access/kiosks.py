@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, union_all, update
 
 from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
@@ -99,7 +99,20 @@ def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
     invited = tx.execute(delete(invitations).where(invitations.c.kiosk_id == kiosk_id)).rowcount
     revoked = tx.execute(update(kiosks).where(kiosks.c.id == kiosk_id).values(revoked_at=at)).rowcount
     if not invited + revoked:
-        raise EnrolmentError(f"there is no kiosk {kiosk_id}")
+        raise _unknown(kiosk_id)
+
+
+def require_known(connection: Connection, kiosk_id: str) -> None:
+    """Continue only for a kiosk that was ever invited or enrolled: a mistyped number must not become one.
+
+    :raises EnrolmentError: there is none of this number.
+    """
+    either = union_all(
+        select(kiosks.c.id).where(kiosks.c.id == kiosk_id),
+        select(invitations.c.kiosk_id).where(invitations.c.kiosk_id == kiosk_id),
+    )
+    if connection.execute(either).first() is None:
+        raise _unknown(kiosk_id)
 
 
 def statuses(connection: Connection) -> list[KioskStatus]:
@@ -166,6 +179,12 @@ def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] 
 def record_contact(tx: Connection, caller: Caller, at: datetime) -> None:
     """Record that a kiosk was heard, how its clock goes and what it runs."""
     tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
+
+
+def _unknown(kiosk_id: str) -> EnrolmentError:
+    return EnrolmentError(
+        f"there is no kiosk {kiosk_id}, and nothing was done; `kiosk-central kiosks` lists them"
+    )
 
 
 def _is_news(row: Any, at: datetime, skew: float, version: str) -> bool:

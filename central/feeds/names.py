@@ -34,6 +34,11 @@ def public_name(name: str) -> str:
     return name.partition("/")[0]
 
 
+def kiosk_of(name: str) -> str:
+    """Return whose commands the feed that the centre calls ``name`` holds; '' for one that is everybody's."""
+    return name.partition("/")[2]
+
+
 def internal_name(public: str, kiosk_id: str) -> str:
     """Return what the centre calls the feed that a kiosk asks for.
 

@@ -110,15 +110,18 @@ def serve(
     settings = Settings(
         database_url(data, database), data, public_url or address, client_cert_header, timeouts
     )
-    make_folder(data)
+    make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)
-    click.echo(f"serving {address}")
     if workers > 1:
-        sys.exit(work_together(listener, settings, workers))
-    work(listener, settings)
+        sys.exit(work_together(listener, settings, workers, begun=lambda: _say_where(address)))
+    work(listener, settings, begun=lambda: _say_where(address))
+
+
+def _say_where(address: str) -> None:
+    click.echo(f"serving {address}")
 
 
 @main.command()
@@ -133,7 +136,7 @@ def migrate(data: Path, database: str | None) -> None:
     Exit codes: 0 the tables are up to date · 1 it could not be done now · 3 a newer program made them. With 1 and 3
     nothing was changed.
     """
-    make_folder(data)
+    make_folder(data, database)
     with connected(data, database) as engine:
         before, after = schema.migrate(engine)
     click.echo(
@@ -159,7 +162,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
     Example: kiosk-central seed --data central-data --people 1000
     """
     last_month = f"{datetime.now(CHINA) - relativedelta(months=1):%Y-%m}"
-    make_folder(data)
+    make_folder(data, database)
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
         keep_demonstration_key(data)

@@ -1,8 +1,9 @@
 """``kiosk-central feeds``: publish, command a kiosk, look how far the feeds are."""
 
 import json
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +13,11 @@ import msgspec
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
+from central.access.kiosks import require_known
 from central.certificates.serials import skip_ahead
 from central.feeds import rows
 from central.feeds.log import begin_epochs
-from central.feeds.names import MAX_AGE, commands_of, known, public_name
+from central.feeds.names import MAX_AGE, commands_of, kiosk_of, known, public_name
 from central.feeds.publisher import Publisher, open_publisher
 from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
@@ -26,6 +28,7 @@ from central.program.options import operator_option, where
 from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.program import Commands
+from command_line.types import KIOSK_ID, ROWS
 from sync.protocol.feeds import REGIONS, Command, Snapshot
 
 
@@ -41,17 +44,19 @@ def commands() -> None:
 @where
 @operator_option
 @click.argument("feed")
-@click.argument("file", type=click.File("rb"))
-def publish_file(data: Path, database: str | None, operator: str, feed: str, file: BinaryIO) -> None:
-    """Publish the lines {"key": …, "value": …} of FILE; a value of null takes the row away.
+@click.argument("file", type=ROWS)
+def publish_file(data: Path, database: str | None, operator: str, feed: str, file: Path) -> None:
+    """Publish the lines {"key": …, "value": …} of FILE (-: the standard input); a value of null takes the row away.
 
     In the feed card-status the key is a card's identity and the value its state, "normal" among them. A row that is
     not what its feed takes is named, and nothing is published.
 
     Example: kiosk-central feeds publish notices notices.jsonl
     """
-    with _opened(data, database) as (engine, publisher), engine.begin() as tx:
-        numbered = load(tx, known(feed), rows.read(feed, file), publisher.card_key)
+    with _opened(data, database) as (engine, publisher), _lines(file) as lines, engine.begin() as tx:
+        if kiosk_id := kiosk_of(known(feed)):
+            require_known(tx, kiosk_id)
+        numbered = load(tx, known(feed), rows.read(feed, lines), publisher.card_key)
         if feed == REGIONS:
             packs = select(feed_rows.c.key, feed_rows.c.value).where(feed_rows.c.feed == REGIONS)
             rows.check_packs({key: value for key, value in tx.execute(packs) if value is not None})
@@ -63,7 +68,7 @@ def publish_file(data: Path, database: str | None, operator: str, feed: str, fil
 @commands.command()
 @where
 @operator_option
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("content", metavar="JSON")
 def command(data: Path, database: str | None, operator: str, kiosk_id: str, content: str) -> None:
     """Tell one kiosk what to do, and print the command's key.
@@ -77,6 +82,7 @@ def command(data: Path, database: str | None, operator: str, kiosk_id: str, cont
     key = str(uuid7())
     with _opened(data, database) as (engine, publisher):
         with engine.begin() as tx:
+            require_known(tx, kiosk_id)
             publish(tx, commands_of(kiosk_id), [(key, value)])
             verb = msgspec.json.decode(value, type=Command).verb
             record(tx, clerk(operator, datetime.now(UTC)), "command-given", kiosk_id, kind=verb, note=key)
@@ -162,6 +168,10 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with command_database(data, database) as engine:
         yield engine, open_publisher(data, create=False)
+
+
+def _lines(file: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb")
 
 
 def _told(built: Snapshot) -> str:

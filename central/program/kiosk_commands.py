@@ -14,13 +14,13 @@ from central.program.options import operator_option, where
 from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
-from command_line.types import EVENT_ID, FINGERPRINT
+from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
 
 
 @click.command()
 @where
 @operator_option
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.option("--auto-approve", is_flag=True, help="Approve its key immediately. For demonstrations.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def invite(
@@ -39,7 +39,7 @@ def invite(
 @click.command()
 @where
 @operator_option
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
@@ -54,7 +54,7 @@ def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> N
 @click.command()
 @where
 @operator_option
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
 @click.option(
     "--certificate",
@@ -78,7 +78,7 @@ def enrol(
 @click.command()
 @where
 @operator_option
-@click.argument("kiosk_id")
+@click.argument("kiosk_id", type=KIOSK_ID)
 def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
     """Shut a kiosk out, from its next request on; its events stay.
 

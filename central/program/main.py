@@ -18,6 +18,6 @@ def main() -> None:
     Example: kiosk-central serve --data central-data --port 8700
 
     Exit codes: 0 done · 1 it could not be done, the message says why · 2 wrong call or input · 70 a fault of the
-    program · 130 interrupted. docs/command-line.md
+    program · 130 interrupted · 143 told to end. docs/command-line.md
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from central.program.options import database_url, require_centre
+from central.program.options import database_url, require_centre, require_database_file
 from central.store.acts import Actor, clerk
 from central.store.database import connect, is_unavailable, reading
 from central.store.refusals import RefusedError
@@ -55,6 +55,7 @@ def connected(data: Path, database: str | None) -> Iterator[Engine]:
 
     :raises CommandError: it cannot be used, or a rule forbids what was asked.
     """
+    require_database_file(database_url(data, database))
     engine: Engine = connect(database_url(data, database))
     try:
         yield engine

@@ -19,6 +19,7 @@ from command_line.types import FOLDER, URL, Text
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from text.clean import clean_number, clean_text
+from text.files import read_file, what_else
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -98,12 +99,11 @@ def defaults() -> Defaults:
     """
     path = Path(os.environ.get("KIOSK_CENTRAL_CONFIG", DEFAULTS))
     try:
-        with open(path, "rb") as file:
-            content = file.read(LONGEST + 1)
+        content = read_file(path, LONGEST)
     except FileNotFoundError:
         return Defaults()
-    if len(content) > LONGEST:
-        raise CommandError(f"{path}: longer than {LONGEST:,} bytes", "config")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", "config") from error
     try:
         return msgspec.toml.decode(content, type=Defaults)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -115,8 +115,24 @@ def database_url(data: Path, database: str | None) -> str:
     return database or f"sqlite:///{data / 'central.db'}"
 
 
-def make_folder(data: Path) -> None:
-    """Make the folder of the centre's things on first use; only ``serve`` and ``seed`` may."""
+def require_database_file(url: str) -> None:
+    """Continue unless a pipe, a device or a folder is where SQLite would open a file.
+
+    :raises CommandError: it is so; nothing was made.
+    """
+    at = make_url(url)
+    if at.drivername == "sqlite" and (path := Path(at.database or "")).exists() and (kind := what_else(path)):
+        raise CommandError(f"{path}: this is {kind}, not a database; nothing was made", "database")
+
+
+def make_folder(data: Path, database: str | None) -> None:
+    """Make the folder of the centre's things on first use; only ``serve``, ``seed`` and ``migrate`` may.
+
+    :raises CommandError: it is there, and another user's; or there is something else in the database's place.
+    """
+    if data.is_dir():
+        require_owner(data)
+    require_database_file(database_url(data, database))
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -128,13 +144,21 @@ def require_centre(data: Path, database: str | None) -> None:
     url = make_url(database_url(data, database))
     if url.drivername == "sqlite":
         file = Path(url.database or "")
-        if not file.is_file():
+        if not _is_database_file(file):
             raise CommandError(
                 f"{file}: there is no centre here, and none was made; --data names its folder, and"
                 " `kiosk-central migrate` or `seed` begins one",
                 "no-centre",
             )
         require_owner(file.parent)
+
+
+def _is_database_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except PermissionError:
+        require_owner(file.parent)
+        raise
 
 
 def require_folder(data: Path) -> None:

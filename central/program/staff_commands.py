@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, or_
 from uuid_utils import uuid7
 
+from central.access.kiosks import require_known
 from central.access.terminals import set_channel
 from central.cards import card_acts, cards
 from central.cards.card_acts import Act
@@ -152,11 +153,12 @@ def keys(data: Path, database: str | None, identity: str) -> None:
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("stands_for", type=click.Choice(get_args(Channel)))
 def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stands_for: Channel) -> None:
-    """Say what a terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
+    """Say what an enrolled terminal stands for in the rules, when it is no kiosk: a window has staff behind it.
 
     Example: kiosk-central channel 610200-W01 window
     """
     with acting(data, database, operator) as (tx, actor):
+        require_known(tx, kiosk_id)
         set_channel(tx, kiosk_id, stands_for)
         record(tx, actor, "terminal-channel-set", kiosk_id, after=stands_for)
     click.echo(f"{kiosk_id} stands for {stands_for}")

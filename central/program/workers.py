@@ -9,7 +9,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -26,8 +27,10 @@ from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
 from central.program.log_lines import LogLines
+from central.program.punctual import PunctualProtocol
 from central.program.server import create_app
 from central.store.database import Timeouts, connect
+from command_line.signals import STOP, told_to_stop
 
 TICK = 0.5
 """Seconds between two looks at the workers; one that ends is noticed at once."""
@@ -65,10 +68,16 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] = lambda: None) -> None:
+def work(
+    listener: socket.socket,
+    settings: Settings,
+    alive: Callable[[], None] = lambda: None,
+    begun: Callable[[], None] = lambda: None,
+) -> None:
     """Serve on a socket until told to stop (SIGTERM or SIGINT).
 
     :param alive: is called every BEAT seconds, from the loop that answers requests.
+    :param begun: is called when a signal to stop is heeded.
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
@@ -82,23 +91,30 @@ def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] 
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="off",
+        http=PunctualProtocol,
     )
+    server = Server(config, alive)
     # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
     gc.freeze()
     background = connect(settings.database, TIMEOUTS, connections=1)
     try:
-        with FeedMaintainer(background, publisher):
-            Server(config, alive).run(sockets=[listener])
+        with (
+            told_to_stop(lambda number: server.handle_exit(number, None)),
+            FeedMaintainer(background, publisher),
+        ):
+            begun()
+            server.run(sockets=[listener])
     finally:
         background.dispose()
         lanes.close()
 
 
 class Server(uvicorn.Server):
-    """A server that calls ``alive`` from its first moment to its last.
+    """A server that calls ``alive`` from its first moment to its last, and leaves the signals to us.
 
     uvicorn's own notice comes once in ten turns of its loop, each of which may be late, and waits for a clock that was
-    set back.
+    set back. A signal it sends itself once more when all is over, and dies of it.
     """
 
     def __init__(self, config: uvicorn.Config, alive: Callable[[], None]) -> None:
@@ -116,25 +132,34 @@ class Server(uvicorn.Server):
             self._alive()
             await asyncio.sleep(BEAT)
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
-def work_together(listener: socket.socket, settings: Settings, count: int) -> int:
+
+def work_together(
+    listener: socket.socket, settings: Settings, count: int, begun: Callable[[], None] = lambda: None
+) -> int:
     """Serve with ``count`` processes until told to stop; return the exit code.
+
+    ``begun`` is called when a signal to stop is heeded.
 
     A worker that ends, for whatever reason, or hangs, is replaced. When one cannot start several times in a row, all
     stop: it is for systemd to say so.
     """
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
     log_lines = LogLines()
     places = [Place(listener, settings, log_lines) for _ in range(count)]
     failed = False
-    while not (failed or stopping.is_set()):
-        for place in places:
-            place.look()
-        failed = any(place.failed for place in places)
-        wait([place.sentinel for place in places if place.sentinel is not None], TICK)
-    stop(places)
+    with told_to_stop(lambda _: stopping.set()):
+        begun()
+        while not (failed or stopping.is_set()):
+            for place in places:
+                place.look()
+            failed = any(place.failed for place in places)
+            wait([place.sentinel for place in places if place.sentinel is not None], TICK)
+        stop(places)
     return 1 if failed else 0
 
 
@@ -208,7 +233,7 @@ class Place:
         self._looked_at = time.monotonic()
         self._process = processes.Process(target=_work_alone, args=(*self._arguments, self._alive_at))
         # A signal to stop that comes in between must find the worker's own handlers, not ours.
-        masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        masked = signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
         try:
             self._process.start()
         finally:
@@ -224,9 +249,9 @@ class Place:
 
 def _work_alone(listener: socket.socket, settings: Settings, log_lines: LogLines, alive_at: Any) -> None:
     """Serve in a process of its own, which does not outlive the one that started it."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP:
         signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
     sys.stderr = log_lines.open()  # what uvicorn and Python themselves say goes there too
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     parent = multiprocessing.parent_process()

@@ -8,7 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from text.files import read_file
+
 FOLDER = Path(__file__).parent / "profiles"
+LONGEST = 100_000
+"""Bytes of a profile."""
 
 Positive = Annotated[int, Meta(gt=0)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -191,7 +195,7 @@ def load(name: str) -> Profile:
     if not path.exists():
         raise ProfileError(f"no printer profile {name!r}; there are: {', '.join(names())}")
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Profile)
+        return msgspec.toml.decode(read_file(path, LONGEST), type=Profile)
     except (OSError, ValueError, RecursionError) as error:
         raise ProfileError(f"{path}: {error}") from error
 

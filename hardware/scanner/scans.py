@@ -6,16 +6,13 @@ from collections import OrderedDict
 from collections.abc import Iterator
 
 from hardware.scanner.symbology import LONGEST_WRAPPING, unwrap
-from hardware.scanner.token import wipe
+from hardware.scanner.token import LIFETIME, wipe
 
 LONGEST = 512
 """Bytes of a token; a longer scan is none."""
 
 GAP = 0.05
 """Seconds of silence that end a scan, for scanners that send no line end."""
-
-BROKEN_OFF = 3.0
-"""Seconds of silence after which a scan without its line end counts as interrupted, and yields no token."""
 
 SEEN_AGAIN_WITHIN = 3.0
 """Seconds after it was last seen in which the same code is the same scan: it is still held before the scanner."""
@@ -31,48 +28,49 @@ _PRINTABLE = range(0x20, 0x7F)
 class Scans:
     """Puts scans together from the bytes as they arrive. Times are in seconds of any clock that only goes forward.
 
-    A scanner that has ended one code with a line end ends all of them so: a pause is then none of its ends.
+    A scanner that has ended one code with a line end ends all of them so: a pause, however long, is then none of its
+    ends, and half a code is never a token. What is not whole when its beginning is as old as a token may get is passed
+    over, up to its line end.
     """
 
     def __init__(self) -> None:
         self._scan = bytearray()
         self._spoilt = False
         self._ends_lines = False
-        self._heard = 0.0
+        self._began = 0.0
         self._in_view = InView()
         self.refused = 0
         """Scans that were no tokens: too long, not printable, or interrupted."""
 
     @property
     def under_way(self) -> bool:
-        """Whether a scan began and did not end."""
-        return bool(self._scan) or self._spoilt
+        """Whether a scan began that a pause would end."""
+        return not self._ends_lines and (bool(self._scan) or self._spoilt)
 
     def feed(self, data: bytes, now: float) -> Iterator[bytearray]:
         """Take bytes that arrived, and yield each token that ended in them."""
-        self._break_off(now)
-        self._heard = now
+        self._pass_over(now)
         for byte in data:
             if byte in _ENDS:
                 self._ends_lines = True
                 yield from self._finish(now)
             else:
-                self._add(byte)
+                self._add(byte, now)
 
     def end(self, now: float) -> Iterator[bytearray]:
         """Take note of a silence of :data:`GAP` or more, and yield the token that it ended, if any."""
         if self._ends_lines:
-            self._break_off(now)
+            self._pass_over(now)
         else:
             yield from self._finish(now)
 
-    def _break_off(self, now: float) -> None:
-        if self._ends_lines and self.under_way and now - self._heard >= BROKEN_OFF:
-            wipe(self._scan)
-            self._spoilt = False
-            self.refused += 1
+    def _pass_over(self, now: float) -> None:
+        if self._ends_lines and self._scan and now - self._began >= LIFETIME:
+            self._spoil()
 
-    def _add(self, byte: int) -> None:
+    def _add(self, byte: int, now: float) -> None:
+        if not self._scan:
+            self._began = now
         if byte not in _PRINTABLE or len(self._scan) >= _MOST_RAW:
             self._spoil()
         elif not self._spoilt:

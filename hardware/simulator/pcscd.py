@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from hardware.simulator.places import clear_socket
+
 SOCKET, LOG = "pcscd", "pcscd.log"
 DRIVER = "usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 DRIVER_ROOTS = (Path(sys.prefix) / "share/branch-kiosk/unpacked", Path("/"))
@@ -70,6 +72,7 @@ class PcscDaemon:
     def __init__(self, readers: Mapping[int, str]) -> None:
         """:param readers: the names of the readers by the first of their ports."""
         self._process: subprocess.Popen | None = None
+        self._socket_is_ours = False
         self._ports = tuple(readers)
         self._pcscd = find_pcscd()
         self._options = _options(self._pcscd)
@@ -85,10 +88,12 @@ class PcscDaemon:
         """Start pcscd on a new socket, and wait until its readers are there.
 
         :raises ReaderStartError: it ended, or the readers did not come; the message has pcscd's last words.
+        :raises PlaceTakenError: another one answers at that socket.
         """
-        Path(SOCKET).unlink(missing_ok=True)
+        clear_socket(Path(SOCKET))
         with socket.socket(socket.AF_UNIX) as listener, Path(LOG).open("ab") as log:
             listener.bind(SOCKET)
+            self._socket_is_ours = True
             listener.listen(64)
             # pcscd takes a socket over as systemd hands it: as descriptor 3, for the process LISTEN_PID.
             script = 'exec 3<&"$0"; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
@@ -117,6 +122,12 @@ class PcscDaemon:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def close(self) -> None:
+        """Kill pcscd, if it runs, and remove its socket."""
+        self.kill()
+        if self._socket_is_ours:
+            Path(SOCKET).unlink(missing_ok=True)
 
     def restart(self) -> None:
         """Kill pcscd, if it runs, and start it again."""

@@ -80,8 +80,11 @@ class SimulatedPrinter:
     def __enter__(self) -> Self:
         self._wire.open()
         self._thread.start()
-        if self._control_path:
-            self._control = ControlServer(self._control_path, self.verbs)
+        try:
+            self._control = ControlServer(self._control_path, self.verbs) if self._control_path else None
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
@@ -89,13 +92,16 @@ class SimulatedPrinter:
     ) -> None:
         if self._control:
             self._control.close()
+        self._end()
+        self._paper.save_uncut()
+
+    def _end(self) -> None:
         self._stopping = True
         self._nudge()
         self._thread.join()
         self._wire.close()
         os.close(self._woken)
         os.close(self._wake)
-        self._paper.save_uncut()
 
     @property
     def tickets(self) -> list[Image.Image]:

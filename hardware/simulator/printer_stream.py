@@ -21,6 +21,15 @@ _FIXED = {
 }
 
 
+# A parameter out of its range ends the command, and what follows is processed as if there had been none: so noise on
+# the line cannot have the firmware wait for gigabytes.
+_BIT_IMAGE_MODES, _BIT_IMAGE_MOST_HIGH = (0, 1, 32, 33), 3
+_RASTER_MODES = (0, 1, 2, 3, 48, 49, 50, 51)
+_WIDEST, _HIGHEST = 128, 4095
+_LONGEST = 1_000_000
+"""Of a picture in the long form, in bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command with its parameters. ``size`` is how many bytes of the receive buffer it occupies."""
@@ -136,7 +145,12 @@ def _tabs() -> _Reader:
 
 
 def _bit_image() -> _Reader:
-    head = yield from _take(3)
+    mode = yield from _take(1)
+    if mode[0] not in _BIT_IMAGE_MODES:
+        return
+    head = mode + (yield from _take(2))
+    if head[2] > _BIT_IMAGE_MOST_HIGH:
+        return
     columns = int.from_bytes(head[1:], "little") * (3 if head[0] >= 32 else 1)
     data = yield from _take(columns)
     yield Command("ESC *", head + data, 5 + columns)
@@ -165,8 +179,12 @@ def _long_command(name: str) -> _Reader:
 def _counted(name: str, length_bytes: int) -> _Reader:
     """Read a command that says how long it is: ``GS ( k``, ``FS ( A``, and the long form ``GS 8 L``."""
     (kind,) = yield from _take(1)
-    length = yield from _take(length_bytes)
-    data = yield from _take(int.from_bytes(length, "little"))
+    if length_bytes > 2 and kind != ord("L"):
+        return
+    length = int.from_bytes((yield from _take(length_bytes)), "little")
+    if length > _LONGEST:
+        return
+    data = yield from _take(length)
     yield Command(f"{name} {chr(kind)}", data, 3 + length_bytes + len(data))
 
 
@@ -174,6 +192,8 @@ def _raster() -> _Reader:
     head = yield from _take(6)
     mode = head[1] & 3
     stride, rows = int.from_bytes(head[2:4], "little"), int.from_bytes(head[4:6], "little")
+    if head[0] != ord("0") or head[1] not in _RASTER_MODES or stride > _WIDEST or rows > _HIGHEST:
+        return
     yield Command("GS v 0", b"", 8)
     for _ in range(rows):
         data = yield from _take(stride)

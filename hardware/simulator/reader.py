@@ -83,7 +83,11 @@ class SimulatedReader:
             start_new_session=True,
         )
         assert self._process.stdout
-        word = self._process.stdout.readline().strip()
+        try:
+            word = self._process.stdout.readline().strip()
+        except BaseException:  # Ctrl-C
+            self.close()
+            raise
         if word != "ready":
             self.close()
             raise ReaderStartError(word or "the simulated card reader ended before it was ready")

@@ -17,8 +17,8 @@ from hardware.simulator import personalisation
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.control import ControlServer
 from hardware.simulator.namespace import enter_private_namespace
-from hardware.simulator.pcscd import SOCKET, PcscDaemon, ReaderStartError
-from hardware.simulator.places import PlaceTakenError
+from hardware.simulator.pcscd import PcscDaemon, ReaderStartError
+from hardware.simulator.places import PlaceTakenError, clear_socket
 from hardware.simulator.vpcd import Slot
 
 CONTROL = "control"
@@ -120,6 +120,7 @@ def main(folder: Path, readers: list[str]) -> None:
     """
     os.chdir(folder)  # from here on names are relative: /run is another one in the namespace
     try:
+        clear_socket(Path(CONTROL))  # of another one that runs here, nothing is touched
         _serve(readers)
     except (ReaderStartError, PlaceTakenError, OSError) as error:
         print(" ".join(str(error).split()), flush=True)
@@ -144,8 +145,7 @@ def _serve(readers: list[str]) -> None:
             orders.follow()
     finally:
         cards.close()
-        daemon.kill()
-        Path(SOCKET).unlink(missing_ok=True)
+        daemon.close()
 
 
 def _make_pcscd_folder() -> None:

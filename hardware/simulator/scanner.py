@@ -32,7 +32,11 @@ class SimulatedScanner:
 
     def __enter__(self) -> Self:
         self._device = PtyDevice(self._link, hear=lambda data: None)
-        self._control = ControlServer(self._control_path, self.verbs) if self._control_path else None
+        try:
+            self._control = ControlServer(self._control_path, self.verbs) if self._control_path else None
+        except BaseException:
+            self._device.close()
+            raise
         return self
 
     def __exit__(

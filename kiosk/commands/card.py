@@ -4,7 +4,7 @@ import json
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ import click
 
 from command_line.failure import CommandError, name_of
 from command_line.program import Commands
+from command_line.signals import told_to_stop
 from hardware.card.choice import choose, kind_of, name_to_configure
 from hardware.card.errors import (
     AmbiguousReaderError,
@@ -54,7 +55,7 @@ _WARNINGS = {
 _KINDS = {"contact": "接触式", "contactless": "非接触式", "sam": "安全模块（PSAM）", "unknown": "未注明"}
 _FIRST_LOOK = 5.0
 _UNINTERRUPTED = 0.2
-"""Seconds: a Ctrl-C that another thread takes, or that comes just before the wait begins, does not end the wait."""
+"""Seconds between two looks whether it is to stop."""
 
 reader_option = click.option(
     "--reader", "name", default="", help="The reader's PC/SC name, or whole words of it."
@@ -111,13 +112,12 @@ def watch(name: str) -> None:
     """
     changes: queue.SimpleQueue[CardReaderStatus] = queue.SimpleQueue()
     reader = CardReader(name, changes.put)
-    reader.start()
-    try:
-        while True:
+    stopped = threading.Event()
+    with told_to_stop(lambda _: stopped.set()), closing(reader):
+        reader.start()
+        while not stopped.is_set():
             with suppress(queue.Empty):
                 click.echo(f"{datetime.now():%H:%M:%S} {_words(changes.get(timeout=_UNINTERRUPTED))}")
-    except KeyboardInterrupt:
-        reader.close()
 
 
 @contextmanager

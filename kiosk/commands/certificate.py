@@ -11,7 +11,8 @@ import msgspec
 
 from command_line.failure import CommandError, Exit
 from command_line.program import Commands, missing
-from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ
+from command_line.types import FILE, FILE_IF_THERE, FILE_TO_READ, LONGEST_FILE, Named
+from text.files import read_file
 
 if TYPE_CHECKING:
     from kiosk.paper.certificates.verification import Certified, Verdict
@@ -23,7 +24,15 @@ _NOT_GENUINE = {
     "other-id-number": "二维码是中心签名的，但证件号码不是这个号码",
 }
 _PICTURES = (".png", ".jpg", ".jpeg")
+LONGEST_ID_NUMBER = 100
+"""Characters of a line of the standard input."""
 _SAMPLE_KIOSK = "000000-000"
+
+
+def _profiles() -> list[str]:
+    from hardware.printer import profile
+
+    return profile.names()
 
 
 @click.group(cls=Commands)
@@ -39,7 +48,11 @@ def certificate() -> None:
 @certificate.command
 @click.argument("document", type=FILE_TO_READ)
 @click.option(
-    "--profile", "profile_name", required=True, help="One of the printer profiles, or a .toml file."
+    "--profile",
+    "profile_name",
+    type=Named("printer profile", _profiles),
+    required=True,
+    help="One of the printer profiles, or a .toml file.",
 )
 @click.option("--out", type=FILE, required=True, help="The file to write.")
 @click.option(
@@ -62,7 +75,7 @@ def render(document: Path, profile_name: str, out: Path, as_bytes: bool) -> None
     copy = Copy(_SAMPLE_KIOSK, 1, datetime.now(CHINA))
     try:
         profile = profiles.load(profile_name)
-        job = encode(lay_out(read(document.read_bytes()), copy), profile)
+        job = encode(lay_out(read(read_file(document, LONGEST_FILE)), copy), profile)
     except (profiles.ProfileError, DocumentError) as error:
         _refuse(f"{document}: {error}" if isinstance(error, DocumentError) else str(error))
     except UnprintableDocumentError as error:
@@ -123,7 +136,7 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
 
     try:
         payload = read_picture(Path(code)) if _is_picture(code) else code
-        id_number = sys.stdin.readline().strip() if with_id_number else None
+        id_number = sys.stdin.readline(LONGEST_ID_NUMBER).strip() if with_id_number else None
         verdict = judge(payload, load_keys(keys), datetime.now(CHINA).date(), id_number)
     except (KeysError, UnreadablePictureError) as error:
         _refuse(str(error))
@@ -134,7 +147,7 @@ def verify(code: str, keys: Path, with_id_number: bool, as_json: bool) -> None:
 
 
 def _is_picture(code: str) -> bool:
-    return code.lower().endswith(_PICTURES) or os.path.isfile(code)
+    return code.lower().endswith(_PICTURES) or os.path.exists(code)
 
 
 def _say(verdict: "Verdict") -> str:

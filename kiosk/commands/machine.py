@@ -38,13 +38,21 @@ def existing_store(settings: Config) -> closing[Store]:
     return closing(Store.open(settings.data, settings.kiosk_id))
 
 
+def require_own_folder(settings: Config) -> None:
+    """Continue only where the data folder, if there is one, is ours.
+
+    :raises CommandError: it is another user's.
+    """
+    if settings.data.is_dir():
+        require_owner(settings.data)
+
+
 def require_store(settings: Config) -> None:
     """Continue only where there is a store, and it is ours.
 
     :raises CommandError: there is none, or it is another user's.
     """
-    if settings.data.is_dir():
-        require_owner(settings.data)
+    require_own_folder(settings)
     if not any(settings.data.glob("ops*")):
         raise CommandError(
             f"{settings.data}: there is no store here, and none was made; `kiosk run` or `kiosk sync` begins it",

@@ -11,6 +11,7 @@ import click
 
 from command_line.failure import CommandError
 from command_line.program import Commands
+from command_line.types import Named
 from kiosk import config
 from kiosk.commands.machine import config_option
 
@@ -45,10 +46,21 @@ def printer() -> None:
     """
 
 
+def _profiles() -> list[str]:
+    from hardware.printer import profile
+
+    return profile.names()
+
+
 def _options(command: Callable) -> Callable:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-        click.option("--profile", "name", help="One of the printer profiles, or a .toml file."),
+        click.option(
+            "--profile",
+            "name",
+            type=Named("printer profile", _profiles),
+            help="One of the printer profiles, or a .toml file.",
+        ),
         click.option("--port", help="The stable path of the serial device."),
         config_option,
     ):

@@ -1,10 +1,10 @@
 """``kiosk simulate id-reader``: the simulated ID card reader as a process of its own."""
 
-import signal
 from pathlib import Path
 
 import click
 
+from command_line.signals import held
 from command_line.types import FILE_TO_READ, PATH
 
 
@@ -32,10 +32,8 @@ def id_reader(link: Path, control: Path | None, card: str | None, cards: Path | 
     simulated = SimulatedIdReader(link, control, cards or CARDS)
     if card and card not in simulated.cards:
         raise click.BadParameter(f"no card {card}; there are: {', '.join(simulated.cards)}")
-    stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with simulated:
+    with held() as wait_for_stop, simulated:
         if card:
             simulated.put(card)
         click.echo(f"ID card reader at {link}")
-        signal.sigwait(stop)
+        wait_for_stop()

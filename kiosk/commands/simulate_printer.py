@@ -1,17 +1,23 @@
 """``kiosk simulate printer``: the simulated receipt printer as a process of its own."""
 
-import signal
 from pathlib import Path
 
 import click
 
 from command_line.failure import CommandError
-from command_line.types import FOLDER, PATH, SPEED
+from command_line.signals import held
+from command_line.types import FOLDER, PATH, SPEED, Named
 from hardware.printer import profile as profiles
 
 
 @click.command
-@click.option("--profile", "name", required=True, help="One of the printer profiles, or a .toml file.")
+@click.option(
+    "--profile",
+    "name",
+    type=Named("printer profile", profiles.names),
+    required=True,
+    help="One of the printer profiles, or a .toml file.",
+)
 @click.option("--link", type=PATH, required=True, help="Where the serial device appears.")
 @click.option("--paper", type=FOLDER, help="Folder for the tickets as PNG.")
 @click.option("--control", type=PATH, help="Socket that takes verbs such as: paper out")
@@ -32,8 +38,9 @@ def printer(
         profile = profiles.load(name)
     except profiles.ProfileError as error:
         raise CommandError(str(error), "profile") from error
-    stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed):
+    with (
+        held() as wait_for_stop,
+        SimulatedPrinter(profile, link, paper, control, speed=50.0 if fast else speed),
+    ):
         click.echo(f"{profile.title} at {link}")
-        signal.sigwait(stop)
+        wait_for_stop()

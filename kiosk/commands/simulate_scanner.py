@@ -1,10 +1,10 @@
 """``kiosk simulate scanner``: the simulated QR scanner as a process of its own."""
 
-import signal
 from pathlib import Path
 
 import click
 
+from command_line.signals import held
 from command_line.types import PATH
 
 
@@ -21,8 +21,6 @@ def scanner(link: Path, control: Path | None) -> None:
     """
     from hardware.simulator.scanner import SimulatedScanner
 
-    stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with SimulatedScanner(link, control):
+    with held() as wait_for_stop, SimulatedScanner(link, control):
         click.echo(f"QR scanner at {link}")
-        signal.sigwait(stop)
+        wait_for_stop()

@@ -1,7 +1,6 @@
 """``kiosk sync``: deliver events to the centre, fetch what it publishes, and show the sync status."""
 
 import json
-import signal
 import sys
 import threading
 from contextlib import closing
@@ -16,8 +15,9 @@ import structlog
 import kiosk
 from command_line.failure import CommandError, Exit
 from command_line.program import Commands
+from command_line.signals import told_to_stop
 from kiosk import config
-from kiosk.commands.machine import config_option, existing_store, require_store
+from kiosk.commands.machine import config_option, existing_store, require_own_folder, require_store
 from sync.client import PATIENT, CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.feeds import feed_status
 from sync.feeds.feed_status import FeedStatus
@@ -40,20 +40,29 @@ def sync(context: click.Context, file: Path) -> None:
 
     This and `kiosk run` begin the store where there is none; the commands below never do.
 
-    Exit codes: 0 done · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
-    call.
+    Exit codes: 0 stopped · 1 the configuration, the store or its key is in trouble, or another one runs · 2 wrong
+    call · 130 Ctrl-C.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if context.invoked_subcommand:
         return
     settings = config.load(file)
+    require_own_folder(settings)
     with (
         closing(Store.open(settings.data, settings.kiosk_id)) as store,
         _client(settings) as client,
         _process(settings, store, client) as process,
     ):
-        click.echo(f"delivering to {settings.central.url}", err=True)
-        process.run(_stopped_by_signals(client))
+        stop = threading.Event()
+        client.load()  # a signal that comes in the middle of an import could not
+
+        def end(_number: int) -> None:
+            stop.set()
+            client.cut()  # also what is asked of the centre at this moment
+
+        with told_to_stop(end):
+            click.echo(f"delivering to {settings.central.url}", err=True)
+            process.run(stop)
 
 
 @sync.command()
@@ -230,19 +239,6 @@ def _process(settings: config.Config, store: Store, client: CentralClient) -> cl
 def _client(settings: config.Config) -> closing[CentralClient]:
     identity = Identity.of(settings.kiosk_id, settings.data)
     return closing(CentralClient(settings.central.url, identity, timeout=PATIENT, version=kiosk.__version__))
-
-
-def _stopped_by_signals(client: CentralClient) -> threading.Event:
-    """Return what SIGTERM and Ctrl-C set; they also end what is asked of the centre at that moment."""
-    stop = threading.Event()
-
-    def end(*_: object) -> None:
-        stop.set()
-        client.cut()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    return stop
 
 
 def _status(store: Store) -> dict[str, Any]:

@@ -94,6 +94,10 @@ class Follower:
         """Do not wait any longer before the next question."""
         self._due = self._clock()
 
+    def skip(self, trouble: str) -> None:
+        """Leave this round out, and note why."""
+        self._rest(self._backoff.after_failure(), trouble)
+
     def close(self) -> None:
         """Interrupt the current work; it resumes on next start."""
         if self._round:

@@ -21,10 +21,15 @@ DELIVERIES_IN_A_ROW = 20
 FIRST_WAIT = 15.0
 LOW_PRIORITY = 19
 PURGE_INTERVAL_SECONDS = 60.0
+ONCE_SECONDS = 600.0
+"""How long `kiosk sync once` may go on; what it has fetched by then is kept."""
 
 
 class SyncProcess:
-    """Delivers the outbox and follows the feeds, one piece of work at a time; purges expired records."""
+    """Delivers the outbox and follows the feeds, one piece of work at a time; purges expired records.
+
+    :param unanswered: tells whether what was asked last brought no answer.
+    """
 
     def __init__(
         self,
@@ -32,8 +37,10 @@ class SyncProcess:
         follower: Follower,
         personal: PersonalRecords | None = None,
         clock: Callable[[], float] = time.monotonic,
+        unanswered: Callable[[], bool] = lambda: False,
     ) -> None:
         self._worker, self._follower, self._personal, self._clock = worker, follower, personal, clock
+        self._unanswered = unanswered
         self._forget_at = 0.0
         self._worker_due = 0.0
         self._in_a_row = 0
@@ -56,7 +63,8 @@ class SyncProcess:
         worker = DeliveryWorker(store, client, folder)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
-        return cls(worker, follower, PersonalRecords(folder, store.key))
+        personal = PersonalRecords(folder, store.key)
+        return cls(worker, follower, personal, unanswered=lambda: client.unanswered)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set, at a low priority: the window must not notice."""
@@ -84,11 +92,18 @@ class SyncProcess:
         return min(self._follower.step(), max(0.0, self._worker_due - self._clock()))
 
     def once(self) -> None:
-        """Deliver what waits, go once through the feeds, and deliver what that brought."""
+        """Deliver what waits, go once through the feeds, and deliver what that brought; the rest is for the next time.
+
+        A centre that has not answered is left alone, and all together has a deadline.
+        """
         self._follower.ask_now()
+        end = self._clock() + ONCE_SECONDS
         for part in (self._worker, self._follower, self._worker):
-            while part.step() == 0:
+            while part.step() == 0 and self._clock() < end:
                 pass
+            if self._unanswered() or self._clock() >= end:
+                self._follower.skip("the centre did not answer in time")
+                return
 
     def repair(self, feeds: Sequence[str] = ()) -> list[str]:
         """Fetch ``feeds`` from the beginning, or, without any, those that are damaged; return which."""

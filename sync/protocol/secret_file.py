@@ -4,7 +4,11 @@ import os
 import secrets
 from pathlib import Path
 
+from text.files import read_file
+
 SIZE = 32
+LONGEST = 1_000
+"""Bytes of the file, with what white space there may be."""
 
 
 class SecretFileError(Exception):
@@ -29,7 +33,11 @@ def read(path: Path) -> bytes:
         raise SecretFileError(f"{path} is missing, and none was made; restore it from the backup")
     if path.stat().st_mode & 0o077:
         raise SecretFileError(f"{path}: others can read this secret; chmod 600 it, or better replace it")
-    return decode(path.read_bytes(), str(path))
+    try:
+        content = read_file(path, LONGEST)
+    except OSError as error:
+        raise SecretFileError(f"{path}: {error.strerror}; restore it from the backup") from error
+    return decode(content, str(path))
 
 
 def opened(path: Path, *, create: bool) -> bytes:

@@ -75,6 +75,10 @@ class Reference:
         self.current.close()
 
     def _open(self) -> ReferenceFile:
+        if self._link.is_dir():  # made by hand, and perhaps full of somebody's things
+            aside = self._link.with_name(f"set-aside-{uuid.uuid4().hex[:12]}")
+            log.error("reference_set_aside", path=str(aside))
+            self._link.rename(aside)
         if not self._link.exists():
             return self._begin()
         path = self._link.resolve()

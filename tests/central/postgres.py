@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -75,3 +76,47 @@ def wait_for(url: str, seconds: float = DEADLINE_SECONDS) -> None:
             assert time.monotonic() < end, "the database does not answer"
             time.sleep(0.05)
     engine.dispose()
+
+
+def kill(url: str) -> None:
+    """Kill the server at ``url`` as the system does when memory runs out, and wait until all of it is gone."""
+    server = int((_data(url) / "postmaster.pid").read_text().splitlines()[0])
+    family = [server, *map(int, Path(f"/proc/{server}/task/{server}/children").read_text().split())]
+    os.kill(server, signal.SIGKILL)
+    while any(Path(f"/proc/{pid}/cmdline").exists() and _is_running(pid) for pid in family):
+        time.sleep(0.02)
+
+
+def start_again(url: str) -> None:
+    """Start a killed server; it recovers what it had written."""
+    folder = _data(url).parent
+    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    program = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))[-1]
+    settings = f"-k {folder} -c listen_addresses= -c fsync=off"
+    command = [
+        *as_owner,
+        str(program),
+        "-D",
+        str(folder / "data"),
+        "-w",
+        "-l",
+        str(folder / "data/log"),
+        "-o",
+        settings,
+    ]
+    end = time.monotonic() + DEADLINE_SECONDS
+    while subprocess.run([*command, "start"], capture_output=True).returncode:
+        assert time.monotonic() < end, (folder / "data/log").read_text()[-2000:]
+        time.sleep(0.2)  # what the killed server left behind is still ending
+    wait_for(url)
+
+
+def _data(url: str) -> Path:
+    return Path(str(make_url(url).query["host"]), "data")
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

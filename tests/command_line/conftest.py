@@ -38,8 +38,9 @@ class Place:
         self.centre, self.config = folder / "centre", folder / "kiosk.toml"
         self.config.write_text(CONFIG, "utf-8")
         assert run("kiosk-central", "seed", "--data", str(self.centre)).exit_code == 0
-        enrolled = run("kiosk-central", "enrol", KIOSK_ID, "A" * 43 + "=", "--data", str(self.centre))
-        assert enrolled.exit_code == 0, enrolled.output
+        for number in (KIOSK_ID, "610200-W01"):
+            enrolled = run("kiosk-central", "enrol", number, "A" * 43 + "=", "--data", str(self.centre))
+            assert enrolled.exit_code == 0, enrolled.output
         Store.open(folder / "data", KIOSK_ID).close()
         document = folder / "document.json"
         document.write_text(run("kiosk", "certificate", "examples", "participation").stdout, "utf-8")

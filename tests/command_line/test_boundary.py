@@ -1,7 +1,10 @@
 """Whatever a command is told, it ends with one line and a documented exit code, and never with a traceback."""
 
 import json
+import os
+import shutil
 import signal
+import sqlite3
 from pathlib import Path
 
 import click
@@ -160,6 +163,17 @@ def test_a_database_with_settings_that_are_none_is_a_wrong_call(url):
     assert json.loads(result.stdout)["error"]["code"] == "usage"
 
 
+@pytest.mark.parametrize("url", ["http://x:0", "https://x:65536", "http://:80", "ftp://x", "http://x\u00a0y"])
+def test_an_address_that_nobody_can_reach_is_printed_on_no_certificate(url, place, tmp_path):
+    result = run("kiosk-central", "serve", "--public-url", url, "--data", str(tmp_path / "typo"))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert not (tmp_path / "typo").exists()
+    config = place.config.read_text("utf-8").replace("http://127.0.0.1:9", url)
+    (tmp_path / "kiosk.toml").write_text(config, "utf-8")
+    refused = run("kiosk", "sync", "status", "--config", str(tmp_path / "kiosk.toml"))
+    assert refused.exit_code == Exit.FAILED and "url" in refused.stderr
+
+
 @pytest.mark.parametrize("option", ["--host", "--client-cert-header"])
 def test_an_unset_variable_opens_no_door(option, tmp_path):
     result = run("kiosk-central", "serve", option, "", "--data", str(tmp_path / "typo"))
@@ -167,8 +181,9 @@ def test_an_unset_variable_opens_no_door(option, tmp_path):
     assert not (tmp_path / "typo").exists()
 
 
-def test_a_file_of_defaults_that_never_ends_is_refused(monkeypatch):
-    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", "/dev/zero")
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "socket", "folder", "sparse"])
+def test_defaults_that_are_no_file_or_have_no_end_are_refused(name, place, monkeypatch):
+    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", str(place.folder / name))
     options.defaults.cache_clear()
     try:
         result = run("kiosk-central", "summary", "--json")
@@ -176,3 +191,88 @@ def test_a_file_of_defaults_that_never_ends_is_refused(monkeypatch):
         options.defaults.cache_clear()
     assert result.exit_code == Exit.FAILED
     assert json.loads(result.stdout)["error"]["code"] == "config"
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "socket", "folder"])
+@pytest.mark.parametrize("command", ["summary", "serve", "seed", "migrate"])
+def test_a_database_that_is_no_file_is_told_at_once(command, name, place, tmp_path):
+    url = f"sqlite:///{place.folder / name}"
+    more = ("--port", "0") if command == "serve" else ()
+    result = run("kiosk-central", command, *more, "--database", url, "--data", str(tmp_path / "new"))
+    assert result.exit_code == Exit.FAILED, result.output
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", [("keys",), ("feeds", "key"), ("serve",)])
+def test_a_key_that_is_no_file_is_told_at_once(command, tmp_path):
+    assert run("kiosk-central", "seed", "--data", str(tmp_path)).exit_code == 0
+    for key in tmp_path.glob("*.key"):
+        key.unlink()
+        os.mkfifo(key, 0o600)
+    result = run(
+        "kiosk-central",
+        *command,
+        "--data",
+        str(tmp_path),
+        *(("--port", "0") if command == ("serve",) else ()),
+    )
+    assert result.exit_code == Exit.FAILED, result.output
+    assert "this is a pipe, not a file" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["pipe", "socket", "sparse", "folder", "empty", "/dev/zero", "pipe.png"])
+def test_a_picture_of_a_certificate_that_is_none_is_told_at_once(name, place):
+    if name == "pipe.png" and not (place.folder / name).exists():
+        os.mkfifo(place.folder / name)
+    keys = place.folder / "keys.json"
+    keys.write_text(run("kiosk-central", "keys", "--data", str(place.centre)).stdout)
+    result = run("kiosk", "certificate", "verify", str(place.folder / name), "--keys", str(keys))
+    assert result.exit_code == Exit.WRONG_CALL, result.output
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+
+
+def test_a_card_in_a_file_without_toml_in_its_name_is_told_what_is_meant(place):
+    result = run("kiosk", "simulate", "card", "--profile", str(place.folder / "garbage"))
+    assert result.exit_code == Exit.WRONG_CALL
+    assert "ends in .toml" in result.stderr
+
+
+def error_of(*words: str) -> dict[str, str]:
+    result = run("kiosk-central", "summary", "--json", *words)
+    assert result.exit_code == Exit.FAILED, result.output
+    assert result.stderr.count("\n") == 1
+    return json.loads(result.stdout)["error"]
+
+
+def test_a_database_that_is_none_is_told_in_a_line(tmp_path):
+    (tmp_path / "central.db").write_bytes(bytes(range(256)) * 64)
+    assert error_of("--data", str(tmp_path))["code"] == "database"
+
+
+def test_a_database_that_is_locked_is_told_in_a_line(place, tmp_path):
+    shutil.copy(place.centre / "central.db", tmp_path)
+    holder = sqlite3.connect(tmp_path / "central.db", isolation_level=None)
+    holder.execute("PRAGMA journal_mode=DELETE")
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        told = error_of("--data", str(tmp_path))
+        assert told["code"] == "database" and "locked" in told["message"]
+    finally:
+        holder.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody@127.0.0.1:1/none",
+        "nobody@/none?host=/nowhere",
+        "nobody:secret@127.0.0.1:1/none",
+        "nobody@no.such.host.invalid/none",
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_in_a_line_without_its_password(address):
+    told = error_of("--database", f"postgresql+psycopg://{address}")
+    assert told["code"] == "database" and "does not answer" in told["message"]
+    assert "secret" not in told["message"]

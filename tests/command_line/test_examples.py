@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from hardware.printer import profile
 from tests.command_line.conftest import CONFIG, Place, run
 from tests.command_line.tree import leaves
 from tests.deadline import DEADLINE_SECONDS
@@ -96,6 +97,7 @@ def demonstration(place: Place, tmp_path_factory) -> Path:
     (folder / "certificate-keys.json").write_text(
         run("kiosk-central", "keys", "--data", str(place.centre)).stdout
     )
+    (folder / "mine.toml").write_bytes((profile.FOLDER / "epson-tm-t88v.toml").read_bytes())
     for name in ("document.png", "paper.png"):
         words = ("--profile", "epson-tm-t88v", "--out", str(folder / name))
         assert run("kiosk", "certificate", "render", str(folder / "document.json"), *words).exit_code == 0
@@ -113,6 +115,7 @@ def test_every_command_has_an_example():
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_runs_as_it_is_written(example, demonstration, monkeypatch):
+    monkeypatch.chdir(demonstration)
     if reason := listed(NOT_RUN, example):
         words = shlex.split(example, comments=True)
         if words[0] == "kiosk" and "…" not in example:

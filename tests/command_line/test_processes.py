@@ -40,10 +40,13 @@ def test_chinese_is_utf_8_in_any_locale():
 
 
 @pytest.mark.parametrize("option", ["--link", "--control"])
-def test_a_simulator_destroys_no_file(option, tmp_path):
+@pytest.mark.parametrize("device", ["scanner", "id-reader", "printer"])
+def test_a_simulator_that_cannot_start_destroys_no_file_and_leaves_none(device, option, tmp_path):
     mine = tmp_path / "mine"
     mine.write_text("mine")
     other = {"--link": str(tmp_path / "link"), "--control": str(tmp_path / "control")} | {option: str(mine)}
-    done = kiosk("simulate", "scanner", *(word for pair in other.items() for word in pair))
+    profile = ("--profile", "epson-tm-t88v") if device == "printer" else ()
+    done = kiosk("simulate", device, *profile, *(word for pair in other.items() for word in pair))
     assert done.returncode == 1 and b"left alone" in done.stderr
     assert mine.read_text() == "mine"
+    assert os.listdir(tmp_path) == ["mine"]

@@ -1,13 +1,16 @@
 """Every command of both programs, and values that are wrong for each of their parameters."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 import click
 
 import central.program.main
 import kiosk.cli
+from command_line.types import FileToRead, FileToWrite, Folder, Named
 
 PROGRAMS = {"kiosk": kiosk.cli.main, "kiosk-central": central.program.main.main}
 LASTING = {
@@ -73,6 +76,16 @@ NUMERIC = (click.IntRange, click.FloatRange, type(click.INT), type(click.FLOAT))
 def refused(parameter: click.Parameter, folder: Path) -> Iterator[str]:
     """Yield values that are refused before the command begins."""
     kind = parameter.type
+    if isinstance(kind, FileToRead):
+        yield from (str(folder / name) for name in ("pipe", "socket", "sparse", "folder"))
+        yield "/dev/zero"
+    elif isinstance(kind, Named):
+        yield from (
+            str(folder / name)
+            for name in ("garbage", "pipe.toml", "socket.toml", "sparse.toml", "folder.toml")
+        )
+    elif isinstance(kind, FileToWrite | Folder):
+        yield from (str(folder / name) for name in ("pipe", "socket"))
     if isinstance(kind, click.Path):
         yield from ("", str(folder) if kind.file_okay and not kind.dir_okay else "")
         if not kind.file_okay:
@@ -93,6 +106,13 @@ def wrong(parameter: click.Parameter, folder: Path) -> Iterator[str]:
 
 
 def make_wrong_files(folder: Path) -> None:
+    for end in ("", ".toml"):
+        os.mkfifo(folder / f"pipe{end}")
+        (folder / f"folder{end}").mkdir()
+        with open(folder / f"sparse{end}", "wb") as sparse:
+            sparse.truncate(10_000_000_000)
+        with socket(AF_UNIX) as listener:
+            listener.bind(str(folder / f"socket{end}"))
     (folder / "garbage").write_bytes(bytes(range(256)) * 20)
     (folder / "empty").write_bytes(b"")
     (folder / "not-utf-8").write_bytes('branch = "大厅"\n'.encode("gb18030"))

@@ -8,7 +8,7 @@ from socket import AF_UNIX, socket
 import pytest
 
 from hardware.simulator.control import ControlServer, tell
-from hardware.simulator.pcscd import ReaderStartError
+from hardware.simulator.pcscd import SOCKET, ReaderStartError
 from hardware.simulator.places import PlaceTakenError
 from hardware.simulator.reader import SimulatedReader
 from hardware.simulator.reader_process import CONTROL
@@ -48,3 +48,4 @@ def test_a_card_reader_whose_place_is_taken_says_so_in_a_line(tmp_path, capfd):
         SimulatedReader(tmp_path).start()
     assert (tmp_path / CONTROL).read_text("utf-8") == "precious"
     assert "Traceback" not in capfd.readouterr().err
+    assert not (tmp_path / SOCKET).exists()

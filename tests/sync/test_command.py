@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 from central.access import kiosks
 from central.store import tables as models
 from kiosk.cli import main
-from sync.client import PATIENT
+from sync.client import PATIENT, Timeout
 from sync.feeds import feed_status
 from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
@@ -24,6 +26,7 @@ from tests.central.centre import Centre, migrated_file, running_centre, sqlite_u
 from tests.central.feed_reader import published
 from tests.deadline import DEADLINE_SECONDS
 from tests.events import happen
+from tests.sync.test_line import read_request
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -222,3 +225,67 @@ def test_a_centre_that_says_nothing_does_not_keep_a_stopped_process(kiosk):
         finally:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def hostile(serve):
+    """A centre on a bare socket: ``serve`` gets each connection, its request read; yields address and requests."""
+    asked: list[int] = []
+
+    def handle(wire: socket.socket) -> None:
+        with wire, suppress(OSError):
+            read_request(wire)
+            asked.append(1)
+            serve(wire)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=handle, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def endlessly(start: bytes, again: bytes, pause: float = 0.0):
+    def serve(wire: socket.socket) -> None:
+        wire.sendall(start)
+        while True:
+            wire.sendall(again)
+            time.sleep(pause)
+
+    return serve
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+HOSTILE = {
+    "silent": lambda wire: wire.recv(1),
+    "dripping a body": endlessly(OK + b"Content-Length: 100000\r\n\r\n", b" ", 0.05),
+    "dripping chunks": endlessly(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.05),
+    "dripping a head": endlessly(OK, b"X: y\r\n", 0.05),
+    "100 Continue for ever": endlessly(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.001),
+    "103 for ever": endlessly(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 0.001),
+    "endless head": endlessly(OK, b"X-More: " + b"y" * 1000 + b"\r\n"),
+    "endless body": endlessly(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + b" " * 4096 + b"\r\n"
+    ),
+    "endless body of a length": endlessly(OK + b"Content-Length: 99999999999\r\n\r\n", b" " * 4096),
+}
+
+
+@pytest.mark.parametrize("serve", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_once_has_one_deadline_whatever_answers(serve, waiting, kiosk, monkeypatch):
+    """A connection that broke is tried once more within the deadline; nobody who did not answer is asked again."""
+    monkeypatch.setattr("kiosk.commands.sync.PATIENT", Timeout(connect=2, whole=2))
+    for _ in range(waiting):
+        kiosk.add()
+    with hostile(serve) as (url, asked):
+        kiosk.config.write_text(CONFIG.format(url=url))
+        result = kiosk.run("once", "--json")
+    assert result.exit_code == 3, result.output
+    assert len(asked) <= 2
+    found = json.loads(result.stdout)
+    assert found["feeds_problem"] and found["outbox"]["queued"] == waiting

@@ -1,5 +1,6 @@
 """A text is the same text, however it was typed, stored or sent."""
 
+import subprocess
 import sys
 import unicodedata
 
@@ -32,6 +33,30 @@ def test_what_cannot_be_seen_is_left_out(character):
 )
 def test_a_character_that_had_no_place_in_unicode_once_is_the_one_that_has_it_now(old, new):
     assert clean_text(f"王{old}") == clean_text(f"王{new}") == f"王{new}"
+
+
+GBK_ROW_FE = [bytes((0xFE, second)) for second in range(0x50, 0xA1) if second != 0x7F]
+"""The two-byte codes of what is private from U+E815 on, in the same order."""
+PRIVATE = range(0xE000, 0xF900)
+
+
+def test_once_private_characters_are_those_of_gb_18030_as_python_and_the_system_know_it():
+    kept = [clean_text(chr(0xE815 + place)) for place in range(len(GBK_ROW_FE))]
+    by_python = [code.decode("gb18030") for code in GBK_ROW_FE]
+    by_system = subprocess.run(
+        ["iconv", "-f", "GB18030", "-t", "UTF-8"], input=b"".join(GBK_ROW_FE), capture_output=True, check=True
+    ).stdout.decode()
+    for known in (by_python, by_system):  # older tables have some of them in their private places still
+        other = [its for mine, its in zip(kept, known, strict=True) if its != mine]
+        assert len(other) <= 14 and all(ord(its) in PRIVATE for its in other)
+
+
+@pytest.mark.parametrize(
+    ("code", "private", "letter"), [(b"\xa8\xbc", "\ue7c7", "ḿ"), (b"\xa8\xbf", "\ue7c8", "ǹ")]
+)
+def test_letters_of_pinyin_that_were_private_are_letters(code, private, letter):
+    assert clean_text(private) == letter
+    assert code.decode("gb18030") in (private, letter)
 
 
 SPACES = "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2007\u200a\u2028\u2029\u202f\u205f\u3000"

@@ -15,11 +15,12 @@ from pathlib import Path
 import click
 import structlog
 
+from command_line.failure import Exit
+from command_line.signals import raised
 from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
 from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
-from tools.demo.interruption import heed_signals
 from tools.demo.play import play_certificate
 from tools.demo.processes import MainThread, Process, ProcessError
 from tools.demo.stack import Stack
@@ -44,13 +45,17 @@ def main(visit: str | None, out: Path | None) -> None:
     Example: ./run demo --visit certificate --out visit
 
     Exit codes: 0 done; with --visit: the print is confirmed, the outbox empty, and the centre has one
-    certificate · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call.
+    certificate · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call · 130 Ctrl-C.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    heed_signals()
-    if visit or out or not os.environ.get("DISPLAY"):
-        sys.exit(_play(out or Path("visit")))
-    _open_by_hand()
+    try:
+        with raised():
+            if visit or out or not os.environ.get("DISPLAY"):
+                sys.exit(_play(out or Path("visit")))
+            _open_by_hand()
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(Exit.INTERRUPTED)
 
 
 def _play(out: Path) -> int:
@@ -93,10 +98,7 @@ def _open_by_hand() -> None:
                 f"the kiosk is open; close one of its windows to end it; logs are in {folder}", err=True
             )
             windows = stack.process("window"), panel
-            try:
-                here.work_while(lambda: all(window.running for window in windows))
-            except KeyboardInterrupt:
-                click.echo("stopping …", err=True)
+            here.work_while(lambda: all(window.running for window in windows))
             for window in windows:
                 if not window.running and window.wait():
                     raise click.ClickException(

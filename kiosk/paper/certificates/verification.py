@@ -15,8 +15,11 @@ from msgspec import Struct
 from sync.protocol import certificate_code
 from sync.protocol.certificate_code import CertificateCode, CodeError, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, kind_numbered, last_day
+from text.files import read_file, require_file
 
 Keys = Mapping[int, Ed25519PublicKey]
+LONGEST_KEYS, LARGEST_PICTURE = 1_000_000, 100_000_000
+"""Bytes of the files."""
 
 
 class KeysError(Exception):
@@ -109,12 +112,13 @@ def load_keys(path: Path) -> Keys:
     :raises KeysError: the file cannot be read, or a key in it is none.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path, LONGEST_KEYS)
         listed = tomllib.loads(content.decode()) if path.suffix == ".toml" else msgspec.json.decode(content)
         return {int(number): _key(text) for number, text in msgspec.convert(listed, dict[str, str]).items()}
     except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise KeysError(
-            f"{path}: {error}. Take the keys from the centre: kiosk-central keys > {path.name}"
+            f"{path}: {reason}. Take the keys from the centre: kiosk-central keys > {path.name}"
         ) from error
 
 
@@ -134,10 +138,12 @@ def read_picture(path: Path) -> str:
     from PIL import Image
 
     try:
+        require_file(path, LARGEST_PICTURE)
         with Image.open(path) as picture:
             found = zxingcpp.read_barcodes(picture.convert("L"))
-    except OSError as error:
-        raise UnreadablePictureError(f"{path} is not a picture that can be read: {error}") from error
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadablePictureError(f"{path} is not a picture that can be read: {reason}") from error
     found = [each for each in found if each.format == zxingcpp.BarcodeFormat.QRCode]
     if len(found) != 1:
         raise UnreadablePictureError(

@@ -181,12 +181,31 @@ def test_enrolling_and_revoking(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("enrol", "610200-001", "no key"), ("enrol", "a b", an_identity().public_key), ("revoke", "nobody")],
+    ("arguments", "code"),
+    [
+        (("enrol", "610200-001", "no key"), 1),
+        (("enrol", "a b", an_identity().public_key), 2),
+        (("revoke", "nobody"), 1),
+        (("approve", "nobody"), 1),
+        (("channel", "nobody", "window"), 1),
+        (("feeds", "command", "nobody", '{"verb": "set-in-service"}'), 1),
+        (("feeds", "publish", "commands/nobody", "-"), 1),
+        (("feeds", "publish", "commands/a b", "-"), 1),
+    ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(tmp_path, arguments):
-    run(tmp_path, "migrate")
-    assert run(tmp_path, *arguments, code=1).startswith("Error: ")
+def test_what_cannot_be_done_is_said_in_a_line_and_nothing_is_made(tmp_path, arguments, code):
+    run(tmp_path, "seed")
+    before = (run(tmp_path, "feeds", "status", "--json"), run(tmp_path, "kiosks"), figures(tmp_path))
+    said = run(tmp_path, *arguments, code=code)
+    assert said.startswith("Error: ") and said.count("\n") == 1
+    assert (run(tmp_path, "feeds", "status", "--json"), run(tmp_path, "kiosks"), figures(tmp_path)) == before
+
+
+def test_a_kiosk_that_is_only_invited_can_be_told_what_to_do(tmp_path):
+    run(tmp_path, "seed")
+    run(tmp_path, "invite", "610200-009")
+    run(tmp_path, "feeds", "command", "610200-009", '{"verb": "set-in-service"}')
+    assert "commands/610200-009" in run(tmp_path, "feeds", "status")
 
 
 def test_staff_report_release_and_cancel_a_card_and_see_what_was_done(tmp_path):
@@ -208,6 +227,7 @@ def test_staff_report_release_and_cancel_a_card_and_see_what_was_done(tmp_path):
     assert WANG.id_number not in str(shown) and "王建国" not in str(shown)
     assert run(tmp_path, "card", "publish-expired") == "settled 0 cards\n"
     assert run(tmp_path, "card", "settle") == "settled 0 cards\n", "the old name stays"
+    run(tmp_path, "invite", "610200-W01")
     assert run(tmp_path, "channel", "610200-W01", "window") == "610200-W01 stands for window\n"
     assert "没有查到" in run(tmp_path, "card", "show", "A00000000", code=1)
 

@@ -175,7 +175,7 @@ def test_watching_prints_a_line_an_event(simulated):
     assert "没有卡" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=DEADLINE_SECONDS) == ("", "")
-    assert process.returncode == 0
+    assert process.returncode == 130
 
 
 def test_ctrl_c_ends_watching_whichever_thread_it_reaches(simulated):
@@ -185,11 +185,11 @@ def test_ctrl_c_ends_watching_whichever_thread_it_reaches(simulated):
     [another, *_] = threads - {process.pid}
     assert CDLL(None).tgkill(process.pid, another, signal.SIGINT) == 0
     assert process.communicate(timeout=DEADLINE_SECONDS) == ("", "")
-    assert process.returncode == 0
+    assert process.returncode == 130
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_a_simulated_reader_is_run_by_hand(needs_pcscd, signal_number):
+@pytest.mark.parametrize(("signal_number", "ends_with"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_simulated_reader_is_run_by_hand(needs_pcscd, signal_number, ends_with):
     with tempfile.TemporaryDirectory(prefix="card-", dir="/tmp") as folder:
         process = command("simulate_card", "--profile", "li-xiuying", "--folder", f"{folder}/new")
         assert process.stdout.readline() == f"export PCSCLITE_CSOCK_NAME={folder}/new/pcscd\n"
@@ -198,7 +198,7 @@ def test_a_simulated_reader_is_run_by_hand(needs_pcscd, signal_number):
         assert (code, "李*英" in out) == (0, True)
         tell(Path(folder) / "new/control", "swap", "ouyang-qing")
         process.send_signal(signal_number)
-        assert process.wait(DEADLINE_SECONDS) == 0
+        assert process.wait(DEADLINE_SECONDS) == ends_with
         assert not Path(f"{folder}/new/pcscd").exists()
 
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 import pytest
 
@@ -316,3 +317,25 @@ def test_a_simulated_card_answers_nonsense_with_a_status_word(command):
 
 def test_the_socket_names_are_short():
     assert max(map(len, (pcscd.SOCKET, reader_process.CONTROL))) < 10
+
+
+def test_a_second_card_reader_in_one_folder_leaves_the_first_alone(needs_pcscd):
+    with (
+        tempfile.TemporaryDirectory(prefix="card-", dir="/tmp") as folder,
+        SimulatedReader(Path(folder)) as first,
+    ):
+        first.insert("wang-jianguo")
+        with pytest.raises(ReaderStartError, match="in use"):
+            SimulatedReader(Path(folder)).start()
+        assert first.tell("status")["card"] == "wang-jianguo"
+        with socket(AF_UNIX) as line:
+            line.connect(str(first.socket))
+
+
+def test_what_listens_where_pcscd_would_is_left_alone(needs_pcscd):
+    with tempfile.TemporaryDirectory(prefix="card-", dir="/tmp") as folder, socket(AF_UNIX) as listener:
+        listener.bind(f"{folder}/{pcscd.SOCKET}")
+        listener.listen()
+        with pytest.raises(ReaderStartError, match="in use"):
+            SimulatedReader(Path(folder)).start()
+        assert Path(folder, pcscd.SOCKET).exists() and not Path(folder, reader_process.CONTROL).exists()

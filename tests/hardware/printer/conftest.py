@@ -11,8 +11,9 @@ from hardware.printer.document import Document, Text
 from hardware.printer.profile import Profile
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.simulator.printer import SimulatedPrinter
+from tests.deadline import DEADLINE_SECONDS
 
-SETTLE = 60.0
+SETTLE = DEADLINE_SECONDS
 FAST = 50
 
 

@@ -1,10 +1,12 @@
 """After a crash, half-sent pictures, old answers and somebody else's paper are out of the way of a job."""
 
 import os
+import time
 
 import pytest
 
 from hardware import serial_port
+from hardware.printer import profile as profiles
 from hardware.printer.job import PrintState
 from hardware.printer.status import PrinterProblem
 from hardware.status import DeviceState
@@ -81,6 +83,19 @@ def test_a_printer_that_comes_back_as_another_device_is_found_by_its_stable_name
     finally:
         for end in taken:
             os.close(end)
+
+
+@pytest.mark.parametrize("name", profiles.names())
+def test_a_printer_that_had_another_baud_rate_for_long_is_back_by_itself(name, simulate, connect):
+    """Both hear only noise meanwhile, in which the printer finds commands that nobody gave."""
+    simulated, printer = simulate(quick(name)), connect(quick(name))
+    simulated.baud(9600)
+    wait_for(printer, lambda: printer.status.line is DeviceState.OFFLINE)
+    while simulated.status()["received"] < 20_000:
+        time.sleep(0.05)  # looks again
+    simulated.baud(1_000_000)
+    wait_for(printer, lambda: printer.status.problem is None)
+    assert printer.print(printer.prepare(a_document()), 1).state is PrintState.CONFIRMED
 
 
 @pytest.fixture

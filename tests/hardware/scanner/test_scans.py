@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.scanner.scans import MOST_IN_VIEW, Scans
+from hardware.scanner.token import LIFETIME
 
 TOKEN = b"Qr-token/0123456789=="
 PRINTABLE = st.lists(st.integers(0x20, 0x7E), min_size=1, max_size=512).map(bytes)
@@ -82,15 +83,17 @@ def test_a_pause_is_no_end_once_the_scanner_has_ended_a_code_with_a_line_end():
     assert heard == [b"before", b"first-half"]
 
 
-def test_a_scan_whose_line_end_does_not_come_is_broken_off_and_spoils_none_after_it():
+@pytest.mark.parametrize("late", [LIFETIME, 10 * LIFETIME])
+def test_half_a_code_is_never_a_token_however_late_the_rest_comes(late):
     scans = Scans()
-    heard = [*scans.feed(b"before\r", 0.0), *scans.feed(b"half", 10.0), *scans.end(13.0)]
-    assert not scans.under_way
-    heard += scans.feed(b"after\r", 15.0)
+    heard = [*scans.feed(b"before\r", 0.0), *scans.feed(b"half-", 10.0), *scans.end(10.0 + late)]
+    assert "half" not in repr(vars(scans))
+    heard += [*scans.feed(b"the rest", 10.0 + late), *scans.end(11.0 + late), *scans.feed(b"\r", 20.0 + late)]
+    heard += scans.feed(b"after\r", 21.0 + late)
     assert (heard, scans.refused) == ([b"before", b"after"], 1)
 
 
-@pytest.mark.parametrize("pause", [0.06, 1.0, 2.9])
+@pytest.mark.parametrize("pause", [0.06, 1.0, 2.9, 3.1, 30.0, LIFETIME - 1])
 @pytest.mark.parametrize("read", [1, 5, 9])
 def test_a_pause_inside_a_code_ends_nothing_at_whatever_byte(pause, read):
     scans = Scans()
