@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +32,16 @@ from tests.deadline import DEADLINE_SECONDS
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory) -> Path:
+def seeded_once(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("centre")
     run(folder, "seed")
     return folder
+
+
+@pytest.fixture
+def seeded(seeded_once, tmp_path) -> Path:
+    """A folder that was seeded, for one test alone."""
+    return shutil.copytree(seeded_once, tmp_path / "centre")
 
 
 def run(folder: Path, *arguments: str, code: int = 0, given: str = "") -> str:
