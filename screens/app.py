@@ -7,7 +7,7 @@ from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
 
 from kiosk.attendant.machine import Machine
-from kiosk.attendant.visit_loop import Timeouts
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.config import Config
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import Idle, Question, WindowFailed, Working

@@ -12,7 +12,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from command_line.failure import CommandError, Exit, name_of
 from kiosk.attendant.machine import START_TROUBLES
-from kiosk.attendant.visit_loop import Timeouts
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.commands.machine import config_option
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display

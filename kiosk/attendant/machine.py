@@ -15,8 +15,9 @@ from hardware.printer.glyphs import FontMissingError
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
+from kiosk.attendant.device_loop import DeviceLoop
+from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
-from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
@@ -86,18 +87,17 @@ class Machine:
         )
         identity = Identity.of(config.kiosk_id, config.data)
         self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
-        self.attendant = VisitLoop(
+        equipment = Equipment(
             config.kiosk_id,
             config.region,
             self._reader,
             self._printer,
             self._centre,
             self.journal,
-            show,
-            patience,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
         )
+        self.attendant = DeviceLoop(equipment, show, patience)
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))

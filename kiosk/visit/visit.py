@@ -124,16 +124,29 @@ Event = (
 )
 
 
+class UnexpectedEventError(Exception):
+    """An event means nothing where it came: ``kind`` is the event's, ``where`` the state's. Its values are not told."""
+
+    def __init__(self, where: str, event: object) -> None:
+        self.where, self.kind = str(where), type(event).__name__
+        super().__init__(f"{self.kind} means nothing in {self.where}")
+
+
 def next_state(state: VisitState, event: Event) -> VisitState:
-    """Return the state after ``event``; an event that means nothing now changes nothing."""
+    """Return the state after ``event``.
+
+    :raises UnexpectedEventError: the event means nothing in this state.
+    """
     match event, state.phase:
-        case CardTaken(), _:
-            return VisitState()
         case CardInserted(visit_id, insertion), Phase.IDLE:
             return VisitState(Phase.READING_CARD, visit_id, insertion)
+        case _, Phase.IDLE:
+            raise UnexpectedEventError(state.phase, event)
+        case CardTaken(), _:
+            return VisitState()
         case CardRead(identity), Phase.READING_CARD:
             return replace(state, phase=Phase.MENU, card_identity=identity)
-        case CardRefused(problem), Phase.READING_CARD:
+        case CardRefused(problem), Phase.READING_CARD | Phase.MENU:
             return replace(state, phase=Phase.CARD_REFUSED, problem=problem)
         case ActsForHolder(begins), Phase.MENU:
             return replace(state, on_behalf=begins)
@@ -148,8 +161,7 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
         case Failed(number), _:
             return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
-        case _:
-            return state
+    raise UnexpectedEventError(state.phase, event)
 
 
 def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any]] | None:
@@ -157,7 +169,7 @@ def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any
     match before.phase, after.phase:
         case Phase.IDLE, Phase.READING_CARD:
             return "visit.started", {}
-        case Phase.READING_CARD, Phase.CARD_REFUSED:
+        case ((Phase.READING_CARD | Phase.MENU), Phase.CARD_REFUSED):
             return "visit.card_refused", {"problem": after.problem}
         case Phase.MENU, Phase.SERVICE:
             return "service.started", {"service": after.service, "on_behalf": after.on_behalf}

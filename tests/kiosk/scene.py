@@ -12,12 +12,15 @@ from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
+from kiosk.attendant import unexpected
+from kiosk.attendant.device_loop import DeviceLoop
+from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
-from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
+from kiosk.visit.visit import UnexpectedEventError
 from sync.store import Store
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
@@ -60,9 +63,9 @@ class Scene:
         self.shown: queue.Queue = queue.Queue()
         self.manner = DEFAULT_PREFERENCES
         self.loose: list[str] = []
-        self.attendant = VisitLoop(
-            "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self._draw, patience
-        )
+        self.unexpected: list[str] = []
+        equipment = Equipment("kiosk-1", "610200", self.reader, self.printer, None, Journal(store))
+        self.attendant = DeviceLoop(equipment, self._draw, patience)
         self.thread = threading.Thread(target=self.attendant.run)
 
     def _draw(self, question: dialogue.Question, manner: Preferences) -> None:
@@ -70,9 +73,12 @@ class Scene:
         if isinstance(question.title, TranslatableText):  # not one that the test made up
             self.loose += said(question).loose
 
+    def note_unexpected(self, error: UnexpectedEventError) -> None:
+        self.unexpected.append(str(error))
+
     def insert(self, number: int = 1) -> None:
         self.reader.insertion = number
-        self.attendant.device_changed()
+        self.attendant.device_changed(self.reader.status)
 
     def pull(self) -> None:
         self.insert(0)
@@ -114,6 +120,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
     scene = Scene(store, patience)
+    before = unexpected.handle_with(scene.note_unexpected)
     scene.thread.start()
     try:
         scene.see(dialogue.Idle)
@@ -122,5 +129,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
         scene.attendant.stop()
         scene.thread.join(10)
         store.close()
+        unexpected.handle_with(before)
     assert not scene.thread.is_alive()
     assert scene.loose == []
+    assert scene.unexpected == []

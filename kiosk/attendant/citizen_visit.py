@@ -1,0 +1,274 @@
+"""The visit of a citizen with a card, from reading it to giving it back: what is said and asked, in order."""
+
+import secrets
+from collections.abc import Generator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import structlog
+from uuid_utils import uuid7
+
+from hardware.card.errors import (
+    CardChangedError,
+    CardError,
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    PinLockedError,
+    ReaderServiceDownError,
+)
+from hardware.card.session import CardSession
+from kiosk.attendant import unexpected
+from kiosk.attendant.equipment import Equipment
+from kiosk.attendant.error_notices import (
+    CARD_PULLED,
+    EXPECTED_ERRORS,
+    HOTLINE,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    problem_of,
+    refusal_of,
+)
+from kiosk.attendant.events import ReaderGone
+from kiosk.attendant.idle import unavailable
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
+from kiosk.attendant.window import Window
+from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_permission import is_usable
+from kiosk.dialogue.questions import (
+    CardPulled,
+    CitizenFinished,
+    Finished,
+    InactivityTimeout,
+    KioskStopping,
+    Notice,
+    OutOfService,
+    Picture,
+    Question,
+    ReaderLost,
+    TakeCard,
+    WentBack,
+    WentHome,
+    Working,
+)
+from kiosk.dialogue.words import _
+from kiosk.menu.menu import Unavailable
+from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.services.service import Conversation as ServiceConversation
+from kiosk.services.service import services
+from kiosk.visit.visit import (
+    CardInserted,
+    CardRead,
+    CardRefused,
+    CardTaken,
+    Event,
+    Failed,
+    Phase,
+    ServiceChosen,
+    ServiceEnded,
+    UnexpectedEventError,
+    Visit,
+    VisitOver,
+    VisitState,
+    next_state,
+    record_of,
+)
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
+from text.masking import mask_name
+
+log = structlog.get_logger()
+
+READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
+CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
+READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
+
+
+class CitizenVisit:
+    """Serves the holder of a card; one visit after the other."""
+
+    def __init__(self, equipment: Equipment, window: Window) -> None:
+        self._equipment, self._window = equipment, window
+        self.state = VisitState()
+
+    def serve(self, insertion: int) -> Conversation:
+        """Serve whoever has put in the card of this insertion.
+
+        :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
+        """
+        self._happened(CardInserted(str(uuid7()), insertion))
+        farewell = None
+        try:
+            yield from self._visit_with_card(insertion)
+        except CARD_GONE as gone:
+            farewell = self._farewell(gone)
+        except (KioskStopping, StoreFullError):
+            raise
+        except Exception as error:
+            yield from self._out_of_service(error)
+        self._happened(CardTaken())
+        if farewell:
+            yield Linger(farewell)
+
+    def _farewell(self, gone: Exception) -> Notice | None:
+        """Return the notice for a citizen whose card can no longer be reached, or None."""
+        if isinstance(gone, READER_GONE):
+            log.error("card reader lost in a visit", trouble=type(gone).__name__)
+            if self.state.phase is Phase.READING_CARD:
+                self._happened(CardRefused(problem_of(gone)))
+            return READER_LOST
+        return CARD_PULLED if self.state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
+
+    def _visit_with_card(self, insertion: int) -> Conversation:
+        yield READING
+        try:
+            with self._equipment.reader.session(insertion) as card:
+                yield from self._offer_services(self._open_visit(card))
+        except CARD_GONE:
+            raise
+        except (CardError, CardListedError, KioskOutOfServiceError) as trouble:
+            self._happened(CardRefused(problem_of(trouble)))
+            yield from self._until_card_taken(refusal_of(trouble))
+            return
+        self._happened(VisitOver())
+        yield from self._until_card_taken(
+            TakeCard(
+                title=_("请取回您的社会保障卡"),
+                text=_("请带好卡和打印的材料，再见。"),
+                rating=bool(self.state.done),
+            )
+        )
+
+    def _open_visit(self, card: CardSession) -> Visit:
+        equipment = self._equipment
+        if why := equipment.published.out_of_service():
+            raise KioskOutOfServiceError(why)
+        card.read_basic()
+        self._reject_listed_card(card.identity)
+        holder = read_holder(card, equipment.centre, equipment.region)
+        self._happened(CardRead(card.identity))
+        return Visit(
+            visit_id=self.state.visit_id,
+            partition=card_partition(card.identity),
+            kiosk_id=equipment.kiosk_id,
+            region=equipment.region,
+            card=card,
+            holder=holder,
+            centre=equipment.centre,
+            journal=equipment.journal,
+            printer=equipment.printer,
+            state=lambda: self.state,
+            happened=self._happened,
+            manner=lambda: self._window.manner,
+            personal=equipment.personal,
+        )
+
+    def _reject_listed_card(self, identity: str) -> None:
+        """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
+
+        :raises CardListedError: it is, or the centre cannot be asked.
+        """
+        try:
+            self._equipment.published.reject_listed_card(identity)
+        except CardListedError:
+            if not is_usable(self._equipment.centre, self._equipment.region, identity):
+                raise
+            log.info("the listed hash is another card's")
+
+    def _offer_services(self, visit: Visit) -> Conversation:
+        greeting = _("{name}，您好", name=mask_name(visit.holder.name))
+        selection = ServiceSelection(greeting, visit, self._unavailable_now)
+        with suppress(CitizenFinished, InactivityTimeout):
+            yield from self._offer_elder(visit)
+            while True:
+                name = yield from selection.choose_service()
+                if why := self._equipment.published.unavailable().get(name):
+                    yield from self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
+                    continue
+                self._happened(ServiceChosen(name))
+                last_page = yield from self._run_service(services()[name].start(visit))
+                self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
+                if last_page:
+                    yield from self._tell(last_page)
+
+    def _offer_elder(self, visit: Visit) -> Conversation:
+        elder = is_elder(visit.holder.id_number, datetime.now(CHINA).date())
+        if self._window.manner.elder or not elder:
+            return
+        with suppress(WentBack, WentHome):
+            if (yield OFFER_ELDER):
+                self._window.speak(elder=True)
+                self._equipment.journal.record("manner.changed", visit.visit_id, elder=True)
+
+    def _run_service(
+        self, conversation: ServiceConversation
+    ) -> Generator[Question, Any, Finished | Notice | None]:
+        try:
+            return (yield from conversation)
+        except CARD_GONE:
+            raise
+        except (WentBack, WentHome):
+            return None
+        except EXPECTED_ERRORS as trouble:
+            log.info("service ended with expected error", trouble=type(trouble).__name__)
+            locked = isinstance(trouble, PinLockedError)
+            return locked_notice(self._equipment.region) if locked else notice_of(trouble)
+
+    def _tell(self, page: Finished | Notice) -> Conversation:
+        """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
+        try:
+            with suppress(WentBack, WentHome):
+                yield page
+        except CARD_GONE as gone:
+            yield Linger(page)
+            raise CardPulled from gone
+
+    def _until_card_taken(self, page: Question) -> Conversation:
+        what = yield UntilCardTaken(page)
+        while isinstance(what, int):
+            self._equipment.journal.record("visit.rated", self.state.visit_id, level=what)
+            page = TakeCard(title=page.title, text=THANKS)
+            what = yield UntilCardTaken(page)
+        if isinstance(what, ReaderGone):
+            yield Linger(page)
+
+    def _out_of_service(self, error: Exception) -> Conversation:
+        number = f"{secrets.randbelow(10**6):06}"
+        log.error("service failed", number=number, error=type(error).__name__, exc_info=error)
+        self._equipment.journal.record(
+            "service.failed",
+            self.state.visit_id,
+            service=self.state.service,
+            number=number,
+            error=type(error).__name__,
+        )
+        self._happened(Failed(number))
+        page = OutOfService(
+            title=_("抱歉，本机暂时不能办理"),
+            text=_("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
+            number=number,
+        )
+        yield Linger(page)
+        yield from self._until_card_taken(page)
+
+    def _unavailable_now(self) -> Unavailable:
+        return unavailable(self._equipment.printer.status, self._equipment.published.unavailable())
+
+    def _happened(self, event: Event) -> None:
+        before = self.state
+        try:
+            self.state = next_state(before, event)
+        except UnexpectedEventError as error:
+            unexpected.handle(error)
+            return
+        self._window.speak(on_behalf=self.state.on_behalf)
+        if record := record_of(before, self.state):
+            name, data = record
+            visit_id = self.state.visit_id or before.visit_id
+            self._equipment.journal.record(name, visit_id, **data)
+            log.info(name, visit_id=visit_id, **data)

@@ -1,0 +1,27 @@
+"""What the sessions of one kiosk work with."""
+
+from dataclasses import dataclass, field
+
+from hardware.card.reader import CardReader
+from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk.published.state import PublishedState
+from kiosk.record.journal import Journal
+from sync.client import CentralClient
+from sync.store.personal import PersonalRecords
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """One kiosk: its name, its region, its devices, its records, and the centre.
+
+    ``published`` is what the centre has published; ``personal`` keeps records of people for a while.
+    """
+
+    kiosk_id: str
+    region: str
+    reader: CardReader
+    printer: ReceiptPrinter
+    centre: CentralClient
+    journal: Journal
+    published: PublishedState = field(default_factory=PublishedState)
+    personal: PersonalRecords | None = None
