@@ -113,7 +113,7 @@ def take_in(engine: Engine, identity: Identity, bodies: list[bytes]) -> float:
         for body in bodies:
             with connection.begin():
                 delivery = msgspec.json.decode(body, type=Delivery)
-                answer = receive(connection, caller, delivery, datetime.now(UTC), HANDLERS)
+                answer = receive(connection, caller, delivery, datetime.now(UTC), handlers=HANDLERS)
             msgspec.json.encode(answer)
         return BATCH * len(bodies) / (time.perf_counter() - begun)
 

@@ -95,7 +95,7 @@ def inbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int],
                     caller,
                     delivery(identity, (number * BATCHES + n) * BATCH),
                     datetime.now(UTC),
-                    HANDLERS,
+                    handlers=HANDLERS,
                 )
 
     def bare(number: int) -> None:

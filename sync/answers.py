@@ -53,9 +53,8 @@ class CentralFailedError(AnswerLostError):
 
 
 class CentralRefusedError(Exception):
-    """The centre said no: ``code`` for programs, ``message`` for people."""
+    """The centre said no: ``code`` and ``details`` (``sync.protocol.refusals``), and ``message`` for people."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, details: Struct | None = None) -> None:
         super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
+        self.code, self.message, self.details = code, message, details

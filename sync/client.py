@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
+from types import UnionType
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -19,33 +20,12 @@ from sync.answers import (
     Timeout,
 )
 from sync.identity import Identity
+from sync.protocol.call import Call, Request
 from sync.protocol.decoding import UnreadableError, decoded
-from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, Certificate, LossReceipt
-from sync.protocol.messages import (
-    HIGHEST,
-    CardState,
-    CardStateRequest,
-    DeliveryAnswer,
-    EnrolmentAnswer,
-    EnrolmentRequest,
-    Event,
-    IssueRequest,
-    Refusal,
-)
-from sync.protocol.services import (
-    ApplicationQuery,
-    ApplicationRequest,
-    ApplicationState,
-    AuthenticationRequest,
-    Cryptogram,
-    LossRelease,
-    LossReport,
-    PinResetAuthorisation,
-    PinResetMessage,
-    PinResetMessageRequest,
-    PinResetRequest,
-    ReceiptRequest,
-)
+from sync.protocol.deliveries import DELIVER_EVENTS
+from sync.protocol.enrolment import ENROL, EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.messages import HIGHEST, DeliveryAnswer, Event
+from sync.protocol.refusals import Refusal, details_of
 
 if TYPE_CHECKING:
     from sync.line import Line
@@ -74,21 +54,9 @@ LARGEST_OFFSET = 100 * 366 * 24 * 3600.0
 """Seconds: a clock that is further off than a century is none."""
 NOT_BEGUN = frozenset({"busy", "too-often"})
 """Refusals of a centre that has too much to do: it has not looked at the request."""
-APPLICATIONS = "/v1/applications"
-APPLICATION_STATE = "/v1/applications/state"
-AUTHENTICATE = "/v1/cards/authenticate"
-CARD_STATE = "/v1/cards/state"
-CERTIFICATES = "/v1/certificates"
-ENROL = "/v1/enrol"
-EVENTS = "/v1/events"
 HEALTH = "/v1/health"
-LOSS = "/v1/cards/loss"
-PIN_RESET = "/v1/cards/pin-reset"
-PIN_RESET_MESSAGE = "/v1/cards/pin-reset/message"
-RECEIPTS = "/v1/receipts"
-RELEASE = "/v1/cards/release"
 
-Message = TypeVar("Message")
+Answered = TypeVar("Answered")
 
 
 class CentralClient:
@@ -116,94 +84,39 @@ class CentralClient:
         """Make ready for the first request, so that nobody waits for that; nothing is sent."""
         self._line.load()
 
-    def issue_certificate(self, request: IssueRequest) -> Certificate:
-        """Ask for a certificate; asking again with the same ``request_id`` brings the same one.
+    def call(self, call: Call[Request, Answered], request: Request) -> Answered:
+        """Return the centre's answer to ``request``. The same ``request_id`` brings the same answer.
 
-        :raises CentralRefusedError: there is none for this citizen; CentralUnreachableError: retry or give up.
+        :raises CentralRefusedError: it says no; CentralUnreachableError: nothing was done there; AnswerLostError:
+            perhaps it was, and the same request again brings the answer.
         """
-        return self._post(CERTIFICATES, request, Certificate)  # type: ignore[arg-type]
-
-    def card_state(self, request: CardStateRequest) -> CardState:
-        """Ask for the state of a card; asking changes nothing.
-
-        :raises CentralRefusedError: no such card, or another's; CentralUnreachableError: retry or give up.
-        """
-        return self._inquire(CARD_STATE, request, CardState)
-
-    def report_loss(self, request: LossReport) -> LossReceipt:
-        """Put a card on loss; asking again with the same ``request_id`` brings the same receipt.
-
-        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: retry or give up.
-        """
-        return self._post(LOSS, request, LossReceipt)
-
-    def release_loss(self, request: LossRelease) -> BusinessReceipt:
-        """Release a card from loss, as ``report_loss`` does."""
-        return self._post(RELEASE, request, BusinessReceipt)
-
-    def authenticate(self, request: AuthenticationRequest) -> bytes:
-        """Ask for the proof that a card wants: 16 bytes.
-
-        :raises CentralRefusedError: the card is not known there; CentralUnreachableError: retry or give up.
-        """
-        return bytes.fromhex(self._inquire(AUTHENTICATE, request, Cryptogram).cryptogram)
-
-    def authorise_pin_reset(self, request: PinResetRequest) -> PinResetAuthorisation:
-        """Ask to be allowed to set a card's PIN back.
-
-        :raises CentralRefusedError: it may not be done so; CentralUnreachableError: retry or give up.
-        """
-        return self._post(PIN_RESET, request, PinResetAuthorisation)
-
-    def pin_reset_message(self, request: PinResetMessageRequest) -> bytes:
-        """Use an authorisation up; return what the card has to be sent.
-
-        :raises CentralRefusedError: it is no longer valid. CentralUnreachableError: retry with the same challenge.
-        """
-        return bytes.fromhex(self._post(PIN_RESET_MESSAGE, request, PinResetMessage).message)
-
-    def apply(self, request: ApplicationRequest) -> AcceptanceReceipt:
-        """Apply for something; asking again with the same ``request_id`` brings the same receipt.
-
-        :raises CentralRefusedError: it is not accepted; CentralUnreachableError: retry or give up.
-        """
-        return self._post(APPLICATIONS, request, AcceptanceReceipt)
-
-    def application_state(self, request: ApplicationQuery) -> ApplicationState:
-        """Request the status of an application.
-
-        :raises CentralRefusedError: there is none such; CentralUnreachableError: retry or give up.
-        """
-        return self._inquire(APPLICATION_STATE, request, ApplicationState)
-
-    def event_receipt(self, event_id: str) -> BusinessReceipt:
-        """Ask for the receipt of what was reported in an event.
-
-        :raises CentralRefusedError: the event is not there yet, or has no receipt; CentralUnreachableError: retry.
-        """
-        return self._post(RECEIPTS, ReceiptRequest(event_id), BusinessReceipt)
+        try:
+            return self._post(call, request)
+        except AnswerLostError as lost:
+            if not call.safe:
+                raise
+            raise CentralUnreachableError(str(lost), lost.retry_after) from lost
 
     def deliver(
         self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0, sent: int = HIGHEST
     ) -> DeliveryAnswer:
-        """Hand over events; none at all asks how far the centre is.
+        """Hand over events under the kiosk's seal; none at all asks how far the centre is.
 
         It takes none while it holds fewer than ``acknowledged``, or one with a number beyond ``sent``.
 
-        :raises CentralRefusedError: it did not take the request; CentralUnreachableError: it may or may not have.
+        :raises: as ``call`` does.
         """
-        delivery = msgspec.structs.replace(
-            self._identity.seal(install_epoch, events), acknowledged=acknowledged, sent=sent
+        sealed = self._identity.seal(install_epoch, events)
+        return self.call(
+            DELIVER_EVENTS, msgspec.structs.replace(sealed, acknowledged=acknowledged, sent=sent)
         )
-        return self._post(EVENTS, delivery, DeliveryAnswer)
 
     def enrol(self, code: str) -> EnrolmentAnswer:
-        """Request enrolment with the code that `kiosk-central invite` printed; may be repeated.
+        """Request enrolment of the kiosk's key with the code that `kiosk-central invite` printed; may be repeated.
 
-        :raises CentralRefusedError: the code is invalid or expired; CentralUnreachableError: retry or give up.
+        :raises: as ``call`` does.
         """
-        request = EnrolmentRequest(code, self._identity.public_key)
-        return self._post(ENROL, request, EnrolmentAnswer)
+        return self.call(ENROL, EnrolmentRequest(code, self._identity.public_key))
 
     def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
@@ -245,19 +158,12 @@ class CentralClient:
         if made := vars(self).pop("_line", None):
             made.close()
 
-    def _inquire(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
-        """Ask for what changes nothing at the centre: a lost answer means that nothing is done."""
-        try:
-            return self._post(path, message, answer)
-        except AnswerLostError as lost:
-            raise CentralUnreachableError(str(lost), lost.retry_after) from lost
-
-    def _post(self, path: str, message: msgspec.Struct, answer: type[Message]) -> Message:
-        body = msgspec.json.encode(message)
-        headers = {"Content-Type": "application/json", **self._identity.sign("POST", path, body)}
-        given = self._noted(self._line.ask("POST", path, headers, body, most=ANSWER_BYTES))
+    def _post(self, call: Call[Request, Answered], request: Request) -> Answered:
+        body = msgspec.json.encode(request)
+        headers = {"Content-Type": "application/json", **self._identity.sign("POST", call.path, body)}
+        given = self._noted(self._line.ask("POST", call.path, headers, body, most=ANSWER_BYTES))
         _require_taken(given)
-        return _message(given, answer)
+        return _message(given, call.answer)
 
     def _noted(self, answer: Answer) -> Answer:
         """Learn from an answer how far the clocks are apart, if it says so."""
@@ -285,10 +191,10 @@ def _require_taken(answer: Answer) -> None:
         raise CentralUnreachableError(f"the centre is busy ({status})", after)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status > HTTPStatus.INTERNAL_SERVER_ERROR:
         raise AnswerLostError(f"the centre could not answer ({status})", after)
-    raise CentralRefusedError(refusal.code, refusal.message)
+    raise CentralRefusedError(refusal.code, refusal.message, details_of(refusal))
 
 
-def _message(answer: Answer, message: type[Message]) -> Message:
+def _message(answer: Answer, message: type[Answered] | UnionType) -> Answered:
     try:
         return decoded(answer.content, message)
     except UnreadableError as error:

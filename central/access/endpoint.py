@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from central.access import enrolment
+from central.access.answering import only_declared_refusals
 from central.access.answers import as_json, refused
 from central.access.kiosks import Caller, applicant, authenticate, note
 from central.access.lanes import Lane
@@ -24,14 +24,14 @@ from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
+from sync.protocol.call import Call, Signer
 from sync.protocol.decoding import UnreadableError, decoded
-from sync.protocol.messages import DELIVERY_BYTES, Delivery, EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.messages import DELIVERY_BYTES, Delivery
 
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
 Done = TypeVar("Done")
-Work = Callable[[Connection, Caller, Message, datetime], Any]
 Reading = Callable[[Connection, Caller, Request, datetime], Response]
 Endpoint = Callable[[Request], Any]
 
@@ -51,7 +51,7 @@ class Contract(Struct, frozen=True):
     """What an endpoint takes and answers, for the description of the interface.
 
     ``answer`` is the type of the JSON in the answer, or what kind of file (media type) it is. ``also`` are other
-    ways to answer, by their status.
+    ways to answer, by their status, ``refusals`` the codes of a call's own.
     """
 
     summary: str
@@ -59,10 +59,11 @@ class Contract(Struct, frozen=True):
     answer: Any
     signed: bool
     also: Mapping[int, str] = {}
+    refusals: tuple[str, ...] = ()
 
 
-def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
-    """Make an endpoint of ``work``, which gets a transaction, the kiosk, its message and the time."""
+def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> Endpoint:
+    """Make the endpoint of a call, in a transaction of its own."""
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
@@ -70,9 +71,32 @@ def signed(lane: Lane, message: type[Message], work: Work[Message]) -> Endpoint:
             caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
                 note(tx, caller, at)
-            return as_json(work(tx, caller, _decoded(body, message), at))
+            message = _decoded(body, call.request)
+            with only_declared_refusals(call):
+                return as_json(work(tx, caller, message, at))
 
-    return described(_endpoint(lane, answer), work, message)
+    return _calling(lane, call, answer)
+
+
+def answering_applicants(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> Endpoint:
+    """Make the endpoint of a call that submits the key that it is signed with; ``work`` gets the engine."""
+
+    def answer(request: Request, body: bytes) -> Response:
+        request.app.state.door.unenrolled.take("")
+        message = _decoded(body, call.request)
+        kiosk_id = applicant(request.headers, request.method, request.url.path, body, message.public_key)
+        with only_declared_refusals(call):
+            return as_json(work(lane.engine, kiosk_id, message, datetime.now(UTC)))
+
+    return _calling(lane, call, answer)
+
+
+ANSWERING = {Signer.KIOSK: answering, Signer.SUBMITTED: answering_applicants}
+
+
+def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes], Response]) -> Endpoint:
+    contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refusals)
+    return _noted(_endpoint(lane, answer), contract)
 
 
 def asked(lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE) -> Endpoint:
@@ -134,36 +158,24 @@ def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
     return described(_endpoint(lane, answer), work, signed=False)
 
 
-def enrolling(lane: Lane) -> Endpoint:
-    """Make the endpoint for unenrolled kiosks: requests are signed with the key that they submit."""
-
-    def enrol(request: Request, body: bytes) -> EnrolmentAnswer:
-        """Request enrolment with a one-time code; signed with the submitted key."""
-        request.app.state.door.unenrolled.take("")
-        wanted = _decoded(body, EnrolmentRequest)
-        kiosk_id = applicant(request.headers, request.method, request.url.path, body, wanted.public_key)
-        return enrolment.apply(lane.engine, kiosk_id, wanted, datetime.now(UTC))
-
-    endpoint = _endpoint(lane, lambda request, body: as_json(enrol(request, body)))
-    return described(endpoint, enrol, EnrolmentRequest)
-
-
 def described(
     endpoint: Endpoint,
     work: Callable[..., Any],
-    message: Any = None,
     *,
     signed: bool = True,
     contains: Any = None,
     also: Mapping[int, str] = NOTHING_ELSE,
 ) -> Endpoint:
-    """Note at an endpoint what it takes and what ``work`` says of itself: its first line, its answer.
+    """Note at an endpoint what ``work`` says of itself: its first line, its answer.
 
     :param contains: what is answered, where ``work`` makes the response itself.
     """
     summary = (work.__doc__ or work.__name__.replace("_", " ")).strip().splitlines()[0]
     answer = contains or get_type_hints(work)["return"]
-    contract = Contract(summary, message, answer, signed, also)
+    return _noted(endpoint, Contract(summary, None, answer, signed, also))
+
+
+def _noted(endpoint: Endpoint, contract: Contract) -> Endpoint:
     endpoint.contract = contract  # type: ignore[attr-defined]
     return endpoint
 

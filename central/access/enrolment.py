@@ -11,11 +11,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
 
 from central.access import kiosks
+from central.access.answering import answers
 from central.access.kiosks import EnrolmentError
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
 from central.store.tables import invitations
-from sync.protocol.messages import EnrolmentAnswer, EnrolmentRequest, Identifier
+from sync.protocol.enrolment import ENROL, EnrolmentAnswer, EnrolmentRequest
+from sync.protocol.messages import Identifier
 
 CODE_LENGTH = 12
 VALID = timedelta(hours=24)
@@ -45,6 +47,7 @@ def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = 
     return "-".join(code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
+@answers(ENROL)
 def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime) -> EnrolmentAnswer:
     """Store the key of an invited kiosk; repeating the request with the same key returns its status.
 

@@ -6,10 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.cards import cards
-from central.cards.cards import Actor
+from central.cards.cards import Actor, acting
 from central.certificates.content import Content
+from central.certificates.issuing import issue_once
 from central.certificates.receipts import business_receipt_content, loss_receipt_content
+from central.certificates.signing import Issuer
 from central.people import card_holder
 from central.store.refusals import RefusedByRuleError, RefusedError
 from central.store.tables import cards as card_table
@@ -19,9 +23,40 @@ from kiosk.rules.id_number import birth_of
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from kiosk.rules.words import Operation
-from sync.protocol.services import CardAct, LossKind, LossRelease, LossReport
+from sync.protocol.cards import RELEASE_LOSS, REPORT_LOSS, CardAct, LossRelease, LossReport
+from sync.protocol.documents import BusinessReceipt, LossReceipt
+from sync.protocol.refusals import CardOperationDetails
+from sync.protocol.words import LossKind
 
 Act = Callable[[Connection, Any, Actor], Content]
+
+
+@answers(REPORT_LOSS)
+def answer_loss_report(
+    tx: Connection, caller: Caller, request: LossReport, at: datetime, *, issuer: Issuer
+) -> LossReceipt:
+    """Put a card on loss; return its receipt."""
+    receipt: LossReceipt = act_once(tx, acting(tx, caller, at), request, issuer, report_loss)
+    return receipt
+
+
+@answers(RELEASE_LOSS)
+def answer_loss_release(
+    tx: Connection, caller: Caller, request: LossRelease, at: datetime, *, issuer: Issuer
+) -> BusinessReceipt:
+    """Release a card from loss; return the receipt."""
+    receipt: BusinessReceipt = act_once(tx, acting(tx, caller, at), request, issuer, release_loss)
+    return receipt
+
+
+def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act: Act) -> Any:
+    """Do an act on a card and issue its receipt; the same request does it once.
+
+    :raises Refused: whatever the act refuses.
+    """
+    return issue_once(
+        tx, actor.by, request.request_id, request, issuer, actor.at, lambda: act(tx, request, actor)
+    )
 
 
 def report_loss(tx: Connection, request: LossReport, actor: Actor) -> Content:
@@ -70,6 +105,7 @@ def permit(
 
     :raises RefusedByRuleError: they do not.
     """
+    state = card_holder.effective_state(card, actor.at).social
     answer = card_operation(
         card.region,
         actor.channel,
@@ -78,14 +114,23 @@ def permit(
         kind=kind,
         papers=request.papers,
         agent=request.agent,
-        state=card_holder.effective_state(card, actor.at).social,
+        state=state,
         holder_age=_age(card.id_number, actor.at),
         principal_present=request.principal_present,
         face_matched=request.face_matched,
         given=request.given,
     )
     if not answer.result.allowed:
-        raise RefusedByRuleError(str(answer.result.reason), str(answer.text))
+        details = CardOperationDetails(
+            region=card.region,
+            operation=operation,
+            channel=actor.channel,
+            state=state,
+            kind=kind,
+            missing=answer.result.missing,
+            redirect=answer.result.redirect,
+        )
+        raise RefusedByRuleError(str(answer.result.reason), str(answer.text), details)
     return answer.result
 
 

@@ -11,13 +11,16 @@ from typing import Any, cast
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.feeds.publishing import card_status_changed
 from central.people.card_holder import effective_state, find, with_holder
 from central.store.refusals import RefusedError
 from central.store.tables import card_events, cards, terminals
 from kiosk.rules.card_state import AFTER, LOST_STATES
-from sync.protocol.messages import CardState, CardStateRequest, Event, SocialState
-from sync.protocol.services import Channel, LossKind
+from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
+from sync.protocol.messages import Event
+from sync.protocol.words import Channel, LossKind, SocialState
 
 ACTIVATED = "card.activated"
 EXPIRE = "expire"
@@ -40,7 +43,13 @@ def channel_of(tx: Connection, kiosk_id: str) -> Channel:
     )
 
 
-def state(tx: Connection, request: CardStateRequest, at: datetime) -> CardState:
+def acting(tx: Connection, caller: Caller, at: datetime) -> Actor:
+    """Return a terminal as the one who does something to a card."""
+    return Actor(caller.kiosk_id, channel_of(tx, caller.kiosk_id), at)
+
+
+@answers(CARD_STATE)
+def state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
     """Return the state of a card's social security function.
 
     :raises Refused: there is no such card, it is not this holder's, or not of this region.

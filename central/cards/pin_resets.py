@@ -11,15 +11,20 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.cards.card_acts import permit
 from central.cards.card_keys import CardKeys
-from central.cards.cards import Actor
+from central.cards.cards import Actor, acting
 from central.people import card_holder
 from central.store.refusals import RefusedError
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
 from kiosk.rules.pin import initial_pin
-from sync.protocol.services import (
+from sync.protocol.cards import (
+    AUTHENTICATE_CARD,
+    AUTHORISE_PIN_RESET,
+    PIN_RESET_MESSAGE,
     AuthenticationRequest,
     Cryptogram,
     PinResetAuthorisation,
@@ -31,11 +36,15 @@ from sync.protocol.services import (
 VALID = timedelta(minutes=5)
 
 
-def authorise(tx: Connection, request: PinResetRequest, actor: Actor) -> PinResetAuthorisation:
+@answers(AUTHORISE_PIN_RESET)
+def authorise(
+    tx: Connection, caller: Caller, request: PinResetRequest, at: datetime
+) -> PinResetAuthorisation:
     """Let a terminal set the PIN of the card before it back, once.
 
     :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
+    actor = acting(tx, caller, at)
     digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
     earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
@@ -61,30 +70,44 @@ def _authorise(tx: Connection, request: PinResetRequest, digest: str, actor: Act
     return answer
 
 
+@answers(AUTHENTICATE_CARD)
 def authenticate(
-    tx: Connection, request: AuthenticationRequest, keys: CardKeys, kiosk_id: str, at: datetime
+    tx: Connection,
+    caller: Caller,
+    request: AuthenticationRequest,
+    at: datetime,
+    *,
+    card_keys: CardKeys | None,
 ) -> Cryptogram:
     """Prove to a card that the centre holds its key; the holder's data need no more than a known card.
 
     :raises Refused: there is no such card here, or no authorisation to touch its PIN.
     """
+    keys = _present(card_keys)
     card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.region != request.region:
         raise RefusedError("other-region")
     if request.key == "pin-unblock":
-        _unused(_authorised(tx, request.authorisation or "", kiosk_id, at), card.identity)
+        _unused(_authorised(tx, request.authorisation or "", caller.kiosk_id, at), card.identity)
     proof = keys.cryptogram(card.identity, request.key, bytes.fromhex(request.challenge))
     return Cryptogram(proof.hex().upper())
 
 
+@answers(PIN_RESET_MESSAGE)
 def use(
-    tx: Connection, request: PinResetMessageRequest, keys: CardKeys, kiosk_id: str, at: datetime
+    tx: Connection,
+    caller: Caller,
+    request: PinResetMessageRequest,
+    at: datetime,
+    *,
+    card_keys: CardKeys | None,
 ) -> PinResetMessage:
     """Use an authorisation up for one challenge of its card.
 
     :raises Refused: it is none, of another terminal, too old, or used for another challenge.
     """
-    granted = _authorised(tx, request.authorisation, kiosk_id, at)
+    keys = _present(card_keys)
+    granted = _authorised(tx, request.authorisation, caller.kiosk_id, at)
     if granted.challenge not in (None, request.challenge):
         raise RefusedError("authorisation-used")
     this = pin_resets.c.authorisation == granted.authorisation
@@ -94,6 +117,12 @@ def use(
     block = 16 if request.version.startswith("3") else 8
     message = keys.reset_message(card.identity, bytes.fromhex(request.challenge), initial, block)
     return PinResetMessage(message.hex().upper())
+
+
+def _present(keys: CardKeys | None) -> CardKeys:
+    if keys is None:
+        raise RefusedError("card-keys-missing")
+    return keys
 
 
 def _authorised(tx: Connection, authorisation: str, kiosk_id: str, at: datetime) -> Row[Any]:

@@ -7,6 +7,9 @@ from typing import Any, Literal
 import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
+from central.cards.cards import channel_of
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
@@ -17,8 +20,16 @@ from central.store.tables import applications, people
 from kiosk.rules.deadline import deadline
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING
+from sync.protocol.applications import (
+    APPLICATION_STATE,
+    APPLY,
+    ApplicationQuery,
+    ApplicationRequest,
+    ApplicationState,
+    Item,
+)
 from sync.protocol.documents import AcceptanceReceipt
-from sync.protocol.services import ApplicationQuery, ApplicationRequest, ApplicationState, Channel, Item
+from sync.protocol.words import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +43,14 @@ ITEMS: Mapping[Item, str] = {
     "unemployment-benefit": "失业保险金申领",
     "training-subsidy": "职业培训补贴申领",
 }
+
+
+@answers(APPLY)
+def answer_application(
+    tx: Connection, caller: Caller, request: ApplicationRequest, at: datetime, *, issuer: Issuer
+) -> AcceptanceReceipt:
+    """Accept the application of a citizen at a terminal."""
+    return apply(tx, caller.kiosk_id, channel_of(tx, caller.kiosk_id), request, issuer, at)
 
 
 def apply(
@@ -54,7 +73,8 @@ def apply(
     return receipt
 
 
-def state(tx: Connection, request: ApplicationQuery, at: datetime) -> ApplicationState:
+@answers(APPLICATION_STATE)
+def state(tx: Connection, _caller: Caller, request: ApplicationQuery, at: datetime) -> ApplicationState:
     """Return the status of an application.
 
     :raises Refused: there is none of this number and this person.

@@ -10,6 +10,8 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
 from central.certificates.signing import KEY_ID, Issuer
@@ -18,12 +20,24 @@ from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
+from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.documents import Certificate, Receipt
 
 log = structlog.get_logger(__name__)
 
 CODE_LENGTH = 12
+LARGEST_SKEW_SECONDS = 24 * 3600
+
+
+@answers(ISSUE_CERTIFICATE)
+def answer_request(
+    tx: Connection, caller: Caller, request: IssueRequest, at: datetime, *, issuer: Issuer
+) -> Certificate:
+    """Issue what a kiosk asks for; one whose clock is far off would print wrong days."""
+    if abs(caller.clock_skew) > LARGEST_SKEW_SECONDS:
+        raise RefusedError("clock-off")
+    return issue(tx, caller.kiosk_id, request, issuer, at)
 
 
 def issue(tx: Connection, asker: str, request: Request, issuer: Issuer, at: datetime) -> Certificate:
@@ -88,7 +102,7 @@ def _require_readable(document: bytes, number: str) -> None:
     :raises Refused: it is none; nothing is issued.
     """
     try:
-        decoded(document, Certificate)  # type: ignore[arg-type]
+        decoded(document, Certificate)
     except UnreadableError as error:
         log.error("certificate_unsound", number=number, fault=str(error))
         raise RefusedError("certificate-unsound") from error

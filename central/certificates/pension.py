@@ -8,8 +8,8 @@ from central.certificates.content import Content, about
 from central.people.holder import holder_of, pension_of
 from central.store.refusals import RefusedError
 from central.store.tables import pension_payments
+from sync.protocol.certificates import IssueRequest
 from sync.protocol.documents import Payment, PensionReceipt
-from sync.protocol.messages import IssueRequest
 
 PAYMENTS = 12
 """A 领取证明 shows so many of the last payments."""

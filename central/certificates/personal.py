@@ -12,8 +12,9 @@ from central.certificates.content import Content, about
 from central.people.holder import holder_of, insurances_of, pension_of
 from central.store.refusals import RefusedError
 from central.store.tables import accounts, contributions
+from sync.protocol.certificates import IssueRequest
 from sync.protocol.documents import AnnualRecord, Contributions, Participation, TransferVoucher
-from sync.protocol.messages import IssueRequest, Month
+from sync.protocol.messages import Month
 from sync.protocol.month_ranges import follows
 
 MOST_MONTHS = 48

@@ -12,7 +12,7 @@ from kiosk.rules.card_state import LOST
 from kiosk.rules.loss import LossState, loss_state
 from kiosk.rules.texts import say
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt, Receipt
-from sync.protocol.services import LossKind
+from sync.protocol.words import LossKind
 
 FUNCTIONS = {"social": "社保功能", "financial": "金融功能"}
 AT_THE_BANK = {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from central.certificates import pension, personal, unit
 from central.certificates.content import Content, UnitRequest
-from sync.protocol.messages import IssueRequest
+from sync.protocol.certificates import IssueRequest
 
 Request: TypeAlias = IssueRequest | UnitRequest
 Look: TypeAlias = Callable[[Connection, Any, datetime], Content]

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
+from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.nesting import emptied
 from central.events import intake
@@ -20,6 +21,7 @@ from central.store.refusals import RefusedError
 from central.store.tables import quarantine
 from sync.protocol import seal
 from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.deliveries import DELIVER_EVENTS
 from sync.protocol.event_form import BODIES, DEEPEST, require_body, require_size
 from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
@@ -56,8 +58,9 @@ class Unreadable(Struct, frozen=True):
     fault: str = ""
 
 
+@answers(DELIVER_EVENTS, lane="events")
 def receive(
-    tx: Connection, caller: Caller, delivery: Delivery, at: datetime, handlers: Handlers
+    tx: Connection, caller: Caller, delivery: Delivery, at: datetime, *, handlers: Handlers
 ) -> DeliveryAnswer:
     """Store a delivery in the caller's transaction; return a result for each event.
 

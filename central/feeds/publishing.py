@@ -8,7 +8,7 @@ from central.feeds.names import known
 from central.feeds.tables import feed_changes
 from sync.protocol.card_status_list import LISTED
 from sync.protocol.feeds import CARD_STATUS
-from sync.protocol.messages import SocialState
+from sync.protocol.words import SocialState
 
 Change = tuple[str, str | None]
 """The key of a row and its new value (JSON), or None to take it away."""

@@ -12,9 +12,10 @@ from central.feeds.names import shown
 from central.feeds.publishing import Change, card_value
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
+from sync.protocol.cards import CardIdentity
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REGIONS, Command, Guide, Notice, Outlet
-from sync.protocol.messages import Identifier, RegionCode, SocialState
-from sync.protocol.services import CardIdentity
+from sync.protocol.messages import Identifier, RegionCode
+from sync.protocol.words import SocialState
 
 LONGEST_LINE = 1_000_000
 PackText = Annotated[str, Meta(min_length=1, max_length=200_000)]

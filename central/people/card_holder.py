@@ -9,7 +9,8 @@ from central.store.refusals import RefusedError
 from central.store.tables import cards, people
 from kiosk.rules.card_state import AFTER, kind_of
 from kiosk.rules.loss import loss_state
-from sync.protocol.messages import CardState, SocialState
+from sync.protocol.cards import CardState
+from sync.protocol.words import SocialState
 
 
 def find(tx: Connection, which: ColumnElement[bool]) -> Row[Any]:

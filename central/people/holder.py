@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, select
 from central.people.card_holder import effective_state, find
 from central.store.refusals import RefusedError
 from central.store.tables import cards, insurances, pensions, people
-from sync.protocol.messages import Insurance, IssueRequest
-from sync.protocol.services import ApplicationRequest
+from sync.protocol.applications import ApplicationRequest
+from sync.protocol.certificates import IssueRequest
+from sync.protocol.messages import Insurance
 
 
 def holder_of(tx: Connection, request: IssueRequest | ApplicationRequest, at: datetime) -> Row[Any]:

@@ -11,7 +11,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, insert, select
 
 from central.store import tables as models
-from sync.protocol.messages import Insurance, SocialState, card_partition, clean_id_number
+from sync.protocol.messages import Insurance, card_partition, clean_id_number
+from sync.protocol.words import SocialState
 
 ACCOUNT_SHARE = Decimal("0.08")
 """How much of the base goes into the individual account."""

@@ -9,8 +9,8 @@ from starlette.convertors import Convertor, IntegerConvertor
 from starlette.routing import Route
 
 from central.access.endpoint import contract_of
-from central.store.refusals import REFUSALS
-from sync.protocol.messages import NAME, Event, Refusal
+from sync.protocol.messages import NAME, Event
+from sync.protocol.refusals import REFUSALS, Refusal
 
 FORMS = {"sha256": "^[0-9a-f]{64}$"}
 ANY_NAME = f"^{NAME}$"
@@ -85,8 +85,8 @@ def _is_file(answer: Any) -> bool:
 def _refusals() -> dict[str, Any]:
     """Return each way to say no, by its HTTP status."""
     codes = defaultdict(list)
-    for code, (status, _) in REFUSALS.items():
-        codes[str(status)].append(code)
+    for code, kind in REFUSALS.items():
+        codes[str(kind.status)].append(code)
     refusal = _json({"$ref": PLACE.format(name="Refusal")})
     return {
         status: {"description": ", ".join(found), "content": refusal}

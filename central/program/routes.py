@@ -1,7 +1,9 @@
 """The addresses that kiosks know."""
 
-from datetime import datetime
-from typing import Literal
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Literal
 
 import structlog
 from msgspec import Struct
@@ -10,24 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import central
+from central.access.answering import Answering, answered
 from central.access.answers import as_json
-from central.access.endpoint import described, enrolling, looking, signed
-from central.access.kiosks import Caller
+from central.access.endpoint import ANSWERING, described, looking
 from central.access.lanes import Lanes
-from central.cards import cards
 from central.cards.card_keys import CardKeys
-from central.certificates import issuing as certificates
 from central.certificates.signing import Issuer
-from central.events import events
-from central.program import service_routes
 from central.program.event_handlers import HANDLERS
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
-from sync.protocol.documents import Certificate
-from sync.protocol.messages import CardState, CardStateRequest, Delivery, DeliveryAnswer, IssueRequest
 
-# A kiosk whose clock is further off would print wrong days. Its events are taken whatever their time.
-LARGEST_SKEW_SECONDS = 24 * 3600
+NO_ROOMS = ("central.program", "central.migrations")
+"""Folders that answer nothing."""
 RETRY_AFTER = 10
 """Seconds: how soon somebody may have brought the tables up to date."""
 
@@ -50,32 +47,29 @@ class Readiness(Struct):
 def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
-    What each takes and answers, ``openapi`` reads from these functions.
+    What each takes and answers, ``openapi`` reads from its endpoint.
     """
-
-    def receive_events(tx: Connection, caller: Caller, delivery: Delivery, at: datetime) -> DeliveryAnswer:
-        """Accept events, each exactly once; an empty delivery returns how far the centre is."""
-        return events.receive(tx, caller, delivery, at, HANDLERS)
-
-    def issue_certificate(tx: Connection, caller: Caller, request: IssueRequest, at: datetime) -> Certificate:
-        """Issue a certificate; the same request id always brings the same one."""
-        if abs(caller.clock_skew) > LARGEST_SKEW_SECONDS:
-            raise RefusedError("clock-off")
-        return certificates.issue(tx, caller.kiosk_id, request, issuer, at)
-
-    def card_state(tx: Connection, _caller: Caller, request: CardStateRequest, at: datetime) -> CardState:
-        """Tell how the centre sees a card."""
-        return cards.state(tx, request, at)
-
+    tools = {"issuer": issuer, "card_keys": card_keys, "handlers": HANDLERS}
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),
         Route("/v1/ready", looking(lanes.looks, readiness)),
-        Route("/v1/enrol", enrolling(lanes.services), methods=["POST"]),
-        Route("/v1/cards/state", signed(lanes.services, CardStateRequest, card_state), methods=["POST"]),
-        Route("/v1/events", signed(lanes.events, Delivery, receive_events), methods=["POST"]),
-        Route("/v1/certificates", signed(lanes.services, IssueRequest, issue_certificate), methods=["POST"]),
-        *service_routes.routes(lanes.services, issuer, card_keys),
+        *(_route(lanes, answering, tools) for answering in answerings()),
     ]
+
+
+def answerings() -> tuple[Answering, ...]:
+    """Return what every room answers."""
+    for room in iter_modules(central.__path__, f"{central.__name__}."):
+        if room.ispkg and room.name not in NO_ROOMS:
+            for module in iter_modules(import_module(room.name).__path__, f"{room.name}."):
+                import_module(module.name)
+    return answered()
+
+
+def _route(lanes: Lanes, answering: Answering, tools: Mapping[str, Any]) -> Route:
+    call, lane = answering.call, getattr(lanes, answering.lane)
+    endpoint = ANSWERING[call.signer](lane, call, answering.with_tools(tools))
+    return Route(call.path, endpoint, methods=["POST"])
 
 
 def health() -> Health:

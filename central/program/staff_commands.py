@@ -21,16 +21,16 @@ from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.opening import command_database
 from central.program.options import CARD, IDENTITY, public_url_option, where
-from central.program.service_routes import act_once
 from central.store.database import reading
 from central.store.tables import card_events, terminals
 from central.store.tables import cards as card_table
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID, NOTE
 from kiosk.rules.texts import say
+from sync.protocol.cards import CardAct, LossRelease, LossReport
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.certificate_number import ungrouped
-from sync.protocol.services import CardAct, Channel, IdentityDetail, LossKind, LossRelease, LossReport, Paper
+from sync.protocol.words import Channel, IdentityDetail, LossKind, Paper
 from text.masking import mask_card_number, mask_id_number, mask_name
 
 COUNTER = "counter"
@@ -203,7 +203,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
         found = card_holder.find(tx, _named(about.pop("which")))
         whose = {"region": found.region, "id_number": found.id_number, "card_number": found.number}
         request = message(request_id=str(uuid7()), **whose, **about, **asked)
-        receipt = act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
+        receipt = card_acts.act_once(tx, actor, request, open_issuer(place[0], issuer_at, create=False), act)
     click.echo(msgspec.json.encode(receipt))
 
 

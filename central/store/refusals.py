@@ -1,96 +1,97 @@
-"""The centre's ways to say no: a code for programs, a status for HTTP, words for the people at the kiosk."""
+"""The centre's ways to say no (``sync.protocol.refusals``), and its words for people whose kiosk does not know them."""
 
-from sync.protocol.messages import Refusal
+import msgspec
+from msgspec import Struct
 
-REFUSALS = {
-    "bad-request": (400, "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。"),
-    "kiosk-unknown": (401, "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。"),
-    "kiosk-revoked": (403, "这台机器已被中心停用，不能办理。请到人工窗口。"),
-    "signature-wrong": (401, "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。"),
-    "invitation-wrong": (403, "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。"),
-    "certificate-wrong": (403, "这台机器的网络证书和登记的不一致，什么都没有办理。请联系工作人员。"),
-    "algorithm-unknown": (400, "中心不认识这台机器的签名算法，没有接收。请联系工作人员。"),
-    "seal-wrong": (401, "中心无法确认这些记录出自这台机器，没有接收。请联系工作人员。"),
-    "too-often": (429, "这台机器的请求太频繁，中心没有办理。请稍后再试。"),
-    "busy": (503, "中心现在太忙，没有办成。请稍后再试，或到人工窗口办理。"),
-    "too-slow": (503, "中心没有及时办完，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。"),
-    "database-away": (503, "中心暂时连不上数据库，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。"),
-    "not-ready": (503, "中心的数据库还没有准备好，暂时不能办理。请稍后再试。"),
-    "clock-off": (403, "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。"),
-    "too-large": (413, "发送的内容太大，中心没有接收。请联系工作人员。"),
-    "card-unknown": (404, "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"),
-    "card-not-valid": (403, "这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。"),
-    "card-not-activated": (
-        403,
-        "这张社保卡的社保功能还没有激活，业务没有办理。请先在首页选“社保功能激活”。",
-    ),
-    "card-not-holders": (403, "卡和身份信息对不上，业务没有办理。请带身份证和社保卡到人工窗口核对。"),
-    "other-region": (403, "您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打12333。"),
-    "no-record": (404, "没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打12333。"),
-    "no-record-in-period": (404, "您选的时间段里没有缴费记录，证明没有开具。可以换一个时间段再试。"),
-    "no-record-of-year": (404, "这一年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打12333。"),
-    "no-account": (404, "您的个人账户还没有年度结算记录，凭证没有开具。请到人工窗口办理。"),
-    "no-pension": (
-        404,
-        "没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打12333查询。",
-    ),
-    "pension-already": (403, "您已经在领取养老待遇，不需要转移养老保险关系，凭证没有开具。"),
-    "unit-unknown": (404, "没有查到这个单位，证明没有开具。请核对统一社会信用代码。"),
-    "unit-no-record": (404, "没有查到这个单位的参保缴费记录，证明没有开具。"),
-    "kind-unknown": (404, "中心现在不开这种证明。请到人工窗口咨询。"),
-    "numbers-used-up": (409, "中心今年的编号已经用完，没有办成，信息没有变化。请到人工窗口办理。"),
-    "certificate-unsound": (409, "中心的记录有错，文件没有开具，信息没有变化。请到人工窗口核对。"),
-    "request-reused": (409, "这次请求和之前的不一致，没有办理。请回到首页重新办理。"),
-    "event-unknown": (404, "中心还没有收到这笔业务的记录，回执没有开具。请稍后再试，业务不用再办。"),
-    "no-receipt": (404, "这笔业务不开回执。"),
-    "no-initial-pin": (403, "本地区没有规定初始密码，密码没有重置。请到人工窗口咨询。"),
-    "authorisation-wrong": (403, "这次重置密码的授权不对或已过期，卡没有变。请重新申请授权。"),
-    "authorisation-used": (409, "这次重置密码的授权已经用过。要再办，请重新申请授权。"),
-    "card-keys-missing": (409, "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
-    "person-unknown": (404, "中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。"),
-    "proof-missing": (403, "还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。"),
-    "application-open": (409, "您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
-    "application-unknown": (404, "没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
-    "application-decided": (409, "这项申请已经办结，结果没有改变。"),
-    "certificate-unknown": (404, "没有查到这个编号的证明。请核对编号。"),
-    "must-refetch": (409, "这台机器里的资料和中心的接不上，会自动重新下载。"),
-    "snapshot-unknown": (404, "中心已经没有这份资料文件，会自动重新下载。"),
-    "feed-unknown": (404, "中心没有这类资料。"),
-    "internal": (500, "中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
+from sync.protocol.refusals import REFUSALS, CardOperationDetails, Refusal
+
+SENTENCES = {
+    "bad-request": "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。",
+    "kiosk-unknown": "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。",
+    "kiosk-revoked": "这台机器已被中心停用，不能办理。请到人工窗口。",
+    "signature-wrong": "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。",
+    "invitation-wrong": "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。",
+    "certificate-wrong": "这台机器的网络证书和登记的不一致，什么都没有办理。请联系工作人员。",
+    "algorithm-unknown": "中心不认识这台机器的签名算法，没有接收。请联系工作人员。",
+    "seal-wrong": "中心无法确认这些记录出自这台机器，没有接收。请联系工作人员。",
+    "too-often": "这台机器的请求太频繁，中心没有办理。请稍后再试。",
+    "busy": "中心现在太忙，没有办成。请稍后再试，或到人工窗口办理。",
+    "too-slow": "中心没有及时办完，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。",
+    "database-away": "中心暂时连不上数据库，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。",
+    "not-ready": "中心的数据库还没有准备好，暂时不能办理。请稍后再试。",
+    "clock-off": "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。",
+    "too-large": "发送的内容太大，中心没有接收。请联系工作人员。",
+    "card-unknown": "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。",
+    "card-not-valid": "这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。",
+    "card-not-activated": "这张社保卡的社保功能还没有激活，业务没有办理。请先在首页选“社保功能激活”。",
+    "card-not-holders": "卡和身份信息对不上，业务没有办理。请带身份证和社保卡到人工窗口核对。",
+    "other-region": "您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打12333。",
+    "no-record": "没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打12333。",
+    "no-record-in-period": "您选的时间段里没有缴费记录，证明没有开具。可以换一个时间段再试。",
+    "no-record-of-year": "这一年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打12333。",
+    "no-account": "您的个人账户还没有年度结算记录，凭证没有开具。请到人工窗口办理。",
+    "no-pension": "没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打12333查询。",
+    "pension-already": "您已经在领取养老待遇，不需要转移养老保险关系，凭证没有开具。",
+    "unit-unknown": "没有查到这个单位，证明没有开具。请核对统一社会信用代码。",
+    "unit-no-record": "没有查到这个单位的参保缴费记录，证明没有开具。",
+    "kind-unknown": "中心现在不开这种证明。请到人工窗口咨询。",
+    "numbers-used-up": "中心今年的编号已经用完，没有办成，信息没有变化。请到人工窗口办理。",
+    "certificate-unsound": "中心的记录有错，文件没有开具，信息没有变化。请到人工窗口核对。",
+    "request-reused": "这次请求和之前的不一致，没有办理。请回到首页重新办理。",
+    "event-unknown": "中心还没有收到这笔业务的记录，回执没有开具。请稍后再试，业务不用再办。",
+    "no-receipt": "这笔业务不开回执。",
+    "no-initial-pin": "本地区没有规定初始密码，密码没有重置。请到人工窗口咨询。",
+    "authorisation-wrong": "这次重置密码的授权不对或已过期，卡没有变。请重新申请授权。",
+    "authorisation-used": "这次重置密码的授权已经用过。要再办，请重新申请授权。",
+    "card-keys-missing": "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。",
+    "person-unknown": "中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。",
+    "proof-missing": "还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。",
+    "application-open": "您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。",
+    "application-unknown": "没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。",
+    "application-decided": "这项申请已经办结，结果没有改变。",
+    "certificate-unknown": "没有查到这个编号的证明。请核对编号。",
+    "must-refetch": "这台机器里的资料和中心的接不上，会自动重新下载。",
+    "snapshot-unknown": "中心已经没有这份资料文件，会自动重新下载。",
+    "feed-unknown": "中心没有这类资料。",
+    "internal": "中心出了故障，没有办成。请稍后再试，或到人工窗口办理。",
 }
 
 
 class RefusedError(Exception):
-    """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might."""
+    """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might.
 
-    def __init__(self, code: str, retry_after: int | None = None) -> None:
+    ``details`` are what ``REFUSALS`` wants with this code.
+    """
+
+    def __init__(self, code: str, retry_after: int | None = None, details: Struct | None = None) -> None:
         super().__init__(code)
-        self.code, self.retry_after = code, retry_after
+        self.code, self.retry_after, self.details = code, retry_after, details
 
     @property
     def status(self) -> int:
         """The HTTP status to answer with."""
-        return REFUSALS[self.code][0]
+        return REFUSALS[self.code].status
+
+    @property
+    def message(self) -> str:
+        """What it says to people, in Chinese."""
+        return SENTENCES[self.code]
 
     @property
     def refusal(self) -> Refusal:
         """The answer's body."""
-        return Refusal(self.code, REFUSALS[self.code][1])
+        details = msgspec.to_builtins(self.details) if self.details else {}
+        return Refusal(self.code, self.message, details)
 
 
 class RefusedByRuleError(RefusedError):
     """The law does not let it be done here, or not so: the rules' own reason and words."""
 
-    def __init__(self, reason: str, text: str) -> None:
-        super().__init__(f"rule-{reason}")
+    def __init__(self, reason: str, text: str, details: CardOperationDetails) -> None:
+        super().__init__(f"rule-{reason}", details=details)
         self._text = text
 
     @property
-    def status(self) -> int:
-        """The HTTP status to answer with."""
-        return 403
-
-    @property
-    def refusal(self) -> Refusal:
-        """The answer's body."""
-        return Refusal(self.code, self._text)
+    def message(self) -> str:
+        """What the rules say."""
+        return self._text

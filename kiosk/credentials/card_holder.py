@@ -7,7 +7,7 @@ from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.card.social_security import Key
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.protocol.services import AuthenticationRequest
+from sync.protocol.cards import AUTHENTICATE_CARD, AuthenticationRequest
 
 
 def read_holder(card: CardSession, centre: CentralClient, region: str) -> Holder:
@@ -30,4 +30,4 @@ def _prove(card: CardSession, centre: CentralClient, region: str) -> None:
         key="holder-read",
         challenge=card.challenge().hex().upper(),  # good for the card's next command only
     )
-    card.authenticate(centre.authenticate(request), Key.HOLDER_READ)
+    card.authenticate(centre.call(AUTHENTICATE_CARD, request).content, Key.HOLDER_READ)

@@ -11,7 +11,8 @@ from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
 from kiosk.visit.visit import Visit
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
-from sync.protocol.messages import CardStateRequest, SocialState
+from sync.protocol.cards import CARD_STATE, CardStateRequest
+from sync.protocol.words import SocialState
 
 ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
@@ -34,7 +35,7 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
-    state = visit.centre.card_state(request).social
+    state = visit.centre.call(CARD_STATE, request).social
     activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
     return "normal" if activated_here else state
 
@@ -43,7 +44,7 @@ def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
     """Return whether the centre says that a card is neither lost nor cancelled; False if it does not say."""
     request = CardStateRequest(region=region, card_identity=card_identity)
     try:
-        state = centre.card_state(request).social
+        state = centre.call(CARD_STATE, request).social
     except (CentralRefusedError, CentralUnreachableError):
         return False
     return state not in (*LOST_STATES, "cancelled")

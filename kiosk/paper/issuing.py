@@ -13,8 +13,8 @@ from kiosk.visit.steps import read_back
 from kiosk.visit.visit import Visit
 from sync.client import AnswerLostError, CentralUnreachableError
 from sync.protocol.certificate_number import grouped
+from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.documents import Certificate
-from sync.protocol.messages import IssueRequest
 from text.clean import clean_text
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
@@ -81,7 +81,7 @@ def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
         **request,
     )
     try:
-        certificate = visit.centre.issue_certificate(wanted)
+        certificate = visit.centre.call(ISSUE_CERTIFICATE, wanted)
     except CentralUnreachableError as trouble:
         kept = _kept(visit, wanted.request_id)
         if kept is None:

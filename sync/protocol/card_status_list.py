@@ -19,7 +19,8 @@ import msgspec
 from msgspec import Struct
 
 from sync.protocol.feeds import Sequence as Seq
-from sync.protocol.messages import Identifier, SocialState
+from sync.protocol.messages import Identifier
+from sync.protocol.words import SocialState
 
 HASH_BITS = 40
 HASH_BYTES = HASH_BITS // 8

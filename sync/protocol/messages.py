@@ -134,30 +134,6 @@ class PrintResolved(Struct, frozen=True):
     copy: CopyNumber = 1
 
 
-class IssueRequest(Struct, frozen=True, kw_only=True):
-    """Ask for a certificate. The same ``request_id`` always yields the same certificate.
-
-    A 参保证明 shows the last ``months``, a 缴费证明 those from ``first`` to ``last``, a 权益记录单 those of ``year``.
-    """
-
-    request_id: Identifier
-    kind: Identifier
-    region: RegionCode
-    card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
-    id_number: IdNumber
-    verified_by: Literal["card+pin"]
-    months: Literal[12, 24] = 24
-    first: YearMonth | None = None
-    last: YearMonth | None = None
-    year: Annotated[int, Meta(ge=1992, le=2999)] | None = None
-
-    def __post_init__(self) -> None:
-        clean_id_number(self)
-
-    def __repr__(self) -> str:
-        return f"IssueRequest({self.kind} {self.request_id})"
-
-
 class Insurance(Struct, frozen=True):
     """One of the five insurances, and the holder's status in it."""
 
@@ -175,13 +151,6 @@ class Month(Struct, frozen=True):
     status: str
 
 
-class Refusal(Struct, frozen=True):
-    """Why the centre did not do it: a code for programs; for people, what happened and what to do."""
-
-    code: str
-    message: str
-
-
 def clean_id_number(message: Any) -> None:
     """Write the check character of a message's ``id_number`` as X, however it was sent."""
     if message.id_number is not None:
@@ -191,53 +160,3 @@ def clean_id_number(message: Any) -> None:
 def card_partition(card_identity: str) -> str:
     """Return the partition of a card's events: it names the card to the centre, and to nobody else."""
     return hashlib.blake2b(card_identity.encode(), digest_size=16).hexdigest()
-
-
-SocialState = Literal[
-    "normal",
-    "not-activated",
-    "lost-oral",
-    "lost-temporary",
-    "lost-phone",
-    "lost-written",
-    "lost-formal",
-    "cancelled",
-]
-
-
-class CardStateRequest(Struct, frozen=True, kw_only=True):
-    """Ask how the centre sees a card; with ``id_number`` also whether it is this holder's."""
-
-    region: RegionCode
-    card_identity: Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
-    id_number: IdNumber | None = None
-
-    def __post_init__(self) -> None:
-        clean_id_number(self)
-
-    def __repr__(self) -> str:
-        return f"CardStateRequest({self.region})"
-
-
-class CardState(Struct, frozen=True, omit_defaults=True):
-    """The state of a card's social security function; ``until`` is when a loss report ends by itself, if it does."""
-
-    social: SocialState
-    until: AwareTime | None = None
-
-
-class EnrolmentRequest(Struct, frozen=True):
-    """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
-
-    code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
-    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
-
-    def __repr__(self) -> str:
-        return "EnrolmentRequest()"
-
-
-class EnrolmentAnswer(Struct, frozen=True):
-    """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
-
-    state: Literal["pending", "enrolled"]
-    fingerprint: str

@@ -7,13 +7,8 @@ from sqlalchemy import insert, update
 
 from central.cards.cards import Actor
 from central.store import tables as models
-from sync.protocol.services import (
-    ApplicationRequest,
-    AuthenticationRequest,
-    LossRelease,
-    LossReport,
-    PinResetRequest,
-)
+from sync.protocol.applications import ApplicationRequest
+from sync.protocol.cards import AuthenticationRequest, LossRelease, LossReport, PinResetRequest
 from tests.central.certificates.test_certificates import WANG
 
 CARD = WANG.card_identity

@@ -12,11 +12,10 @@ from sqlalchemy import Engine, select, update
 from central.cards import card_acts
 from central.certificates.signing import Issuer
 from central.people import card_holder
-from central.program.service_routes import act_once
 from central.store import tables as models
 from central.store.database import open_database
-from sync.protocol.messages import CardState, card_partition
-from sync.protocol.services import CardAct, LossRelease, LossReport
+from sync.protocol.cards import CardAct, CardState, LossRelease, LossReport
+from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, WHOSE, actor
 from tests.central.centre import migrated_file, sqlite_url
 
@@ -54,7 +53,7 @@ class Records:
         self._count += 1
         whose = WHOSE | {"region": self.region, "request_id": f"act-{self._count}"}
         request = message(**whose | asked)
-        return act_once(self.tx, actor(channel, at), request, ISSUER, ACTS[message])
+        return card_acts.act_once(self.tx, actor(channel, at), request, ISSUER, ACTS[message])
 
     def state(self, at: datetime) -> CardState:
         return card_holder.effective_state(self.row(), at)

@@ -11,6 +11,8 @@ from sqlalchemy import insert
 from central.store import tables as models
 from central.store.database import open_database
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.protocol.cards import AUTHORISE_PIN_RESET, REPORT_LOSS
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import LI, WANG, asking
@@ -32,14 +34,14 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
     central(tmp_path, "enrol", identity.kiosk_id, identity.public_key)
     client = CentralClient(process.url, identity)
     troubles = []
-    certificate = client.issue_certificate(WANG)
+    certificate = client.call(ISSUE_CERTIFICATE, WANG)
     httpx.get(certificate.verify_url)
     with pytest.raises(CentralRefusedError) as refused:
-        client.issue_certificate(asking(request_id="other", id_number=LI["id_number"]))
+        client.call(ISSUE_CERTIFICATE, asking(request_id="other", id_number=LI["id_number"]))
     troubles.append(refused.value)
-    receipt = client.report_loss(changed(LOSS, id_number=LI["id_number"]))
+    receipt = client.call(REPORT_LOSS, changed(LOSS, id_number=LI["id_number"]))
     with pytest.raises(CentralRefusedError) as refused:
-        client.authorise_pin_reset(RESET)
+        client.call(AUTHORISE_PIN_RESET, RESET)
     troubles += [refused.value, LOSS, RESET, CLAIM, PROOF, receipt]
     body = json.dumps({"id_number": WANG.id_number, "kind": WANG.id_number}).encode()
     broken = httpx.post(
@@ -52,7 +54,7 @@ def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process
         with sqlite3.connect(tmp_path / "central.db") as database:
             database.execute(damage)
         with pytest.raises(CentralUnreachableError) as failed:
-            client.issue_certificate(asking(request_id="third"))
+            client.call(ISSUE_CERTIFICATE, asking(request_id="third"))
         troubles.append(failed.value)
     process.stop()
     log = process.log.read_text()
@@ -82,4 +84,4 @@ def test_the_skew_of_a_kiosks_clock_is_recorded_and_its_events_are_taken(centre)
     assert row.clock_skew < -20 * 365 * 24 * 3600
     assert row.last_seen_at.year >= 2026
     with pytest.raises(CentralRefusedError, match="clock-off"):
-        client.issue_certificate(WANG)
+        client.call(ISSUE_CERTIFICATE, WANG)

@@ -20,7 +20,9 @@ from sync.client import (
     Timeout,
 )
 from sync.identity import Identity
-from sync.protocol.messages import DeliveryAnswer, IssueRequest, Refusal
+from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
+from sync.protocol.messages import DeliveryAnswer
+from sync.protocol.refusals import Refusal
 from tests.people import WANG
 
 REQUEST = IssueRequest(
@@ -100,7 +102,7 @@ def test_nobody_there():
         port = free.getsockname()[1]
     client = client_of(port)
     with pytest.raises(CentralUnreachableError):
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
     assert client.reachable() is False
 
 
@@ -108,19 +110,19 @@ def test_somebody_there_who_says_nothing():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = client_of(silent.getsockname()[1], Timeout(0.2, 0.2))
         with pytest.raises(CentralUnreachableError, match=r"(Read|Connect)Timeout"):
-            client.issue_certificate(REQUEST)
+            client.call(ISSUE_CERTIFICATE, REQUEST)
 
 
 @pytest.mark.parametrize("status", [200, 302, 403, 511])
 def test_somebody_else_there_is_not_mistaken_for_the_centre(status):
     with answering((status, HTML, {})) as (client, _), pytest.raises(CentralUnreachableError):
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
 
 
 def test_a_refusal_comes_with_its_words():
     body = msgspec.json.encode(Refusal("card-unknown", "没有查到这张社保卡。"))
     with answering((404, body, {})) as (client, _), pytest.raises(CentralRefusedError) as refused:
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
     assert (refused.value.code, refused.value.message) == ("card-unknown", "没有查到这张社保卡。")
 
 
@@ -164,7 +166,7 @@ def test_a_proxy_in_the_environment_is_not_asked(monkeypatch):
 
 def test_no_citizen_is_in_an_address_or_an_error():
     with answering((500, b"", {})) as (client, asked), pytest.raises(CentralFailedError) as failed:
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
     assert REQUEST.id_number not in f"{asked} {failed.value!r} {REQUEST!r}"
 
 

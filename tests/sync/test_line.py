@@ -15,7 +15,10 @@ from sync.client import (
     CentralUnreachableError,
     Timeout,
 )
-from sync.protocol.messages import CardStateRequest, DeliveryAnswer, Refusal
+from sync.protocol.cards import CARD_STATE, CardStateRequest
+from sync.protocol.certificates import ISSUE_CERTIFICATE
+from sync.protocol.messages import DeliveryAnswer
+from sync.protocol.refusals import Refusal
 from tests.sync.test_client import REQUEST, client_of
 
 BODY = msgspec.json.encode(DeliveryAnswer([], 0, 0))
@@ -170,13 +173,13 @@ GARBLED = {
 @pytest.mark.parametrize("content", GARBLED.values(), ids=GARBLED)
 def test_an_answer_that_does_not_come_whole_leaves_open_whether_it_is_done(content):
     with served(saying(content), Timeout(5, 5)) as client, within(5 + MARGIN), pytest.raises(AnswerLostError):
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
 
 
 def test_a_question_that_changes_nothing_is_not_perhaps_done():
     question = CardStateRequest(region="610200", card_identity="0" * 32)
     with served(saying(b"")) as client, pytest.raises(CentralUnreachableError) as trouble:
-        client.card_state(question)
+        client.call(CARD_STATE, question)
     assert not isinstance(trouble.value, AnswerLostError)
 
 
@@ -184,7 +187,7 @@ def test_what_never_left_is_not_done():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(CentralUnreachableError) as trouble:
-        client_of(port).issue_certificate(REQUEST)
+        client_of(port).call(ISSUE_CERTIFICATE, REQUEST)
     assert not isinstance(trouble.value, AnswerLostError)
 
 
@@ -194,7 +197,7 @@ def test_a_host_that_is_not_to_be_found_is_asked_for_no_longer_than_connecting_m
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with within(SOON.connect + MARGIN), pytest.raises(CentralUnreachableError) as trouble:
-        client_of(1, SOON).issue_certificate(REQUEST)
+        client_of(1, SOON).call(ISSUE_CERTIFICATE, REQUEST)
     assert not isinstance(trouble.value, AnswerLostError)
 
 
@@ -209,7 +212,7 @@ def test_a_second_try_that_finds_nobody_says_that_the_first_may_have_been_heard(
 
         threading.Thread(target=hear_and_go, daemon=True).start()
         with pytest.raises(AnswerLostError):
-            client_of(listener.getsockname()[1], PATIENT).issue_certificate(REQUEST)
+            client_of(listener.getsockname()[1], PATIENT).call(ISSUE_CERTIFICATE, REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_a_second_try_that_finds_nobody_says_that_the_first_may_have_been_heard(
 )
 def test_a_centre_that_drips_bytes_holds_nobody_longer_than_one_that_is_silent(serve):
     with served(serve, SOON) as client, within(SOON.whole + MARGIN), pytest.raises(AnswerLostError):
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)
     with served(serve, SOON) as client, within(SOON.whole + MARGIN), pytest.raises(AnswerLostError):
         client.deliver("e", [])
     with served(serve, SOON) as client, within(SOON.whole + MARGIN), pytest.raises(AnswerLostError):
@@ -238,7 +241,7 @@ def test_a_centre_that_takes_in_bytes_one_by_one_holds_nobody_either():
 
     large = msgspec.structs.replace(REQUEST, request_id="x" * 20_000_000)
     with served(swallow, SOON) as client, within(SOON.whole + MARGIN), pytest.raises(AnswerLostError):
-        client.issue_certificate(large)
+        client.call(ISSUE_CERTIFICATE, large)
 
 
 def test_a_file_that_drips_is_given_up_and_gone_on_with_another_time():
@@ -290,7 +293,7 @@ def test_what_is_going_on_ends_when_the_line_is_cut():
         cutting = threading.Thread(target=lambda: asked.wait() and client.cut())
         cutting.start()
         with within(10), pytest.raises(AnswerLostError):
-            client.issue_certificate(REQUEST)
+            client.call(ISSUE_CERTIFICATE, REQUEST)
         cutting.join()
 
 
@@ -298,4 +301,4 @@ def test_a_refusal_is_still_one():
     body = msgspec.json.encode(Refusal("card-unknown", "没有查到这张社保卡。"))
     top = f"HTTP/1.1 404 No\r\nDate: x\r\nDate: y\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with served(saying(top + body)) as client, pytest.raises(CentralRefusedError, match="card-unknown"):
-        client.issue_certificate(REQUEST)
+        client.call(ISSUE_CERTIFICATE, REQUEST)

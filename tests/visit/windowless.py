@@ -37,6 +37,7 @@ from kiosk.record.journal import Journal
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
+from sync.protocol.cards import CARD_STATE
 from sync.store import Store, outbox
 from tests.central.centre import Centre
 from tests.hardware.card.conftest import Kiosk as WatchedReader
@@ -91,7 +92,7 @@ class Blow:
 
 
 STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
-    "ask the centre": (CentralClient, "card_state", lambda _: True),
+    "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE),
     "write the intent": (Journal, "effect", lambda call: call[1].name == "card.pin_change"),
     "change the PIN": (CardSession, "change_pin", lambda _: True),
     "write the event": (outbox, "add", lambda call: call[1].startswith("card.")),

@@ -17,6 +17,7 @@ from central.store import tables as models
 from central.store.database import Timeouts, connect, is_unavailable
 from sync.client import CentralUnreachableError
 from sync.process.delivery import DeliveryWorker
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.store import Store, outbox
 from tests.central.centre import HTTP, Centre, an_identity, running_centre
 from tests.central.certificates.test_certificates import WANG, asking
@@ -48,7 +49,7 @@ def locked(url: str, table: str) -> Iterator[None]:
 
 def no_certificate(kiosk) -> CentralUnreachableError:
     with pytest.raises(CentralUnreachableError, match="503") as trouble:
-        kiosk.issue_certificate(asking(request_id=str(uuid7())))
+        kiosk.call(ISSUE_CERTIFICATE, asking(request_id=str(uuid7())))
     return trouble.value
 
 
@@ -65,7 +66,7 @@ def test_a_locked_table_stops_what_needs_it_and_nothing_else(centre, postgres_ur
         troubles = [each.result() for each in asked]
         assert HTTP.get(f"{centre.url}/v1/ready").status_code == 200
     assert all(1 <= trouble.retry_after <= 8 for trouble in troubles)
-    assert kiosk.issue_certificate(WANG).number
+    assert kiosk.call(ISSUE_CERTIFICATE, WANG).number
 
 
 def test_a_statement_that_takes_too_long_is_ended(postgres_url):
@@ -100,7 +101,7 @@ def test_while_the_database_is_away_everybody_is_told_when_to_come_again_and_the
     with away(postgres_url):
         for ask in (
             lambda: kiosk.deliver(EPOCH, [event(2)]),
-            lambda: kiosk.issue_certificate(WANG),
+            lambda: kiosk.call(ISSUE_CERTIFICATE, WANG),
             lambda: kiosk.read("/v1/feeds"),
         ):
             with pytest.raises(CentralUnreachableError, match="503") as trouble:
@@ -157,7 +158,7 @@ def test_behind_pgbouncer_every_transaction_may_have_another_session(postgres_ur
             for number in range(1, 16):
                 sent = [event(number, kiosk_id=identity.kiosk_id, id=str(uuid7()))]
                 assert results(kiosk.deliver(EPOCH, sent)) == ["ok"]
-                kiosk.issue_certificate(asking(request_id=str(number)))
+                kiosk.call(ISSUE_CERTIFICATE, asking(request_id=str(number)))
                 kiosk.read("/v1/feeds")
 
         published(centre.engine, "guides", *((f"{number}", "1") for number in range(100)))

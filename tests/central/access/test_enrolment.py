@@ -16,7 +16,7 @@ from central.access.limits import RateLimiter
 from central.store import tables as models
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.identity import Identity
-from sync.protocol.messages import EnrolmentRequest
+from sync.protocol.enrolment import EnrolmentRequest
 from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity
 from tests.central.events.test_inbox import EPOCH, event, results

@@ -9,6 +9,7 @@ from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, load
 from kiosk.credentials.card_holder import read_holder
 from sync.client import CentralClient, CentralRefusedError
+from sync.protocol.cards import AUTHENTICATE_CARD
 from tests.central.acts import PROOF, changed
 from tests.central.centre import an_identity
 
@@ -53,10 +54,10 @@ def test_no_other_master_key_and_no_other_cards_key_will_do():
 
 
 def test_the_centre_answers_a_kiosk_for_a_card_on_its_records(centre, kiosk):
-    proof = kiosk.authenticate(PROOF)
+    proof = kiosk.call(AUTHENTICATE_CARD, PROOF).content
     assert proof == centre.card_keys.cryptogram(PROOF.card_identity, "holder-read", bytes(range(1, 9)))
     assert len(proof) == 16
-    assert kiosk.authenticate(PROOF) == proof
+    assert kiosk.call(AUTHENTICATE_CARD, PROOF).content == proof
 
 
 def test_nothing_is_proven_without_a_reason(kiosk):
@@ -69,7 +70,7 @@ def test_nothing_is_proven_without_a_reason(kiosk):
         ({"challenge": "0g"}, "bad-request"),
     ):
         with pytest.raises(CentralRefusedError, match=code):
-            kiosk.authenticate(changed(PROOF, **changes))
+            kiosk.call(AUTHENTICATE_CARD, changed(PROOF, **changes))
 
 
 def test_a_centre_keeps_its_master_key_and_starts_a_demonstration_with_the_published_one(tmp_path):

@@ -9,7 +9,9 @@ from central.store import tables as models
 from central.store.database import open_database
 from central.store.schema import MIGRATIONS
 from sync.client import CentralRefusedError
-from sync.protocol.messages import CardStateRequest, card_partition
+from sync.protocol.cards import CARD_STATE, CardStateRequest
+from sync.protocol.certificates import ISSUE_CERTIFICATE
+from sync.protocol.messages import card_partition
 from tests import people
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import WANG, asking
@@ -46,14 +48,14 @@ def card(centre, request=ZHAO):
 
 def test_the_demonstrations_cards_are_activated_but_for_the_new_one(kiosk):
     wang = msgspec.structs.replace(ZHAO, card_identity=WANG.card_identity, id_number=WANG.id_number)
-    assert kiosk.card_state(wang).social == "normal"
-    assert kiosk.card_state(ZHAO).social == "not-activated"
+    assert kiosk.call(CARD_STATE, wang).social == "normal"
+    assert kiosk.call(CARD_STATE, ZHAO).social == "not-activated"
 
 
 def test_a_lost_or_cancelled_card_is_told_as_such(any_centre, kiosk):
     for status in ("lost-oral", "lost-formal", "cancelled"):
         set_status(any_centre, status)
-        assert kiosk.card_state(ZHAO).social == status
+        assert kiosk.call(CARD_STATE, ZHAO).social == status
 
 
 @pytest.mark.parametrize(
@@ -66,24 +68,24 @@ def test_a_lost_or_cancelled_card_is_told_as_such(any_centre, kiosk):
 )
 def test_what_does_not_agree_is_refused_in_words_for_the_citizen(kiosk, changes, code):
     with pytest.raises(CentralRefusedError) as refused:
-        kiosk.card_state(msgspec.structs.replace(ZHAO, **changes))
+        kiosk.call(CARD_STATE, msgspec.structs.replace(ZHAO, **changes))
     assert refused.value.code == code
     assert refused.value.message.endswith("。") and "证明" not in refused.value.message
 
 
 def test_the_holder_need_not_be_named(kiosk):
-    assert kiosk.card_state(msgspec.structs.replace(ZHAO, id_number=None)).social == "not-activated"
+    assert kiosk.call(CARD_STATE, msgspec.structs.replace(ZHAO, id_number=None)).social == "not-activated"
 
 
 def test_a_stranger_is_not_told_about_a_card(centre):
     with pytest.raises(CentralRefusedError, match="kiosk-unknown"):
-        centre.client(an_identity("610200-009")).card_state(ZHAO)
+        centre.client(an_identity("610200-009")).call(CARD_STATE, ZHAO)
 
 
 def test_a_report_of_activation_activates_that_card_once(any_centre, kiosk):
     for _ in range(2):
         kiosk.deliver(EPOCH, [ACTIVATED])
-    assert kiosk.card_state(ZHAO).social == "normal"
+    assert kiosk.call(CARD_STATE, ZHAO).social == "normal"
     assert card(any_centre).activated_at == ACTIVATED.occurred_at
     assert [row.activated_at for row in any_centre.rows(models.cards)].count(None) == 4
 
@@ -91,25 +93,25 @@ def test_a_report_of_activation_activates_that_card_once(any_centre, kiosk):
 def test_a_loss_reported_meanwhile_is_stronger_than_an_activation(any_centre, kiosk):
     set_status(any_centre, "lost-oral")
     kiosk.deliver(EPOCH, [ACTIVATED])
-    assert kiosk.card_state(ZHAO).social == "lost-oral"
+    assert kiosk.call(CARD_STATE, ZHAO).social == "lost-oral"
 
 
 def test_an_activation_of_a_card_that_is_not_here_is_kept_and_changes_nothing(any_centre, kiosk):
     stranger = msgspec.structs.replace(ACTIVATED, partition="0" * 32)
     assert kiosk.deliver(EPOCH, [stranger]).answers[0].result == "ok"
-    assert kiosk.card_state(ZHAO).social == "not-activated"
+    assert kiosk.call(CARD_STATE, ZHAO).social == "not-activated"
 
 
 def test_a_changed_pin_is_recorded_and_changes_no_state(any_centre, kiosk):
     kiosk.deliver(EPOCH, [msgspec.structs.replace(ACTIVATED, type="card.pin_changed")])
     assert any_centre.count(models.events) == 1
-    assert kiosk.card_state(ZHAO).social == "not-activated"
+    assert kiosk.call(CARD_STATE, ZHAO).social == "not-activated"
 
 
 def test_a_card_that_is_not_activated_gets_no_certificate_and_is_told_why(kiosk):
     request = asking(card_identity=ZHAO.card_identity, id_number=ZHAO.id_number)
     with pytest.raises(CentralRefusedError) as refused:
-        kiosk.issue_certificate(request)
+        kiosk.call(ISSUE_CERTIFICATE, request)
     assert refused.value.code == "card-not-activated"
     assert "社保功能激活" in refused.value.message
 

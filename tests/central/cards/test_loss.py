@@ -18,9 +18,19 @@ from kiosk.rules.card_state import LOST, LOST_STATES, kind_of, next_state
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from sync.client import CentralRefusedError
-from sync.protocol import certificate_code, services
-from sync.protocol.messages import CardStateRequest, Event
-from sync.protocol.services import CardAct, LossRelease, LossReport
+from sync.protocol import certificate_code
+from sync.protocol import words as wire_words
+from sync.protocol.cards import (
+    CARD_STATE,
+    RELEASE_LOSS,
+    REPORT_LOSS,
+    CardAct,
+    CardStateRequest,
+    LossRelease,
+    LossReport,
+)
+from sync.protocol.certificates import ISSUE_CERTIFICATE
+from sync.protocol.messages import Event
 from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import WANG
@@ -39,34 +49,34 @@ def kiosk(centre):
     return centre.client(centre.enrol(an_identity()))
 
 
-def refusal(ask, request) -> str:
+def refusal(ask, *asked) -> str:
     with pytest.raises(CentralRefusedError) as refused:
-        ask(request)
+        ask(*asked)
     assert refused.value.message.endswith("。")
     return refused.value.code
 
 
 def test_the_words_on_the_wire_are_those_of_the_rules():
     for name in ("Channel", "LossKind", "Paper", "IdentityDetail"):
-        assert getattr(services, name) == getattr(words, name)
+        assert getattr(wire_words, name) == getattr(words, name)
 
 
 def test_a_lost_card_is_on_loss_at_once_and_its_holder_gets_a_signed_receipt(centre, kiosk):
-    receipt = kiosk.report_loss(LOSS)
-    state = kiosk.card_state(ASKED)
+    receipt = kiosk.call(REPORT_LOSS, LOSS)
+    state = kiosk.call(CARD_STATE, ASKED)
     assert (state.social, state.until) == ("lost-oral", receipt.expires_at)
     assert receipt.act == "社会保障卡口头挂失"
     assert receipt.after_expiry == "到期自动解除挂失，卡恢复使用。"
     assert "金融功能（银行账户）没有挂失" in receipt.not_covered[0]
     bound = certificate_code.verify(receipt.qr.split("#")[1], centre.key.public_key())
     assert (str(bound.number), bound.name) == (receipt.number, "王建国")
-    assert refusal(kiosk.issue_certificate, WANG) == "card-not-valid"
+    assert refusal(kiosk.call, ISSUE_CERTIFICATE, WANG) == "card-not-valid"
 
 
 def test_reports_at_once_put_the_card_on_loss_once(any_centre):
     kiosk, other = (any_centre.client(any_centre.enrol(an_identity(f"610200-00{n}"))) for n in (1, 2))
     with ThreadPoolExecutor(3) as all_at_once:
-        asked = [all_at_once.submit(each.report_loss, LOSS) for each in (kiosk, kiosk, other)]
+        asked = [all_at_once.submit(each.call, REPORT_LOSS, LOSS) for each in (kiosk, kiosk, other)]
     done = [each.result() for each in asked if not each.exception()]
     assert [each.exception().code for each in asked if each.exception()] in (
         ["rule-state"],  # the first kiosk asked first, and its repeat got the same receipt
@@ -79,14 +89,14 @@ def test_reports_at_once_put_the_card_on_loss_once(any_centre):
 def test_a_window_releases_a_card_and_a_kiosk_says_where_it_is_done(centre, kiosk):
     window = centre.client(centre.enrol(an_identity("610200-W01")))
     stands_for(centre, "window")
-    kiosk.report_loss(LOSS)
+    kiosk.call(REPORT_LOSS, LOSS)
     with pytest.raises(CentralRefusedError) as refused:
-        kiosk.release_loss(RELEASE)
+        kiosk.call(RELEASE_LOSS, RELEASE)
     assert refused.value.code == "rule-channel"
     assert "社保卡服务网点" in refused.value.message
-    receipt = window.release_loss(RELEASE)
+    receipt = window.call(RELEASE_LOSS, RELEASE)
     assert (receipt.act, receipt.result) == ("社会保障卡解除挂失", "已解除挂失，卡恢复使用")
-    assert kiosk.card_state(ASKED).social == "normal"
+    assert kiosk.call(CARD_STATE, ASKED).social == "normal"
 
 
 @pytest.mark.parametrize(

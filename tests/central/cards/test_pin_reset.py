@@ -13,7 +13,13 @@ from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, Keys, load
 from sync.client import CentralRefusedError
-from sync.protocol.services import AuthenticationRequest, PinResetMessageRequest
+from sync.protocol.cards import (
+    AUTHENTICATE_CARD,
+    AUTHORISE_PIN_RESET,
+    PIN_RESET_MESSAGE,
+    AuthenticationRequest,
+    PinResetMessageRequest,
+)
 from tests.central.acts import CARD, PROOF, RESET, changed, moved, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI
@@ -55,11 +61,13 @@ def message_for(granted, challenge: bytes) -> PinResetMessageRequest:
 def test_a_locked_card_gets_the_initial_pin_and_all_its_tries(centre, window):
     card = locked_card(centre)
     assert card.pin_status().locked
-    granted = window.authorise_pin_reset(RESET)
+    granted = window.call(AUTHORISE_PIN_RESET, RESET)
     unblock = changed(PROOF, key="pin-unblock", authorisation=granted.authorisation)
     challenge = card.challenge().hex().upper()
-    card.authenticate(window.authenticate(changed(unblock, challenge=challenge)), Key.PIN_UNBLOCK)
-    card.reset_pin(window.pin_reset_message(message_for(granted, card.challenge())))
+    card.authenticate(
+        window.call(AUTHENTICATE_CARD, changed(unblock, challenge=challenge)).content, Key.PIN_UNBLOCK
+    )
+    card.reset_pin(window.call(PIN_RESET_MESSAGE, message_for(granted, card.challenge())).content)
     with Pin(bytearray(INITIAL)) as initial:
         card.verify_pin(initial)
     assert not card.pin_status().locked
@@ -68,7 +76,7 @@ def test_a_locked_card_gets_the_initial_pin_and_all_its_tries(centre, window):
 def test_a_kiosk_is_told_where_a_pin_is_set_back(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
     with pytest.raises(CentralRefusedError, match="rule-channel") as refused:
-        kiosk.authorise_pin_reset(RESET)
+        kiosk.call(AUTHORISE_PIN_RESET, RESET)
     assert "社保卡服务网点" in refused.value.message
 
 
@@ -81,7 +89,7 @@ def test_without_what_the_rules_want_there_is_no_authorisation(centre, window):
         ({"card_identity": "0" * 32}, "card-unknown"),
     ):
         with pytest.raises(CentralRefusedError, match=code):
-            window.authorise_pin_reset(changed(RESET, **changes))
+            window.call(AUTHORISE_PIN_RESET, changed(RESET, **changes))
     assert centre.count(models.pin_resets) == 0
 
 
@@ -89,32 +97,34 @@ def test_a_lost_card_gets_no_new_pin(centre, window):
     with centre.engine.begin() as tx:
         tx.execute(update(models.cards).values(status="lost-oral"))
     with pytest.raises(CentralRefusedError, match="rule-state"):
-        window.authorise_pin_reset(RESET)
+        window.call(AUTHORISE_PIN_RESET, RESET)
 
 
 def test_where_no_initial_pin_is_laid_down_none_is_set(centre, window):
     with pytest.raises(CentralRefusedError, match="no-initial-pin"):
-        window.authorise_pin_reset(changed(RESET, **moved(centre, "420100")))
+        window.call(AUTHORISE_PIN_RESET, changed(RESET, **moved(centre, "420100")))
 
 
 def test_an_authorisation_is_good_for_one_challenge_also_when_asked_at_once(any_centre):
     window = at_the_window(any_centre)
-    granted = window.authorise_pin_reset(RESET)
-    assert window.authorise_pin_reset(RESET) == granted
+    granted = window.call(AUTHORISE_PIN_RESET, RESET)
+    assert window.call(AUTHORISE_PIN_RESET, RESET) == granted
     challenges = [bytes([number]) * 8 for number in range(4)]
     with ThreadPoolExecutor(4) as at_once:
-        asked = [at_once.submit(window.pin_reset_message, message_for(granted, each)) for each in challenges]
+        asked = [
+            at_once.submit(window.call, PIN_RESET_MESSAGE, message_for(granted, each)) for each in challenges
+        ]
     [used] = [each for each, answer in zip(challenges, asked, strict=True) if not answer.exception()]
     codes = [answer.exception().code for answer in asked if answer.exception()]
     assert codes == ["authorisation-used"] * 3
-    assert window.pin_reset_message(message_for(granted, used)) == asked[used[0]].result()
+    assert window.call(PIN_RESET_MESSAGE, message_for(granted, used)) == asked[used[0]].result()
     with pytest.raises(CentralRefusedError, match="authorisation-used"):
         unblock = changed(PROOF, key="pin-unblock", authorisation=granted.authorisation)
-        window.authenticate(unblock)
+        window.call(AUTHENTICATE_CARD, unblock)
 
 
 def test_an_authorisation_is_of_no_use_to_others_for_others_or_later(centre, window):
-    granted = window.authorise_pin_reset(RESET)
+    granted = window.call(AUTHORISE_PIN_RESET, RESET)
     assert granted.authorisation not in repr(granted)
     other = centre.client(centre.enrol(an_identity("610200-002")))
     li = AuthenticationRequest(
@@ -126,9 +136,9 @@ def test_an_authorisation_is_of_no_use_to_others_for_others_or_later(centre, win
     )
     late = {"until": granted.until - timedelta(minutes=6)}
     for ask in (
-        lambda: other.pin_reset_message(message_for(granted, bytes(8))),
-        lambda: window.authenticate(li),
-        lambda: _change(centre, late) or window.pin_reset_message(message_for(granted, bytes(8))),
+        lambda: other.call(PIN_RESET_MESSAGE, message_for(granted, bytes(8))),
+        lambda: window.call(AUTHENTICATE_CARD, li),
+        lambda: _change(centre, late) or window.call(PIN_RESET_MESSAGE, message_for(granted, bytes(8))),
     ):
         with pytest.raises(CentralRefusedError, match="authorisation-wrong"):
             ask()

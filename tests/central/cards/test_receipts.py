@@ -11,6 +11,9 @@ from central.certificates import issuing as certificates
 from central.store import tables as models
 from kiosk.paper.certificates.kinds import lay_out
 from sync.client import CentralRefusedError
+from sync.protocol.applications import APPLY
+from sync.protocol.cards import REPORT_LOSS
+from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS
 from tests.central.centre import an_identity
@@ -33,12 +36,12 @@ def page(centre, receipt) -> str:
 
 def test_a_reported_pin_change_has_a_receipt_once_the_centre_has_heard_of_it(centre, kiosk):
     with pytest.raises(CentralRefusedError, match="event-unknown"):
-        kiosk.event_receipt(CHANGED.id)
+        kiosk.call(EVENT_RECEIPT, ReceiptRequest(CHANGED.id))
     kiosk.deliver(EPOCH, [CHANGED])
-    receipt = kiosk.event_receipt(CHANGED.id)
+    receipt = kiosk.call(EVENT_RECEIPT, ReceiptRequest(CHANGED.id))
     assert (receipt.act, receipt.result) == ("社会保障卡修改密码", "已修改")
     assert receipt.not_covered == ["金融功能（银行卡）的密码没有改。"]
-    assert kiosk.event_receipt(CHANGED.id) == receipt
+    assert kiosk.call(EVENT_RECEIPT, ReceiptRequest(CHANGED.id)) == receipt
     assert lay_out(receipt, COPY).blocks
     assert "已修改" in page(centre, receipt)
 
@@ -49,11 +52,11 @@ def test_a_kiosk_gets_receipts_for_its_own_events_and_for_acts_only(centre, kios
     kiosk.deliver(EPOCH, [CHANGED, called])
     for ask, name, code in ((other, CHANGED.id, "event-unknown"), (kiosk, called.id, "no-receipt")):
         with pytest.raises(CentralRefusedError, match=code):
-            ask.event_receipt(name)
+            ask.call(EVENT_RECEIPT, ReceiptRequest(name))
 
 
 def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(centre, kiosk):
-    receipt = kiosk.report_loss(LOSS)
+    receipt = kiosk.call(REPORT_LOSS, LOSS)
     assert lay_out(receipt, COPY).blocks
     last_day = (receipt.expires_at - timedelta(days=1)).date()
     text = page(centre, receipt)
@@ -74,7 +77,7 @@ def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(ce
 
 
 def test_the_page_of_an_acceptance_receipt_says_by_when(centre, kiosk):
-    receipt = kiosk.apply(CLAIM)
+    receipt = kiosk.call(APPLY, CLAIM)
     assert lay_out(receipt, COPY).blocks
     text = page(centre, receipt)
     for words in (
@@ -87,7 +90,7 @@ def test_the_page_of_an_acceptance_receipt_says_by_when(centre, kiosk):
 
 
 def test_a_document_that_was_taken_back_is_called_so(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     with centre.engine.begin() as tx:
         certificates.revoke(tx, certificate.number, "缴费记录已更正", datetime.now(UTC))
     text = page(centre, certificate)
@@ -96,7 +99,7 @@ def test_a_document_that_was_taken_back_is_called_so(centre, kiosk):
 
 
 def test_a_copy_that_was_uncertain_and_looked_at_is_shown_as_what_was_found(centre, kiosk):
-    number = kiosk.issue_certificate(WANG).number
+    number = kiosk.call(ISSUE_CERTIFICATE, WANG).number
     told = [
         event(seq, type="certificate.printed", body={"number": number, "copy": seq, "result": "uncertain"})
         for seq in (1, 2, 3)
@@ -107,7 +110,7 @@ def test_a_copy_that_was_uncertain_and_looked_at_is_shown_as_what_was_found(cent
         )
         for seq, copy, found in ((4, 1, True), (5, 2, False))
     ]
-    code = kiosk.issue_certificate(WANG)
+    code = kiosk.call(ISSUE_CERTIFICATE, WANG)
     kiosk.deliver(EPOCH, [*told, *resolved])
     said = "有 1 份当时未能确认，后经核对纸张完整，另有 1 份经核对不完整，不能使用，另有 1 份打印结果未能确认"
     assert said in page(centre, code)

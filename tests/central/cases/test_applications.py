@@ -10,7 +10,7 @@ from central.cases import applications
 from central.store import tables as models
 from central.store.refusals import RefusedError
 from sync.client import CentralRefusedError
-from sync.protocol.services import ApplicationQuery
+from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from tests.central.acts import CLAIM, WHOSE, changed
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI
@@ -50,13 +50,13 @@ def test_in_a_year_whose_holidays_are_not_known_no_day_is_guessed(card_records):
     receipt = applications.apply(card_records.tx, "610200-001", "kiosk", CLAIM, ISSUER, late)
     assert receipt.due is None
     assert "办结期限请向窗口查询" in words(receipt)
-    assert not applications.state(card_records.tx, query(receipt), late).overdue
+    assert not applications.state(card_records.tx, None, query(receipt), late).overdue
 
 
 def test_an_application_is_taken_in_once_also_when_asked_at_once(any_centre):
     kiosks = [any_centre.client(any_centre.enrol(an_identity(f"610200-00{n}"))) for n in (1, 2)]
     with ThreadPoolExecutor(4) as at_once:
-        asked = [at_once.submit(each.apply, CLAIM) for each in (*kiosks, *kiosks)]
+        asked = [at_once.submit(each.call, APPLY, CLAIM) for each in (*kiosks, *kiosks)]
     done = [each.result() for each in asked if not each.exception()]
     assert len({receipt.number for receipt in done}) == 1
     assert {each.exception().code for each in asked if each.exception()} == {"application-open"}
@@ -64,28 +64,28 @@ def test_an_application_is_taken_in_once_also_when_asked_at_once(any_centre):
 
 
 def test_its_state_is_told_to_who_knows_whose_it_is_until_it_is_decided(centre, kiosk):
-    receipt = kiosk.apply(CLAIM)
-    state = kiosk.application_state(query(receipt))
+    receipt = kiosk.call(APPLY, CLAIM)
+    state = kiosk.call(APPLICATION_STATE, query(receipt))
     assert (state.item, state.status, state.due) == ("pension-claim", "accepted", receipt.due)
     assert not state.overdue
     with centre.engine.begin() as tx:
         applications.decide(tx, receipt.number, "granted", "自2027年1月起发放", datetime.now(UTC))
-    decided = kiosk.application_state(query(receipt))
+    decided = kiosk.call(APPLICATION_STATE, query(receipt))
     assert (decided.status, decided.note) == ("granted", "自2027年1月起发放")
-    assert kiosk.apply(changed(CLAIM, request_id="claim-2")).number != receipt.number
+    assert kiosk.call(APPLY, changed(CLAIM, request_id="claim-2")).number != receipt.number
     for other in ({"id_number": LI["id_number"]}, {"number": "610200202699999999"}):
         with pytest.raises(CentralRefusedError, match="application-unknown"):
-            kiosk.application_state(changed(query(receipt), **other))
+            kiosk.call(APPLICATION_STATE, changed(query(receipt), **other))
 
 
 def test_a_decision_stays_and_a_late_one_is_called_late(card_records):
     receipt = applications.apply(card_records.tx, "610200-001", "kiosk", CLAIM, ISSUER, MONDAY)
     after = datetime(2026, 10, 26, 16, 0, tzinfo=UTC)  # 24:00 in Beijing
-    assert applications.state(card_records.tx, query(receipt), after).overdue
+    assert applications.state(card_records.tx, None, query(receipt), after).overdue
     assert (
         applications.decide(card_records.tx, receipt.number, "refused", "材料不全", MONDAY).overdue is False
     )
-    assert applications.state(card_records.tx, query(receipt), after).overdue is False
+    assert applications.state(card_records.tx, None, query(receipt), after).overdue is False
     with pytest.raises(RefusedError, match="application-decided"):
         applications.decide(card_records.tx, receipt.number, "granted", "", MONDAY)
 
@@ -99,7 +99,7 @@ def test_what_does_not_agree_is_not_taken_in(centre, kiosk):
         ({"item": "lottery"}, "bad-request"),
     ):
         with pytest.raises(CentralRefusedError, match=code):
-            kiosk.apply(changed(CLAIM, **changes))
+            kiosk.call(APPLY, changed(CLAIM, **changes))
     assert centre.count(models.applications) == 0
 
 
@@ -107,5 +107,5 @@ def test_a_lost_card_proves_nobody_but_an_id_card_does(centre, kiosk):
     with centre.engine.begin() as tx:
         tx.execute(update(models.cards).values(status="lost-oral"))
     with pytest.raises(CentralRefusedError, match="card-not-valid"):
-        kiosk.apply(CLAIM)
-    assert kiosk.apply(changed(CLAIM, verified_by="id-card", card_identity=None)).number
+        kiosk.call(APPLY, CLAIM)
+    assert kiosk.call(APPLY, changed(CLAIM, verified_by="id-card", card_identity=None)).number

@@ -21,7 +21,7 @@ from central.store.codes import LETTERS
 from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
-from sync.protocol.messages import IssueRequest
+from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from tests import people
 from tests.central.centre import an_identity
 
@@ -48,13 +48,13 @@ def kiosk(centre):
 
 def refusal(kiosk, request: IssueRequest) -> str:
     with pytest.raises(CentralRefusedError) as refused:
-        kiosk.issue_certificate(request)
+        kiosk.call(ISSUE_CERTIFICATE, request)
     assert refused.value.message.endswith("。")
     return refused.value.code
 
 
 def test_a_holder_gets_what_is_on_record(kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     assert certificate.holder_name == "王建国"
     assert certificate.title == "社会保险参保证明（个人专用）"
     assert [each.status for each in certificate.insurances] == ["正常参保"] * 3
@@ -67,7 +67,7 @@ def test_a_holder_gets_what_is_on_record(kiosk):
 
 
 def test_a_pensioner_gets_the_months_of_long_ago(kiosk):
-    certificate = kiosk.issue_certificate(asking(kind="contributions", **LI))
+    certificate = kiosk.call(ISSUE_CERTIFICATE, asking(kind="contributions", **LI))
     assert [each.status for each in certificate.insurances] == ["领取待遇"]
     assert certificate.months[-1].month == "1998-09"
     assert len(certificate.months) == 48
@@ -88,12 +88,12 @@ def test_a_certificate_is_valid_for_three_calendar_months(issued, last_day):
 
 
 def test_asking_again_with_the_same_request_brings_the_same_certificate(centre, kiosk):
-    assert kiosk.issue_certificate(WANG) == kiosk.issue_certificate(WANG)
+    assert kiosk.call(ISSUE_CERTIFICATE, WANG) == kiosk.call(ISSUE_CERTIFICATE, WANG)
     assert centre.count(models.certificates) == 1
 
 
 def test_a_new_request_brings_a_new_number_and_a_new_code(kiosk):
-    first, second = (kiosk.issue_certificate(asking(request_id=name)) for name in ("a", "b"))
+    first, second = (kiosk.call(ISSUE_CERTIFICATE, asking(request_id=name)) for name in ("a", "b"))
     assert first.number != second.number
     assert first.code != second.code
 
@@ -101,20 +101,20 @@ def test_a_new_request_brings_a_new_number_and_a_new_code(kiosk):
 def test_the_same_request_on_many_connections_at_once_is_issued_once(any_centre):
     identity = any_centre.enrol(an_identity())
     with ThreadPoolExecutor(6) as pool:
-        found = list(pool.map(lambda _: any_centre.client(identity).issue_certificate(WANG), range(6)))
+        found = list(pool.map(lambda _: any_centre.client(identity).call(ISSUE_CERTIFICATE, WANG), range(6)))
     assert len({certificate.number for certificate in found}) == 1
     assert any_centre.count(models.certificates) == 1
 
 
 def test_a_request_id_used_for_something_else_is_refused(kiosk):
-    kiosk.issue_certificate(WANG)
+    kiosk.call(ISSUE_CERTIFICATE, WANG)
     assert refusal(kiosk, asking(**OUYANG)) == "request-reused"
 
 
 def test_another_kiosk_does_not_get_a_certificate_by_repeating_the_request_id(centre, kiosk):
-    first = kiosk.issue_certificate(WANG)
+    first = kiosk.call(ISSUE_CERTIFICATE, WANG)
     other = centre.client(centre.enrol(an_identity("610200-002")))
-    assert other.issue_certificate(WANG).number != first.number
+    assert other.call(ISSUE_CERTIFICATE, WANG).number != first.number
 
 
 @pytest.mark.parametrize(
@@ -150,18 +150,18 @@ def test_only_an_enrolled_kiosk_with_its_own_key_is_served(centre):
     centre.enrol(an_identity("610200-009"))
     assert refusal(centre.client(stranger), WANG) == "signature-wrong"
     centre.enrol(stranger)
-    assert centre.client(stranger).issue_certificate(WANG)
+    assert centre.client(stranger).call(ISSUE_CERTIFICATE, WANG)
 
 
 def test_a_revoked_kiosk_is_served_no_more(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     with centre.engine.begin() as tx:
         kiosks.revoke(tx, "610200-001", certificate.issued_at)
     assert refusal(kiosk, WANG) == "kiosk-revoked"
 
 
 def test_openssl_agrees_that_the_centre_signed_the_qr_code(centre, kiosk, tmp_path):
-    raw = base64.urlsafe_b64decode(kiosk.issue_certificate(WANG).qr.split("#")[1] + "==")
+    raw = base64.urlsafe_b64decode(kiosk.call(ISSUE_CERTIFICATE, WANG).qr.split("#")[1] + "==")
     files = {"body": raw[:42], "signature": raw[42:]}
     files["key"] = centre.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for name, content in files.items():
@@ -173,7 +173,7 @@ def test_openssl_agrees_that_the_centre_signed_the_qr_code(centre, kiosk, tmp_pa
 
 
 def test_the_qr_code_binds_the_certificates_content_and_a_reader_reads_it(centre, kiosk, tmp_path):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     segno.make(certificate.qr, error="m", boost_error=False).save(tmp_path / "qr.png", scale=5)
     (seen,) = zxingcpp.read_barcodes(Image.open(tmp_path / "qr.png"))
     address, signed = seen.text.split("#")

@@ -20,6 +20,7 @@ from central.store.tables import people, serials
 from central.store.witness import Witness
 from sync.client import CentralRefusedError
 from sync.protocol.certificate_number import grouped, ungrouped
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.documents import BusinessReceipt
 from tests.central.centre import an_identity, sqlite_url
 from tests.central.certificates.test_certificates import asking
@@ -128,7 +129,9 @@ def test_a_kiosk_takes_all_that_the_centre_commits_or_hears_a_refusal(any_centre
         outcomes = []
         for place in range(3):
             try:
-                outcomes.append(len(kiosk.issue_certificate(asking(request_id=f"{start}-{place}")).number))
+                outcomes.append(
+                    len(kiosk.call(ISSUE_CERTIFICATE, asking(request_id=f"{start}-{place}")).number)
+                )
             except CentralRefusedError as refusal:
                 outcomes.append(refusal.code)
         given = max(0, LAST + 1 - start)
@@ -142,12 +145,12 @@ def test_a_document_that_kiosks_would_refuse_is_not_committed(any_centre, monkey
     with any_centre.engine.begin() as tx:
         tx.execute(update(people).values(sex="?"))
     with pytest.raises(CentralRefusedError, match="certificate-unsound") as refused:
-        kiosk.issue_certificate(asking())
+        kiosk.call(ISSUE_CERTIFICATE, asking())
     assert "信息没有变化" in refused.value.message
     assert any_centre.count(issued) == 0
     with any_centre.engine.begin() as tx:
         tx.execute(update(people).values(sex="男"))
-    assert kiosk.issue_certificate(asking()), "the same request brings it when the record is mended"
+    assert kiosk.call(ISSUE_CERTIFICATE, asking()), "the same request brings it when the record is mended"
 
 
 def test_an_act_whose_receipt_has_no_number_is_not_done(engine):

@@ -25,7 +25,7 @@ from sync.protocol.feeds import (
     manifest_of,
     page_path,
 )
-from sync.protocol.messages import Refusal
+from sync.protocol.refusals import Refusal
 from sync.protocol.signature import key_id
 from tests.central.centre import Centre, an_identity
 from tests.central.feed_reader import head_of, published

@@ -18,6 +18,7 @@ from central.people import people
 from central.program.cli import main
 from central.store import schema
 from hardware.simulator.personalisation import CARDS, load
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import LAST_MONTH, an_identity
 from tests.central.certificates.test_certificates import asking
 from tests.people import LI, OUYANG, WANG, ZHAO
@@ -58,11 +59,11 @@ def test_an_invented_citizen_has_a_record_that_adds_up(any_centre):
     [citizen] = invented_people.invent(2, 3)
     kiosk = any_centre.client(any_centre.enrol(an_identity()))
     whose = {"card_identity": citizen.card_identity, "id_number": citizen.id_number}
-    shown = kiosk.issue_certificate(asking(request_id="all", **whose))
+    shown = kiosk.call(ISSUE_CERTIFICATE, asking(request_id="all", **whose))
     assert (shown.holder_name, shown.sex, shown.total_months) == (citizen.name, citizen.sex, citizen.months)
     assert (shown.months[-1].month, shown.months[-1].base) == (LAST_MONTH, Decimal(citizen.base) / 100)
     assert len(shown.insurances) == 3
-    year = kiosk.issue_certificate(asking(request_id="year", kind="annual-record", year=2025, **whose))
+    year = kiosk.call(ISSUE_CERTIFICATE, asking(request_id="year", kind="annual-record", year=2025, **whose))
     assert year.credited == sum(month.base for month in year.months) * Decimal("0.08")
     assert year.interest == round((year.opening + year.credited / 2) * Decimal("0.03"), 2)
     assert year.closing == year.opening + year.credited + year.interest

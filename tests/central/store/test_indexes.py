@@ -18,9 +18,20 @@ from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
 from sync.client import CentralClient
+from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
+from sync.protocol.cards import (
+    AUTHENTICATE_CARD,
+    AUTHORISE_PIN_RESET,
+    CARD_STATE,
+    PIN_RESET_MESSAGE,
+    RELEASE_LOSS,
+    REPORT_LOSS,
+    CardStateRequest,
+    PinResetMessageRequest,
+)
+from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.feeds import page_path
-from sync.protocol.messages import CardStateRequest, card_partition
-from sync.protocol.services import ApplicationQuery, PinResetMessageRequest
+from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificates.test_certificates import OUYANG, asking
@@ -143,26 +154,28 @@ def certificates(kiosk: CentralClient, centre: Centre) -> None:
             "id_number": LI.id_number,
         },
     }.items():
-        issued = kiosk.issue_certificate(asking(request_id=kind, kind=kind, **options))
-        assert kiosk.issue_certificate(asking(request_id=kind, kind=kind, **options)) == issued
+        issued = kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options))
+        assert kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options)) == issued
     assert HTTP.get(f"{centre.url}/verify/{issued.code}").status_code == 200
 
 
 def services(centre: Centre, kiosk: CentralClient) -> None:
     stands_for(centre, "window")
     window = centre.client(centre.enrol(an_identity("610200-W01")))
-    window.card_state(CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"]))
-    window.authenticate(PROOF)
-    window.report_loss(LOSS)
-    window.release_loss(RELEASE)
-    granted = window.authorise_pin_reset(RESET)
+    window.call(
+        CARD_STATE, CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"])
+    )
+    window.call(AUTHENTICATE_CARD, PROOF)
+    window.call(REPORT_LOSS, LOSS)
+    window.call(RELEASE_LOSS, RELEASE)
+    granted = window.call(AUTHORISE_PIN_RESET, RESET)
     message = PinResetMessageRequest(
         authorisation=granted.authorisation, challenge="0102030405060708", version="2.0"
     )
-    window.pin_reset_message(message)
-    taken = kiosk.apply(CLAIM)
-    kiosk.application_state(ApplicationQuery(number=taken.number, id_number=WHOSE["id_number"]))
-    kiosk.event_receipt(event(6).id)
+    window.call(PIN_RESET_MESSAGE, message)
+    taken = kiosk.call(APPLY, CLAIM)
+    kiosk.call(APPLICATION_STATE, ApplicationQuery(number=taken.number, id_number=WHOSE["id_number"]))
+    kiosk.call(EVENT_RECEIPT, ReceiptRequest(event(6).id))
 
 
 def feeds(centre: Centre, kiosk: CentralClient) -> None:

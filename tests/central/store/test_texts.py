@@ -9,8 +9,9 @@ from sqlalchemy import text, update
 
 from central.people import people
 from central.store import tables as models
-from sync.protocol.messages import IssueRequest
-from sync.protocol.services import ApplicationQuery, ApplicationRequest, LossReport
+from sync.protocol.applications import ApplicationQuery, ApplicationRequest
+from sync.protocol.cards import LossReport
+from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from tests.central.acts import CLAIM, LOSS
 from tests.central.centre import an_identity
 from tests.central.certificates.test_certificates import LI, WANG, asking
@@ -35,7 +36,7 @@ def test_an_employer_is_the_same_one_however_it_was_written(centre, kiosk, writt
     with centre.engine.begin() as tx:
         tx.execute(update(models.contributions).values(employer=written))
 
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
 
     assert {month.employer for month in certificate.months} == {"某某 公司"}
     with centre.engine.connect() as connection:  # past SQLAlchemy: what lies on the disk
@@ -49,7 +50,7 @@ def test_what_another_hand_wrote_is_cleaned_where_it_is_read(centre, kiosk):
             text("UPDATE people SET name = :name"), {"name": unicodedata.normalize("NFD", "JOSÉ ") + "\t"}
         )
 
-    assert kiosk.issue_certificate(WANG).holder_name == "JOSÉ"
+    assert kiosk.call(ISSUE_CERTIFICATE, WANG).holder_name == "JOSÉ"
 
 
 @pytest.mark.parametrize("character", ["\x1b", "\x1d", "\0", "\ud800", "\ufffe"])
@@ -64,7 +65,7 @@ def test_a_name_in_a_newer_unicode_is_on_the_certificate(centre, kiosk, characte
     with centre.engine.begin() as tx:
         tx.execute(update(models.people).values(name=f"王{character}"))
 
-    assert kiosk.issue_certificate(WANG).holder_name == f"王{character}"
+    assert kiosk.call(ISSUE_CERTIFICATE, WANG).holder_name == f"王{character}"
 
 
 @pytest.mark.parametrize(

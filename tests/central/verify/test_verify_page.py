@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from central.store import tables as models
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import CertificatePrinted, Event
 from sync.protocol.month_ranges import merge
 from tests.central.centre import an_identity
@@ -59,7 +60,7 @@ def show(centre, path: str, status: int = 200) -> Page:
 
 
 def test_the_page_shows_what_the_certificate_says(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     text = show(centre, f"/verify/{certificate.code}").text
     for words in (
         certificate.title,
@@ -79,7 +80,7 @@ def test_the_page_shows_what_the_certificate_says(centre, kiosk):
 
 
 def test_the_page_does_not_tell_the_name_or_the_id_number(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     html = httpx.get(certificate.verify_url).text
     assert WANG.id_number not in html
     assert "19750317" not in html
@@ -87,7 +88,7 @@ def test_the_page_does_not_tell_the_name_or_the_id_number(centre, kiosk):
 
 
 def test_the_page_is_kept_by_no_cache_and_runs_no_script(centre, kiosk):
-    headers = httpx.get(kiosk.issue_certificate(WANG).verify_url).headers
+    headers = httpx.get(kiosk.call(ISSUE_CERTIFICATE, WANG).verify_url).headers
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -95,7 +96,7 @@ def test_the_page_is_kept_by_no_cache_and_runs_no_script(centre, kiosk):
 
 
 def test_copies_that_kiosks_reported_are_counted(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     copies = [CertificatePrinted(certificate.number, result) for result in ("confirmed", "uncertain")]
     kiosk.deliver("e", [printed(seq, copy) for seq, copy in enumerate(copies, 1)])
     assert "已打印 1 份，另有 1 份打印结果未能确认" in show(centre, f"/verify/{certificate.code}").text
@@ -114,7 +115,7 @@ def printed(seq: int, body: CertificatePrinted) -> Event:
 
 
 def test_a_certificate_past_its_date_is_shown_as_such(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     old = msgspec.structs.replace(certificate, valid_until=certificate.issued_at.date() - timedelta(1))
     with centre.engine.begin() as tx:
         tx.execute(update(models.certificates).values(document=msgspec.json.encode(old).decode()))
@@ -129,7 +130,7 @@ def test_an_unknown_code_is_called_unknown(centre):
 
 
 def test_a_code_is_found_however_it_was_typed(centre, kiosk):
-    certificate = kiosk.issue_certificate(WANG)
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     code = certificate.code.lower()
     found = httpx.get(
         f"{centre.url}/verify", params={"code": f" {code[:4]}-{code[4:]} "}, follow_redirects=True
@@ -155,7 +156,7 @@ def test_names_are_masked(name, shown):
 
 
 def test_the_periods_of_a_real_record_add_up(kiosk):
-    certificate = kiosk.issue_certificate(asking(kind="contributions", **OUYANG))
+    certificate = kiosk.call(ISSUE_CERTIFICATE, asking(kind="contributions", **OUYANG))
     found = merge(certificate.months)
     assert [each.each.employer for each in found] == ["铜川市耀州区青禾网络科技有限公司", "灵活就业人员"]
     assert sum(each.count for each in found) == len(certificate.months)

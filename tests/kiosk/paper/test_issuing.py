@@ -23,7 +23,7 @@ from central.verify.routes import routes
 from kiosk.paper.certificates.kinds import LAYOUTS
 from kiosk.paper.certificates.verification import verify
 from sync.protocol.certificate_kinds import KINDS
-from sync.protocol.messages import IssueRequest
+from sync.protocol.certificates import IssueRequest
 from tests import people as citizens
 from tests.kiosk.paper.documents import TODAY
 

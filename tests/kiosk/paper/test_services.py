@@ -65,7 +65,7 @@ class Desk:
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
             holder=SimpleNamespace(id_number=WANG.id_number, name=issued.holder_name),
-            centre=SimpleNamespace(issue_certificate=lambda request: self.requests.append(request) or issued),
+            centre=SimpleNamespace(call=lambda _call, request: self.requests.append(request) or issued),
             journal=self.journal,
             printer=printer,
             state=lambda: VisitState(pin_verified=True),

@@ -57,7 +57,7 @@ class Line:
     def _arrive(self, request: bytes) -> DeliveryAnswer:
         with self._engine.begin() as tx:
             delivery = msgspec.json.decode(request, type=Delivery)
-            return receive(tx, self._caller, delivery, datetime.now(UTC), HANDLERS)
+            return receive(tx, self._caller, delivery, datetime.now(UTC), handlers=HANDLERS)
 
 
 class Kiosk:

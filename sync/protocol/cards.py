@@ -1,47 +1,42 @@
-"""Card operations and applications that terminals send to the centre, and its responses. Each is a signed POST.
+"""Calls about social security cards: their state, loss and release, the proof that a card wants, its PIN set back.
 
-The words for channels, kinds of loss and papers are those of the rules (docs/rules.md). Nothing with a person in it
-shows the person in its repr.
+Nothing with a person in it shows the person in its repr.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
+from sync.protocol.call import TERMINALS, Call
+from sync.protocol.documents import BusinessReceipt, LossReceipt
 from sync.protocol.messages import AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
-from text.clean import clean_text
+from sync.protocol.refusals import ISSUING, RULES
+from sync.protocol.words import IdentityDetail, LossKind, Paper, SocialState
 
-Channel = Literal["kiosk", "window", "bank", "hotline", "web", "app", "wechat", "miniprogram", "medical"]
-LossKind = Literal["oral", "temporary", "phone", "written", "formal"]
-Paper = Literal[
-    "id-card",
-    "id-card-copy",
-    "household-register",
-    "card",
-    "agent-id-card",
-    "agent-id-card-copy",
-    "authorisation",
-    "fee-receipt",
-]
-IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
-Item = Literal[
-    "registration",
-    "registration-change",
-    "pension-claim",
-    "medical-reimbursement",
-    "maternity-allowance",
-    "injury-reimbursement",
-    "unemployment-benefit",
-    "training-subsidy",
-]
-"""What can be applied for: everything that the law gives the agency a number of days for."""
 CardIdentity = Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
 CardNumber = Annotated[str, Meta(pattern=r"\A[0-9A-Z]{9}\Z")]
-DocumentNumber = Annotated[str, Meta(pattern=r"\A\d{1,18}\Z")]
 Challenge = Annotated[str, Meta(pattern=r"\A([0-9A-F]{2}){4,16}\Z")]
-Material = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class CardStateRequest(Struct, frozen=True, kw_only=True):
+    """Ask how the centre sees a card; with ``id_number`` also whether it is this holder's."""
+
+    region: RegionCode
+    card_identity: CardIdentity
+    id_number: IdNumber | None = None
+
+    def __post_init__(self) -> None:
+        clean_id_number(self)
+
+    def __repr__(self) -> str:
+        return f"CardStateRequest({self.region})"
+
+
+class CardState(Struct, frozen=True, omit_defaults=True):
+    """The state of a card's social security function; ``until`` is when a loss report ends by itself, if it does."""
+
+    social: SocialState
+    until: AwareTime | None = None
 
 
 class CardAct(Struct, frozen=True, kw_only=True):
@@ -113,6 +108,11 @@ class PinResetMessage(Struct, frozen=True):
 
     message: str
 
+    @property
+    def content(self) -> bytes:
+        """The bytes themselves."""
+        return bytes.fromhex(self.message)
+
     def __repr__(self) -> str:
         return "PinResetMessage()"
 
@@ -135,64 +135,69 @@ class Cryptogram(Struct, frozen=True):
 
     cryptogram: str
 
+    @property
+    def content(self) -> bytes:
+        """The bytes themselves."""
+        return bytes.fromhex(self.cryptogram)
+
     def __repr__(self) -> str:
         return "Cryptogram()"
 
 
-class ReceiptRequest(Struct, frozen=True):
-    """Ask for the 业务回执 of what this terminal has reported in an event."""
-
-    event_id: Identifier
-
-
-class ApplicationRequest(Struct, frozen=True, kw_only=True):
-    """Apply for ``item``: answered with an ``AcceptanceReceipt``, whose number is the application's.
-
-    :param materials: the papers accepted, in the words for the receipt.
-    """
-
-    request_id: Identifier
-    region: RegionCode
-    item: Item
-    id_number: IdNumber
-    verified_by: Literal["card+pin", "id-card"]
-    card_identity: CardIdentity | None = None
-    materials: Annotated[tuple[Material, ...], Meta(max_length=20)] = ()
-
-    def __post_init__(self) -> None:
-        clean_id_number(self)
-        msgspec.structs.force_setattr(self, "materials", tuple(map(clean_text, self.materials)))
-        if "" in self.materials:
-            raise ValueError("a material is empty")
-
-    def __repr__(self) -> str:
-        return f"ApplicationRequest({self.item} {self.request_id})"
-
-
-class ApplicationQuery(Struct, frozen=True, kw_only=True):
-    """Request the status of an application; only its subject's ID number opens it."""
-
-    number: DocumentNumber
-    id_number: IdNumber
-
-    def __post_init__(self) -> None:
-        clean_id_number(self)
-
-    def __repr__(self) -> str:
-        return f"ApplicationQuery({self.number})"
-
-
-class ApplicationState(Struct, frozen=True, kw_only=True):
-    """Status of an application. ``overdue``: the agency is late. ``note`` is its word on the decision.
-
-    ``due`` is None when the holidays of the year it lies in were not known on the day of the application.
-    """
-
-    number: str
-    item: Item
-    status: Literal["accepted", "granted", "refused"]
-    received_at: AwareTime
-    due: date | None
-    overdue: bool
-    decided_at: AwareTime | None = None
-    note: str = ""
+CARD_STATE = Call(
+    "/v1/cards/state",
+    CardStateRequest,
+    CardState,
+    "Tell how the centre sees a card.",
+    refusals=("card-unknown", "card-not-holders", "other-region"),
+    safe=True,
+)
+REPORT_LOSS = Call(
+    "/v1/cards/loss",
+    LossReport,
+    LossReceipt,
+    "Put a card on loss.",
+    refusals=("card-unknown", "other-region", *RULES, *ISSUING),
+    used_by=TERMINALS,
+)
+RELEASE_LOSS = Call(
+    "/v1/cards/release",
+    LossRelease,
+    BusinessReceipt,
+    "Release a card from loss.",
+    refusals=("card-unknown", "other-region", *RULES, *ISSUING),
+    used_by=TERMINALS,
+)
+AUTHENTICATE_CARD = Call(
+    "/v1/cards/authenticate",
+    AuthenticationRequest,
+    Cryptogram,
+    "Prove to a card that the centre holds its key.",
+    refusals=(
+        "card-unknown",
+        "other-region",
+        "authorisation-wrong",
+        "authorisation-used",
+        "card-keys-missing",
+    ),
+    safe=True,
+)
+AUTHORISE_PIN_RESET = Call(
+    "/v1/cards/pin-reset",
+    PinResetRequest,
+    PinResetAuthorisation,
+    "Let a terminal set the PIN of the card before it back, once.",
+    refusals=(
+        *("card-unknown", "card-not-holders", "other-region", "no-initial-pin", "request-reused"),
+        *RULES,
+    ),
+    used_by=TERMINALS,
+)
+PIN_RESET_MESSAGE = Call(
+    "/v1/cards/pin-reset/message",
+    PinResetMessageRequest,
+    PinResetMessage,
+    "Use an authorisation up for the message that sets the PIN back.",
+    refusals=("card-unknown", "authorisation-wrong", "authorisation-used", "card-keys-missing"),
+    used_by=TERMINALS,
+)

@@ -1,0 +1,34 @@
+"""The call by which a kiosk becomes known to the centre."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from sync.protocol.call import Call, Signer
+
+
+class EnrolmentRequest(Struct, frozen=True):
+    """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
+
+    code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
+    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+
+    def __repr__(self) -> str:
+        return "EnrolmentRequest()"
+
+
+class EnrolmentAnswer(Struct, frozen=True):
+    """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
+
+    state: Literal["pending", "enrolled"]
+    fingerprint: str
+
+
+ENROL = Call(
+    "/v1/enrol",
+    EnrolmentRequest,
+    EnrolmentAnswer,
+    "Request enrolment with a one-time code; signed with the submitted key.",
+    refusals=("invitation-wrong",),
+    signer=Signer.SUBMITTED,
+)
