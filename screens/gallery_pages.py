@@ -1,10 +1,12 @@
 """Invented questions for every page and every error state, to be looked at and to be measured."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
     PRINTER_PROBLEMS,
@@ -17,6 +19,7 @@ from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND,
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
+    AwaitReply,
     Confirm,
     EnterDigits,
     EnterPin,
@@ -34,6 +37,7 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import TranslatableText
 from kiosk.menu.menu import menu, menu_question, service_option
+from kiosk.paper import issuing
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Service
 from screens.introduced import BEGIN
@@ -187,11 +191,16 @@ def _months() -> ShowTable:
 def _ends() -> Iterator[Shot]:
     text = TranslatableText("请稍候，打印完成前请不要离开，也不要拉扯纸张。")
     yield Shot("working", Working(title=TranslatableText("正在打印"), text=text, steps=STEPS, step=2))
+    asked = issuing.ISSUING
+    reply: Future[Any] = Future()
+    waiting = AwaitReply(title=asked.title, text=asked.text, reply=reply, seconds=10, steps=STEPS, step=2)
+    yield Shot("await-reply", waiting)
     yield Shot("finished", _finished())
     taken = TakeCard(
         title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
     )
     yield Shot("take-card", taken)
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
     yield Shot("take-card-rating", replace(taken, rating=True))
     yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
     more_time = TranslatableText("需要更多时间，请点下面的按钮。")

@@ -25,6 +25,7 @@ from kiosk.attendant.error_notices import (
     CARD_PULLED,
     EXPECTED_ERRORS,
     HOTLINE,
+    PERHAPS_DONE,
     READER_LOST,
     locked_notice,
     notice_of,
@@ -86,6 +87,10 @@ log = structlog.get_logger()
 READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
 CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
 READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+TAKE_CARD = _("请带好卡和打印的材料，再见。")
+TAKE_CARD_PERHAPS_DONE = _(
+    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：以后用这张卡再办一次，不会重复办理。"
+)
 THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
 
 
@@ -117,6 +122,8 @@ class CitizenVisit:
 
     def _farewell(self, gone: Exception) -> Notice | None:
         """Return the notice for a citizen whose card can no longer be reached, or None."""
+        if self.state.reply_missed:
+            return PERHAPS_DONE
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
             if self.state.phase is Phase.READING_CARD:
@@ -127,8 +134,11 @@ class CitizenVisit:
     def _visit_with_card(self, insertion: int) -> Conversation:
         yield READING
         try:
-            with self._equipment.reader.session(insertion) as card:
-                yield from self._offer_services(self._open_visit(card))
+            with (
+                self._equipment.reader.session(insertion) as card,
+                suppress(CitizenFinished, InactivityTimeout),
+            ):
+                yield from self._offer_services((yield from self._open_visit(card)))
         except CARD_GONE:
             raise
         except (CardError, CardListedError, KioskOutOfServiceError) as trouble:
@@ -139,18 +149,18 @@ class CitizenVisit:
         yield from self._until_card_taken(
             TakeCard(
                 title=_("请取回您的社会保障卡"),
-                text=_("请带好卡和打印的材料，再见。"),
+                text=TAKE_CARD_PERHAPS_DONE if self.state.reply_missed else TAKE_CARD,
                 rating=bool(self.state.done),
             )
         )
 
-    def _open_visit(self, card: CardSession) -> Visit:
+    def _open_visit(self, card: CardSession) -> Generator[Question, Any, Visit]:
         equipment = self._equipment
         if why := equipment.published.out_of_service():
             raise KioskOutOfServiceError(why)
         card.read_basic()
-        self._reject_listed_card(card.identity)
-        holder = read_holder(card, equipment.centre, equipment.region)
+        yield from self._reject_listed_card(card.identity)
+        holder = yield from read_holder(card, equipment.centre, equipment.region, READING)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self.state.visit_id,
@@ -168,7 +178,7 @@ class CitizenVisit:
             personal=equipment.personal,
         )
 
-    def _reject_listed_card(self, identity: str) -> None:
+    def _reject_listed_card(self, identity: str) -> Generator[Question, Any, None]:
         """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
 
         :raises CardListedError: it is, or the centre cannot be asked.
@@ -176,25 +186,24 @@ class CitizenVisit:
         try:
             self._equipment.published.reject_listed_card(identity)
         except CardListedError:
-            if not is_usable(self._equipment.centre, self._equipment.region, identity):
+            if not (yield from is_usable(self._equipment.centre, self._equipment.region, identity, READING)):
                 raise
             log.info("the listed hash is another card's")
 
     def _offer_services(self, visit: Visit) -> Conversation:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))
         selection = ServiceSelection(greeting, visit, self._unavailable_now)
-        with suppress(CitizenFinished, InactivityTimeout):
-            yield from self._offer_elder(visit)
-            while True:
-                name = yield from selection.choose_service()
-                if why := self._equipment.published.unavailable().get(name):
-                    yield from self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
-                    continue
-                self._happened(ServiceChosen(name))
-                last_page = yield from self._run_service(services()[name].start(visit))
-                self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
-                if last_page:
-                    yield from self._tell(last_page)
+        yield from self._offer_elder(visit)
+        while True:
+            name = yield from selection.choose_service()
+            if why := self._equipment.published.unavailable().get(name):
+                yield from self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
+                continue
+            self._happened(ServiceChosen(name))
+            last_page = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
+            if last_page:
+                yield from self._tell(last_page)
 
     def _offer_elder(self, visit: Visit) -> Conversation:
         elder = is_elder(visit.holder.id_number, datetime.now(CHINA).date())
@@ -213,7 +222,7 @@ class CitizenVisit:
         except CARD_GONE:
             raise
         except (WentBack, WentHome):
-            return None
+            return PERHAPS_DONE if self.state.reply_missed else None
         except EXPECTED_ERRORS as trouble:
             log.info("service ended with expected error", trouble=type(trouble).__name__)
             locked = isinstance(trouble, PinLockedError)

@@ -113,7 +113,9 @@ class DeviceLoop:
     def _next_session(self) -> Rest | Session:
         """Return the session for what is there now; a staff card will be asked for here, too."""
         if insertion := self._equipment.reader.status.insertion:
-            return Session(self._visit.serve(insertion), self._window, self._timeouts, insertion)
+            return Session(
+                self._visit.serve(insertion), self._window, self._timeouts, insertion, self._events.put
+            )
         return Rest(self._equipment, self._window, self._timeouts)
 
     def _carry_on(self, session: Rest | Session) -> None:

@@ -6,7 +6,7 @@ from hardware.card.reader import CardReader
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.published.state import PublishedState
 from kiosk.record.journal import Journal
-from sync.client import CentralClient
+from kiosk.visit.centre import Centre
 from sync.store.personal import PersonalRecords
 
 
@@ -21,7 +21,7 @@ class Equipment:
     region: str
     reader: CardReader
     printer: ReceiptPrinter
-    centre: CentralClient
+    centre: Centre
     journal: Journal
     published: PublishedState = field(default_factory=PublishedState)
     personal: PersonalRecords | None = None

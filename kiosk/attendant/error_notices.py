@@ -42,6 +42,16 @@ READER_LOST = Notice(
     picture=Picture.STAFF,
 )
 
+PERHAPS_DONE = Notice(
+    title=_("可能已经办成，但没有收到社保中心的答复"),
+    text=_(
+        "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
+        "也可以拨打电话查询，或到窗口办理。"
+    ),
+    picture=Picture.PHONE,
+    phone=HOTLINE,
+)
+
 CONTENT = {
     card.ContentKind.FOREIGN_NUMBER: _(
         "卡没有坏，已经读出来了。卡上是港澳台居民或外国人的社会保障号码，本机只能办18位公民身份号码的卡。"
@@ -131,15 +141,7 @@ def _unreachable(trouble: CentralUnreachableError) -> Notice:
 
 @notice_of.register
 def _answer_lost(trouble: AnswerLostError) -> Notice:
-    return Notice(
-        title=_("可能已经办成，但没有收到社保中心的答复"),
-        text=_(
-            "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
-            "也可以拨打电话查询，或到窗口办理。"
-        ),
-        picture=Picture.PHONE,
-        phone=HOTLINE,
-    )
+    return PERHAPS_DONE
 
 
 @notice_of.register

@@ -27,10 +27,12 @@ from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
+from kiosk.visit.centre import Centre
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.only_one import only_one
 from sync.protocol.secret_file import SecretFileError
+from sync.reachability import PROBE_TIMEOUT, Reachability
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
@@ -86,13 +88,16 @@ class Machine:
             unfinished_job=self.journal.is_print_open(),
         )
         identity = Identity.of(config.kiosk_id, config.data)
-        self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
+        url, version = config.central.url, kiosk.__version__
+        self._client = CentralClient(url, identity, version=version)
+        self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT)
+        self._reachability = Reachability(self._probe.reachable, self._device_changed)
         equipment = Equipment(
             config.kiosk_id,
             config.region,
             self._reader,
             self._printer,
-            self._centre,
+            Centre(self._client, self._reachability),
             self.journal,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
@@ -131,7 +136,8 @@ class Machine:
         self._drawn.wait()
         self._printer.start()
         learn_languages()
-        self._centre.load()
+        self._client.load()
+        self._reachability.start()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:
@@ -144,11 +150,15 @@ class Machine:
         """End the current visit and release devices and store."""
         self.attendant.stop()
         self._drawn.set()
+        for client in (self._client, self._probe):
+            client.cut()
         for thread in self._threads:
             thread.join()
         self._reader.close()
         self._printer.close()
-        self._centre.close()
+        self._reachability.close()
+        self._client.close()
+        self._probe.close()
         self._store.close()
         self._lock.close()
 
@@ -157,7 +167,7 @@ class Machine:
         for intent in self.journal.settle_after_restart():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
 
-    def _device_changed(self, status: object) -> None:
+    def _device_changed(self, status: object = None) -> None:
         match status:
             case CardReaderStatus(candidates=readers) if readers:
                 log.error("nobody can tell which card reader is meant", readers=readers)

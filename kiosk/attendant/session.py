@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.attendant import unexpected
-from kiosk.attendant.events import Answered, CardOut, Event, ReaderGone
+from kiosk.attendant.events import Answered, CardOut, Event, ReaderGone, Replied
 from kiosk.attendant.reactions import GoOn, Interrupt, Reaction, Stage, Then, Waiting, reaction
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import QuestionOrFactory, Window
@@ -51,12 +51,19 @@ class Session:
     Nobody waits in here but for what the conversation itself does: each event carries it on a bit.
 
     :param timeouts: how long it waits for people, as they are spoken to now.
+    :param happened: takes the event that a reply is there, from another thread.
     """
 
     def __init__(
-        self, conversation: Conversation, window: Window, timeouts: Callable[[], Timeouts], insertion: int
+        self,
+        conversation: Conversation,
+        window: Window,
+        timeouts: Callable[[], Timeouts],
+        insertion: int,
+        happened: Callable[[Event], None],
     ) -> None:
         self._conversation, self._window, self._timeouts = conversation, window, timeouts
+        self._happened = happened
         self._insertion = insertion
         self._card_gone: CardOut | ReaderGone | None = None
         self._asked: Asked | None = None
@@ -122,10 +129,13 @@ class Session:
         """Let the conversation go on until it waits for something that has not happened yet."""
         while True:
             try:
-                self._show(resume(value))
+                asked = resume(value)
             except StopIteration:
                 self.is_over = True
                 return
+            self._show(asked)
+            if isinstance(asked, AwaitReply):
+                asked.reply.add_done_callback(lambda reply: self._happened(Replied(reply)))
             if not self._card_gone or self._stage is Stage.LINGERING:
                 return
             if self._waiting.needs_card:

@@ -9,8 +9,10 @@ from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation
+from kiosk.visit.asking import ask, reply_of
+from kiosk.visit.centre import Centre
 from kiosk.visit.visit import Visit
-from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
 from sync.protocol.words import SocialState
 
@@ -31,20 +33,21 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
 
     :raises CentralUnreachableError, CentralRefusedError: nothing may be done.
     """
-    yield ASKING
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
-    state = visit.centre.call(CARD_STATE, request).social
+    state = (yield from ask(visit, CARD_STATE, request, page=ASKING)).social
     activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
     return "normal" if activated_here else state
 
 
-def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
+def is_usable(
+    centre: Centre, region: str, card_identity: str, page: Working
+) -> Generator[Question, Any, bool]:
     """Return whether the centre says that a card is neither lost nor cancelled; False if it does not say."""
     request = CardStateRequest(region=region, card_identity=card_identity)
     try:
-        state = centre.call(CARD_STATE, request).social
+        state = (yield from reply_of(centre, CARD_STATE, request, page, home=True)).social
     except (CentralRefusedError, CentralUnreachableError):
         return False
     return state not in (*LOST_STATES, "cancelled")

@@ -162,10 +162,14 @@ class Working(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class AwaitReply(Question):
-    """Say that the centre was asked. Answered with None when ``reply`` is there, or ``seconds`` are over."""
+    """Say that the centre was asked. Answered with None when ``reply`` is there, or ``seconds`` are over.
+
+    ``home`` is set where there is nothing to go back to.
+    """
 
     reply: Future[Any]
     seconds: float
+    home: bool = False
     picture: Picture = Picture.WAIT
 
 

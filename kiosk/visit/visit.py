@@ -10,7 +10,7 @@ from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.record.journal import Journal
-from sync.client import CentralClient
+from kiosk.visit.centre import Centre
 from sync.store.personal import PersonalRecords
 
 
@@ -31,7 +31,8 @@ class VisitState:
     """What is known of the visit.
 
     ``insertion`` is the card reader's event counter that it is bound to; ``on_behalf`` is True while somebody acts
-    for the holder of the card (代办).
+    for the holder of the card (代办). ``reply_missed`` is True when something may have been done at the centre of which
+    the citizen has not been told yet.
     """
 
     phase: Phase = Phase.IDLE
@@ -43,6 +44,7 @@ class VisitState:
     done: tuple[str, ...] = ()
     problem: str = ""
     on_behalf: bool = False
+    reply_missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ class PinVerified:
 
 
 @dataclass(frozen=True)
+class ReplyMissed:
+    """The citizen did not wait for the centre's answer to something that it may have done."""
+
+
+@dataclass(frozen=True)
 class ServiceEnded:
     """The service came to its end; ``done`` is False when the citizen or the machine broke it off."""
 
@@ -117,6 +124,7 @@ Event = (
     | ActsForHolder
     | ServiceChosen
     | PinVerified
+    | ReplyMissed
     | ServiceEnded
     | VisitOver
     | Failed
@@ -154,10 +162,12 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, phase=Phase.SERVICE, service=name)
         case PinVerified(), Phase.SERVICE:
             return replace(state, pin_verified=True)
+        case ReplyMissed(), Phase.SERVICE:
+            return replace(state, reply_missed=True)
         case ServiceEnded(done), Phase.SERVICE:
             finished = (*state.done, state.service) if done else state.done
-            return replace(state, phase=Phase.MENU, service="", done=finished)
-        case VisitOver(), Phase.MENU | Phase.SERVICE:
+            return replace(state, phase=Phase.MENU, service="", done=finished, reply_missed=False)
+        case VisitOver(), Phase.READING_CARD | Phase.MENU | Phase.SERVICE:
             return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
         case Failed(number), _:
             return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
@@ -179,7 +189,10 @@ def record_of(before: VisitState, after: VisitState) -> tuple[str, dict[str, Any
             return "pin.verified", {}
         case Phase.SERVICE, Phase.MENU:
             return "service.ended", {"service": before.service, "done": len(after.done) > len(before.done)}
-        case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)):
+        case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)) | (
+            Phase.READING_CARD,
+            Phase.TAKE_CARD,
+        ):
             return "visit.ended", {"done": list(before.done)}
     return None
 
@@ -198,7 +211,7 @@ class Visit:
     region: str
     card: CardSession
     holder: Holder
-    centre: CentralClient
+    centre: Centre
     journal: Journal
     printer: ReceiptPrinter
     state: Callable[[], VisitState]

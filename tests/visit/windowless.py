@@ -293,7 +293,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     def show(question: dialogue.Question, manner: Preferences) -> None:
         nonlocal begun
         line.send(Shown(type(question).__name__, words_of(question), said(question)))
-        if isinstance(question, dialogue.Working):
+        if isinstance(question, dialogue.Working | dialogue.AwaitReply):
             begun = True
         elif isinstance(question, dialogue.Idle):
             if begun:

@@ -179,7 +179,7 @@ class Course:
         self.window = Window(lambda *_: None, lambda _: None)
         self.broke_off = None
         before = unexpected.handle_with(self.refused.append)
-        self.session = session = Session(iter(self.talk), self.window, Timeouts, MINE)
+        self.session = session = Session(iter(self.talk), self.window, Timeouts, MINE, lambda _: None)
         try:
             session.begin()
             for happening in happenings:
