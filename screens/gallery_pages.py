@@ -245,7 +245,7 @@ def _pulled() -> Notice:
 SAMPLES: dict[str, Callable[[Any], Exception]] = {
     "CertificateNotHandedOverError": lambda kind: kind("610200202600000017"),
     "CentralRefusedError": lambda kind: kind(
-        "not-insured", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
+        "card-unknown", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
     ),
     "CentralUnreachableError": lambda kind: kind("no answer"),
     "AnswerLostError": lambda kind: kind("no answer"),

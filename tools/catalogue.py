@@ -5,7 +5,6 @@ Example: python -m tools.catalogue
 A text that is new gets an empty translation, one that is gone is dropped; then a person writes what is empty.
 """
 
-import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -29,7 +28,6 @@ SAID_TOPICS = (
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 
 IN_KV = re.compile(r"\b_\((['\"])(.+?)\1\)")
-HAN = re.compile(r"[\u4e00-\u9fff]")
 
 Found = tuple[str, str]
 """A text, and the file it stands in."""
@@ -45,7 +43,6 @@ def texts() -> Iterator[Found]:
     yield from ((text, "kiosk/menu/groups.toml") for text in _of_the_groups())
     yield from ((text, "kiosk/rules/texts.toml") for text in _of_the_rules())
     yield from ((text, "kiosk/rules/regions") for text in _of_the_regions())
-    yield from ((text, "central/store/refusals.py") for text in _of_the_centre())
 
 
 def update(path: Path) -> None:
@@ -100,12 +97,6 @@ def _of_the_regions() -> Iterator[str]:
         yield pack.name
         named = [pack.names[channel] for channel in get_args(Channel)] + [way.called for way in pack.way]
         yield from (name.value for name in named if name)
-
-
-def _of_the_centre() -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / "central/store/refusals.py").read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
-            yield node.value
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from sync.protocol.certificates import IssueRequest
 from sync.protocol.documents import AnnualRecord, Contributions, Participation, TransferVoucher
 from sync.protocol.messages import Month
 from sync.protocol.month_ranges import follows
+from sync.protocol.refusals import PeriodDetails, YearDetails
 
 MOST_MONTHS = 48
 """A 缴费证明 that names no period shows so many months."""
@@ -45,7 +46,7 @@ def contributions_of(tx: Connection, request: IssueRequest, at: datetime) -> Con
     if request.first and request.last:
         months = _months(tx, holder, _between(request.first, request.last))
         if not months:
-            raise RefusedError("no-record-in-period" if _count(tx, holder) else "no-record")
+            raise _without_months(tx, holder, PeriodDetails(request.first, request.last))
     else:
         months = _last_months(tx, holder, MOST_MONTHS)
     earliest = _last_months(tx, holder, _count(tx, holder))[0].month
@@ -98,7 +99,8 @@ def annual_record(tx: Connection, request: IssueRequest, at: datetime) -> Conten
     mine = (accounts.c.id_number == holder.id_number) & (accounts.c.year == request.year)
     account = tx.execute(select(accounts).where(mine)).one_or_none()
     if account is None:
-        raise RefusedError("no-record-of-year")
+        asked = YearDetails(request.year) if request.year else None
+        raise RefusedError("no-record-of-year", details=asked)
     months = _months(tx, holder, _between(f"{year}-01", f"{year}-12"))
     total = _count(tx, holder, contributions.c.month <= f"{year}-12")
     return about(
@@ -116,6 +118,13 @@ def annual_record(tx: Connection, request: IssueRequest, at: datetime) -> Conten
         interest=account.interest,
         closing=account.balance,
     )
+
+
+def _without_months(tx: Connection, holder: Row[Any], asked: PeriodDetails) -> RefusedError:
+    """Return the refusal of a period without a contribution."""
+    if _count(tx, holder):
+        return RefusedError("no-record-in-period", details=asked)
+    return RefusedError("no-record")
 
 
 def _last_months(tx: Connection, holder: Row[Any], count: int) -> list[Month]:

@@ -16,7 +16,7 @@ from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.nesting import emptied
 from central.events import intake
-from central.events.intake import Arrived
+from central.events.intake import Arrived, IntakeResult
 from central.store.refusals import RefusedError
 from central.store.tables import quarantine
 from sync.protocol import seal
@@ -81,8 +81,7 @@ def receive(
     ]
     # Checked while the database works; without it nothing of what was written stays.
     check = partial(_check_seal, caller, delivery, digests)
-    taken = intake.take(tx, caller.kiosk_id, delivery, digests, sound, at, meanwhile=check)
-    reached = taken.position or intake.position(tx, caller.kiosk_id, delivery.install_epoch)
+    taken, reached = _take(tx, caller.kiosk_id, delivery, digests, sound, at, check)
     if (
         taken.seal is None
     ):  # here, or there, a backup came back: that is put right before anything new is taken
@@ -103,6 +102,24 @@ def receive(
     if not taken.places and not kept:
         intake.drop_seal(tx, taken.seal)
     return DeliveryAnswer(list(answers.values()), *reached)
+
+
+def _take(
+    tx: Connection,
+    kiosk_id: str,
+    delivery: Delivery,
+    digests: Sequence[bytes],
+    sound: Sequence[Arrived],
+    at: datetime,
+    check: Callable[[], None],
+) -> tuple[IntakeResult, tuple[int, int]]:
+    """Take the events in; return with them the position that the kiosk's epoch has reached."""
+    taken = intake.take(tx, kiosk_id, delivery, digests, sound, at, meanwhile=check)
+    reached = taken.position or intake.position(tx, kiosk_id, delivery.install_epoch)
+    if taken.seal or not intake.came_twice(tx, kiosk_id, delivery, sound):
+        return taken, reached
+    known = msgspec.structs.replace(delivery, sent=max(delivery.sent, reached[0]))
+    return intake.take(tx, kiosk_id, known, digests, sound, at, meanwhile=check), reached
 
 
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:

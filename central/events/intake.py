@@ -118,6 +118,19 @@ def take(
     return IntakeResult(seal_id, _take_one_by_one(tx, kiosk_id, arrived, seal_id, at), None)
 
 
+def came_twice(tx: Connection, kiosk_id: str, delivery: Delivery, arrived: Sequence[Arrived]) -> bool:
+    """Return whether all that the centre holds beyond what the kiosk has sent is in this very delivery.
+
+    Then a proxy, or the line, has handed it over before; it is no sign of a store that was put back.
+    """
+    e = events.c
+    mine = (e.kiosk_id == kiosk_id) & (e.install_epoch == delivery.install_epoch)
+    beyond = select(e.id, e.seq).where(mine & (e.seq > delivery.sent)).limit(len(arrived) + 1)
+    return {(row.id, row.seq) for row in tx.execute(beyond)} <= {
+        (each.event.id, each.event.seq) for each in arrived
+    }
+
+
 def _ask(tx: Connection, values: dict[str, Any], meanwhile: Callable[[], None]) -> tuple[Any, ...]:
     driver: Any = tx.connection.driver_connection
     with driver.pipeline(), driver.cursor() as cursor:

@@ -31,9 +31,13 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     contracts = [contract_of(route) for route in routes]
     said = [each for contract in contracts for each in (contract.message, contract.answer)]
     messages = [each for each in said if each is not None and not _is_file(each)]
-    found, schemas = msgspec.json.schema_components([*messages, Event, Refusal], ref_template=PLACE)
+    details = list(dict.fromkeys(kind.details for kind in REFUSALS.values() if kind.details))
+    found, schemas = msgspec.json.schema_components(
+        [*messages, Event, Refusal, *details], ref_template=PLACE
+    )
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
+    schemas["Refusal"]["properties"]["details"] = {"anyOf": found[-len(details) :]}
     return _ecma(
         {
             "openapi": "3.1.0",
@@ -61,6 +65,7 @@ def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     if contract.message is not None:
         message = _json(schema_of[str(contract.message)])
         operation["requestBody"] = {"required": True, "content": message}
+        operation["x-refusals"] = sorted(contract.refusals)
     if contract.signed:
         operation["security"] = [{"signature": []}]
         operation["responses"] |= {

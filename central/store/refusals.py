@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from sync.protocol.refusals import REFUSALS, CardOperationDetails, Refusal
+from sync.protocol.refusals import REFUSALS, RULE, CardOperationDetails, Refusal
 
 SENTENCES = {
     "bad-request": "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。",
@@ -88,7 +88,7 @@ class RefusedByRuleError(RefusedError):
     """The law does not let it be done here, or not so: the rules' own reason and words."""
 
     def __init__(self, reason: str, text: str, details: CardOperationDetails) -> None:
-        super().__init__(f"rule-{reason}", details=details)
+        super().__init__(f"{RULE}{reason}", details=details)
         self._text = text
 
     @property

@@ -9,7 +9,8 @@ from hardware.printer.status import PrinterProblem
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
-from kiosk.dialogue.words import TranslatableText, _
+from kiosk.dialogue.refusals import refusal_sentence
+from kiosk.dialogue.words import _
 from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
@@ -148,7 +149,7 @@ def _answer_lost(trouble: AnswerLostError) -> Notice:
 def _refused(trouble: CentralRefusedError) -> Notice:
     return Notice(
         title=_("社保中心没有受理"),
-        text=TranslatableText(trouble.message),
+        text=refusal_sentence(trouble),
         picture=Picture.PHONE,
         phone=HOTLINE,
     )

@@ -41,16 +41,16 @@ class _Request(msgspec.Struct, frozen=True):
     operation: Operation
     function: Function
     kind: LossKind | None
-    papers: tuple[Paper, ...]
-    agent: bool
-    state: State | None
-    replacement_applied: bool
-    holder_age: int | None
-    principal_present: bool
-    face_matched: bool
-    insured_area: str | None
-    asked_area: str | None
-    given: tuple[IdentityDetail, ...]
+    papers: tuple[Paper, ...] = ()
+    agent: bool = False
+    state: State | None = None
+    replacement_applied: bool = False
+    holder_age: int | None = None
+    principal_present: bool = False
+    face_matched: bool = False
+    insured_area: str | None = None
+    asked_area: str | None = None
+    given: tuple[IdentityDetail, ...] = ()
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ def card_operation(
         given,
     )
     pack = regions.find(region)
-    ways = tuple(pack.ways(operation, function, None if operation == "release-loss" else kind))
+    ways = _ways(asked, pack)
     refused = _impossible(asked, pack, ways)
     if refused:
         return _refusal(asked, pack, refused)
@@ -113,6 +113,33 @@ def card_operation(
     if None in refusals:
         return _allowed(asked, pack, here[refusals.index(None)])
     return _refusal(asked, pack, next(refusal for refusal in refusals if refusal))
+
+
+def refusal_text(
+    region: str,
+    channel: Channel,
+    operation: Operation,
+    function: Function,
+    reason: Refusal,
+    *,
+    kind: LossKind | None = None,
+    state: State | None = None,
+    missing: tuple[Paper | IdentityDetail, ...] = (),
+    redirect: tuple[Channel, ...] = (),
+) -> texts.Sentence:
+    """Return the sentence for a refusal by ``card_operation`` that was worked out elsewhere.
+
+    :raises InvalidInputError: there is no such region here.
+    """
+    asked, pack = _Request(channel, operation, function, kind, state=state), regions.find(region)
+    called = _places(pack, [way for way in _ways(asked, pack) if _fits_state(asked, way)])
+    places = tuple(dict.fromkeys(called.get(place) or _place(pack, place) for place in redirect))
+    return texts.say(f"card-operation.{reason}", **_refusal_words(asked, pack, reason, missing, places))
+
+
+def _ways(asked: _Request, pack: Pack) -> tuple[Procedure, ...]:
+    kind = None if asked.operation == "release-loss" else asked.kind
+    return tuple(pack.ways(asked.operation, asked.function, kind))
 
 
 def _impossible(asked: _Request, pack: Pack, ways: tuple[Procedure, ...]) -> _Refused | None:
@@ -226,14 +253,20 @@ def _affects(asked: _Request, pack: Pack, way: Procedure) -> Stated[tuple[Functi
 
 
 def _elsewhere(asked: _Request, pack: Pack, ways: list[Procedure]) -> Answer[CardOperation]:
+    places = _places(pack, ways)
+    refused = _Refused("channel", [way.channels for way in ways])
+    return _refusal(asked, pack, refused, tuple(places), tuple(dict.fromkeys(places.values())))
+
+
+def _places(pack: Pack, ways: list[Procedure]) -> dict[Channel, str]:
+    """Return what the places are called where it can be done, by their channels."""
     places: dict[Channel, str] = {}
     for way in ways:
         for channel in way.channels.value:
             places.setdefault(
                 channel, texts.Sentence(way.called.value) if way.called else _place(pack, channel)
             )
-    refused = _Refused("channel", [way.channels for way in ways])
-    return _refusal(asked, pack, refused, tuple(places), tuple(dict.fromkeys(places.values())))
+    return places
 
 
 def _refusal(
@@ -243,11 +276,21 @@ def _refusal(
     redirect: tuple[Channel, ...] = (),
     places: tuple[str, ...] = (),
 ) -> Answer[CardOperation]:
-    missing = _named("paper" if refused.reason == "papers" else "detail", refused.missing)
-    words = _words(asked, pack) | {"places": places, "missing": missing}
+    words = _refusal_words(asked, pack, refused.reason, refused.missing, places)
     said = texts.say(f"card-operation.{refused.reason}", **words)
     result = CardOperation(False, refused.reason, redirect, str(said), refused.missing)
     return answer(result, refused.basis, f"card-operation.{refused.reason}", **words)
+
+
+def _refusal_words(
+    asked: _Request,
+    pack: Pack,
+    reason: Refusal,
+    missing: tuple[Paper | IdentityDetail, ...],
+    places: tuple[str, ...],
+) -> dict[str, object]:
+    named = _named("paper" if reason == "papers" else "detail", missing)
+    return _words(asked, pack) | {"places": places, "missing": named}
 
 
 def _words(asked: _Request, pack: Pack) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,7 +69,8 @@ class DeliveryWorker:
         self._backoff = Backoff()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
-        self._greet_at = self._keep_house_at = self._give_way_at = 0.0
+        self._greet_at: dict[str, float] = {}
+        self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
         outbox.release(store)
 
@@ -98,25 +99,36 @@ class DeliveryWorker:
             self._broken_off = False
         self._keep_house()
         events = self._next_events()
-        if not events and self._clock() < self._greet_at:
-            return LOOK_SECONDS
-        try:
-            self._deliver(events)
-        except CentralRefusedError as refusal:
-            return self._refused(refusal, events)
-        except CentralUnreachableError as trouble:
-            return self._unreachable(trouble, events)
+        for epoch, batch in self._batches(events):
+            try:
+                self._deliver(epoch, batch)
+            except CentralRefusedError as refusal:
+                return self._refused(refusal, batch)
+            except CentralUnreachableError as trouble:
+                return self._unreachable(trouble, batch)
         return 0.0 if events else LOOK_SECONDS
 
-    def _deliver(self, events: Sequence[Event]) -> None:
-        """Hand over ``events``, all of one epoch; without any, ask how far the centre is with each epoch."""
-        for epoch in [events[0].install_epoch] if events else outbox.epochs(self._store):
-            acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
-            answer = self._client.deliver(epoch, events, acknowledged, sent)
-            if not answer.answers and answer.high_water > sent:
-                self._begin_epoch(epoch, answer.high_water)
-            else:
-                self._accept(epoch, answer, events)
+    def _batches(self, events: Sequence[Event]) -> Iterator[tuple[str, Sequence[Event]]]:
+        if events:
+            yield events[0].install_epoch, events
+        for epoch in self.epochs_to_ask():
+            yield epoch, []
+
+    def epochs_to_ask(self) -> list[str]:
+        """Return the epochs of which the centre has not said for a while, or not since the start, what it holds."""
+        time_now = self._clock()
+        return [
+            epoch for epoch in outbox.epochs(self._store) if self._greet_at.get(epoch, time_now) <= time_now
+        ]
+
+    def _deliver(self, epoch: str, events: Sequence[Event]) -> None:
+        """Hand over ``events`` of ``epoch``; without any, ask how far the centre is with it."""
+        acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
+        answer = self._client.deliver(epoch, events, acknowledged, sent)
+        if not answer.answers and answer.high_water > sent:
+            self._begin_epoch(epoch, answer.high_water)
+        else:
+            self._accept(epoch, answer, events)
 
     def _begin_epoch(self, epoch: str, high_water: int) -> None:
         """Leave an epoch of which the centre has events that this store never sent."""
@@ -162,7 +174,7 @@ class DeliveryWorker:
                 log.error("event_set_aside", event_id=each.id, result=each.result, reason=each.reason)
         self._backoff.reset()
         self._batch = min(self._batch * 2, self._largest_batch)
-        self._greet_at = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
+        self._greet_at[epoch] = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
         note_contact(self._store, Contact(now(), self._client.clock_offset))
 
     def _keep_own_places(self, epoch: str, answer: DeliveryAnswer) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.protocol.messages import RegionCode, YearMonth
-from sync.protocol.words import Channel, IdentityDetail, LossKind, Paper, SocialState
+from sync.protocol.words import Channel, IdentityDetail, LossKind, Operation, Paper, SocialState
 
 
 class YearDetails(Struct, frozen=True):
@@ -33,7 +33,7 @@ class CardOperationDetails(Struct, frozen=True, kw_only=True):
     """
 
     region: RegionCode
-    operation: str
+    operation: Operation
     channel: Channel
     state: SocialState | None = None
     kind: LossKind | None = None
@@ -115,8 +115,9 @@ COMMON = (
     *("too-often", "busy", "too-slow", "database-away", "internal"),
 )
 """What any call may be refused with: it does not come to what it is about."""
-RULES = tuple(code for code in REFUSALS if code.startswith("rule-"))
-"""The law of the region does not allow it here, or not so."""
+RULE = "rule-"
+RULES = tuple(code for code in REFUSALS if code.startswith(RULE))
+"""The law of the region does not allow it here, or not so; after ``RULE`` comes the rules' own reason."""
 ISSUING = ("request-reused", "numbers-used-up", "certificate-unsound")
 """Of what ends with a document."""
 HOLDER = ("card-unknown", "card-not-holders", "card-not-activated", "card-not-valid", "other-region")

@@ -14,6 +14,18 @@ Paper = Literal[
     "authorisation",
     "fee-receipt",
 ]
+Operation = Literal[
+    "report-loss",
+    "release-loss",
+    "activate",
+    "change-pin",
+    "reset-pin",
+    "unlock-pin",
+    "replace-card",
+    "cancel-card",
+    "query",
+    "collect-card",
+]
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 SocialState = Literal[
     "normal",

@@ -13,7 +13,7 @@ import sync.process.delivery
 import sync.store.transaction
 from sync.client import CentralClient
 from sync.identity import Identity
-from sync.process.delivery import DeliveryWorker, last_contact
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, outbox
 
 
@@ -22,9 +22,8 @@ def main(folder: Path, kiosk_id: str, url: str, how_many: int, clock_off_by: flo
     store = Store.open(folder, kiosk_id)
     worker = DeliveryWorker(store, CentralClient(url, Identity.of(kiosk_id, folder)), folder, largest_batch=7)
     made = store.rows("SELECT sum(last_seq) AS n FROM epochs")[0]["n"]
-    heard = last_contact(store)
-    # Not before the centre was heard: it may have lost something.
-    while made < how_many or outbox.pending(store) or last_contact(store) == heard:
+    # Not before the centre was heard of each epoch: it may have lost something.
+    while made < how_many or outbox.pending(store) or worker.epochs_to_ask():
         if made < how_many:
             with store.transaction() as tx:
                 outbox.add(tx, "visit.ended", f"card-{made % 5}", {"n": made})

@@ -218,6 +218,23 @@ def test_a_twin_that_delivers_what_the_other_has_not_yet_leaves_both_in_peace(en
     assert_nothing_is_lost(enrolled, ids)
 
 
+def test_a_delivery_that_a_proxy_sends_twice_is_no_sign_of_it(enrolled, tmp_path):
+    with machine(tmp_path / "kiosk", enrolled) as kiosk:
+        deliver = kiosk.line.deliver
+
+        def sent_twice(*about):
+            deliver(*about)
+            return deliver(*about)
+
+        kiosk.line.deliver = sent_twice
+        ids = kiosk.happens("a", "b")
+        kiosk.works()
+        ids += kiosk.happens("a", "c")
+        kiosk.works()
+        assert kiosk.alarms() == []
+    assert_nothing_is_lost(enrolled, ids)
+
+
 def test_an_ordinary_kiosk_hears_nothing_of_it_whatever_is_lost_on_the_way(enrolled, tmp_path):
     with machine(tmp_path / "kiosk", enrolled) as kiosk:
         ids = []

@@ -9,7 +9,7 @@ from sync.client import CentralFailedError, CentralRefusedError, CentralUnreacha
 from sync.only_one import AlreadyRunningError
 from sync.process.delivery import DeliveryWorker, last_contact
 from sync.protocol.messages import HIGHEST, DeliveryAnswer, EventAnswer
-from sync.store import Store, outbox
+from sync.store import Store, outbox, put_back
 
 
 class ScriptedCentre:
@@ -189,6 +189,32 @@ def test_a_centre_restored_from_a_backup_is_told_everything_again(given_worker):
     given_worker.steps()
     assert given_worker.centre.held == ids  # in the old order, although something newer was sent first
     assert given_worker.states() == ["acknowledged"] * 4
+
+
+def test_each_epoch_is_asked_about_also_when_the_line_fails_on_the_first_or_events_never_end(given_worker):
+    # given a store with a former epoch, and a centre that can be reached only now and then
+    put_back.begin_epoch(given_worker.store, 0)
+    asked, deliver = [], given_worker.centre.deliver
+
+    def now_and_then(epoch, *about):
+        asked.append(epoch)
+        if len(asked) % 3 == 2:
+            raise CentralUnreachableError("away")
+        return deliver(epoch, *about)
+
+    given_worker.centre.deliver = now_and_then
+    # when there is something to deliver in each step
+    for _ in range(10):
+        given_worker.add("a")
+        given_worker.worker.step()
+        if not given_worker.worker.epochs_to_ask():
+            break
+    # then the former epoch, too, was asked about, and neither is asked again before its time
+    assert set(asked) == set(outbox.epochs(given_worker.store))
+    given_worker.time += 10
+    assert given_worker.worker.epochs_to_ask() == []
+    given_worker.time += 60
+    assert given_worker.worker.epochs_to_ask() == outbox.epochs(given_worker.store)
 
 
 def test_what_a_dead_process_was_sending_is_sent_by_the_next(given_worker):
