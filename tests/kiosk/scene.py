@@ -20,8 +20,10 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
+from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
 from sync.store import Store
+from sync.store.personal import PersonalRecords
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
 
@@ -53,10 +55,26 @@ class Reader:
         yield SimpleNamespace(identity="61" * 16, read_basic=lambda: None, read_holder=lambda: self.holder)
 
 
+class Client:
+    """The centre, which answers when the test lets it: with ``answer``, or what is raised."""
+
+    def __init__(self) -> None:
+        self.may_answer = threading.Event()
+        self.asked: queue.Queue = queue.Queue()
+        self.answer: object = None
+
+    def call(self, _call, request):
+        self.asked.put(request)
+        assert self.may_answer.wait(60)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
 class Scene:
     """An attendant at work, and what it shows."""
 
-    def __init__(self, store: Store, patience: Timeouts) -> None:
+    def __init__(self, store: Store, patience: Timeouts, personal: PersonalRecords | None = None) -> None:
         self.reader = Reader()
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
@@ -64,7 +82,11 @@ class Scene:
         self.manner = DEFAULT_PREFERENCES
         self.loose: list[str] = []
         self.unexpected: list[str] = []
-        equipment = Equipment("kiosk-1", "610200", self.reader, self.printer, None, Journal(store))
+        self.client = Client()
+        centre, journal = Centre(self.client), Journal(store)
+        equipment = Equipment(
+            "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
+        )
         self.attendant = DeviceLoop(equipment, self._draw, patience)
         self.thread = threading.Thread(target=self.attendant.run)
 
@@ -119,7 +141,7 @@ class Scene:
 def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
-    scene = Scene(store, patience)
+    scene = Scene(store, patience, PersonalRecords(folder, store.key))
     before = unexpected.handle_with(scene.note_unexpected)
     scene.thread.start()
     try:
@@ -127,6 +149,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
         yield scene
     finally:
         scene.attendant.stop()
+        scene.client.may_answer.set()
         scene.thread.join(10)
         store.close()
         unexpected.handle_with(before)

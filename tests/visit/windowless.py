@@ -33,6 +33,7 @@ from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.language import catalogue
 from kiosk.dialogue.preferences import Preferences
+from kiosk.paper.issuing import ISSUING
 from kiosk.record.journal import Journal
 from sync.client import CentralClient
 from sync.identity import Identity
@@ -43,6 +44,7 @@ from tests.central.centre import Centre
 from tests.hardware.card.conftest import Kiosk as WatchedReader
 from tests.kiosk.saying import Said, said
 from tests.people import NEW_PIN
+from tests.visit.held_centre import HeldCentre
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
 PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
@@ -68,7 +70,8 @@ class Plan:
     """What the citizen does: the service, the PINs believed to be right, the new ones tried, all in order.
 
     A new one is entered the same way twice but for those of ``again``. One who ``only_reads`` touches nothing
-    on a page that tells something.
+    on a page that tells something. One who ``leaves`` does not wait for the certificate that the centre was asked for,
+    but does this: ``back``, ``finish``, ``pull`` the card, or ``stop`` the kiosk.
     """
 
     service: str
@@ -77,6 +80,7 @@ class Plan:
     again: tuple[str, ...] = field(default=(), repr=False)
     yes: bool = True
     only_reads: bool = False
+    leaves: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class Branch:
         (folder / "data").mkdir()
         self.centre.enrol(Identity.of(KIOSK_ID, folder / "data"))
         self.card = ""
+        self.held: HeldCentre | None = None
 
     def stop(self) -> None:
         """Stop the centre, and make all cards new."""
@@ -155,7 +160,7 @@ class Branch:
 
         Whatever it was, it can be said in English.
         """
-        path = write_config(self.folder, self.centre.url)
+        path = write_config(self.folder, self.held.url if self.held else self.centre.url)
         ours, theirs = processes.Pipe()
         child = processes.Process(target=serve, args=(path, self.simulated.socket, plan, blow, theirs))
         child.start()
@@ -180,6 +185,10 @@ class Branch:
         if not line.poll(LONGEST_VISIT):
             raise TimeoutError("the kiosk said nothing more")
         said = line.recv()
+        if said == "asked":
+            assert self.held and self.held.held.wait(LONGEST_VISIT)
+            line.send("held")
+            return self._heard(line)
         if said == "centre":
             self.centre.stop()
             line.send("gone")
@@ -290,10 +299,25 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     citizen = Citizen(plan)
     begun = False
 
+    def leave(question: dialogue.AwaitReply) -> None:
+        line.send("asked")
+        assert line.recv() == "held"
+        match plan.leaves:
+            case "back":
+                kiosk.attendant.answer(question, dialogue.WentBack())
+            case "finish":
+                kiosk.attendant.answer(question, dialogue.CitizenFinished())
+            case "pull":
+                tell(pcsc.with_name("control"), "remove")
+            case "stop":
+                os.kill(os.getpid(), signal.SIGTERM)
+
     def show(question: dialogue.Question, manner: Preferences) -> None:
         nonlocal begun
         line.send(Shown(type(question).__name__, words_of(question), said(question)))
-        if isinstance(question, dialogue.Working | dialogue.AwaitReply):
+        if isinstance(question, dialogue.AwaitReply) and question.title == ISSUING.title and plan.leaves:
+            leave(question)
+        elif isinstance(question, dialogue.Working | dialogue.AwaitReply):
             begun = True
         elif isinstance(question, dialogue.Idle):
             if begun:
@@ -304,6 +328,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
             kiosk.attendant.answer(question, citizen.answer(question))
 
     kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
     kiosk.start()
     over.wait(LONGEST_VISIT)
     kiosk.stop()
