@@ -9,7 +9,6 @@ from typing import Any
 from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
-    PRINTER_PROBLEMS,
     READER_LOST,
     locked_notice,
     notice_of,
@@ -36,8 +35,10 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
+from kiosk.menu.availability import NO_CENTRE
 from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.paper import issuing
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Service
 from screens.introduced import BEGIN
@@ -45,7 +46,6 @@ from screens.introduced import BEGIN
 REGION = "610200"
 TODAY = date(2026, 11, 22)
 STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
-NO_CENTRE = TranslatableText("暂时连不上社保中心")
 NAMED = TranslatableText("{name}，您好", name="王*国")
 
 
@@ -254,6 +254,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
             "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
         )
     ),
+    "UnavailableError": lambda kind: kind(NO_CENTRE),
     "NotInitialPinError": lambda kind: kind(4),
     "InvalidPinError": lambda kind: kind(2),
     "AuthenticationRequiredError": lambda kind: kind("name"),

@@ -24,7 +24,9 @@ def document() -> str:
 
 
 def _calls() -> Iterator[str]:
-    yield from _table("call", "path", "request", "answer", "what it does", "proof", "refused with", "called by")
+    yield from _table(
+        "call", "path", "request", "answer", "what it does", "proof", "refused with", "called by"
+    )
     yield from (_row(name, call) for name, call in calls().items())
 
 

@@ -32,9 +32,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     said = [each for contract in contracts for each in (contract.message, contract.answer)]
     messages = [each for each in said if each is not None and not _is_file(each)]
     details = list(dict.fromkeys(kind.details for kind in REFUSALS.values() if kind.details))
-    found, schemas = msgspec.json.schema_components(
-        [*messages, Event, Refusal, *details], ref_template=PLACE
-    )
+    found, schemas = msgspec.json.schema_components([*messages, Event, Refusal, *details], ref_template=PLACE)
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
     schemas["Refusal"]["properties"]["details"] = {"anyOf": found[-len(details) :]}

@@ -1,7 +1,7 @@
 """The visit of a citizen with a card, from reading it to giving it back: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,6 @@ from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
     EXPECTED_ERRORS,
-    HOTLINE,
     PERHAPS_DONE,
     READER_LOST,
     locked_notice,
@@ -32,11 +31,12 @@ from kiosk.attendant.error_notices import (
     problem_of,
     refusal_of,
 )
-from kiosk.attendant.events import ReaderGone
-from kiosk.attendant.idle import unavailable
+from kiosk.attendant.events import DeviceChanged, ReaderGone
+from kiosk.attendant.events import Event as LoopEvent
 from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
 from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
 from kiosk.attendant.window import Window
+from kiosk.credentials.card_condition import KnownCard
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
 from kiosk.dialogue.questions import (
@@ -56,7 +56,7 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import _
-from kiosk.menu.menu import Unavailable
+from kiosk.menu.availability import Unavailable, unavailable
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
@@ -97,8 +97,9 @@ THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
 class CitizenVisit:
     """Serves the holder of a card; one visit after the other."""
 
-    def __init__(self, equipment: Equipment, window: Window) -> None:
-        self._equipment, self._window = equipment, window
+    def __init__(self, equipment: Equipment, window: Window, put_event: Callable[[LoopEvent], None]) -> None:
+        self._equipment, self._window, self._put_event = equipment, window, put_event
+        self._card: KnownCard | None = None
         self.state = VisitState()
 
     def serve(self, insertion: int) -> Conversation:
@@ -106,6 +107,7 @@ class CitizenVisit:
 
         :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
         """
+        self._card = None
         self._happened(CardInserted(str(uuid7()), insertion))
         farewell = None
         try:
@@ -176,6 +178,7 @@ class CitizenVisit:
             happened=self._happened,
             manner=lambda: self._window.manner,
             personal=equipment.personal,
+            unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
         )
 
     def _reject_listed_card(self, identity: str) -> Generator[Question, Any, None]:
@@ -193,12 +196,11 @@ class CitizenVisit:
     def _offer_services(self, visit: Visit) -> Conversation:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))
         selection = ServiceSelection(greeting, visit, self._unavailable_now)
+        self._card = KnownCard(visit, self._card_looked_up)
         yield from self._offer_elder(visit)
         while True:
+            self._card.look()
             name = yield from selection.choose_service()
-            if why := self._equipment.published.unavailable().get(name):
-                yield from self._tell(Notice(title=_("这项业务现在不能办"), text=why, phone=HOTLINE))
-                continue
             self._happened(ServiceChosen(name))
             last_page = yield from self._run_service(services()[name].start(visit))
             self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
@@ -266,7 +268,11 @@ class CitizenVisit:
         yield from self._until_card_taken(page)
 
     def _unavailable_now(self) -> Unavailable:
-        return unavailable(self._equipment.printer.status, self._equipment.published.unavailable())
+        card = self._card.condition if self._card else None
+        return unavailable(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+
+    def _card_looked_up(self) -> None:
+        self._put_event(DeviceChanged())
 
     def _happened(self, event: Event) -> None:
         before = self.state

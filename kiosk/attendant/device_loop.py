@@ -44,7 +44,7 @@ class DeviceLoop:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._window = Window(show, self._events.put)
         self._default_timeouts = timeouts or Timeouts()
-        self._visit = CitizenVisit(equipment, self._window)
+        self._visit = CitizenVisit(equipment, self._window, self._events.put)
         self._insertion_told = 0
         self._stopping = False
 
@@ -121,6 +121,7 @@ class DeviceLoop:
     def _carry_on(self, session: Rest | Session) -> None:
         session.begin()
         while not session.is_over:
+            self._equipment.centre.watch(isinstance(session, Session) and session.shows_what_can_be_done)
             session.take(self._next_event_for(session))
 
     def _next_event_for(self, session: Rest | Session) -> Event:

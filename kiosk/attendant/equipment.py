@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from hardware.card.reader import CardReader
 from hardware.printer.receipt_printer import ReceiptPrinter
+from kiosk.credentials.card_condition import CardCondition
+from kiosk.menu.availability import Conditions
 from kiosk.published.state import PublishedState
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
@@ -25,3 +27,15 @@ class Equipment:
     journal: Journal
     published: PublishedState = field(default_factory=PublishedState)
     personal: PersonalRecords | None = None
+
+    def conditions(self, card: CardCondition | None = None, *, on_behalf: bool = False) -> Conditions:
+        """Return what decides what can be done now, with the card of a visit or with none."""
+        return Conditions(
+            self.region,
+            self.reader.status.device,
+            self.printer.status,
+            self.centre.is_reachable,
+            self.published.unavailable(),
+            card,
+            on_behalf,
+        )

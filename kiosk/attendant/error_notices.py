@@ -5,32 +5,21 @@ from functools import singledispatch
 from hardware.card import errors as card
 from hardware.printer.encoder import UnprintableDocumentError
 from hardware.printer.receipt_printer import PrinterNotReadyError
-from hardware.printer.status import PrinterProblem
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import NameDiffersError
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.services.service import UnavailableError
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.card_status_list import Listed
 from sync.protocol.certificate_number import grouped
 
 HOTLINE = "12333"
-
-PRINTER_PROBLEMS = {
-    PrinterProblem.DISCONNECTED: _("打印机没有连接"),
-    PrinterProblem.OFFLINE: _("打印机没有准备好"),
-    PrinterProblem.COVER_OPEN: _("打印机盖子没有关好"),
-    PrinterProblem.PAPER_OUT: _("打印机缺纸"),
-    PrinterProblem.PAPER_JAM: _("打印机卡纸"),
-    PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
-    PrinterProblem.OVERHEATED: _("打印机过热"),
-    PrinterProblem.HARDWARE: _("打印机故障"),
-    PrinterProblem.WRONG_PROFILE: _("打印机型号设置不符"),
-}
 
 CARD_PULLED = Notice(
     title=_("卡已取出，业务没有办完"),
@@ -76,6 +65,7 @@ EXPECTED_ERRORS = (
     NameDiffersError,
     CentralUnreachableError,
     CentralRefusedError,
+    UnavailableError,
     NotPermittedError,
     NotInitialPinError,
     PinChangeUncertainError,
@@ -153,6 +143,11 @@ def _refused(trouble: CentralRefusedError) -> Notice:
         picture=Picture.PHONE,
         phone=HOTLINE,
     )
+
+
+@notice_of.register
+def _unavailable(trouble: UnavailableError) -> Notice:
+    return Notice(title=_("这项业务现在不能办"), text=trouble.reason, phone=HOTLINE)
 
 
 @notice_of.register

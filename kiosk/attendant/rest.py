@@ -6,7 +6,7 @@ from collections.abc import Callable
 from kiosk.attendant import unexpected
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.events import Answered, Event, PreferencesChanged, Stop, TimeUp
-from kiosk.attendant.idle import idle_page, unavailable
+from kiosk.attendant.idle import idle_page
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Window
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
@@ -81,12 +81,7 @@ class Rest:
         self._equipment.published.load_latest_rules()
 
     def _page(self, _manner: Preferences) -> Question:
-        equipment = self._equipment
-        return self._closed() or idle_page(
-            equipment.reader.status,
-            equipment.printer.status,
-            unavailable(equipment.printer.status, equipment.published.unavailable()),
-        )
+        return self._closed() or idle_page(self._equipment.conditions())
 
     def _closed(self) -> OutOfService | None:
         why = self._equipment.published.out_of_service()

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from kiosk.credentials.pin_recovery import ACTIVATED
+from kiosk.credentials.card_condition import seen_from_here
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
@@ -37,8 +37,7 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
     state = (yield from ask(visit, CARD_STATE, request, page=ASKING)).social
-    activated_here = state == "not-activated" and visit.journal.is_undelivered(ACTIVATED, visit.partition)
-    return "normal" if activated_here else state
+    return seen_from_here(visit, state)
 
 
 def is_usable(

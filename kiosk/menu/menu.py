@@ -20,9 +20,6 @@ ACT_FOR_HOLDER = "act-for-holder"
 ACT_FOR_ONESELF = "act-for-oneself"
 CHOOSE = _("请选择您要办理的业务")
 
-Unavailable = Mapping[str, str]
-"""Why a service, by its name, cannot be done now."""
-
 
 class MenuError(Exception):
     """groups.toml or a service's declaration is wrong; the message names the entry."""

@@ -203,6 +203,7 @@ class Visit:
 
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
+    ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''.
     """
 
     visit_id: str
@@ -218,6 +219,7 @@ class Visit:
     happened: Callable[[Event], None]
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
+    unavailable_reason: Callable[[str], str] = lambda _service: ""
 
     def record(self, event: str, **data: object) -> None:
         """Write an event of the catalogue about this visit."""

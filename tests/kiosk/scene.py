@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
+from hardware.card.social_security import PinStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
 from kiosk.attendant import unexpected
@@ -22,6 +23,7 @@ from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
+from sync.protocol.cards import CARD_STATE, CardState
 from sync.store import Store
 from sync.store.personal import PersonalRecords
 from tests.kiosk.saying import said
@@ -39,6 +41,7 @@ class Reader:
         self.insertion = 0
         self.is_lost = False
         self.holder = HOLDER
+        self.pin = PinStatus(set=True, tries_left=6, locked=False)
         self.trouble: Exception | None = None
 
     @property
@@ -52,18 +55,29 @@ class Reader:
     def session(self, insertion):
         if self.trouble:
             raise self.trouble
-        yield SimpleNamespace(identity="61" * 16, read_basic=lambda: None, read_holder=lambda: self.holder)
+        yield SimpleNamespace(
+            identity="61" * 16,
+            read_basic=lambda: None,
+            read_holder=lambda: self.holder,
+            pin_status=lambda: self.pin,
+        )
 
 
 class Client:
-    """The centre, which answers when the test lets it: with ``answer``, or what is raised."""
+    """The centre, which answers when the test lets it: with ``answer``, or what is raised.
+
+    What it is asked for in passing, the state of the card that is in, it says at once: ``social``.
+    """
 
     def __init__(self) -> None:
         self.may_answer = threading.Event()
         self.asked: queue.Queue = queue.Queue()
         self.answer: object = None
+        self.social = "normal"
 
-    def call(self, _call, request):
+    def call(self, call, request):
+        if call is CARD_STATE:
+            return CardState(self.social)
         self.asked.put(request)
         assert self.may_answer.wait(60)
         if isinstance(self.answer, Exception):

@@ -16,6 +16,7 @@ from kiosk.visit import open_requests
 from kiosk.visit.asking import UnprovenError, ask
 from kiosk.visit.visit import VisitState
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
+from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
 from sync.protocol.cards import CARD_STATE, REPORT_LOSS, CardStateRequest, LossReport
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.store.personal import PersonalRecords
@@ -37,8 +38,7 @@ def act(visit):
 
 
 def query(visit):
-    request = CardStateRequest(region="610200", card_identity=visit.card.identity)
-    yield from ask(visit, CARD_STATE, request)
+    yield from ask(visit, APPLICATION_STATE, ApplicationQuery(number="1", id_number=WANG.id_number))
     return Finished(title=_("查询完毕"))
 
 
