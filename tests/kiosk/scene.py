@@ -24,12 +24,15 @@ from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
 from sync.protocol.cards import CARD_STATE, CardState
+from sync.protocol.messages import card_partition
+from sync.reachability import Reachability
 from sync.store import Store
 from sync.store.personal import PersonalRecords
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
 
 PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
+IDENTITY = "61" * 16
 HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=date(1975, 3, 17), nation="01")
 ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
 
@@ -56,7 +59,7 @@ class Reader:
         if self.trouble:
             raise self.trouble
         yield SimpleNamespace(
-            identity="61" * 16,
+            identity=IDENTITY,
             read_basic=lambda: None,
             read_holder=lambda: self.holder,
             pin_status=lambda: self.pin,
@@ -97,7 +100,8 @@ class Scene:
         self.loose: list[str] = []
         self.unexpected: list[str] = []
         self.client = Client()
-        centre, journal = Centre(self.client), Journal(store)
+        self.line = Reachability(lambda: True, self._line_changed)  # which looks at nothing by itself
+        centre, journal = Centre(self.client, self.line), Journal(store)
         equipment = Equipment(
             "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
         )
@@ -109,8 +113,16 @@ class Scene:
         if isinstance(question.title, TranslatableText):  # not one that the test made up
             self.loose += said(question).loose
 
+    def _line_changed(self) -> None:
+        self.attendant.device_changed()
+
     def note_unexpected(self, error: UnexpectedEventError) -> None:
         self.unexpected.append(str(error))
+
+    @property
+    def partition(self) -> str:
+        """What the events of the card that is in keep their order within."""
+        return card_partition(IDENTITY)
 
     def insert(self, number: int = 1) -> None:
         self.reader.insertion = number
