@@ -162,6 +162,10 @@ class CitizenVisit:
             raise KioskOutOfServiceError(why)
         card.read_basic()
         yield from self._reject_listed_card(card.identity)
+        self._card = KnownCard(
+            card, equipment.centre, equipment.region, equipment.journal, self._card_looked_up
+        )
+        self._card.ask()  # the answer is there by the time that the card is read
         holder = yield from read_holder(card, equipment.centre, equipment.region, READING)
         self._happened(CardRead(card.identity))
         return Visit(
@@ -196,10 +200,10 @@ class CitizenVisit:
     def _offer_services(self, visit: Visit) -> Conversation:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))
         selection = ServiceSelection(greeting, visit, self._unavailable_now)
-        self._card = KnownCard(visit, self._card_looked_up)
+        assert self._card
         yield from self._offer_elder(visit)
         while True:
-            self._card.look()
+            yield from self._card.look()
             name = yield from selection.choose_service()
             self._happened(ServiceChosen(name))
             last_page = yield from self._run_service(services()[name].start(visit))

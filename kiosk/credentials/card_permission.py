@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from kiosk.credentials.card_condition import seen_from_here
+from kiosk.credentials.card_condition import LOOKING, seen_from_here
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
@@ -16,7 +16,6 @@ from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
 from sync.protocol.words import SocialState
 
-ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
 
 
@@ -36,8 +35,8 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
-    state = (yield from ask(visit, CARD_STATE, request, page=ASKING)).social
-    return seen_from_here(visit, state)
+    state = (yield from ask(visit, CARD_STATE, request, page=LOOKING)).social
+    return seen_from_here(visit.journal, visit.partition, state)
 
 
 def is_usable(

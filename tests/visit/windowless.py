@@ -96,7 +96,7 @@ class Blow:
 
 
 STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
-    "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE),
+    "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE and call[2].id_number),
     "write the intent": (Journal, "effect", lambda call: call[1].name == "card.pin_change"),
     "change the PIN": (CardSession, "change_pin", lambda _: True),
     "write the event": (outbox, "add", lambda call: call[1].startswith("card.")),
@@ -200,6 +200,12 @@ class Branch:
         with self.centre.engine.begin() as tx:
             mine = models.cards.c.number == self.card_number
             tx.execute(update(models.cards).where(mine).values(status=status))
+
+    def forget_card(self) -> None:
+        """Let the centre not know the card that was brought."""
+        with self.centre.engine.begin() as tx:
+            mine = models.cards.c.number == self.card_number
+            tx.execute(update(models.cards).where(mine).values(identity="F" * 32))
 
     def restore_centre(self) -> None:
         """Start the centre again, with what it had."""
