@@ -1,19 +1,33 @@
 """The person whose card it is, and what is recorded of that person."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, select
 
 from central.people.card_holder import effective_state, find
 from central.store.refusals import RefusedError
 from central.store.tables import cards, insurances, pensions, people
-from sync.protocol.applications import ApplicationRequest
-from sync.protocol.certificates import IssueRequest
 from sync.protocol.messages import Insurance
 
 
-def holder_of(tx: Connection, request: IssueRequest | ApplicationRequest, at: datetime) -> Row[Any]:
+class HolderRequest(Protocol):
+    """Any request of the holder of a card."""
+
+    @property
+    def region(self) -> str:
+        """Where it is asked for."""
+
+    @property
+    def id_number(self) -> str:
+        """Whom it is about."""
+
+    @property
+    def card_identity(self) -> str | None:
+        """The card that was used."""
+
+
+def holder_of(tx: Connection, request: HolderRequest, at: datetime) -> Row[Any]:
     """Return the holder's row, when card, person and region agree.
 
     :raises Refused: they do not, or the card is not to be used.

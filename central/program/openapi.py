@@ -35,7 +35,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     found, schemas = msgspec.json.schema_components([*messages, Event, Refusal, *details], ref_template=PLACE)
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
-    schemas["Refusal"]["properties"]["details"] = {"anyOf": found[-len(details) :]}
+    schemas["Refusal"]["properties"]["details"] = {"anyOf": list(found[-len(details) :])}
     return _ecma(
         {
             "openapi": "3.1.0",

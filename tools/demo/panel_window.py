@@ -8,6 +8,7 @@ from typing import Any
 from kivy.app import App
 from kivy.clock import Clock, mainthread
 from kivy.core.window import Window
+from kivy.effects.scroll import ScrollEffect
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.uix.scrollview import ScrollView
@@ -48,6 +49,8 @@ class PaperView(ScrollView):
     def __init__(self, theme: Theme, box: Box) -> None:
         super().__init__(pos=(box.x, box.y), size=(box.width, box.height), size_hint=(None, None))
         self.bar_width, self.scroll_type = theme.mm(3), ["bars", "content"]
+        # Kivy's usual spring swings up when frames take longer than 0.6 s, and throws the paper out of the frame.
+        self.effect_cls, self.always_overscroll = ScrollEffect, False
         self._sheet = Widget(size_hint=(None, None))
         with self._sheet.canvas:
             Color(1, 1, 1, 1)
