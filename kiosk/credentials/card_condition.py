@@ -13,6 +13,7 @@ from kiosk.credentials.pin_recovery import ACTIVATED
 from kiosk.dialogue.questions import AwaitReply, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.record.journal import Journal
+from kiosk.rules.words import State
 from kiosk.visit.centre import Centre
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.messages import card_partition
@@ -35,6 +36,12 @@ class CardCondition:
     is_pin_locked: bool = False
     social: SocialState | None = None
     credential: Credential = Credential.CARD
+
+    @property
+    def state(self) -> State | None:
+        """What the law calls it: what the centre says of the card counts more than its PIN. None: nothing is known."""
+        is_working = self.social in (None, "normal", "not-activated")
+        return "pin-locked" if self.is_pin_locked and is_working else self.social
 
 
 class KnownCard:

@@ -8,7 +8,7 @@ from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
-from kiosk.rules.words import Operation
+from kiosk.rules.words import Operation, State
 from kiosk.visit.asking import ask, reply_of
 from kiosk.visit.centre import Centre
 from kiosk.visit.visit import Visit
@@ -51,16 +51,21 @@ def is_usable(
     return state not in (*LOST_STATES, "cancelled")
 
 
-def require_permission(region: str, operation: Operation, state: SocialState) -> None:
+def require_permission(region: str, operation: Operation, state: State) -> None:
     """Continue only if the region lets a kiosk do ``operation`` with a card in that state.
 
     :raises NotPermittedError: it does not.
     """
+    if words := refusal(region, operation, state):
+        raise NotPermittedError(words)
+
+
+def refusal(region: str, operation: Operation, state: State) -> str:
+    """Return why the region does not let a kiosk do ``operation`` with a card in that state, and what to do; or ''."""
     answer = card_operation(region, "kiosk", operation, "social", state=state)
     if answer.result.reason == "state":
-        raise NotPermittedError(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
-    if not answer.result.allowed:
-        raise NotPermittedError(answer.text)
+        return _("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state))
+    return "" if answer.result.allowed else answer.text
 
 
 def where_to_unlock(region: str) -> str:
@@ -69,7 +74,9 @@ def where_to_unlock(region: str) -> str:
     return next((way for way in ways if way.result.redirect), ways[-1]).text
 
 
-def _way_out(region: str, state: SocialState) -> str:
+def _way_out(region: str, state: State) -> str:
+    if state == "pin-locked":
+        return where_to_unlock(region)
     if state in LOST_STATES:
         return card_operation(region, "kiosk", "release-loss", "social", state=state).text
     return ASK_AT_THE_WINDOW

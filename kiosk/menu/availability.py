@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState
 from kiosk.credentials.card_condition import CardCondition
+from kiosk.credentials.card_permission import refusal
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
-from kiosk.rules.card_state import LOST_STATES
 from kiosk.services.service import Device, Offline, Service, services
 
 Unavailable = Mapping[str, str]
@@ -77,15 +77,14 @@ def _region(service: Service, now: Conditions) -> str:
 
 
 def _card(service: Service, now: Conditions) -> str:
-    """Return what the card's own state forbids, as far as it is known."""
-    if now.card is None or not service.uses_pin:
+    """Return what the card's own state forbids, as far as it is known; of an operation, in the law's words."""
+    if now.card is None or not service.uses_pin or now.card.state in (None, "normal"):
         return ""
-    if now.card.social in (*LOST_STATES, "cancelled"):
-        return CARD_NOT_VALID
-    if now.card.is_pin_locked:
-        return PIN_LOCKED
-    waiting = now.card.social == "not-activated" and service.operation != "activate"
-    return NOT_ACTIVATED if waiting else ""
+    if now.card.state == "not-activated":
+        return NOT_ACTIVATED if service.operation != "activate" else ""
+    if service.operation:
+        return refusal(now.region, service.operation, now.card.state)
+    return PIN_LOCKED if now.card.state == "pin-locked" else CARD_NOT_VALID
 
 
 def _feeds(service: Service, now: Conditions) -> str:

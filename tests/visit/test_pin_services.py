@@ -143,11 +143,10 @@ def test_a_last_try_that_the_citizen_wants_locks_the_card_and_tells_the_place_th
     assert [act["outcome"] for act in acts(branch)] == ["failed"]
 
 
-def test_a_locked_card_is_told_so_before_anything_is_entered_or_asked(branch, special_card):
+def test_a_locked_card_is_told_the_place_that_helps_before_anything_is_entered(branch, special_card):
     special_card(INITIAL, 0)
     shown = branch.visit(ACTIVATE)
-    assert saw(shown, "Notice", "这项业务现在不能办", "社保密码已锁定", "12333")
-    assert "AwaitReply" not in {page.kind for page in shown}
+    assert saw(shown, "Notice", "这项业务现在不能办", "密码已锁定", "社保卡服务网点")
     assert not asked_for_a_pin(shown)
 
 

@@ -55,16 +55,33 @@ def test_everything_can_be_done_where_nothing_is_amiss():
         (replace(HERE, is_centre_reachable=False), ASK_CENTRE, NO_CENTRE),
         (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), set(services()), NO_READER),
         (replace(HERE, too_old={"card-information": "过期"}), CHIP_ONLY, "过期"),
-        (with_card(is_pin_locked=True), ASK_CENTRE, PIN_LOCKED),
         (with_card(social="not-activated"), PRINT | {"change-pin"}, NOT_ACTIVATED),
-        (with_card(social="lost-oral"), ASK_CENTRE, CARD_NOT_VALID),
-        (with_card(social="cancelled"), ASK_CENTRE, CARD_NOT_VALID),
         (with_card(social=None), set(), ""),
     ],
-    ids=["cover", "centre", "reader", "feed", "locked", "new", "lost", "cancelled", "unknown"],
+    ids=["cover", "centre", "reader", "feed", "new", "unknown"],
 )
 def test_each_condition_greys_what_depends_on_it(now, greyed, reason):
     assert unavailable(now) == dict.fromkeys(greyed, reason)
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason", "law", "place"),
+    [
+        ({"is_pin_locked": True}, PIN_LOCKED, "密码已锁定", "社保卡服务网点"),
+        ({"is_pin_locked": True, "social": "not-activated"}, PIN_LOCKED, "密码已锁定", "社保卡服务网点"),
+        ({"social": "lost-oral"}, CARD_NOT_VALID, "口头挂失", "解除挂失"),
+        ({"social": "cancelled"}, CARD_NOT_VALID, "已注销", "到窗口询问"),
+        ({"social": "cancelled", "is_pin_locked": True}, CARD_NOT_VALID, "已注销", "到窗口询问"),
+    ],
+)
+def test_a_card_that_cannot_be_used_greys_what_uses_its_pin_and_the_law_says_what_to_do(
+    condition, reason, law, place
+):
+    reasons = unavailable(with_card(**condition))
+    assert {name: reasons[name] for name in PRINT} == dict.fromkeys(PRINT, reason)
+    assert reasons.keys() == PRINT | {"activate-card", "change-pin"}
+    for name in ("activate-card", "change-pin"):
+        assert law in reasons[name] and place in reasons[name]
 
 
 def test_where_the_region_has_no_such_service_its_own_words_are_told():
