@@ -50,9 +50,10 @@ class Reachability:
 
     def watch(self, closely: bool) -> None:
         """Look closely from now on, and at once; or (``closely`` False) only now and then."""
-        if closely and not self._is_watched:
+        begins, self._is_watched = closely and not self._is_watched, closely
+        if begins:
+            self._known_at = float("-inf")
             self._wake.set()
-        self._is_watched = closely
 
     def note(self, reached: bool) -> None:
         """Take it from an answer, or from one that did not come."""

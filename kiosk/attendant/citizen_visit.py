@@ -199,11 +199,12 @@ class CitizenVisit:
 
     def _offer_services(self, visit: Visit) -> Conversation:
         greeting = _("{name}，您好", name=mask_name(visit.holder.name))
-        selection = ServiceSelection(greeting, visit, self._unavailable_now)
         assert self._card
         yield from self._offer_elder(visit)
         while True:
             yield from self._card.look()
+            open_acts = visit.journal.left_open(visit.partition)
+            selection = ServiceSelection(greeting, visit, self._unavailable_now, open_acts)
             name = yield from selection.choose_service()
             self._happened(ServiceChosen(name))
             last_page = yield from self._run_service(services()[name].start(visit))

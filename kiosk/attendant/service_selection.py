@@ -1,6 +1,6 @@
 """What is said before a service begins: the offer of 长辈版, the menu, the search, and for whom somebody acts."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ from kiosk.menu.menu import (
     service_option,
 )
 from kiosk.menu.search import matching
+from kiosk.record.journal import Intent
 from kiosk.rules.id_number import id_number
 from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
@@ -71,11 +72,12 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` is re-evaluated on each call."""
+    """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
 
     greeting: TranslatableText
     visit: Visit
     unavailable: Callable[[], Unavailable]
+    open_acts: Sequence[Intent] = ()
 
     def choose_service(self) -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
@@ -119,4 +121,6 @@ class ServiceSelection:
 
     def _options(self) -> Callable[[Service], Option]:
         reasons = self.unavailable()
-        return lambda service: service_option(service, reasons.get(service.name, ""))
+        return lambda service: service_option(
+            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, self.open_acts))
+        )

@@ -14,6 +14,7 @@ from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
 from kiosk.paper.printing import require_printer
+from kiosk.record.journal import Intent
 from kiosk.rules.words import Operation
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -84,7 +85,8 @@ class Service:
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
     the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does. ``feeds`` are relied on without
-    asking the centre: too old, they stop it. ``steps`` are shown while it goes on; the proof is the first of them.
+    asking the centre: too old, they stop it. ``left_open`` tells which acts of unknown outcome it goes
+    on with. ``steps`` are shown while it goes on; the proof is the first of them.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Service:
     feeds: tuple[str, ...] = ()
     position: int = DEFAULT_POSITION
     elder: int = 0
+    left_open: Callable[[Intent], bool] = lambda _act: False
 
     @property
     def needs(self) -> frozenset[Device]:

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -100,7 +100,8 @@ class Scene:
         self.loose: list[str] = []
         self.unexpected: list[str] = []
         self.client = Client()
-        self.line = Reachability(lambda: True, self._line_changed)  # which looks at nothing by itself
+        self.look: Callable[[], bool] = lambda: True
+        self.line = Reachability(lambda: self.look(), self._line_changed)  # it looks once it is started
         centre, journal = Centre(self.client, self.line), Journal(store)
         equipment = Equipment(
             "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
@@ -178,6 +179,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
         scene.client.may_answer.set()
         scene.thread.join(10)
         store.close()
+        scene.line.close()
         unexpected.handle_with(before)
     assert not scene.thread.is_alive()
     assert scene.loose == []

@@ -5,6 +5,7 @@ from datetime import datetime
 from kiosk.dialogue.periods import choose_period, periods
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -25,6 +26,7 @@ STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
     proof=Proof.PIN,
     offline=Offline.REFUSE,
     gets=Gets.CERTIFICATE,
+    left_open=is_print_of("contributions"),
     steps=STEPS,
     elder=3,
 )

@@ -3,6 +3,7 @@
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -27,6 +28,7 @@ SPAN = Choose(
     proof=Proof.PIN,
     offline=Offline.REFUSE,
     gets=Gets.CERTIFICATE,
+    left_open=is_print_of("participation"),
     steps=STEPS,
     elder=2,
 )

@@ -2,6 +2,7 @@
 
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -22,6 +23,7 @@ WHAT = _("您要打印养老金的待遇领取证明。")
     proof=Proof.PIN,
     offline=Offline.REFUSE,
     gets=Gets.CERTIFICATE,
+    left_open=is_print_of("pension-receipt"),
     steps=STEPS,
     elder=1,
 )

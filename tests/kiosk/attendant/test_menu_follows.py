@@ -6,9 +6,12 @@ import pytest
 
 from hardware.card.social_security import PinStatus
 from hardware.status import PaperState
+from kiosk.credentials.pin_recovery import PIN_CHANGE, Purpose
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import SEARCH
 from kiosk.menu.availability import NO_CENTRE, NOT_ACTIVATED, PIN_LOCKED
+from kiosk.menu.menu import GO_ON
+from kiosk.paper.printing import CERTIFICATE_PRINT
 from kiosk.services.service import services
 
 PRINT = {name for name in services() if name.startswith("print-")}
@@ -116,3 +119,16 @@ def test_a_line_that_is_down_keeps_nobody_waiting_for_the_state_of_the_card(scen
     scene.line.note(False)
     scene.see(dialogue.Idle)
     assert set(reasons(scene.menu()).values()) == {NO_CENTRE}
+
+
+def test_what_was_left_open_with_this_card_can_be_gone_on_with_and_says_so(scene):
+    journal = scene.attendant._equipment.journal
+    request = {"request_id": "r1", "kind": "pension-receipt"}
+    with journal.effect(
+        CERTIFICATE_PRINT, "v0", scene.partition, {"number": "1", "copy": 1, "request": request}
+    ):
+        pass  # the kiosk died in the middle of it
+    with journal.effect(PIN_CHANGE, "v0", "another card", {"purpose": Purpose.CHANGE}):
+        pass
+    hints = {option.key: option.hint for option in scene.menu().options}
+    assert {name for name, hint in hints.items() if hint == GO_ON} == {"print-pension-receipt"}
