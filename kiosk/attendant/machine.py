@@ -32,7 +32,7 @@ from sync.client import CentralClient
 from sync.identity import Identity
 from sync.only_one import only_one
 from sync.protocol.secret_file import SecretFileError
-from sync.reachability import PROBE_TIMEOUT, Reachability
+from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
@@ -91,7 +91,7 @@ class Machine:
         url, version = config.central.url, kiosk.__version__
         self._client = CentralClient(url, identity, version=version)
         self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT)
-        self._reachability = Reachability(self._probe.reachable, self._device_changed)
+        self._reachability = Reachability(self._probe.reachable, self._device_changed, Tripwire(url))
         equipment = Equipment(
             config.kiosk_id,
             config.region,

@@ -15,7 +15,7 @@ from kiosk.services.service import Device, Offline, Service, services
 Unavailable = Mapping[str, str]
 """Why a service, by its name, cannot be done now."""
 
-NO_CENTRE = _("暂时连不上社保中心，请稍后再试，或到窗口办理")
+NO_CENTRE = _("暂时连不上社保中心，请到窗口办理")
 NO_READER = _("读卡器暂停使用，请到窗口办理")
 OTHER_CREDENTIAL = _("这项业务不能用这种证件办理")
 PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打12333")

@@ -134,7 +134,7 @@ def test_without_the_centre_no_pin_is_asked_for(citizen, service):
     citizen.kiosk.reach_menu(ZHAO)
     citizen.stack.end("centre")
     try:
-        citizen.kiosk.see("Choose", "暂时连不上社保中心，请稍后再试，或到窗口办理")
+        citizen.kiosk.see("Choose", "暂时连不上社保中心，请到窗口办理")
         citizen.window.touch(service)
         citizen.window.touch("代别人办理")
         citizen.kiosk.see("Confirm", "您是替别人办理吗？")

@@ -4,7 +4,7 @@ import pytest
 
 WRONG = "000001"
 COVER = "打印机盖子没有关好，暂时不能打印证明"
-NO_CENTRE = "暂时连不上社保中心，请稍后再试，或到窗口办理"
+NO_CENTRE = "暂时连不上社保中心，请到窗口办理"
 
 
 def test_a_wrong_pin_is_told_with_the_tries_left(kiosk):
