@@ -75,5 +75,5 @@ def test_a_kiosk_that_cannot_tell_its_card_reader_does_not_start_and_lists_them(
 
 def test_a_kiosk_whose_card_reader_is_named_starts(two_readers, tmp_path):
     kiosk = machine_of(tmp_path, 'card_reader.name = "Watchdata"\n')
-    kiosk._centre.close()
+    kiosk._client.close()
     kiosk._store.close()
