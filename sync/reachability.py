@@ -94,6 +94,8 @@ class Reachability:
 
     def note(self, reached: bool) -> None:
         """Take it from an answer, or from one that did not come."""
+        if self._is_closing:
+            return
         self._due = time.monotonic() + self._pause(reached)
         if reached != self.is_reachable:
             self.is_reachable = reached
@@ -121,8 +123,6 @@ class Reachability:
 
     def _look_again(self) -> None:
         reached = self._look()
-        if self._is_closing:
-            return
         self.note(reached)
         if self._tripwire:
             self._tripwire.stretch() if reached else self._tripwire.close()

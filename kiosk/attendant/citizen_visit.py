@@ -91,6 +91,8 @@ TAKE_CARD = _("请带好卡和打印的材料，再见。")
 TAKE_CARD_PERHAPS_DONE = _(
     "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：以后用这张卡再办一次，不会重复办理。"
 )
+FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
+FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
 
 
@@ -263,12 +265,9 @@ class CitizenVisit:
             number=number,
             error=type(error).__name__,
         )
+        text = FAILED_PERHAPS_DONE if self.state.reply_missed else FAILED
         self._happened(Failed(number))
-        page = OutOfService(
-            title=_("抱歉，本机暂时不能办理"),
-            text=_("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
-            number=number,
-        )
+        page = OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
         yield Linger(page)
         yield from self._until_card_taken(page)
 

@@ -11,14 +11,18 @@ from typing import Any
 import structlog
 
 from hardware.card.monitor import CardReaderStatus
+from hardware.id_card.reader import IdCardReaderStatus
+from hardware.scanner.token import Token
 from kiosk.attendant.citizen_visit import CitizenVisit
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.events import (
     Answered,
     CardIn,
     CardOut,
+    CodeScanned,
     DeviceChanged,
     Event,
+    IdCardLaid,
     PreferencesChanged,
     ReaderGone,
     Stop,
@@ -45,7 +49,7 @@ class DeviceLoop:
         self._window = Window(show, self._events.put)
         self._default_timeouts = timeouts or Timeouts()
         self._visit = CitizenVisit(equipment, self._window, self._events.put)
-        self._insertion_told = 0
+        self._insertion_told = self._placement_told = 0
         self._stopping = False
 
     # What the window and the devices tell, from their own threads.
@@ -60,14 +64,17 @@ class DeviceLoop:
 
     def device_changed(self, status: object = None) -> None:
         """Take a device's new status; without one, look at all of them again."""
-        before = self._insertion_told
-        if isinstance(status, CardReaderStatus) and status.insertion != before:
-            self._insertion_told = status.insertion
-            if before:
-                self._events.put(CardOut(before) if status.reader else ReaderGone(before))
-            if status.insertion:
-                self._events.put(CardIn(status.insertion))
+        match status:
+            case CardReaderStatus(insertion=insertion) if insertion != self._insertion_told:
+                self._card_moved(status)
+            case IdCardReaderStatus(placement=placement) if placement != self._placement_told:
+                self._placement_told = placement
+                self._events.put(IdCardLaid(placement))
         self._events.put(DeviceChanged())
+
+    def code_scanned(self, token: Token) -> None:
+        """Take what a citizen showed to the scanner."""
+        self._events.put(CodeScanned(token))
 
     def call_staff(self) -> None:
         """Record that somebody asks for staff."""
@@ -105,10 +112,17 @@ class DeviceLoop:
         self._window.show(DISK_FULL_PAGE)
         while self._equipment.reader.status.insertion or not self._equipment.journal.has_room():
             event = self._next_event(time.monotonic() + self._timeouts().linger)
-            if isinstance(event, Answered):
+            if isinstance(event, Answered | CodeScanned):
                 event.wipe()
             if isinstance(event, Stop):
                 raise KioskStopping
+
+    def _card_moved(self, status: CardReaderStatus) -> None:
+        before, self._insertion_told = self._insertion_told, status.insertion
+        if before:
+            self._events.put(CardOut(before) if status.reader else ReaderGone(before))
+        if status.insertion:
+            self._events.put(CardIn(status.insertion))
 
     def _next_session(self) -> Rest | Session:
         """Return the session for what is there now; a staff card will be asked for here, too."""

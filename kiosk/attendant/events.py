@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hardware.card.pin import Pin
+from hardware.scanner.token import Token
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import Question
 
@@ -28,6 +29,24 @@ class ReaderGone:
     """The card reader or its service is gone; where the card of this insertion is, nobody can tell. 0: none was in."""
 
     insertion: int
+
+
+@dataclass(frozen=True)
+class CodeScanned:
+    """Somebody showed a QR code to the scanner."""
+
+    token: Token
+
+    def wipe(self) -> None:
+        """Forget a token that nobody will use."""
+        self.token.forget()
+
+
+@dataclass(frozen=True)
+class IdCardLaid:
+    """An ID card was laid on its reader; ``placement`` numbers it."""
+
+    placement: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,17 @@ class Stop:
     """The kiosk is being stopped."""
 
 
+Shown = Answered | CodeScanned
+"""What may hold a secret of the citizen: whoever has no use for it wipes it."""
 Event = (
-    CardIn | CardOut | ReaderGone | DeviceChanged | Answered | PreferencesChanged | Replied | TimeUp | Stop
+    CardIn
+    | CardOut
+    | ReaderGone
+    | IdCardLaid
+    | DeviceChanged
+    | Shown
+    | PreferencesChanged
+    | Replied
+    | TimeUp
+    | Stop
 )

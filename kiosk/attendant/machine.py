@@ -10,11 +10,13 @@ import kiosk
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
+from hardware.id_card.reader import IdCardReader
 from hardware.printer import profile
 from hardware.printer.glyphs import FontMissingError
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
+from hardware.scanner.scanner import Scanner
 from kiosk.attendant.device_loop import DeviceLoop
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
@@ -103,6 +105,12 @@ class Machine:
             PersonalRecords(config.data, self._store.key),
         )
         self.attendant = DeviceLoop(equipment, show, patience)
+        self._scanner = config.scanner and Scanner(
+            config.scanner.port, self.attendant.code_scanned, self._device_changed
+        )
+        self._id_card_reader = config.id_card and IdCardReader(
+            config.id_card.port, self._device_changed, config.id_card.baud
+        )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))
@@ -134,7 +142,9 @@ class Machine:
     def _start_devices(self) -> None:
         self._reader.start()
         self._drawn.wait()
-        self._printer.start()
+        for device in (self._printer, self._scanner, self._id_card_reader):
+            if device:
+                device.start()
         learn_languages()
         self._client.load()
         self._reachability.start()
@@ -150,13 +160,15 @@ class Machine:
         """End the current visit and release devices and store."""
         self.attendant.stop()
         self._drawn.set()
+        self._reachability.close()
         for client in (self._client, self._probe):
             client.cut()
         for thread in self._threads:
             thread.join()
         self._reader.close()
-        self._printer.close()
-        self._reachability.close()
+        for device in (self._printer, self._scanner, self._id_card_reader):
+            if device:
+                device.close()
         self._client.close()
         self._probe.close()
         self._store.close()

@@ -8,8 +8,10 @@ from kiosk.attendant.events import (
     Answered,
     CardIn,
     CardOut,
+    CodeScanned,
     DeviceChanged,
     Event,
+    IdCardLaid,
     PreferencesChanged,
     ReaderGone,
     Replied,
@@ -103,6 +105,8 @@ def reaction(waiting: Waiting, event: Event) -> Reaction:
             return _touched(waiting, value) if question is waiting.shown else Then.NOTHING
         case CardIn() | CardOut() | ReaderGone():
             return _card_moved(waiting, event)
+        case CodeScanned() | IdCardLaid():
+            raise UnexpectedEventError(waiting.stage, event)
         case Replied(reply):
             return GoOn() if getattr(waiting.shown, "reply", None) is reply else Then.NOTHING
         case PreferencesChanged():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kiosk.attendant import unexpected
 from kiosk.attendant.equipment import Equipment
-from kiosk.attendant.events import Answered, Event, PreferencesChanged, Stop, TimeUp
+from kiosk.attendant.events import Answered, CodeScanned, Event, IdCardLaid, PreferencesChanged, Stop, TimeUp
 from kiosk.attendant.idle import idle_page
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Window
@@ -56,12 +56,17 @@ class Rest:
                 self._stay_quiet()
             case TimeUp():
                 self._look_at_the_clock()
-            case Answered(question) if question is self._window.shown:
-                unexpected.handle(UnexpectedEventError("rest", event))
-            case Answered():
+            case Answered(question) if question is not self._window.shown:
                 event.wipe()
+            case Answered() | CodeScanned() | IdCardLaid():
+                self._refuse(event)
             case _:
                 self._window.refresh()
+
+    def _refuse(self, event: Answered | CodeScanned | IdCardLaid) -> None:
+        if not isinstance(event, IdCardLaid):
+            event.wipe()
+        unexpected.handle(UnexpectedEventError("rest", event))
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() >= self._rules_at:

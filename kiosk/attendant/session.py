@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.attendant import unexpected
-from kiosk.attendant.events import Answered, CardOut, Event, ReaderGone, Replied
+from kiosk.attendant.events import Answered, CardOut, CodeScanned, Event, ReaderGone, Replied
 from kiosk.attendant.reactions import GoOn, Interrupt, Reaction, Stage, Then, Waiting, reaction
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import QuestionOrFactory, Window
@@ -93,7 +93,7 @@ class Session:
         if isinstance(event, CardOut | ReaderGone) and event.insertion == self._insertion:
             self._card_gone = event
         then = self._meaning(event)
-        if isinstance(event, Answered) and then != GoOn(event.value):
+        if isinstance(event, CodeScanned) or (isinstance(event, Answered) and then != GoOn(event.value)):
             event.wipe()
         self._follow(then)
 

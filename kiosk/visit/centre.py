@@ -4,7 +4,13 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-from sync.client import TIMEOUT, CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.client import (
+    TIMEOUT,
+    CentralClient,
+    CentralFailedError,
+    CentralRefusedError,
+    CentralUnreachableError,
+)
 from sync.protocol.call import Answer, Call, Request
 from sync.reachability import Reachability
 
@@ -42,7 +48,7 @@ class Centre:
             self._note(reached=True)
             reply.set_exception(refusal)
         except CentralUnreachableError as trouble:
-            self._note(reached=False)
+            self._note(reached=isinstance(trouble, CentralFailedError))
             reply.set_exception(trouble)
         except Exception as error:
             reply.set_exception(error)

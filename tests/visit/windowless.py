@@ -28,13 +28,14 @@ from hardware.simulator.personalisation import load
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from kiosk import config
-from kiosk.attendant import machine
+from kiosk.attendant import machine, unexpected
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.language import catalogue
 from kiosk.dialogue.preferences import Preferences
 from kiosk.paper.issuing import ISSUING
 from kiosk.record.journal import Journal
+from kiosk.visit.visit import UnexpectedEventError
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
@@ -300,6 +301,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     os.environ["PCSCLITE_CSOCK_NAME"] = str(pcsc)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     machine.profile.load = lambda _name: QUICK_PROFILE
+    unexpected.handle_with(raise_it)
     pending = strike(blow, pcsc.with_name("control"), line) if blow else []
     over = threading.Event()
     citizen = Citizen(plan)
@@ -339,6 +341,10 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     over.wait(LONGEST_VISIT)
     kiosk.stop()
     assert not pending, "the blow never fell"
+
+
+def raise_it(error: UnexpectedEventError) -> None:
+    raise error
 
 
 def words_of(question: dialogue.Question) -> str:

@@ -6,16 +6,24 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 from uuid_utils import uuid7
 
 from kiosk.attendant import citizen_visit
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.questions import AwaitReply, CitizenFinished, Finished, WentBack, WentHome
+from kiosk.dialogue.questions import (
+    AwaitReply,
+    CitizenFinished,
+    Finished,
+    WentBack,
+    WentHome,
+    WindowFailed,
+)
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
 from kiosk.visit.asking import UnprovenError, ask
 from kiosk.visit.visit import VisitState
-from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
+from sync.client import AnswerLostError, CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
 from sync.protocol.cards import CARD_STATE, REPORT_LOSS, CardStateRequest, LossReport
 from sync.protocol.certificates import ISSUE_CERTIFICATE
@@ -26,6 +34,7 @@ from tests.people import LI, WANG
 PERHAPS = "可能已经办成"
 NOT_DONE = "没有办理"
 ANSWER = object()
+REFUSED = CentralRefusedError("card-unknown", "no")
 
 
 def loss(person=WANG, kind="oral"):
@@ -73,6 +82,14 @@ def test_who_does_not_wait_for_an_act_is_told_at_once_that_it_is_perhaps_done(sc
     told = words(scene.see(next_page))
     assert not scene.client.may_answer.is_set(), "the centre has not answered yet"
     assert PERHAPS in told and NOT_DONE not in told
+
+
+def test_a_window_that_fails_meanwhile_is_no_reason_to_call_it_not_done(scene, monkeypatch):
+    page = begin(scene, monkeypatch, act)
+    with capture_logs():
+        scene.attendant.answer(page, WindowFailed())
+        told = words(scene.see(dialogue.OutOfService))
+    assert PERHAPS in told and "没有办完" not in told
 
 
 @pytest.mark.parametrize("way", ["back", "home"])
@@ -139,6 +156,25 @@ def test_a_page_that_waits_is_shown_in_other_words_and_still_waits(scene, monkey
     scene.see(Finished)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reachable"),
+    [
+        (None, True),
+        (REFUSED, True),
+        (CentralFailedError("500"), True),
+        (CentralUnreachableError("nobody"), False),
+        (AnswerLostError("half"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_reply_tells_whether_the_centre_can_be_reached(scene, monkeypatch, outcome, reachable):
+    page = begin(scene, monkeypatch, query)
+    scene.client.answer = outcome
+    scene.client.may_answer.set()
+    page.reply.exception(timeout=10)
+    assert scene.line.is_reachable is reachable
+
+
 # What is kept of a request, without a session.
 
 
@@ -165,9 +201,6 @@ def visit(tmp_path):
         personal=PersonalRecords(tmp_path, bytes(32)),
         state=VisitState,
     )
-
-
-REFUSED = CentralRefusedError("card-unknown", "no")
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware.card.pin import Pin
+from hardware.scanner.token import Token, TokenGoneError
 from kiosk.attendant import unexpected
 from kiosk.attendant.events import (
     Answered,
     CardIn,
     CardOut,
+    CodeScanned,
     DeviceChanged,
+    IdCardLaid,
     PreferencesChanged,
     ReaderGone,
     Replied,
@@ -102,6 +105,13 @@ def test_an_answer_to_another_page_is_stale(stage):
     assert reaction(waiting(stage), Answered(replace(PAGE), CitizenFinished())) is Then.NOTHING
 
 
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("event", [CodeScanned(Token(bytearray(b"token"))), IdCardLaid(1)])
+def test_what_no_conversation_asks_for_means_nothing(stage, event):
+    with pytest.raises(UnexpectedEventError, match=type(event).__name__):
+        reaction(waiting(stage), event)
+
+
 def test_silence_is_asked_about_and_then_ends_the_visit():
     assert reaction(waiting(Stage.ASKING), TimeUp()) is Then.WARN
     assert interruption(reaction(waiting(Stage.WARNING), TimeUp())) is InactivityTimeout
@@ -162,7 +172,7 @@ PAGES = (
     Linger(PAGE),
     lambda _manner: PAGE,
 )
-VALUES = (None, 3, True, WentBack(), CitizenFinished(), WindowFailed(), "pin")
+VALUES = (None, 3, True, WentBack(), CitizenFinished(), WindowFailed(), "pin", "token")
 PREFERENCES = PreferencesChanged(DEFAULT_PREFERENCES, replace(DEFAULT_PREFERENCES, elder=True))
 OTHERS = (
     *(CardIn(MINE), CardIn(MINE + 1), CardOut(MINE), CardOut(MINE - 1), ReaderGone(MINE), ReaderGone(0)),
@@ -175,7 +185,7 @@ class Course:
     """A session that was carried on by what happened, until it was over or broke off."""
 
     def __init__(self, pages, happenings, *, stop=False):
-        self.talk, self.pins, self.refused = Talk(pages), [], []
+        self.talk, self.pins, self.tokens, self.refused = Talk(pages), [], [], []
         self.window = Window(lambda *_: None, lambda _: None)
         self.broke_off = None
         before = unexpected.handle_with(self.refused.append)
@@ -196,6 +206,9 @@ class Course:
     def event(self, happening):
         if isinstance(happening, OTHER_TYPES):
             return happening
+        if happening == "token":
+            self.tokens.append(Token(bytearray(b"token")))
+            return CodeScanned(self.tokens[-1])
         if happening == "pin":
             happening = Pin(bytearray(b"123456"))
             self.pins.append(happening)
@@ -220,6 +233,9 @@ def test_whatever_happens_a_pin_is_given_to_the_conversation_or_wiped(pages, hap
     given_away = [told for told in course.talk.told if isinstance(told, Pin)]
     for pin in course.pins:
         assert pin in given_away or not any(pin.digits)
+    for token in course.tokens:
+        with pytest.raises(TokenGoneError):
+            token.take()
 
 
 @given(TALKS, HAPPENINGS)
