@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_SECONDS
+
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -45,7 +47,9 @@ def stand_in(project):
 def set_up(project: Path, purpose: str = "central") -> subprocess.CompletedProcess[str]:
     path = f"{project / 'bin'}:/usr/bin:/bin"
     command = [*AS_NOBODY, "env", "-i", f"PATH={path}", project / "run", "setup", purpose]
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+    return subprocess.run(
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=DEADLINE_SECONDS
+    )
 
 
 @pytest.mark.parametrize("words", [["dance"], ["setup", "dance"]], ids=" ".join)

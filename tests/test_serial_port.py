@@ -9,6 +9,7 @@ import pytest
 
 from hardware import serial_port
 from hardware.serial_port import SerialLostError, SerialPort
+from tests.deadline import DEADLINE_SECONDS
 
 
 class Device:
@@ -56,7 +57,7 @@ def test_a_read_that_waits_for_ever_is_cancelled(port):
     reader = threading.Thread(target=lambda: heard.append(port.read()))
     reader.start()
     port.cancel_read()
-    reader.join(30)
+    reader.join(DEADLINE_SECONDS)
     assert heard == [b""]
 
 
@@ -93,7 +94,7 @@ def test_an_unplugged_device_ends_a_read_that_waits(device, port):
     reader = threading.Thread(target=read)
     reader.start()
     device.unplug()
-    reader.join(30)
+    reader.join(DEADLINE_SECONDS)
     assert outcome
 
 

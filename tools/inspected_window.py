@@ -37,7 +37,7 @@ def serve_peephole(path: Path) -> None:
                     result.set_exception(error)
 
             Clock.schedule_once(run)
-            return result.result(timeout=10)
+            return result.result(timeout=60)
 
         return verb
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 from sqlalchemy.dialects import sqlite
 
 from central.store.arrays import Packed, bigints, moments, texts
@@ -149,9 +149,16 @@ def there(tx: Connection, arrived: Sequence[Arrived]) -> dict[Any, str]:
     if not arrived:
         return {}
     e = events.c
-    ids = [each.event.id for each in arrived]
-    places = [place_of(each.event) for each in arrived]
-    same = or_(e.id.in_(ids), tuple_(e.kiosk_id, e.install_epoch, e.seq).in_(places))
+    # One condition an epoch: SQLite finds no index for a list of places.
+    seqs: dict[tuple[str, str], list[int]] = {}
+    for each in arrived:
+        kiosk, epoch, seq = place_of(each.event)
+        seqs.setdefault((kiosk, epoch), []).append(seq)
+    places = [
+        (e.kiosk_id == kiosk) & (e.install_epoch == epoch) & e.seq.in_(found)
+        for (kiosk, epoch), found in seqs.items()
+    ]
+    same = or_(e.id.in_([each.event.id for each in arrived]), *places)
     rows = tx.execute(select(e.id, e.kiosk_id, e.install_epoch, e.seq, e.content).where(same)).all()
     by_place = {(row.kiosk_id, row.install_epoch, row.seq): row.content for row in rows}
     return {row.id: row.content for row in rows} | by_place

@@ -20,7 +20,7 @@ from central.access.answers import as_json
 from central.access.endpoint import asked, described
 from central.access.kiosks import Caller
 from central.access.lanes import Lane
-from central.feeds.manifest import entity_tag, heads, number, sign
+from central.feeds.manifest import entity_tag, heads, sign
 from central.feeds.names import PUBLIC, UnknownFeedError, asked_for
 from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import Publisher
@@ -63,13 +63,13 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
 
     def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
         """Tell how far every feed is that the kiosk follows: JSON within the signed JSON."""
-        found = heads(connection, caller.kiosk_id)
+        found, last = heads(connection, caller.kiosk_id)
         tag = entity_tag(publisher, found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in request.headers.get("if-none-match", ""):
             answer = Response(status_code=304, headers=headers)
         else:
-            signed = sign(publisher, caller.kiosk_id, found, number(connection), at)
+            signed = sign(publisher, caller.kiosk_id, found, last, at)
             answer = _with(headers, as_json(signed))
         asked = request.headers["signature"]
         return _with(sign_answer(publisher.key, answer.status_code, tag, bytes(answer.body), asked), answer)

@@ -1,5 +1,6 @@
 """Serving with one process, or with several that share nothing but the database and one listening socket."""
 
+import asyncio
 import gc
 import multiprocessing
 import os
@@ -30,6 +31,8 @@ from central.store.database import Timeouts, connect
 
 TICK = 0.5
 """Seconds between two looks at the workers; one that ends is noticed at once."""
+BEAT = 0.5
+"""Seconds between two signs of life of a worker."""
 SILENCE = 5.0
 """Seconds without a sign of life after which a worker is killed: kiosks wait for eight."""
 START_SECONDS = 30.0
@@ -65,15 +68,12 @@ def listen(host: str, port: int) -> socket.socket:
 def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] = lambda: None) -> None:
     """Serve on a socket until told to stop (SIGTERM or SIGINT).
 
-    :param alive: is called about every second, from the loop that answers requests.
+    :param alive: is called every BEAT seconds, from the loop that answers requests.
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
     door = RequestGuards(settings.certificate_header)
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
-
-    async def still_alive() -> None:
-        alive()
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.
     config = uvicorn.Config(
@@ -82,18 +82,39 @@ def work(listener: socket.socket, settings: Settings, alive: Callable[[], None] 
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
-        callback_notify=still_alive,
-        timeout_notify=0,
     )
     # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
     gc.freeze()
     background = connect(settings.database, TIMEOUTS, connections=1)
     try:
         with FeedMaintainer(background, publisher):
-            uvicorn.Server(config).run(sockets=[listener])
+            Server(config, alive).run(sockets=[listener])
     finally:
         background.dispose()
         lanes.close()
+
+
+class Server(uvicorn.Server):
+    """A server that calls ``alive`` from its first moment to its last.
+
+    uvicorn's own notice comes once in ten turns of its loop, each of which may be late, and waits for a clock that was
+    set back.
+    """
+
+    def __init__(self, config: uvicorn.Config, alive: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._alive = alive
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets)
+        if self.started:
+            self._beating = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        while True:
+            self._alive()
+            await asyncio.sleep(BEAT)
 
 
 def work_together(listener: socket.socket, settings: Settings, count: int) -> int:
@@ -138,7 +159,7 @@ class Place:
         self._process: ForkProcess | None = None
         self._early = self._failures = 0
         self._start_at = 0.0
-        self._started_at = 0.0
+        self._looked_at = self._heard = self._silence = 0.0
         self._alive_at: Any = processes.RawValue("d", 0.0)
 
     @property
@@ -157,6 +178,7 @@ class Place:
             self._fill()
         elif self._process and self._silent():
             log.error("worker_silent", pid=self._process.pid)
+            self._silence = 0.0  # it is not gone in this moment
             self.end(signal.SIGKILL)
 
     def gone(self) -> bool:
@@ -182,7 +204,8 @@ class Place:
             os.kill(self._process.pid, number)
 
     def _fill(self) -> None:
-        self._alive_at.value, self._started_at = 0.0, time.monotonic()
+        self._alive_at.value = self._heard = self._silence = 0.0
+        self._looked_at = time.monotonic()
         self._process = processes.Process(target=_work_alone, args=(*self._arguments, self._alive_at))
         # A signal to stop that comes in between must find the worker's own handlers, not ours.
         masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
@@ -192,10 +215,11 @@ class Place:
             signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 
     def _silent(self) -> bool:
-        now = time.monotonic()
-        if not self._alive_at.value:
-            return now - self._started_at > START_SECONDS
-        return now - self._alive_at.value > SILENCE
+        """Count the seconds without a sign of life; where our own look comes late, the machine is slow."""
+        now, heard = time.monotonic(), self._alive_at.value
+        self._silence = 0.0 if heard != self._heard else self._silence + min(now - self._looked_at, TICK)
+        self._looked_at, self._heard = now, heard
+        return self._silence > (SILENCE if heard else START_SECONDS)
 
 
 def _work_alone(listener: socket.socket, settings: Settings, log_lines: LogLines, alive_at: Any) -> None:

@@ -1,6 +1,8 @@
 """Opening the central database: PostgreSQL, or the SQLite file that it starts with."""
 
 import logging
+import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +11,7 @@ import psycopg
 import sqlalchemy.exc
 from msgspec import Struct
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from central.store.schema import migrate
 
@@ -17,6 +20,10 @@ WAITS_FOR_CONNECTION = 2.0
 FORGOTTEN_SECONDS = 10
 """How long a transaction may do nothing: a worker that hangs must not keep its locks."""
 SQLITE_BUSY_SECONDS = 10
+TRUSTED_SECONDS = 1.0
+"""How long after its last use a connection is taken to be alive."""
+POOLED, RETURNED_AT = "pooled", "returned_at"
+"""What is remembered of a connection: whether a pooler is in between, and when it was last used."""
 REACHING: Mapping[str, int] = {
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 5,
@@ -59,7 +66,7 @@ def connect(url: str, timeouts: Timeouts | None = None, connections: int = 15) -
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=True,
+        pool_pre_ping=timeouts is None,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=WAITS_FOR_CONNECTION,
@@ -70,6 +77,7 @@ def connect(url: str, timeouts: Timeouts | None = None, connections: int = 15) -
         return engine
     _prepare_postgresql(engine)
     if timeouts:
+        _ping_after_rest(engine)
         _limit(engine, timeouts)
     return engine
 
@@ -110,26 +118,61 @@ def _prepare_postgresql(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
+    def connected(connection: Any, record: ConnectionPoolEntry) -> None:
         [process] = connection.execute("SELECT pg_backend_pid()").fetchone()
         connection.rollback()
-        if process != connection.info.backend_pid:
+        record.info[POOLED] = process != connection.info.backend_pid
+        if record.info[POOLED]:
             connection.prepare_threshold = None
 
 
+def _ping_after_rest(engine: Engine) -> None:
+    """Let a connection that has rested for a while show that it is alive: each time would cost a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def returned(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[RETURNED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get(RETURNED_AT, math.inf) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:  # then the pool opens another
+            raise sqlalchemy.exc.DisconnectionError(str(error)) from error
+
+
 def _limit(engine: Engine, timeouts: Timeouts) -> None:
-    """Set the time-outs for each transaction alone: behind PgBouncer the session is somebody else's the next moment."""
+    """Set the time-outs: for a session that is ours once, behind PgBouncer in each transaction.
+
+    There the session is somebody else's the next moment.
+    """
     limits = {
         "lock_timeout": timeouts.lock,
         "statement_timeout": timeouts.statement,
         "idle_in_transaction_session_timeout": FORGOTTEN_SECONDS,
     }
-    calls = [f"set_config('{name}', '{round(1000 * seconds)}', true)" for name, seconds in limits.items()]
-    statement = f"SELECT {', '.join(calls)}"
+
+    def setting(*, only_here: str) -> str:
+        calls = [
+            f"set_config('{name}', '{round(1000 * seconds)}', {only_here})"
+            for name, seconds in limits.items()
+        ]
+        return f"SELECT {', '.join(calls)}"
+
+    once, each_time = setting(only_here="false"), setting(only_here="true")
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: ConnectionPoolEntry) -> None:
+        if not record.info[POOLED]:
+            connection.execute(once)
+            connection.commit()
 
     @event.listens_for(engine, "begin")
     def began(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        if connection.info[POOLED]:
+            connection.exec_driver_sql(each_time)
 
 
 def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from tests.deadline import DEADLINE_SECONDS
 from tools import postgres
 
 
@@ -63,7 +64,7 @@ def running_pgbouncer(url: str) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def wait_for(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = DEADLINE_SECONDS) -> None:
     """Wait until somebody can connect."""
     engine, end = create_engine(url), time.monotonic() + seconds
     while True:

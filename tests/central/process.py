@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from socket import create_server
 
+from tests.deadline import DEADLINE_SECONDS
+
 COMMAND = [sys.executable, "-c", "from central.program.cli import main; main()"]
 
 
@@ -64,7 +66,7 @@ class CentralProcess:
 
     def wait(self) -> int:
         """Return the exit code when it ends by itself."""
-        return self._process.wait(timeout=120)
+        return self._process.wait(timeout=DEADLINE_SECONDS)
 
     def _end(self, number: signal.Signals) -> int:
         if self._process.poll() is None:

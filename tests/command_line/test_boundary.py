@@ -11,6 +11,7 @@ from central.program import options
 from command_line.failure import Exit, failure_of
 from tests.command_line.conftest import Place, run
 from tests.command_line.tree import BEGINNERS, LASTING, Leaf, leaves, refused, wrong
+from tests.deadline import DEADLINE_SECONDS
 from tests.people import WANG
 
 DOCUMENTED = set(range(8))
@@ -25,7 +26,6 @@ WAITING = {
 }
 """Commands that are only told what is refused before they begin, and why."""
 LEAVES = leaves()
-DEADLINE = 60
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def deadline():
         raise TimeoutError("the command did not end")
 
     signal.signal(signal.SIGALRM, ring)
-    signal.alarm(DEADLINE)
+    signal.alarm(DEADLINE_SECONDS)
     yield
     signal.alarm(0)
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.command_line.conftest import CONFIG, Place, run
 from tests.command_line.tree import leaves
+from tests.deadline import DEADLINE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -124,7 +125,7 @@ def test_an_example_runs_as_it_is_written(example, demonstration):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=DEADLINE_SECONDS,
         stdin=subprocess.DEVNULL,
     )
     codes, reason = listed(OUTCOMES, example) or ((0,), "")

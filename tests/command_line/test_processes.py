@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_SECONDS
+
 BIN = Path(sys.executable).parent
 
 
 def kiosk(*words: str | bytes, shell: str = "", **about) -> subprocess.CompletedProcess:
     call = ["bash", "-c", f'"$0" "$@" {shell}', BIN / "kiosk", *words]
-    return subprocess.run(call, capture_output=True, timeout=60, stdin=subprocess.DEVNULL, **about)
+    return subprocess.run(
+        call, capture_output=True, timeout=DEADLINE_SECONDS, stdin=subprocess.DEVNULL, **about
+    )
 
 
 @pytest.mark.parametrize("shell", ["| head -c 1", "> /dev/full", ">&-"])

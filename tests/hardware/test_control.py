@@ -7,6 +7,7 @@ from socket import AF_UNIX, socket
 import pytest
 
 from hardware.simulator.control import ControlError, ControlServer, tell
+from tests.deadline import DEADLINE_SECONDS
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_one_who_goes_before_the_answer_disturbs_nobody(control, gone, answering
     with socket(AF_UNIX) as line:
         line.connect(str(control))
         line.sendall(b"slow\n")
-        handler = answering.get(timeout=30)
+        handler = answering.get(timeout=DEADLINE_SECONDS)
     gone.set()
     handler.join()
     assert tell(control, "quick") == "here"

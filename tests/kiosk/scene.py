@@ -28,10 +28,11 @@ from sync.protocol.messages import card_partition
 from sync.reachability import Reachability
 from sync.store import Store
 from sync.store.personal import PersonalRecords
+from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
 
-PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
+PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
 IDENTITY = "61" * 16
 HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=date(1975, 3, 17), nation="01")
 ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
@@ -145,7 +146,7 @@ class Scene:
     def see(self, kind: type) -> dialogue.Question:
         """Wait for a question of this kind, passing over others; ``manner`` is how it was shown."""
         while True:
-            question, self.manner = self.shown.get(timeout=10)
+            question, self.manner = self.shown.get(timeout=DEADLINE_SECONDS)
             if isinstance(question, kind):
                 return question
 
@@ -177,7 +178,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     finally:
         scene.attendant.stop()
         scene.client.may_answer.set()
-        scene.thread.join(10)
+        scene.thread.join(DEADLINE_SECONDS)
         store.close()
         scene.line.close()
         unexpected.handle_with(before)

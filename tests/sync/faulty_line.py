@@ -6,6 +6,8 @@ import threading
 from collections import Counter
 from contextlib import suppress
 
+from tests.deadline import DEADLINE_SECONDS
+
 
 class FaultyLine:
     """Listens on a port of its own and passes on to ``port``, each connection with a fate of its own."""
@@ -47,7 +49,7 @@ class FaultyLine:
             caller.sendall(answer)
 
     def _exchange(self, request: bytes, *, wait: bool = True) -> bytes:
-        with socket.create_connection(("127.0.0.1", self._port), timeout=10) as centre:
+        with socket.create_connection(("127.0.0.1", self._port), timeout=DEADLINE_SECONDS) as centre:
             centre.sendall(request)
             return _message(centre) if wait else b""
 

@@ -22,6 +22,7 @@ from sync.store import Store, outbox
 from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.feed_reader import published
+from tests.deadline import DEADLINE_SECONDS
 
 CONFIG = """
 kiosk_id = "610200-001"
@@ -136,7 +137,7 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
     try:
         assert any("delivering to" in line for line in process.stderr)
         kiosk.add()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while outbox.pending(kiosk.store):
             assert process.poll() is None
             assert time.monotonic() < deadline
@@ -146,7 +147,7 @@ def test_the_process_delivers_new_events_until_it_is_told_to_stop(centre, kiosk)
             said = second.stderr.splitlines()[-1]
             assert said.startswith("Error: another process delivers this kiosk's events")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE_SECONDS) == 0
     finally:
         process.kill()
         process.wait()
@@ -185,7 +186,7 @@ def test_a_second_window_on_one_store_says_so_and_ends(kiosk):
         assert first.stdout.readline() == "held\n"
         program = "from kiosk.cli import main; main()"
         run = [sys.executable, "-c", program, "run", "--offscreen", "--config", str(kiosk.config)]
-        second = subprocess.run(run, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(run, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
         assert second.returncode == 1
         assert "another process runs this kiosk's window" in second.stderr.splitlines()[-1]
     finally:

@@ -13,6 +13,7 @@ from central.store.database import open_database
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from tests.central.centre import Centre, migrated_file, sqlite_url
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
 from tests.people import PINS
 from tests.visit.windowless import QUICK_PROFILE, Branch
@@ -68,9 +69,9 @@ class Kiosk:
 
     def leave(self) -> None:
         self.pull()
-        self.window.wait_for("Idle", seconds=40)
+        self.window.wait_for("Idle")
 
-    def see(self, screen: str, *words: str, seconds: float = 30) -> None:
+    def see(self, screen: str, *words: str, seconds: float = DEADLINE_SECONDS) -> None:
         """Wait for a screen, keep its words, and check that it says ``words``."""
         self.window.wait_for(screen, seconds, saying=words[0] if words else "")
         texts = self.window.screenshot(self.stack.folder / "seen.png")
@@ -86,7 +87,7 @@ class Kiosk:
 
         self.wait_until(changed)
 
-    def wait_until(self, true: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, true: Callable[[], bool], seconds: float = DEADLINE_SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline, self.window.texts
@@ -128,7 +129,7 @@ def kiosk(kiosk_of_this_process: Kiosk) -> Iterator[Kiosk]:
         stack.tell_printer(*words)
     stack.remove_card()
     stack.renew_cards()
-    kiosk.window.wait_for("Idle", seconds=60)
+    kiosk.window.wait_for("Idle")
 
 
 @pytest.fixture(scope="module")

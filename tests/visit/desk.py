@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hardware.simulator.control import tell
+from tests.deadline import DEADLINE_SECONDS
 from tests.visit.test_demo import start, wait_for_file, wait_for_process
 from tools.demo.window import Window, finger_on
 
@@ -33,7 +34,7 @@ class Desk:
     def end(self) -> None:
         """Break the demo off, if it still runs."""
         self.demo.send_signal(signal.SIGINT)
-        self.demo.communicate(timeout=60)
+        self.demo.communicate(timeout=DEADLINE_SECONDS)
 
     def pid(self, program: str) -> int:
         return wait_for_process(self.demo, self.home, program)
@@ -49,7 +50,7 @@ class Desk:
         self.see(text)
         self._tap(*tell(self.folder / "panel", "where", text))
 
-    def see(self, text: str, seconds: float = 60) -> str:
+    def see(self, text: str, seconds: float = DEADLINE_SECONDS) -> str:
         """Wait until the panel says something that begins with ``text``, and return it."""
         deadline = time.monotonic() + seconds
         while not (found := [said for said in self.texts if said.startswith(text)]):
@@ -60,7 +61,7 @@ class Desk:
     def picture(self) -> Path:
         """Take a picture of the panel."""
         file = self.home / "panel.png"
-        tell(self.folder / "panel", "screenshot", str(file), timeout=20)
+        tell(self.folder / "panel", "screenshot", str(file), timeout=DEADLINE_SECONDS)
         return file
 
     # The windows
@@ -78,13 +79,13 @@ class Desk:
         environment = {"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}
         command = ["xdotool", *words]
         return subprocess.run(
-            command, env=environment, check=True, capture_output=True, text=True, timeout=30
+            command, env=environment, check=True, capture_output=True, text=True, timeout=DEADLINE_SECONDS
         ).stdout
 
     def focus(self, name: str) -> None:
         """Give a window the keyboard."""
         self.xdotool("windowfocus", str(self.windows[name]))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while int(self.xdotool("getwindowfocus")) != self.windows[name]:
             assert time.monotonic() < deadline, name
 

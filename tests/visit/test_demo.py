@@ -14,6 +14,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from tests.deadline import DEADLINE_SECONDS
 from tests.people import SECRETS
 
 LONGEST_START = 300
@@ -62,7 +63,7 @@ def words_of(pid):
         return []
 
 
-def wait_until_nothing_is_left(home, seconds=60):
+def wait_until_nothing_is_left(home, seconds=DEADLINE_SECONDS):
     deadline = time.monotonic() + seconds
     while left := left_running(home):
         assert time.monotonic() < deadline, list(map(words_of, left))
@@ -71,7 +72,7 @@ def wait_until_nothing_is_left(home, seconds=60):
 
 def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
     demo = play(home)
-    output, errors = demo.communicate(timeout=180)
+    output, errors = demo.communicate(timeout=DEADLINE_SECONDS)
     assert demo.returncode == 0, errors
 
     summary = json.loads((home / "out/summary.json").read_text())
@@ -118,5 +119,5 @@ def test_nothing_is_left_running_when_the_demo_is_broken_off(home, end):
     wait_for_file(demo, home, "kiosk-*/window.log")
     assert len(left_running(home)) > 4
     demo.send_signal(end)
-    demo.communicate(timeout=60)
+    demo.communicate(timeout=DEADLINE_SECONDS)
     wait_until_nothing_is_left(home)

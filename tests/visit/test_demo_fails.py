@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_SECONDS
 from tests.visit.test_demo import start, wait_for_file, wait_for_process
 
 
@@ -38,7 +39,11 @@ def play(home: Path, out: object = "visit", **changed: str) -> subprocess.Comple
     own = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
     command = [sys.executable, "-m", "tools.demo", "--visit", "certificate", "--out", str(home / str(out))]
     return subprocess.run(
-        command, env=own | {"TMPDIR": str(home)} | changed, capture_output=True, text=True, timeout=180
+        command,
+        env=own | {"TMPDIR": str(home)} | changed,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
     )
 
 
@@ -88,6 +93,6 @@ def test_a_process_that_ends_in_the_middle_is_named(home):
     demo = start(home, "--visit", "certificate", "--out", str(home / "visit"))
     wait_for_file(demo, home, "visit/02-menu.png")
     os.kill(wait_for_process(demo, home, "tools.inspected_window"), signal.SIGKILL)
-    output, errors = demo.communicate(timeout=180)
+    output, errors = demo.communicate(timeout=DEADLINE_SECONDS)
     played = subprocess.CompletedProcess(demo.args, demo.returncode, output, errors)
     assert "window has ended" in the_error(played)

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.deadline import DEADLINE_SECONDS
+
 SCRIPT = """
 import os, signal, sys
 from tools.demo.interruption import heed_signals
@@ -26,7 +28,10 @@ while True:
 )
 def test_a_signal_in_a_destructor_ends_the_program_all_the_same(number, code):
     ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(int(number))], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", SCRIPT, str(int(number))],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
     )
     assert ended.returncode == code
     assert "Exception ignored" not in ended.stderr
@@ -36,6 +41,8 @@ def test_what_else_is_dropped_is_still_told():
     script = SCRIPT.replace("os.kill(os.getpid(), int(sys.argv[1]))", "raise LookupError").partition("while")[
         0
     ]
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=DEADLINE_SECONDS
+    )
     assert ended.returncode == 0
     assert "LookupError" in ended.stderr

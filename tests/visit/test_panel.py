@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from hardware.simulator.personalisation import load, names
+from tests.deadline import DEADLINE_SECONDS
 from tests.visit.desk import Desk
 from tests.visit.test_demo import wait_until_nothing_is_left
 from tools.demo.desktop import Place, side_by_side
@@ -54,7 +55,7 @@ def nobody_is_here(request):
         desk = request.getfixturevalue("desk")
         if not any(text.startswith("读卡器：没有卡") for text in desk.texts):
             desk.press("拔出卡")
-        desk.kiosk.wait_for("Idle", seconds=60)
+        desk.kiosk.wait_for("Idle")
 
 
 def test_both_windows_stand_beside_each_other_on_a_small_screen(desk):
@@ -122,13 +123,13 @@ def test_the_paper_is_seen_as_it_comes_out_and_may_stop_in_the_middle(desk):
         desk.press(mend)
         desk.see("打印机：正常")
     desk.kiosk.touch("没有打印好，再打一份")
-    desk.kiosk.wait_for("Finished", seconds=60)
+    desk.kiosk.wait_for("Finished")
     desk.see("打印机：正常")
     wait_for_paper(desk)
 
 
 def wait_for_paper(desk):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not paper_seen(desk):
         assert time.monotonic() < deadline, "no paper is seen in the panel"
         time.sleep(0.1)
@@ -140,7 +141,7 @@ def ticket(desk):
     if not tickets(desk):
         begin_to_print(desk)
         desk.kiosk.touch("最近24个月")
-        desk.kiosk.wait_for("Finished", seconds=60)
+        desk.kiosk.wait_for("Finished")
         desk.press("拔出卡")
         desk.see("读卡器：没有卡")  # so says the panel with what it saw after the print
     return tickets(desk)[-1]
@@ -196,7 +197,7 @@ def test_closing_a_window_ends_the_demo(small_display, window):
     try:
         desk = Desk(home, small_display)
         desk.close(window)
-        output, errors = desk.demo.communicate(timeout=60)
+        output, errors = desk.demo.communicate(timeout=DEADLINE_SECONDS)
         assert (desk.demo.returncode, output) == (0, "")
         assert "Traceback" not in errors
         wait_until_nothing_is_left(home)

@@ -93,7 +93,7 @@ def test_paper_that_ends_while_printing_makes_the_print_uncertain_and_never_repe
     kiosk.reach_pin()
     kiosk.stack.tell_printer("paper", "out", "60")
     kiosk.enter_pin_and_choose_months()
-    kiosk.see("Choose", "没能确认证明是否打印完整", seconds=60)
+    kiosk.see("Choose", "没能确认证明是否打印完整")
     kiosk.stack.tell_printer("paper", "full")
     kiosk.window.touch("先不打了")
     kiosk.see("Notice", "证明没有打印好", "仍然有效")
@@ -109,10 +109,10 @@ def test_an_uncertain_print_is_repeated_when_the_citizen_asks_for_it_under_the_s
     kiosk.reach_pin()
     kiosk.stack.tell_printer("paper", "out", "60")
     kiosk.enter_pin_and_choose_months()
-    kiosk.window.wait_for("Choose", seconds=60, saying="没能确认")
+    kiosk.window.wait_for("Choose", saying="没能确认")
     kiosk.stack.tell_printer("paper", "full")
     kiosk.window.touch("没有打印好，再打一份")
-    kiosk.see("Finished", "证明已打印", seconds=60)
+    kiosk.see("Finished", "证明已打印")
     first, second = kiosk.prints()[prints:]
     assert (first["outcome"], second["outcome"]) == ("failed", "done")
     assert '"copy": 2' in second["intent"]

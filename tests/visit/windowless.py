@@ -42,14 +42,14 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.cards import CARD_STATE
 from sync.store import Store, outbox
 from tests.central.centre import Centre
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import Kiosk as WatchedReader
 from tests.kiosk.saying import Said, said
 from tests.people import NEW_PIN
 from tests.visit.held_centre import HeldCentre
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
-PATIENCE = Timeouts(answer=30, still_there=5, linger=0.2)
-LONGEST_VISIT = 120
+PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
 QUICK_PROFILE = profiles.change(profiles.load(PRINTER_PROFILE), "serial", baud=1_000_000)
 CHANGE_PIN = "805E0100"
 
@@ -171,7 +171,7 @@ class Branch:
             while True:
                 shown.append(self._heard(ours))
         except EOFError:
-            child.join(LONGEST_VISIT)
+            child.join(DEADLINE_SECONDS)
         finally:
             child.kill()
             child.join()
@@ -183,7 +183,7 @@ class Branch:
         return shown
 
     def _heard(self, line: Connection) -> Shown:
-        if not line.poll(LONGEST_VISIT):
+        if not line.poll(DEADLINE_SECONDS):
             raise TimeoutError("the kiosk said nothing more")
         said = line.recv()
         if said == "asked":
@@ -338,7 +338,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     kiosk.start()
-    over.wait(LONGEST_VISIT)
+    over.wait(DEADLINE_SECONDS)
     kiosk.stop()
     assert not pending, "the blow never fell"
 

@@ -65,7 +65,7 @@ class Process:
         """Wait for the child's end and return its exit code."""
         return self._child.wait(timeout)
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], seconds: float = 120) -> None:
         """Wait until ``ready()`` is true.
 
         :raises ProcessError: the child ended before, or it took more than ``seconds``.

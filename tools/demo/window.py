@@ -10,6 +10,9 @@ from hardware.simulator.control import ControlError, tell
 
 Tap = Callable[[float, float], None]
 
+LONGEST_WAIT = 120.0
+"""Seconds for what a citizen sees at once on a machine that has nothing else to do."""
+
 
 class ScreenTimeoutError(AssertionError):
     """The window did not show what was expected; the message says what it shows."""
@@ -32,7 +35,7 @@ class Window:
         """All words that are shown."""
         return self._ask("texts") or []
 
-    def wait_for(self, screen: str, seconds: float = 30, saying: str = "") -> None:
+    def wait_for(self, screen: str, seconds: float = LONGEST_WAIT, saying: str = "") -> None:
         """Wait until the window shows ``screen``, with the words ``saying`` somewhere on it.
 
         :raises ScreenTimeoutError: it did not come within ``seconds``.
@@ -48,16 +51,16 @@ class Window:
     def touch(self, text: str) -> None:
         """Touch the widget that says ``text``, once the page takes touches.
 
-        :raises ScreenTimeoutError: it does not within 30 s.
+        :raises ScreenTimeoutError: it does not within LONGEST_WAIT.
         """
         self._tap(*self.where(text))
 
     def where(self, text: str) -> tuple[float, float]:
         """Return the middle of what says ``text``, in pixels from left and top, once the page takes touches.
 
-        :raises ScreenTimeoutError: it does not within 30 s.
+        :raises ScreenTimeoutError: it does not within LONGEST_WAIT.
         """
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LONGEST_WAIT
         while not self._ask("settled"):
             if time.monotonic() > deadline:
                 raise ScreenTimeoutError(f"no page takes touches; there is {self.screen}: {self.texts}")
@@ -73,7 +76,7 @@ class Window:
 
     def screenshot(self, file: Path) -> list[str]:
         """Write a picture of the window to ``file`` and return the words on it."""
-        return tell(self._peephole, "screenshot", str(file), timeout=20)
+        return tell(self._peephole, "screenshot", str(file), timeout=LONGEST_WAIT)
 
     def _tap_from_inside(self, x: float, y: float) -> None:
         tell(self._peephole, "touch", str(x), str(y))

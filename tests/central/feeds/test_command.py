@@ -27,6 +27,7 @@ from central.store.witness import Witness
 from kiosk.rules import regions
 from sync.protocol.feeds import checksum, row_hash
 from tests.central.feed_reader import Copy, head_of
+from tests.deadline import DEADLINE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +148,7 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
     with FeedMaintainer(any_engine, open_publisher(tmp_path), pause=0.01):
         with any_engine.begin() as tx:
             publish(tx, "guides", [("a", "1")])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while not (
             (head := head_of(any_engine, "guides")) and head.snapshot_seq
         ):  # the last thing that it does
@@ -160,7 +161,7 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
 
 
 def until(condition) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -29,9 +29,10 @@ from sync.protocol.refusals import Refusal
 from sync.protocol.signature import key_id
 from tests.central.centre import Centre, an_identity
 from tests.central.feed_reader import head_of, published
+from tests.deadline import DEADLINE_SECONDS
 
 MINUTE = timedelta(minutes=1)
-DEADLINE_SECONDS, MOMENT_SECONDS = 30, 0.3
+MOMENT_SECONDS = 0.3
 WEB = httpx.Client(verify=False, trust_env=False)
 CARDS = [f"610200D156000005000000{number:010X}" for number in range(300)]
 

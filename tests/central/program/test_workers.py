@@ -3,13 +3,15 @@
 import multiprocessing
 import os
 import random
+import re
 import signal
 import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from itertools import chain
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -20,16 +22,17 @@ from central.access import kiosks
 from central.feeds.sequencer import load
 from central.program.cli import main
 from central.program.log_lines import LogLines
-from central.program.workers import TICK, Settings, listen, work_together
+from central.program.workers import BEAT, SILENCE, START_SECONDS, TICK, Place, Settings, listen, work_together
 from central.store.database import open_database
-from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.client import TIMEOUT, CentralClient, CentralRefusedError, CentralUnreachableError, Timeout
 from tests.central.centre import an_identity
 from tests.central.events.test_inbox import EPOCH, event, results
 from tests.central.postgres import empty
 from tests.central.process import CentralProcess
+from tests.deadline import DEADLINE_SECONDS
 
-DEADLINE_SECONDS = 60
 CONNECTIONS = 8
+ENDLESS = Timeout(connect=DEADLINE_SECONDS, whole=DEADLINE_SECONDS)
 
 
 def workers_of(pid: int) -> list[int]:
@@ -91,11 +94,11 @@ def test_workers_are_one_centre_and_none_outlives_the_process_that_started_them(
 
 
 class Callers:
-    """Kiosks that ask without a pause; each answer has to come within a kiosk's patience."""
+    """Kiosks that ask without a pause; each gets an answer, which may be slow where the machine is."""
 
     def __init__(self, url: str, count: int = 6) -> None:
         self._url, self._end = url, threading.Event()
-        self.asked, self.slowest, self.failures = 0, 0.0, []
+        self.asked, self.failures = 0, []
         self._threads = [threading.Thread(target=self._ask) for _ in range(count)]
 
     def __enter__(self) -> "Callers":
@@ -109,40 +112,15 @@ class Callers:
             thread.join()
 
     def _ask(self) -> None:
-        client = CentralClient(self._url, an_identity())
+        client = CentralClient(self._url, an_identity(), timeout=ENDLESS)
         while not self._end.is_set():
-            begun = time.monotonic()
             try:
                 client.read("/v1/feeds")
-            except (
-                CentralRefusedError
-            ):  # nobody is enrolled here: the answer came through the database all the same
+            except CentralRefusedError:  # nobody is enrolled here: it came through the database all the same
                 self.asked += 1
             except CentralUnreachableError as trouble:
                 self.failures.append(str(trouble))
-            self.slowest = max(self.slowest, time.monotonic() - begun)
         client.close()
-
-
-def test_workers_that_are_killed_hang_or_die_at_their_start_are_all_replaced_and_nobody_waits_in_vain(
-    postgres_url, engine, tmp_path
-):
-    chance = random.Random(12)
-    process = CentralProcess(tmp_path, "--workers", "3", "--database", postgres_url)
-    try:
-        with Callers(process.url) as callers:
-            until_asked(callers, 20)
-            for stroke in STROKES:
-                strike(process, stroke, chance)
-                until_asked(callers, callers.asked + 10)
-                time.sleep(chance.uniform(0, 0.5))  # anywhere between two looks
-        assert callers.failures == []
-        assert callers.slowest < 8
-        log = process.log.read_text()
-        # One that hung was silent first; on a slow machine one that starved may be, too. All ended and were replaced.
-        assert "worker_silent" in log and log.count("worker_ended") >= 14
-    finally:
-        assert process.stop() == 0
 
 
 STROKES = ("one", "all", "hang", "one", "at the start", "two", "end", "all")
@@ -150,8 +128,39 @@ VICTIMS = {"all": 3, "two": 2}
 SIGNALS = {"hang": signal.SIGSTOP, "end": signal.SIGTERM}
 
 
-def strike(process: CentralProcess, stroke: str, chance: random.Random) -> None:
-    """End some of the three workers in one way or another, and wait until others are in their places."""
+def test_workers_that_are_killed_hang_or_die_at_their_start_are_all_replaced_and_nobody_waits_in_vain(
+    postgres_url, engine, tmp_path
+):
+    chance = random.Random(12)
+    process = CentralProcess(tmp_path, "--workers", "3", "--database", postgres_url)
+    struck = defaultdict(list)
+    try:
+        with Callers(process.url) as callers:
+            until_asked(callers, 20)
+            for stroke in STROKES:
+                struck[stroke] += strike(process, stroke, chance)
+                until_asked(callers, callers.asked + 10)
+                time.sleep(chance.uniform(0, 0.5))  # anywhere between two looks
+        assert callers.failures == []
+        assert noted(process, "worker_silent") == struck["hang"]
+        assert sorted(noted(process, "worker_ended")) == sorted(chain(*struck.values()))
+    finally:
+        assert process.stop() == 0
+
+
+def test_one_that_hangs_is_replaced_before_a_kiosk_gives_up():
+    """A kiosk's request to it breaks when it is killed, and is sent again."""
+    for_the_second_request = 1.0
+    assert SILENCE + BEAT + TICK + for_the_second_request <= TIMEOUT.whole
+
+
+def noted(process: CentralProcess, what: str) -> list[int]:
+    """Return the workers of whom the log says so."""
+    return [int(pid) for pid in re.findall(rf"{what} .*\bpid=(\d+)", process.log.read_text())]
+
+
+def strike(process: CentralProcess, stroke: str, chance: random.Random) -> list[int]:
+    """End some of the three workers in one way or another, wait until others are in their places, and return them."""
     before = workers_of(process.pid)
     assert len(before) == 3
     victims = chance.sample(before, VICTIMS.get(stroke, 1))
@@ -163,10 +172,43 @@ def strike(process: CentralProcess, stroke: str, chance: random.Random) -> None:
         os.kill(again, signal.SIGKILL)
         victims.append(again)
     until(lambda: len(set(workers_of(process.pid)) - set(victims)) == 3)
+    return victims
 
 
 def until_asked(callers: Callers, count: int) -> None:
     until(lambda: callers.asked >= count)
+
+
+class Clock:
+    """The clock of the process that starts workers and looks at them."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def give_one_sign_of_life(_listener, _settings, _log_lines, alive_at) -> None:
+    alive_at.value = 1.0
+    signal.pause()
+
+
+def test_silence_is_counted_in_looks_so_that_a_late_one_ends_nobody(monkeypatch, tmp_path):
+    clock = Clock()
+    monkeypatch.setattr("central.program.workers.time", clock)
+    monkeypatch.setattr("central.program.workers._work_alone", give_one_sign_of_life)
+    place = Place(None, Settings("sqlite://", tmp_path, ""), LogLines())
+    place.look()
+    for _ in range(round(SILENCE / TICK)):
+        clock.now += 600  # the machine had no time for us
+        place.look()
+        assert not wait([place.sentinel], 0)
+    for _ in range(round(START_SECONDS / TICK)):
+        clock.now += TICK
+        place.look()
+    assert wait([place.sentinel], DEADLINE_SECONDS)
+    place.gone()
 
 
 def test_workers_that_cannot_start_end_the_service_so_that_somebody_hears_of_it(

@@ -138,6 +138,7 @@ def deliver(kiosk: CentralClient) -> None:
     kiosk.deliver(EPOCH, [event(1), event(2, type="certificate.printed", body=printed)])
     kiosk.deliver(EPOCH, [event(1), event(3, type="certificate.print_resolved", body=resolved)])
     kiosk.deliver(EPOCH, [event(1)])
+    kiosk.deliver(EPOCH, [event(1), event(2, type="certificate.printed", body=printed)])
     kiosk.deliver(EPOCH, [event(1, partition="other"), event(4, occurred_at=datetime.now(UTC))])
     activated = event(5, type="card.activated", partition=card_partition(CARD), body={"act": "A1"})
     kiosk.deliver(EPOCH, [activated, event(6, type="card.pin_changed", partition=card_partition(CARD))])

@@ -11,8 +11,7 @@ from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.simulator.pcscd import ReaderStartError, find_driver, find_pcscd
 from hardware.simulator.reader import SimulatedReader, folder_of_this_process
-
-PATIENCE = 15.0
+from tests.deadline import DEADLINE_SECONDS
 
 # pcscd asks a virtual reader every 0.4 s whether a card is in; a reader with an interrupt line tells at once.
 FAST_POLLING = r"""
@@ -71,9 +70,9 @@ class WindowCallbacks:
         """Return the first status, from number ``since`` on, for which ``wanted`` is true."""
         with self._changed:
             found = self._changed.wait_for(
-                lambda: next(filter(wanted, self.statuses[since:]), None), PATIENCE
+                lambda: next(filter(wanted, self.statuses[since:]), None), DEADLINE_SECONDS
             )
-        assert found, f"not within {PATIENCE} s; there were {self.statuses[since:]}"
+        assert found, f"not within {DEADLINE_SECONDS} s; there were {self.statuses[since:]}"
         return found
 
 

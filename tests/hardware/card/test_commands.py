@@ -14,6 +14,7 @@ import pytest
 
 from hardware.simulator.control import tell
 from hardware.simulator.personalisation import CARDS
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import Kiosk, start_simulated
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,7 @@ def command(module: str, *arguments: str, **environment: str) -> subprocess.Pope
 
 def read(*arguments: str, **environment: str) -> tuple[int, str, str]:
     process = command("card", "read", *arguments, **environment)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=DEADLINE_SECONDS)
     return process.returncode, out, err
 
 
@@ -119,13 +120,13 @@ def test_the_exit_code_says_what_is_wrong(simulated, kiosk, put_in, tmp_path):
 
 
 def test_the_exit_codes_are_documented():
-    text = " ".join(command("card", "read", "--help").communicate(timeout=30)[0].split())
+    text = " ".join(command("card", "read", "--help").communicate(timeout=DEADLINE_SECONDS)[0].split())
     assert "0 done, 3 no reader service, 4 no reader, 5 no card, 6 card not readable, 7 not a social" in text
 
 
 def listed(*arguments: str, **environment: str) -> tuple[int, str, str]:
     process = command("card", "readers", *arguments, **environment)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=DEADLINE_SECONDS)
     return process.returncode, out, err
 
 
@@ -173,7 +174,7 @@ def test_watching_prints_a_line_an_event(simulated):
     simulated.remove()
     assert "没有卡" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=30) == ("", "")
+    assert process.communicate(timeout=DEADLINE_SECONDS) == ("", "")
     assert process.returncode == 0
 
 
@@ -183,7 +184,7 @@ def test_ctrl_c_ends_watching_whichever_thread_it_reaches(simulated):
     threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
     [another, *_] = threads - {process.pid}
     assert CDLL(None).tgkill(process.pid, another, signal.SIGINT) == 0
-    assert process.communicate(timeout=30) == ("", "")
+    assert process.communicate(timeout=DEADLINE_SECONDS) == ("", "")
     assert process.returncode == 0
 
 
@@ -197,7 +198,7 @@ def test_a_simulated_reader_is_run_by_hand(needs_pcscd, signal_number):
         assert (code, "李*英" in out) == (0, True)
         tell(Path(folder) / "new/control", "swap", "ouyang-qing")
         process.send_signal(signal_number)
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE_SECONDS) == 0
         assert not Path(f"{folder}/new/pcscd").exists()
 
 
@@ -210,7 +211,7 @@ def wait_for_card(socket: str) -> tuple[int, str, str]:
 
 def test_an_unknown_card_is_refused_with_those_that_exist():
     process = command("simulate_card", "--profile", "nobody")
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=DEADLINE_SECONDS)
     assert process.returncode == 2
     assert "wang-jianguo" in err
 

@@ -8,7 +8,8 @@ import time
 from hardware.card.connection import PcscService
 from hardware.card.errors import CardError
 from hardware.status import DeviceState, MediaState
-from tests.hardware.card.conftest import PATIENCE, Kiosk, start_simulated
+from tests.deadline import DEADLINE_SECONDS
+from tests.hardware.card.conftest import Kiosk, start_simulated
 
 CYCLES, SLOTS = 2000, 8
 RESTARTS, ATTEMPTS = 20, 2
@@ -40,7 +41,7 @@ def settle(simulated, slot: int, kiosk: Kiosk) -> None:
 
 
 def simulated_notices(simulated, slot: int) -> int:
-    before, deadline = simulated.noticed(slot), time.monotonic() + PATIENCE
+    before, deadline = simulated.noticed(slot), time.monotonic() + DEADLINE_SECONDS
     while (now := simulated.noticed(slot)) == before and time.monotonic() < deadline:
         time.sleep(0.005)
     return now
@@ -108,7 +109,7 @@ def restart_in_a_visit(simulated, kiosk: Kiosk, insertion: int, asked: Asked) ->
     reading = threading.Event()
     visit = threading.Thread(target=read_until_it_fails, args=(kiosk, insertion, reading))
     visit.start()
-    assert reading.wait(PATIENCE)
+    assert reading.wait(DEADLINE_SECONDS)
     before = kiosk.so_far
     simulated.restart_pcscd()
     already = asked.times
@@ -116,7 +117,7 @@ def restart_in_a_visit(simulated, kiosk: Kiosk, insertion: int, asked: Asked) ->
     assert new > insertion
     assert asked.times - already <= ATTEMPTS
     assert any(status.device == DeviceState.OFFLINE for status in kiosk.seen.statuses[before:])
-    visit.join(PATIENCE)  # a reader has one session at a time
+    visit.join(DEADLINE_SECONDS)  # a reader has one session at a time
     assert not visit.is_alive()
     with kiosk.reader.session(new) as card:
         assert card.read_holder().name == "王建国"

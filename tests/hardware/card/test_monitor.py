@@ -21,8 +21,9 @@ from hardware.card.monitor import InsertionTracker
 from hardware.card.pin import Pin
 from hardware.card.reader import CardReader
 from hardware.status import ChipState, DeviceState, MediaState
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.chips import simulated_chip
-from tests.hardware.card.conftest import PATIENCE, Kiosk
+from tests.hardware.card.conftest import Kiosk
 from tests.hardware.card.scripted import EMPTY, World
 
 READER = "Scripted Reader 00 00"
@@ -379,7 +380,7 @@ def test_after_a_time_out_a_card_that_comes_back_to_life_is_sent_nothing_more(wo
         with pytest.raises(CardUnresponsiveError):
             card.read_basic()
     alive.set()
-    card._worker._thread.join(PATIENCE)
+    card._worker._thread.join(DEADLINE_SECONDS)
     assert not card._worker._thread.is_alive()
     assert len(sent) == 1
     kiosk.reader.close()

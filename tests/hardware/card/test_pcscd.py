@@ -12,6 +12,7 @@ import pytest
 from hardware.simulator.pcscd import LOG, ReaderStartError, find_pcscd, listening
 from hardware.simulator.reader import SimulatedReader
 from hardware.simulator.reader_process import FIRST_PORT
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.test_simulator import PROGRAM, ROOT, environment
 
 USER_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -53,7 +54,9 @@ def stand_in(tmp_path):
 def read_card(folder: Path) -> str:
     program = [sys.executable, "-c", PROGRAM]
     own = environment(PCSCLITE_CSOCK_NAME=str(folder / "pcscd"))
-    return subprocess.run(program, env=own, capture_output=True, text=True, timeout=60).stdout.strip()
+    return subprocess.run(
+        program, env=own, capture_output=True, text=True, timeout=DEADLINE_SECONDS
+    ).stdout.strip()
 
 
 def read_through(folder: Path, **options) -> str:
@@ -96,7 +99,7 @@ def test_what_a_failing_pcscd_says_is_shown_and_kept(needs_pcscd, folder, stand_
 def test_the_command_says_it_in_one_line(needs_pcscd, folder, stand_in):
     own = os.environ | stand_in("echo 'no such luck' >&2; exit 1")
     command = [Path(sys.executable).parent / "kiosk", "simulate", "card", "--folder", folder]
-    ran = subprocess.run(command, env=own, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(command, env=own, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
     assert ran.returncode == 1
     assert ran.stderr.count("\n") == 1
     assert "no such luck" in ran.stderr

@@ -27,7 +27,8 @@ from hardware.card.errors import (
 from hardware.card.pin import Pin
 from hardware.simulator import personalisation
 from hardware.status import ChipState, DeviceState
-from tests.hardware.card.conftest import PATIENCE, Kiosk
+from tests.deadline import DEADLINE_SECONDS
+from tests.hardware.card.conftest import Kiosk
 
 CITIZENS = ["wang-jianguo", "li-xiuying", "ouyang-qing"]
 VERIFY, CHANGE = "00200000", "805E0100"
@@ -179,7 +180,7 @@ def test_left_behind_workers_end_when_the_mute_card_is_pulled(simulated, kiosk, 
             card.pin_status()
     assert worker.is_alive()
     simulated.remove()
-    worker.join(PATIENCE)
+    worker.join(DEADLINE_SECONDS)
     assert not worker.is_alive()
 
 
@@ -281,7 +282,7 @@ def test_no_service_at_all_is_told(needs_pcscd, tmp_path):
         "from hardware.card.reader import CardReader\n"
         "told = threading.Event()\n"
         "reader = CardReader(on_change=lambda s: (print(s.device, flush=True), told.set()))\n"
-        "reader.start(); told.wait(10); reader.close()\n"
+        "reader.start(); told.wait(180); reader.close()\n"
     )
     environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(tmp_path / "none"), "PYTHONPATH": str(Path.cwd())}
     told = subprocess.run(
@@ -289,7 +290,7 @@ def test_no_service_at_all_is_told(needs_pcscd, tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=DEADLINE_SECONDS,
         check=True,
     )
     assert told.stdout == "offline\n"
@@ -301,7 +302,7 @@ def test_a_program_with_an_open_session_ends_at_once_when_it_is_interrupted(simu
         "from hardware.card.reader import CardReader\n"
         "seen = threading.Event()\n"
         "reader = CardReader(on_change=lambda s: s.insertion and seen.set())\n"
-        "reader.start(); seen.wait(10)\n"
+        "reader.start(); seen.wait(180)\n"
         "with reader.session(reader.status.insertion) as card:\n"
         "    card.read_holder(); print('open', flush=True); time.sleep(60)\n"
     )
@@ -316,4 +317,4 @@ def test_a_program_with_an_open_session_ends_at_once_when_it_is_interrupted(simu
     assert program.stdout.readline() == "open\n"
     simulated.fault("mute_after", 0)
     program.send_signal(signal.SIGINT)
-    assert program.wait(PATIENCE) != 0
+    assert program.wait(DEADLINE_SECONDS) != 0

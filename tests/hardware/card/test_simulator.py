@@ -17,7 +17,8 @@ from hardware.simulator.card_file import CardFileError
 from hardware.simulator.control import ControlError, tell
 from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
-from tests.hardware.card.conftest import PATIENCE, Kiosk, start_simulated
+from tests.deadline import DEADLINE_SECONDS
+from tests.hardware.card.conftest import Kiosk, start_simulated
 
 ROOT = Path(__file__).parents[3]
 PARENT = """
@@ -36,7 +37,7 @@ from hardware.card.reader import CardReader
 seen = threading.Event()
 reader = CardReader(on_change=lambda status: status.insertion and seen.set())
 reader.start()
-assert seen.wait(15)
+assert seen.wait(180)
 with reader.session(reader.status.insertion) as card:
     print(card.read_basic().card_identity)
 reader.close()
@@ -66,7 +67,7 @@ def ended(pid: int) -> bool:
 
 
 def wait_until_ended(pids: list[int]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not all(map(ended, pids)):
         assert time.monotonic() < deadline, f"still running: {[pid for pid in pids if not ended(pid)]}"
         time.sleep(0.02)
@@ -85,7 +86,7 @@ def test_nothing_stays_behind_however_the_parent_ends(needs_pcscd, folder, signa
     family = [simulator, *children(simulator)]
     assert len(family) == 2
     parent.send_signal(signal_number)
-    parent.wait(PATIENCE)
+    parent.wait(DEADLINE_SECONDS)
     wait_until_ended(family)
 
 
@@ -109,7 +110,7 @@ def test_simulated_readers_side_by_side_do_not_see_each_other(needs_pcscd):
             programs.append(
                 subprocess.Popen([sys.executable, "-c", PROGRAM], env=own, stdout=subprocess.PIPE, text=True)
             )
-        identities = [program.communicate(timeout=30)[0].strip() for program in programs]
+        identities = [program.communicate(timeout=DEADLINE_SECONDS)[0].strip() for program in programs]
     finally:
         for reader, folder in zip(readers, folders, strict=True):
             reader.close()
@@ -131,7 +132,7 @@ def without_namespaces(folder, run_folder: str) -> subprocess.CompletedProcess[s
         env=environment(PCSCLITE_CSOCK_NAME=str(folder / "pcscd")),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=DEADLINE_SECONDS,
     )
     if "unshare" in run.stderr:
         pytest.skip(f"no user namespaces at all here: {run.stderr}")

@@ -5,6 +5,7 @@ import weakref
 import pytest
 
 from hardware.card.worker import Worker, WorkerHungError
+from tests.deadline import DEADLINE_SECONDS
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_a_job_that_hangs_is_left_behind_and_cleans_up_when_it_comes_back(worker
     worker.stop(cleaned.set)
     assert not cleaned.is_set()
     hanging.set()
-    assert cleaned.wait(5)
+    assert cleaned.wait(DEADLINE_SECONDS)
 
 
 def test_a_slow_job_that_gives_signs_of_life_is_waited_for(worker):
@@ -66,4 +67,4 @@ def test_a_finished_job_is_not_kept(worker):
     weakref.finalize(secret, forgotten.set)
     worker.do(lambda secret=secret: None, step=5, total=5)
     del secret
-    assert forgotten.wait(5)
+    assert forgotten.wait(DEADLINE_SECONDS)

@@ -10,8 +10,7 @@ import pytest
 
 from hardware.id_card.reader import IdCardReader, IdCardReaderStatus
 from hardware.simulator.id_reader import SimulatedIdReader
-
-PATIENCE = 30.0
+from tests.deadline import DEADLINE_SECONDS
 
 
 class Watched:
@@ -29,13 +28,15 @@ class Watched:
 
     def wait_for(self, condition: Callable[[IdCardReaderStatus], bool]) -> IdCardReaderStatus:
         with self._changed:
-            assert self._changed.wait_for(lambda: self.told and condition(self.told[-1]), PATIENCE), self.told
+            assert self._changed.wait_for(lambda: self.told and condition(self.told[-1]), DEADLINE_SECONDS), (
+                self.told
+            )
             return self.told[-1]
 
 
 def until(condition: Callable[[], bool]) -> None:
     """Look until the condition holds, where nothing tells that it does."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -14,7 +14,7 @@ from hardware.id_card import module
 from hardware.simulator.control import ControlError, tell
 from kiosk.commands.id_card import id_card
 from kiosk.commands.simulate_id_reader import id_reader
-from tests.hardware.id_card.conftest import PATIENCE
+from tests.deadline import DEADLINE_SECONDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -131,7 +131,7 @@ def started(*options):
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(DEADLINE_SECONDS) == 0
         process.stdout.close()
 
 

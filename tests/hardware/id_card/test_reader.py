@@ -22,6 +22,7 @@ from hardware.serial_port import SerialPort
 from hardware.simulator import id_reader_cards
 from hardware.simulator.id_reader import SimulatedIdReader
 from hardware.status import DeviceState, MediaState
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.id_card import records
 from tests.hardware.id_card.conftest import until
 
@@ -230,9 +231,9 @@ def test_a_listener_that_fails_does_not_stop_the_reader(simulated, link):
         raise RuntimeError("a bug elsewhere")
 
     with IdCardReader(str(link), listener):
-        assert seen.acquire(timeout=30)
+        assert seen.acquire(timeout=DEADLINE_SECONDS)
         simulated.put("wang-jianguo")
-        assert seen.acquire(timeout=30)
+        assert seen.acquire(timeout=DEADLINE_SECONDS)
 
 
 def test_the_rate_of_a_real_line_is_changed_at_both_ends(simulated, link):

@@ -13,6 +13,7 @@ from hardware.printer import profile as profiles
 from hardware.printer.status import PrinterProblem
 from hardware.simulator.control import tell
 from kiosk.commands.printer import _PROBLEMS, printer
+from tests.deadline import DEADLINE_SECONDS
 
 PROFILE = "gb18030-80mm"
 
@@ -112,12 +113,12 @@ def test_the_simulator_runs_as_a_process_of_its_own(link, tmp_path):
         assert simulator.stdout
         assert simulator.stdout.readline().startswith("80 mm clone")
         assert run("test", "--port", str(link)).exit_code == 0
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while not (tmp_path / "ticket-0001.png").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert tell(control, "status")["tickets"] == 1
     finally:
         simulator.send_signal(signal.SIGTERM)
-        assert simulator.wait(30) == 0
+        assert simulator.wait(DEADLINE_SECONDS) == 0
     assert not link.is_symlink()
     assert not control.exists()

@@ -10,6 +10,7 @@ import pytest
 
 from hardware.printer.line import LineInterruptedError, LineLostError, LineStalledError, SerialLine
 from hardware.printer.profile import FlowControl, Serial
+from tests.deadline import DEADLINE_SECONDS
 
 QUICK = Serial(baud=1_000_000, flow=FlowControl.NONE)
 MORE_THAN_THE_KERNEL_HOLDS = bytes(64 * 1024)
@@ -77,7 +78,7 @@ def test_a_writer_can_be_told_to_stop(pty):
 def test_a_pulled_plug_is_seen_by_reader_and_writer(pty):
     with pty.open() as line:
         pty.unplug()
-        assert pty.lost.wait(10)
+        assert pty.lost.wait(DEADLINE_SECONDS)
         with pytest.raises(LineLostError):
             line.write(b"a")
 
@@ -108,7 +109,7 @@ def test_what_the_kernel_still_holds_can_be_dropped(pty):
         line.discard()
         line.write(b"new")
         arrived = b""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while not arrived.endswith(b"new") and time.monotonic() < deadline:
             try:
                 arrived += os.read(pty.master, 100)

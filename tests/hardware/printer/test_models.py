@@ -17,6 +17,7 @@ from hardware.simulator.printer_mechanism import Mechanism
 from hardware.simulator.printer_paper import Paper
 from hardware.simulator.printer_stream import Stream
 from hardware.status import DeviceState, MediaState, PaperState
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.printer.conftest import a_document, quick, wait_for
 
 URL = "https://12333.example.cn/v#" + "Ab3" * 46
@@ -154,7 +155,7 @@ class Waiting:
         self._simulated = simulated
 
     def wait_until(self, wanted):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while not wanted(self._simulated.status()):
             assert time.monotonic() < deadline, self._simulated.status()
             time.sleep(0.01)

@@ -14,6 +14,7 @@ from hardware.printer.profile import FlowControl
 from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem
 from hardware.status import MediaState, PaperState
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.printer.conftest import a_document, quick, wait_for
 
 URL = "https://12333.example.cn/v#" + "Ab3" * 46
@@ -70,7 +71,7 @@ def test_a_presenter_holds_the_ticket_until_it_is_taken_or_taken_back(simulate, 
     assert printer.print(printer.prepare(a_document()), 1).state is PrintState.CONFIRMED
     assert printer.status.media is MediaState.PRESENT
     printer.retract()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while not simulated.status()["retracted"] and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not simulated.take()

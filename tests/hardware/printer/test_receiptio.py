@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.printer.conftest import quick
 
 FOLDER = Path(__file__).parents[3] / "bench" / ".peers" / "receiptio"
@@ -41,7 +42,9 @@ def receiptio() -> Path:
         package.write_text(wanted)
         install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
         try:
-            done = subprocess.run(install, cwd=FOLDER, capture_output=True, text=True, timeout=120)
+            done = subprocess.run(
+                install, cwd=FOLDER, capture_output=True, text=True, timeout=DEADLINE_SECONDS
+            )
         except subprocess.TimeoutExpired:
             pytest.skip("npm install receiptio took longer than two minutes")
         if done.returncode:
@@ -53,7 +56,7 @@ def receiptio() -> Path:
 def ask(folder: Path, link: Path, options: str, document: str = "", haste: int = 1) -> str:
     """Let receiptio talk to the printer; ``haste`` divides the 12 seconds after which it gives up."""
     command = ["node", "host.js", os.readlink(link), document, options, str(haste)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=DEADLINE_SECONDS)
     return done.stdout.strip() or done.stderr
 
 

@@ -13,6 +13,7 @@ from hardware.printer import profile as profiles
 from hardware.printer.profile import FlowControl
 from hardware.simulator.control import ControlError, tell
 from hardware.simulator.printer_stream import Code, DotRow, RealTime, Stream
+from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.printer.conftest import quick
 
 EPSON = quick("epson-tm-t88v")
@@ -29,7 +30,7 @@ class Host:
             select.select([], [self.device], [], 10)
             data = data[os.write(self.device, data) :]
 
-    def hear(self, count: int, timeout: float = 20.0) -> bytes:
+    def hear(self, count: int, timeout: float = DEADLINE_SECONDS) -> bytes:
         heard, deadline = b"", time.monotonic() + timeout
         while len(heard) < count and (rest := deadline - time.monotonic()) > 0:
             if select.select([self.device], [], [], rest)[0]:
@@ -125,7 +126,7 @@ def test_a_printer_without_flow_control_throws_away_what_it_cannot_hold(simulate
     simulated.baud(38400)
     line = host()
     line.say(b"a\n" * 4000)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while simulated.received < 8000 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert simulated.status()["buffered"] <= 4096
@@ -182,7 +183,7 @@ def test_dying_at_a_byte_leaves_the_paper_as_it_was(printer, host, link, tmp_pat
     line.ask(b"a\n\x1dr\x01", 1)
     printer.verbs["die-at"](3)
     line.say(b"bbbbbb")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while link.is_symlink() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not link.is_symlink()
@@ -193,7 +194,7 @@ LINE = b"\x1dV\x00" + b"a\n" * 40
 """A cut, so that the paper begins here, and 40 lines of about 4 mm."""
 
 
-def wait_until(true, seconds=20):
+def wait_until(true, seconds=DEADLINE_SECONDS):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline

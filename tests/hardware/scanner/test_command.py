@@ -9,9 +9,9 @@ from pathlib import Path
 from hardware.scanner.scanner import Scanner
 from hardware.simulator.control import tell
 from hardware.status import DeviceState
+from tests.deadline import DEADLINE_SECONDS
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 30.0
 
 
 def test_the_simulator_is_a_process_that_takes_verbs(tmp_path):
@@ -27,13 +27,13 @@ def test_the_simulator_is_a_process_that_takes_verbs(tmp_path):
         assert process.stdout.readline()
         tokens, states = queue.SimpleQueue(), queue.SimpleQueue()
         with Scanner(str(link), tokens.put, states.put):
-            assert states.get(timeout=PATIENCE) is DeviceState.ONLINE
+            assert states.get(timeout=DEADLINE_SECONDS) is DeviceState.ONLINE
             tell(control, "scan-new")
-            assert len(tokens.get(timeout=PATIENCE).take()) == 64
+            assert len(tokens.get(timeout=DEADLINE_SECONDS).take()) == 64
             tell(control, "unplug")
-            assert states.get(timeout=PATIENCE) is DeviceState.NO_DEVICE
+            assert states.get(timeout=DEADLINE_SECONDS) is DeviceState.NO_DEVICE
         assert tell(control, "status") == {"plugged": False, "sent": 1, "end": "cr"}
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(DEADLINE_SECONDS) == 0
         process.stdout.close()

@@ -12,8 +12,8 @@ from hardware.scanner.scanner import Scanner
 from hardware.scanner.token import TokenGoneError
 from hardware.simulator.scanner import SimulatedScanner
 from hardware.status import DeviceState
+from tests.deadline import DEADLINE_SECONDS
 
-PATIENCE = 30.0
 CODE = "an-invented-token-0001"
 
 
@@ -23,10 +23,10 @@ class Watched:
         self.scanner = Scanner(str(port), self.tokens.put, self.states.put)
 
     def token(self):
-        return self.tokens.get(timeout=PATIENCE)
+        return self.tokens.get(timeout=DEADLINE_SECONDS)
 
     def state(self):
-        return self.states.get(timeout=PATIENCE)
+        return self.states.get(timeout=DEADLINE_SECONDS)
 
 
 @pytest.fixture
@@ -143,10 +143,10 @@ def test_a_listener_that_fails_does_not_stop_the_scanner(simulated, tmp_path):
 
     online = threading.Event()
     with Scanner(str(tmp_path / "scanner"), listener, lambda state: online.set()):
-        assert online.wait(PATIENCE)
+        assert online.wait(DEADLINE_SECONDS)
         for code in (CODE, "another"):
             simulated.scan(code)
-            assert heard.get(timeout=PATIENCE).take() == code.encode()
+            assert heard.get(timeout=DEADLINE_SECONDS).take() == code.encode()
 
 
 def test_no_log_line_holds_a_token(simulated, watched, caplog):

@@ -23,6 +23,7 @@ from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import CitizenFinished, WentBack, WentHome, WindowFailed
 from sync.store import Store, StoreFullError
+from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.scene import PATIENCE, Scene, at_work
 
 
@@ -155,7 +156,7 @@ def test_the_next_visit_does_not_suffer_from_a_reader_that_was_lost_before(holdi
     holding.find_reader(insertion=2)
     holding.see(dialogue.Choose)
     holding.pull()
-    assert not isinstance(holding.shown.get(timeout=10)[0], dialogue.Notice)
+    assert not isinstance(holding.shown.get(timeout=DEADLINE_SECONDS)[0], dialogue.Notice)
 
 
 @pytest.mark.parametrize("kind", list(ContentKind))
@@ -226,7 +227,7 @@ def test_whatever_ends_a_service_its_own_cleaning_up_is_done(scene, monkeypatch)
     scene.attendant.answer(scene.menu(), "card-information")
     scene.see(dialogue.Confirm)
     scene.pull()
-    assert cleaned.wait(5)
+    assert cleaned.wait(DEADLINE_SECONDS)
 
 
 def test_paper_near_its_end_is_told_to_staff_while_the_kiosk_rests(scene):
@@ -265,7 +266,7 @@ def test_a_kiosk_without_room_on_its_disk_says_so_and_starts_anew_when_there_is_
         assert not ended.is_set()
         room.set()
         scene.attendant.device_changed()
-        scene.thread.join(30)
+        scene.thread.join(DEADLINE_SECONDS)
         assert ended.is_set()
         assert scene.recorded() == []
 

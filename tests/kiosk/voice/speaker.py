@@ -29,6 +29,7 @@ from kiosk.dialogue.preferences import Preferences  # noqa: E402
 from kiosk.dialogue.questions import EnterPin, Notice  # noqa: E402
 from kiosk.dialogue.words import _  # noqa: E402
 from screens.voice import Voice  # noqa: E402
+from tests.deadline import DEADLINE_SECONDS  # noqa: E402
 
 SENTENCES = _("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。")
 LONG = Notice(title=_("{one}{one}", one=SENTENCES))
@@ -36,7 +37,6 @@ LONG = Notice(title=_("{one}{one}", one=SENTENCES))
 PIN = EnterPin(title=_("请输入社保卡密码"), text=_("还可以输入 {left} 次", left=3))
 A_MOMENT = 16_000
 """Bytes of sound, 0.1 s, that are heard at most while the window's loop turns once."""
-PATIENCE = 60
 
 
 def short() -> Notice:
@@ -63,7 +63,7 @@ def listen() -> None:
 
 def until(true: Callable[[], bool]) -> None:
     """Listen and let the window's loop turn until it is so."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + DEADLINE_SECONDS
     while not true():
         assert time.monotonic() < give_up
         Clock.tick()

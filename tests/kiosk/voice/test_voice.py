@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.voice.catalogue import catalogue
 from screens.sound import WAV_HEADER, render
+from tests.deadline import DEADLINE_SECONDS
 
 RATE, CHANNELS = 44_100, 2
 WRONG_PIN = "密码不对。"
@@ -25,7 +26,11 @@ def speaker(*arguments: str) -> subprocess.CompletedProcess[str]:
     script = str(Path(__file__).with_name("speaker.py"))
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
     return subprocess.run(
-        [sys.executable, script, *arguments], capture_output=True, text=True, env=environment, timeout=120
+        [sys.executable, script, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=DEADLINE_SECONDS,
     )
 
 

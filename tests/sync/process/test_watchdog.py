@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from sync import watchdog
+from tests.deadline import DEADLINE_SECONDS
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -31,7 +32,7 @@ def test_a_long_wait_is_full_of_life_and_ends_at_once_when_told(systemd, monkeyp
     waiting.start()
     assert [systemd.recv(100) for _ in range(5)] == [b"WATCHDOG=1"] * 5
     stop.set()
-    waiting.join(30)
+    waiting.join(DEADLINE_SECONDS)
     assert not waiting.is_alive()
 
 
