@@ -83,7 +83,7 @@ class Client:
         if call is CARD_STATE:
             return CardState(self.social)
         self.asked.put(request)
-        assert self.may_answer.wait(60)
+        assert self.may_answer.wait(DEADLINE_SECONDS)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

@@ -3,8 +3,7 @@
 from concurrent.futures import wait
 
 from kiosk.dialogue.questions import AwaitReply, Interruption, Working
-
-LONGEST_REPLY = 60
+from tests.deadline import DEADLINE_SECONDS
 
 
 def talk(conversation, *answers):
@@ -19,7 +18,7 @@ def talk(conversation, *answers):
         shown.append(question)
         answer = None
         if isinstance(question, AwaitReply):
-            wait([question.reply], LONGEST_REPLY)
+            wait([question.reply], DEADLINE_SECONDS)
         elif not isinstance(question, Working):
             answer = waiting.pop(0)
 

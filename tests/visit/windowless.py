@@ -187,7 +187,7 @@ class Branch:
             raise TimeoutError("the kiosk said nothing more")
         said = line.recv()
         if said == "asked":
-            assert self.held and self.held.held.wait(LONGEST_VISIT)
+            assert self.held and self.held.held.wait(DEADLINE_SECONDS)
             line.send("held")
             return self._heard(line)
         if said == "centre":

@@ -28,6 +28,7 @@ from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
 from sync.protocol.cards import CARD_STATE, REPORT_LOSS, CardStateRequest, LossReport
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.store.personal import PersonalRecords
+from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.talking import result
 from tests.people import LI, WANG
 
@@ -57,7 +58,7 @@ def begin(scene, monkeypatch, run):
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": service})
     scene.attendant.answer(scene.menu(), "card-information")
     page = scene.see(AwaitReply)
-    scene.first = scene.client.asked.get(timeout=10)
+    scene.first = scene.client.asked.get(timeout=DEADLINE_SECONDS)
     return page
 
 
@@ -104,7 +105,7 @@ def test_who_does_not_wait_for_a_query_is_at_the_menu_again(scene, monkeypatch, 
 def test_a_kiosk_that_is_stopped_does_not_wait_for_the_centre(scene, monkeypatch):
     begin(scene, monkeypatch, act)
     scene.attendant.stop()
-    scene.thread.join(10)
+    scene.thread.join(DEADLINE_SECONDS)
     assert not scene.thread.is_alive() and not scene.client.may_answer.is_set()
 
 
@@ -123,7 +124,7 @@ def test_asked_again_it_is_the_same_request_and_once_answered_a_new_one(scene, m
     for _again in range(2):
         scene.answer(dialogue.Choose, "card-information")
         scene.answer(Finished, None)
-        asked.append(scene.client.asked.get(timeout=10).request_id)
+        asked.append(scene.client.asked.get(timeout=DEADLINE_SECONDS).request_id)
     first, second, third = asked
     assert first == second != third
 
@@ -143,7 +144,7 @@ def test_an_answer_that_is_late_changes_no_page_and_is_no_surprise(scene, monkey
     scene.attendant.answer(page, WentBack())
     notice = scene.see(dialogue.Notice)
     scene.client.may_answer.set()
-    page.reply.result(timeout=10)
+    page.reply.result(timeout=DEADLINE_SECONDS)
     scene.attendant.answer(notice, None)
     scene.see(dialogue.Choose)
 
@@ -171,7 +172,7 @@ def test_every_reply_tells_whether_the_centre_can_be_reached(scene, monkeypatch,
     page = begin(scene, monkeypatch, query)
     scene.client.answer = outcome
     scene.client.may_answer.set()
-    page.reply.exception(timeout=10)
+    page.reply.exception(timeout=DEADLINE_SECONDS)
     assert scene.line.is_reachable is reachable
 
 

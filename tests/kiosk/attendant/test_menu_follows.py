@@ -13,6 +13,7 @@ from kiosk.menu.availability import NO_CENTRE, NOT_ACTIVATED, PIN_LOCKED
 from kiosk.menu.menu import GO_ON
 from kiosk.paper.printing import CERTIFICATE_PRINT
 from kiosk.services.service import services
+from tests.deadline import DEADLINE_SECONDS
 
 PRINT = {name for name in services() if name.startswith("print-")}
 COVER = "打印机盖子没有关好，暂时不能打印证明"
@@ -72,7 +73,7 @@ def test_what_is_no_menu_is_not_drawn_again(scene):
     cover(scene, is_open=True)
     scene.line.note(False)
     scene.attendant.answer(scene.attendant._window.shown, "没有这项业务xyz")
-    assert isinstance(scene.shown.get(timeout=10)[0], dialogue.Notice)
+    assert isinstance(scene.shown.get(timeout=DEADLINE_SECONDS)[0], dialogue.Notice)
 
 
 @pytest.fixture

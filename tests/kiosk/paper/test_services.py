@@ -75,6 +75,7 @@ class Desk:
             state=lambda: VisitState(pin_verified=True),
             personal=None,
             manner=lambda: DEFAULT_PREFERENCES,
+            unavailable_reason=lambda _service: "",
             record=lambda event, **data: self.journal.record(event, "v1", "p1", **data),
         )
 
