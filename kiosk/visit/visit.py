@@ -169,7 +169,7 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, phase=Phase.MENU, service="", done=finished, reply_missed=False)
         case VisitOver(), Phase.READING_CARD | Phase.MENU | Phase.SERVICE:
             return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
-        case Failed(number), _:
+        case Failed(number), phase if phase is not Phase.OUT_OF_SERVICE:
             return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
     raise UnexpectedEventError(state.phase, event)
 

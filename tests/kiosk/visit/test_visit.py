@@ -14,6 +14,7 @@ from kiosk.visit.visit import (
     Failed,
     Phase,
     PinVerified,
+    ReplyMissed,
     ServiceChosen,
     ServiceEnded,
     UnexpectedEventError,
@@ -42,6 +43,7 @@ EVENTS = st.sampled_from(
         CardRefused("CardUnresponsiveError"),
         ServiceChosen("print-participation-certificate"),
         PinVerified(),
+        ReplyMissed(),
         ServiceEnded(done=True),
         ServiceEnded(done=False),
         VisitOver(),
@@ -82,7 +84,7 @@ def test_taking_the_card_always_ends_everything(events):
 def test_an_event_changes_the_state_or_is_refused_by_name_without_its_values(events, event):
     state = after(*events)
     try:
-        assert next_state(state, event) != state or state.pin_verified
+        assert next_state(state, event) != state or state.pin_verified or state.reply_missed
     except UnexpectedEventError as error:
         assert str(error) == f"{type(event).__name__} means nothing in {state.phase}"
 
@@ -97,3 +99,9 @@ def test_nobody_is_verified_outside_a_service_or_the_menu(events):
 def test_every_change_that_is_recorded_is_in_the_catalogue(events, event):
     record = record_of(after(*events), after(*events, event))
     assert record is None or kind_of(*record)
+
+
+@given(st.lists(EVENTS, max_size=30))
+def test_what_was_perhaps_done_is_told_or_forgotten_with_the_visit(events):
+    state = after(*events)
+    assert not state.reply_missed or state.phase in (Phase.SERVICE, Phase.TAKE_CARD, Phase.OUT_OF_SERVICE)
