@@ -105,7 +105,7 @@ class CitizenVisit:
         self.state = VisitState()
 
     def serve(self, insertion: int) -> Conversation:
-        """Serve whoever has put in the card of this insertion.
+        """Serve the holder of the card of this insertion.
 
         :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
         """

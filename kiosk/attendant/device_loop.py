@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 class DeviceLoop:
-    """Serves whoever comes to one kiosk until it is stopped."""
+    """Serves the visitors of one kiosk, one after the other, until it is stopped."""
 
     def __init__(self, equipment: Equipment, show: Draw, timeouts: Timeouts | None = None) -> None:
         self._equipment = equipment
@@ -91,7 +91,7 @@ class DeviceLoop:
     # The life of the kiosk, in a thread of its own.
 
     def run(self) -> None:
-        """Serve whoever comes until stopped.
+        """Serve visitors until stopped.
 
         :raises StoreFullError: nothing could be recorded for a while, and now it can: settle what was left open.
         """

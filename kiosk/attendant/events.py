@@ -99,7 +99,7 @@ class Stop:
 
 
 Shown = Answered | CodeScanned
-"""What may hold a secret of the citizen: whoever has no use for it wipes it."""
+"""Events that may hold a secret of the citizen: a session that does not use it wipes it."""
 Event = (
     CardIn
     | CardOut

@@ -84,7 +84,7 @@ class Then(StrEnum):
     """Show the page again if it would say something else now."""
     SHOW_AGAIN = "show-again"
     RENEW = "renew"
-    """Begin to count the time anew."""
+    """Restart the deadline."""
     WARN = "warn"
 
 
@@ -94,7 +94,7 @@ Reaction = GoOn | Interrupt | Then
 def reaction(waiting: Waiting, event: Event) -> Reaction:
     """Return what ``event`` means to a session that waits for this.
 
-    :raises UnexpectedEventError: nothing; whoever sent it is wrong, or this function.
+    :raises UnexpectedEventError: it means nothing here: its sender is wrong, or this function.
     """
     match event:
         case Stop():

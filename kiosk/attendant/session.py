@@ -46,9 +46,7 @@ Conversation = Generator[Asked, Any, None]
 
 
 class Session:
-    """Carries on a conversation with whoever put in the card of ``insertion``.
-
-    Nobody waits in here but for what the conversation itself does: each event carries it on a bit.
+    """Runs a conversation with the holder of the card of ``insertion``, one event at a time.
 
     :param timeouts: how long it waits for people, as they are spoken to now.
     :param happened: takes the event that a reply is there, from another thread.

@@ -1,4 +1,4 @@
-"""Events that mean nothing where they come: told to whoever looks after the program, and never let pass in tests."""
+"""Events that mean nothing where they come: logged for the maintainers, and an error in tests."""
 
 from collections.abc import Callable
 
@@ -27,5 +27,5 @@ def handle_with(handler: Handler) -> Handler:
 
 
 def handle(error: UnexpectedEventError) -> None:
-    """Tell of an event that meant nothing; nothing was done about it."""
+    """Report an event that meant nothing here."""
     _handler(error)

@@ -69,7 +69,7 @@ class KnownCard:
 
     def look(self) -> Generator[Question, Any, None]:
         """Look at the card's PIN and, where the state may be another one by now, ask; wait no longer than a moment."""
-        with suppress(CardError):  # whoever needs the card next will tell
+        with suppress(CardError):  # the next command to the card will say so
             self._is_pin_locked = self._card.pin_status().locked
         if self._reply is None and self._social != "normal":
             self.ask()

@@ -109,4 +109,4 @@ def _centre(service: Service, now: Conditions) -> str:
 JUDGES: tuple[Callable[[Service, Conditions], str], ...] = (
     *(_credential, _region, _card, _feeds, _reader, _printer, _centre),
 )
-"""Whoever may know a reason, the most lasting one first."""
+"""The checks, in the order in which their reasons are told: the most lasting one first."""

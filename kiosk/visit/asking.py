@@ -34,8 +34,8 @@ def ask(
 ) -> Generator[Question, Any, Answer]:
     """Return the centre's answer to ``request``.
 
-    What changes something there is asked with the request id of the last time, if it was asked for the same and nobody
-    knows what became of it: the id is on disk before anything is sent, and until there was an answer.
+    A call that changes something there repeats the last request's id, if that was for the same thing and its outcome is
+    unknown: the id is on disk before anything is sent, until the answer is there.
 
     :param page: what is shown meanwhile.
     :param again: it is asked with this very ``request_id``, which was answered before.
