@@ -24,6 +24,7 @@ from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
+from central.store.transactions import committed
 from sync.protocol.call import Call, Signer
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.messages import DELIVERY_BYTES, Delivery
@@ -67,13 +68,16 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
 
     def answer(request: Request, body: bytes) -> Response:
         at = datetime.now(UTC)
-        with lane.engine.begin() as tx:
+
+        def decide(tx: Connection) -> Response:
             caller = _let_in(tx, request, body, at, turn=lane.name)
             if caller.needs_update:
                 note(tx, caller, at)
             message = _decoded(body, call.request)
             with only_declared_refusals(call):
                 return as_json(work(tx, caller, message, at))
+
+        return committed(lane.engine, decide)
 
     return _calling(lane, call, answer)
 

@@ -87,7 +87,7 @@ def _issue_new(
     tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, at: datetime
 ) -> Certificate:
     code = random_code(CODE_LENGTH)
-    number = issuer.serials.number(tx, content.region, at.year)
+    number = issuer.serials.number(content.region, at.year)
     certificate = _certificate(number, code, content, issuer, at)
     document = msgspec.json.encode(certificate)
     _require_readable(document, number)

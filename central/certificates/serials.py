@@ -6,15 +6,14 @@ standby that had not heard of the last blocks, gives none of them again.
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine, select, text, update
 
-from central.store.database import connect
 from central.store.refusals import RefusedError
 from central.store.tables import serials
+from central.store.transactions import NeededFirstError
 from central.store.witness import Witness
 
 BLOCK = 100
@@ -31,48 +30,43 @@ class Serials:
 
     def __init__(self, witness: Witness | None = None) -> None:
         self._witness = witness or Witness()
-        self._lock = threading.Lock()
-        self._blocks: dict[tuple[str, int], Iterator[int]] = {}
-        self._own: Engine | None = None
+        self._giving, self._taking = threading.Lock(), threading.Lock()
+        self._blocks: dict[tuple[str, int], range] = {}
 
-    def number(self, tx: Connection, region: str, year: int) -> str:
+    def number(self, region: str, year: int) -> str:
         """Return the number of a new document: 18 digits that no other has.
 
+        :raises NeededFirstError: a block must be taken before.
         :raises Refused: this region's serials of this year are used up.
         """
-        with self._lock:
-            serial = next(self._blocks.get((region, year), iter(())), None)
-            if serial is None:
-                block = self._blocks[region, year] = iter(self._block(tx, region, year))
-                serial = next(block, None)
-        if serial is None:
+        with self._giving:
+            block = self._blocks.get((region, year), range(0))
+            if block:
+                self._blocks[region, year] = block[1:]
+                return f"{region}{year:04d}{block[0]:08d}"
+        if block.stop > LAST:
             log.error("serials_used_up", region=region, year=year)
             raise RefusedError("numbers-used-up")
-        return f"{region}{year:04d}{serial:08d}"
+        raise NeededFirstError(partial(self._take_block, region=region, year=year))
 
-    def _block(self, tx: Connection, region: str, year: int) -> range:
+    def _take_block(self, engine: Engine, region: str, year: int) -> None:
+        """Take a block for good: nobody else gets it, also when none of it is used."""
+        with self._taking:  # who waits here holds no connection
+            if not self._blocks.get((region, year)):  # no other thread was quicker
+                block = self._block(engine, region, year)
+                with self._giving:
+                    self._blocks[region, year] = block
+
+    def _block(self, engine: Engine, region: str, year: int) -> range:
         name = f"{region}-{year}"
-        with self._apart(tx) as own:
-            first = _reserve(own, region, year, self._witness.told(name))
+        with engine.begin() as tx:
+            first = _reserve(tx, region, year, self._witness.told(name))
         end = min(first + BLOCK, LAST + 1)
         if first <= LAST:
             self._witness.tell(name, end)
         if first > NEARLY * LAST:
             log.error("serials_nearly_used_up", region=region, year=year, left=max(0, LAST + 1 - first))
         return range(first, end)
-
-    @contextmanager
-    def _apart(self, tx: Connection) -> Iterator[Connection]:
-        """Give a transaction that is committed whatever becomes of ``tx``: a block that others see is taken for good.
-
-        SQLite lets only one write at a time; there the witness knows of blocks that were taken back.
-        """
-        if tx.dialect.name == "sqlite":
-            yield tx
-            return
-        self._own = self._own or connect(str(tx.engine.url.render_as_string(hide_password=False)))
-        with self._own.begin() as own:
-            yield own
 
 
 def skip_ahead(tx: Connection) -> None:
@@ -93,9 +87,7 @@ def _reserve(tx: Connection, region: str, year: int, known: int) -> int:
     this = (serials.c.region == region) & (serials.c.year == year)
     first: int = tx.execute(select(serials.c.next).where(this).with_for_update()).scalar_one()
     if known > first:
-        skipped = 0 if tx.dialect.name == "sqlite" else SKIPPED
-        if skipped:
-            log.error("serials_went_back", region=region, year=year, database=first, given=known)
-        first = known + skipped
+        log.error("serials_went_back", region=region, year=year, database=first, given=known)
+        first = known + SKIPPED
     tx.execute(update(serials).where(this).values(next=first + BLOCK))
     return first

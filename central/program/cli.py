@@ -41,6 +41,7 @@ from central.program.workers import Settings, listen, work, work_together
 from central.store import schema
 from central.store import tables as models
 from central.store.database import Timeouts, reading
+from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
 from command_line.types import HEADER, HOST, MONTH, PORT, Measure
@@ -221,10 +222,9 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with command_database(data, database) as engine, engine.begin() as tx:
-            issued = issue(
-                tx, COUNTER, request, open_issuer(data, public_url, create=False), datetime.now(UTC)
-            )
+        with command_database(data, database) as engine:
+            issuer, at = open_issuer(data, public_url, create=False), datetime.now(UTC)
+            issued = committed(engine, lambda tx: issue(tx, COUNTER, request, issuer, at))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
     click.echo(msgspec.json.encode(issued))
