@@ -145,9 +145,18 @@ def centre_gone() -> float:
     ):
         threading.Thread(target=centre.serve_forever, args=(0.01,)).start()
         url = f"http://127.0.0.1:{centre.server_port}"
-        at.look = CentralClient(url, IDENTITY, timeout=PROBE_TIMEOUT).reachable
+        client, looked = CentralClient(url, IDENTITY, timeout=PROBE_TIMEOUT), threading.Event()
+
+        def look() -> bool:
+            reached = client.reachable()
+            looked.set()
+            return reached
+
+        at.look = look
         at.line.start()
         at.menu()
+        looked.clear()
+        looked.wait()  # so that a whole pause is to come before the next look
         begun = time.perf_counter()
         centre.shutdown()
         centre.socket.close()
