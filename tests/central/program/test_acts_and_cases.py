@@ -71,6 +71,7 @@ def test_what_staff_do_is_found_by_what_it_was_done_to_and_by_who_did_it(tmp_pat
     card = ("card", "report-loss", "A1024575X", *PUBLIC, "--channel", "hotline", "--kind", "oral")
     receipt = json.loads(run(tmp_path, *card, "--as", "陈静").splitlines()[-1])
     run(tmp_path, "revoke-document", receipt["number"], "--reason", "开错了", "--operator", "陈静")
+    run(tmp_path, "invite", "610200-W01", "--operator", "赵敏")
     run(tmp_path, "channel", "610200-W01", "window", "--operator", "陈静")
     run(tmp_path, "invite", "610200-002", "--operator", "赵敏")
     mine = lines(run(tmp_path, "acts", "--by", "陈静", "--json"))
