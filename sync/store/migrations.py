@@ -37,6 +37,12 @@ def m004_sent(db: "Database") -> None:
         db.execute(statement)
 
 
+@migrations
+def m005_unknown_outcomes(db: "Database") -> None:
+    """Find the acts of one card whose outcome is not known without reading three years of the journal."""
+    db.execute(UNKNOWN_OUTCOMES)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -131,4 +137,9 @@ SENT = (
     "ALTER TABLE epochs ADD COLUMN sent INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE epochs ADD COLUMN left_at INTEGER",
     "UPDATE epochs SET sent = last_seq",
+)
+
+UNKNOWN_OUTCOMES = (
+    "CREATE INDEX journal_unknown ON journal (effect, partition)"
+    " WHERE outcome IS NULL OR outcome = 'uncertain'"
 )

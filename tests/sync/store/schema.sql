@@ -41,6 +41,7 @@ CREATE TABLE journal (
         CHECK ((outcome IS NULL) = (outcome_at IS NULL))
     ) STRICT;
 CREATE INDEX journal_open ON journal (intent_at) WHERE outcome IS NULL;
+CREATE INDEX journal_unknown ON journal (effect, partition) WHERE outcome IS NULL OR outcome = 'uncertain';
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE "outbox" (
         place INTEGER PRIMARY KEY,
