@@ -43,6 +43,12 @@ def m005_unknown_outcomes(db: "Database") -> None:
     db.execute(UNKNOWN_OUTCOMES)
 
 
+@migrations
+def m006_record_days(db: "Database") -> None:
+    """Know how far the record of what happened was on each day, by the centre's clock."""
+    db.execute(RECORD_DAYS)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -143,3 +149,10 @@ UNKNOWN_OUTCOMES = (
     "CREATE INDEX journal_unknown ON journal (effect, partition)"
     " WHERE outcome IS NULL OR outcome = 'uncertain'"
 )
+
+# The last rows of ``audit`` and ``journal`` that were there on that day.
+RECORD_DAYS = """CREATE TABLE record_days (
+    day TEXT PRIMARY KEY,
+    audit INTEGER NOT NULL,
+    journal INTEGER NOT NULL
+) STRICT"""

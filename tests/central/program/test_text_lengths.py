@@ -1,16 +1,13 @@
 """What a command of the centre takes as text has room in its column, on both databases."""
 
 import json
-from datetime import UTC, datetime
 
 import click
 import pytest
 from sqlalchemy import select
 
-from central.cases import applications
 from central.program.options import CARD, CREDIT_CODE, DATABASE, IDENTITY, OPERATOR, REGION
 from central.store import tables
-from central.store.acts import Actor
 from central.store.database import open_database
 from command_line.types import (
     DOCUMENT,
@@ -24,11 +21,10 @@ from command_line.types import (
     OneLine,
     Text,
 )
-from tests.central.acts import CLAIM
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty
+from tests.central.program.test_acts_and_cases import applied
 from tests.central.program.test_command import run
-from tests.central.records import ISSUER
 from tests.command_line.tree import leaves
 
 COLUMNS = {
@@ -102,14 +98,9 @@ def options(request, tmp_path) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def number(options) -> str:
+def number(tmp_path, options) -> str:
     """The number of an application, and of its receipt."""
-    engine = open_database(options[1])
-    kiosk = Actor("610200-001", "kiosk", datetime.now(UTC), "terminal", "card+pin")
-    with engine.begin() as tx:
-        receipt = applications.apply(tx, kiosk, CLAIM, ISSUER)
-    engine.dispose()
-    return receipt.number
+    return applied(tmp_path, options[1])
 
 
 def revoked_for(options, number: str) -> str | None:

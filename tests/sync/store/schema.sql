@@ -60,4 +60,9 @@ CREATE TABLE "outbox" (
     ) STRICT;
 CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at) WHERE state = 'acknowledged';
 CREATE INDEX outbox_state ON outbox (state);
+CREATE TABLE record_days (
+    day TEXT PRIMARY KEY,
+    audit INTEGER NOT NULL,
+    journal INTEGER NOT NULL
+) STRICT;
 CREATE TABLE sqlite_sequence(name,seq);
