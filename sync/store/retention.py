@@ -1,7 +1,7 @@
 """How long the record of the past is kept: the audit, and the acts in the journal whose outcome is known.
 
-The kiosk's clock may be wrong, so the times in its rows say nothing of their age. Once a day by the centre's clock it is
-noted how far the record has come; what was there on a day long enough ago goes.
+The kiosk's clock may be wrong, so the times in its rows say nothing of their age. Once a day by the centre's clock it
+is noted how far the record has come; what was there on a day long enough ago goes.
 """
 
 from datetime import datetime, timedelta

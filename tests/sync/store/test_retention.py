@@ -81,4 +81,4 @@ def test_the_days_are_kept_for_three_years_too(store):
         retention.purge(store, TODAY + timedelta(days=day))
     retention.purge(store, AFTERWARDS + timedelta(days=3))
     days = [row["day"] for row in store.rows("SELECT day FROM record_days ORDER BY day")]
-    assert days == ["2026-11-30", "2026-12-01", "2029-12-02"]
+    assert days == ["2026-11-30", "2026-12-01", "2029-12-03"]
