@@ -53,6 +53,19 @@ class CardReader(msgspec.Struct, forbid_unknown_fields=True):
     name: str = ""
 
 
+class Scanner(msgspec.Struct, forbid_unknown_fields=True):
+    """The QR scanner's serial device."""
+
+    port: OneLine
+
+
+class IdCardReader(msgspec.Struct, forbid_unknown_fields=True):
+    """The ID card reader's serial device and its speed."""
+
+    port: OneLine
+    baud: Annotated[int, Meta(ge=1200, le=4_000_000)] = 115_200
+
+
 class Panel(msgspec.Struct, forbid_unknown_fields=True):
     """The touch panel: pixels and millimetres.
 
@@ -67,7 +80,10 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True):
-    """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder."""
+    """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder.
+
+    A kiosk may be without ``scanner`` and ``id_card`` reader.
+    """
 
     kiosk_id: Identifier
     region: str
@@ -76,6 +92,8 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     central: Central
     printer: Printer
     card_reader: CardReader = msgspec.field(default_factory=CardReader)
+    scanner: Scanner | None = None
+    id_card: IdCardReader | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
 
     def __post_init__(self) -> None:

@@ -7,10 +7,10 @@ from kivy.clock import Clock, ClockEvent, mainthread
 from kivy.core.window import Window
 
 from kiosk.attendant.machine import Machine
-from kiosk.attendant.visit_loop import Timeouts
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.config import Config
 from kiosk.dialogue.preferences import Preferences
-from kiosk.dialogue.questions import Idle, Question, WindowFailed, Working
+from kiosk.dialogue.questions import AwaitReply, Idle, Question, WindowFailed, Working
 from screens.bars import STAFF_CALLED, WindowCallbacks
 from screens.faults import Faults
 from screens.fonts import register_fonts
@@ -87,7 +87,7 @@ class KioskApp(App):
         """Draw ``question`` in ``manner``; from any thread. Work that is over at once is not drawn at all."""
         if self._waiting:
             self._waiting.cancel()
-        if isinstance(question, Working):
+        if isinstance(question, Working | AwaitReply):
             self._waiting = Clock.schedule_once(lambda _: self._draw(question, manner), WORK_WORTH_SHOWING)
         else:
             self._draw(question, manner)

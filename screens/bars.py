@@ -32,6 +32,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterDigits,
     dialogue.Confirm,
     dialogue.ShowTable,
+    dialogue.AwaitReply,
 )
 """Questions that a citizen may go back from, or end the visit at."""
 

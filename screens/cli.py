@@ -13,7 +13,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from command_line.failure import CommandError, Exit, name_of
 from command_line.signals import told_to_stop
 from kiosk.attendant.machine import START_TROUBLES
-from kiosk.attendant.visit_loop import Timeouts
+from kiosk.attendant.timeouts import Timeouts
 from kiosk.commands.machine import config_option, require_own_folder
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display

@@ -46,6 +46,7 @@ PAGES: dict[type[Question], type[Page]] = {
     dialogue.Confirm: ConfirmPage,
     dialogue.ShowTable: TablePage,
     dialogue.Working: WorkingPage,
+    dialogue.AwaitReply: WorkingPage,
     dialogue.Notice: NoticePage,
     dialogue.RefuseCard: RefuseCardPage,
     dialogue.Finished: FinishedPage,

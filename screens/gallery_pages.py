@@ -1,13 +1,14 @@
 """Invented questions for every page and every error state, to be looked at and to be measured."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
-    PRINTER_PROBLEMS,
     READER_LOST,
     locked_notice,
     notice_of,
@@ -17,6 +18,7 @@ from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND,
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
+    AwaitReply,
     Confirm,
     EnterDigits,
     EnterPin,
@@ -33,7 +35,10 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
+from kiosk.menu.availability import NO_CENTRE
 from kiosk.menu.menu import menu, menu_question, service_option
+from kiosk.paper import issuing
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Service
 from screens.introduced import BEGIN
@@ -41,7 +46,6 @@ from screens.introduced import BEGIN
 REGION = "610200"
 TODAY = date(2026, 11, 22)
 STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
-NO_CENTRE = TranslatableText("暂时连不上社保中心")
 NAMED = TranslatableText("{name}，您好", name="王*国")
 
 
@@ -187,11 +191,16 @@ def _months() -> ShowTable:
 def _ends() -> Iterator[Shot]:
     text = TranslatableText("请稍候，打印完成前请不要离开，也不要拉扯纸张。")
     yield Shot("working", Working(title=TranslatableText("正在打印"), text=text, steps=STEPS, step=2))
+    asked = issuing.ISSUING
+    reply: Future[Any] = Future()
+    waiting = AwaitReply(title=asked.title, text=asked.text, reply=reply, seconds=10, steps=STEPS, step=2)
+    yield Shot("await-reply", waiting)
     yield Shot("finished", _finished())
     taken = TakeCard(
         title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
     )
     yield Shot("take-card", taken)
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
     yield Shot("take-card-rating", replace(taken, rating=True))
     yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
     more_time = TranslatableText("需要更多时间，请点下面的按钮。")
@@ -245,6 +254,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
             "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
         )
     ),
+    "UnavailableError": lambda kind: kind(NO_CENTRE),
     "NotInitialPinError": lambda kind: kind(4),
     "InvalidPinError": lambda kind: kind(2),
     "AuthenticationRequiredError": lambda kind: kind("name"),

@@ -176,6 +176,7 @@ class WorkingPage(MessagePage):
     def begin(self) -> None:
         """Start the sign."""
         self._lamps: list[Color] = []
+        self._place = 0
         self._clock = Clock.schedule_interval(self._step_on, 1)
 
     def more(self, width: float) -> list[Block]:
@@ -184,7 +185,7 @@ class WorkingPage(MessagePage):
 
     def _sign(self, box: Box) -> None:
         side, theme = self.theme.mm(4), self.theme
-        self._place, self._lamps = 0, []
+        self._lamps = []
         sign = Widget(pos=(box.x, box.y), size=(box.width, box.height), size_hint=(None, None))
         width = side * (2 * self.PLACES - 1)
         left = box.x if self.align == "left" else box.x + (box.width - width) / 2

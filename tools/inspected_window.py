@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from hardware.simulator.control import ControlServer
+from kiosk.attendant import unexpected
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.config import load
+from kiosk.visit.visit import UnexpectedEventError
 from screens.cli import log_as_json_lines, window
 
 
@@ -87,9 +89,15 @@ def serve_peephole(path: Path) -> None:
     ControlServer(path, {name: on_window(work) for name, work in verbs.items()})
 
 
+def _raise(error: UnexpectedEventError) -> NoReturn:
+    """Let a test or a demo see what a kiosk only logs."""
+    raise error
+
+
 def main(config: Path, peephole: Path, linger: str = "") -> None:
     """Run the window of ``config`` and serve ``peephole``; ``linger`` shortens the last pages to these seconds."""
     log_as_json_lines()
+    unexpected.handle_with(_raise)
     patience = Timeouts(linger=float(linger)) if linger else Timeouts()
     unseen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
     window(load(config), patience, on_open=lambda: serve_peephole(peephole), offscreen=unseen)

@@ -10,14 +10,20 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "services.md"
 HEADING = """# Services
 
 Made by `python -m tools.service_docs` from the declarations in `kiosk/services/`; a test holds them together. What is
-declared is enforced by `Service.start` (proof, printer) and by the menu (centre, feeds, devices).
+declared is enforced: by `kiosk/menu/availability.py` before anything is asked (accepts, centre, feeds, devices, region,
+state of the card), by `Service.start` (the same once more, the printer, proof), and by `ask` (a call that needs proof).
 
 """
 COLUMNS = (
     *("service", "what citizens read", "what they call it", "accepts"),
     *("proof", "without the centre", "paper", "minutes"),
 )
-PROOFS = {Proof.NOTHING: "–", Proof.PIN: "PIN", Proof.PIN_IN_SERVICE: "PIN, asked for by the service"}
+PROOFS = {
+    Proof.NOTHING: "–",
+    Proof.INITIAL_PIN: "– (the kiosk shows the initial PIN)",
+    Proof.PIN: "PIN",
+    Proof.PIN_IN_SERVICE: "PIN, asked for by the service",
+}
 OFFLINE = {Offline.SERVE: "served", Offline.REFUSE: "refused"}
 PAPER = {Gets.ANSWER: "–", Gets.CERTIFICATE: "certificate", Gets.RECEIPT: "receipt"}
 

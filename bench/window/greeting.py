@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hardware.card.connection import Connection
-from kiosk.attendant.visit_loop import VisitLoop
+from kiosk.attendant.device_loop import DeviceLoop
 from kiosk.config import load
 from kiosk.dialogue.questions import Choose
 from screens.cli import log_as_json_lines, window
 
 clock = {"present": 0.0, "answering": 0.0}
-answer, device_changed = Connection.transmit, VisitLoop.device_changed
+answer, device_changed = Connection.transmit, DeviceLoop.device_changed
 
 
 def timed_answer(connection: Connection, command: bytes) -> tuple[bytes, int]:
@@ -27,7 +27,7 @@ def timed_answer(connection: Connection, command: bytes) -> tuple[bytes, int]:
         clock["answering"] += time.perf_counter() - begun
 
 
-def noted_change(attendant: VisitLoop, status: Any = None) -> None:
+def noted_change(attendant: DeviceLoop, status: Any = None) -> None:
     """Note when a card was reported."""
     if getattr(status, "insertion", 0):
         clock.update(present=time.perf_counter(), answering=0.0)
@@ -54,6 +54,6 @@ def tell_of_greetings() -> None:
 
 
 Connection.transmit = timed_answer  # type: ignore[method-assign, assignment]
-VisitLoop.device_changed = noted_change  # type: ignore[method-assign, assignment]
+DeviceLoop.device_changed = noted_change  # type: ignore[method-assign, assignment]
 log_as_json_lines()
 window(load(Path(sys.argv[1])), on_open=tell_of_greetings, offscreen=True)

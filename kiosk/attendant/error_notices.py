@@ -5,32 +5,21 @@ from functools import singledispatch
 from hardware.card import errors as card
 from hardware.printer.encoder import UnprintableDocumentError
 from hardware.printer.receipt_printer import PrinterNotReadyError
-from hardware.printer.status import PrinterProblem
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import NameDiffersError
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.services.service import UnavailableError
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.card_status_list import Listed
 from sync.protocol.certificate_number import grouped
 
 HOTLINE = "12333"
-
-PRINTER_PROBLEMS = {
-    PrinterProblem.DISCONNECTED: _("打印机没有连接"),
-    PrinterProblem.OFFLINE: _("打印机没有准备好"),
-    PrinterProblem.COVER_OPEN: _("打印机盖子没有关好"),
-    PrinterProblem.PAPER_OUT: _("打印机缺纸"),
-    PrinterProblem.PAPER_JAM: _("打印机卡纸"),
-    PrinterProblem.CUTTER: _("打印机切纸刀卡住"),
-    PrinterProblem.OVERHEATED: _("打印机过热"),
-    PrinterProblem.HARDWARE: _("打印机故障"),
-    PrinterProblem.WRONG_PROFILE: _("打印机型号设置不符"),
-}
 
 CARD_PULLED = Notice(
     title=_("卡已取出，业务没有办完"),
@@ -41,6 +30,16 @@ READER_LOST = Notice(
     title=_("读卡器出了问题，业务没有办完"),
     text=_("您的卡没有问题，没有重复办理，也没有信息丢失。请取回您的卡，点“呼叫工作人员”，或到窗口办理。"),
     picture=Picture.STAFF,
+)
+
+PERHAPS_DONE = Notice(
+    title=_("可能已经办成，但没有收到社保中心的答复"),
+    text=_(
+        "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
+        "也可以拨打电话查询，或到窗口办理。"
+    ),
+    picture=Picture.PHONE,
+    phone=HOTLINE,
 )
 
 CONTENT = {
@@ -66,6 +65,7 @@ EXPECTED_ERRORS = (
     NameDiffersError,
     CentralUnreachableError,
     CentralRefusedError,
+    UnavailableError,
     NotPermittedError,
     NotInitialPinError,
     PinChangeUncertainError,
@@ -132,15 +132,7 @@ def _unreachable(trouble: CentralUnreachableError) -> Notice:
 
 @notice_of.register
 def _answer_lost(trouble: AnswerLostError) -> Notice:
-    return Notice(
-        title=_("可能已经办成，但没有收到社保中心的答复"),
-        text=_(
-            "什么都没有丢。请稍后用这张卡在这里再办一次：如果已经办成，会拿到同一份，不会重复办理。"
-            "也可以拨打电话查询，或到窗口办理。"
-        ),
-        picture=Picture.PHONE,
-        phone=HOTLINE,
-    )
+    return PERHAPS_DONE
 
 
 @notice_of.register
@@ -151,6 +143,11 @@ def _refused(trouble: CentralRefusedError) -> Notice:
         picture=Picture.PHONE,
         phone=HOTLINE,
     )
+
+
+@notice_of.register
+def _unavailable(trouble: UnavailableError) -> Notice:
+    return Notice(title=_("这项业务现在不能办"), text=trouble.reason, phone=HOTLINE)
 
 
 @notice_of.register

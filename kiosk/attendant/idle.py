@@ -1,15 +1,10 @@
 """What the kiosk says while nobody is here, and which services it cannot do now."""
 
-from collections.abc import Mapping
-
-from hardware.card.monitor import CardReaderStatus
-from hardware.printer.status import PrinterStatus
-from hardware.status import DeviceState, PaperState
-from kiosk.attendant.error_notices import PRINTER_PROBLEMS
+from hardware.status import PaperState
 from kiosk.dialogue.questions import Idle, OutOfService
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.menu import Unavailable, menu, service_option
-from kiosk.services.service import services
+from kiosk.menu.availability import NO_CENTRE, Conditions, printer_reason, reader_reason, unavailable
+from kiosk.menu.menu import menu, service_option
 
 DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
@@ -21,37 +16,21 @@ DISK_FULL_PAGE = OutOfService(
 )
 
 
-def idle_page(reader: CardReaderStatus, printer: PrinterStatus, unavailable_reason: Unavailable) -> Idle:
+def idle_page(now: Conditions) -> Idle:
     """Invite to put in a card, and say what can be done and what cannot."""
+    reasons = unavailable(now)
     return Idle(
         title=_("您好，请插入社会保障卡"),
         text=_("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=tuple(
-            service_option(each, unavailable_reason.get(each.name, "")) for each in menu().services
-        ),
-        troubles=_troubles(reader, printer),
+        services=tuple(service_option(each, reasons.get(each.name, "")) for each in menu().services),
+        troubles=_troubles(now),
     )
 
 
-def unavailable(printer: PrinterStatus, known: Mapping[str, str]) -> Unavailable:
-    """Return why services are unavailable: those that print need the printer, others as is ``known``."""
-    if not (problem := _problem(printer)):
-        return known
-    return {**known, **{name: problem for name, service in services().items() if service.prints}}
-
-
-def _troubles(reader: CardReaderStatus, printer: PrinterStatus) -> tuple[TranslatableText, ...]:
-    troubles = []
-    if reader.device not in (DeviceState.ONLINE, DeviceState.STARTING):
-        troubles.append(_("读卡器暂停使用，请到窗口办理"))
-    if problem := _problem(printer):
-        troubles.append(problem)
-    elif printer.paper is PaperState.LOW:
+def _troubles(now: Conditions) -> tuple[TranslatableText, ...]:
+    troubles = [reader_reason(now.reader), printer_reason(now.printer)]
+    if now.printer.paper is PaperState.LOW and not now.printer.problem:
         troubles.append(_("打印纸快用完了，请工作人员备纸"))
-    return tuple(troubles)
-
-
-def _problem(printer: PrinterStatus) -> TranslatableText | None:
-    if printer.line is DeviceState.STARTING or not printer.problem:
-        return None
-    return _("{problem}，暂时不能打印证明", problem=PRINTER_PROBLEMS[printer.problem])
+    if not now.is_centre_reachable:
+        troubles.append(NO_CENTRE)
+    return tuple(trouble for trouble in troubles if trouble)

@@ -10,13 +10,16 @@ import kiosk
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
+from hardware.id_card.reader import IdCardReader
 from hardware.printer import profile
 from hardware.printer.glyphs import FontMissingError
 from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
+from hardware.scanner.scanner import Scanner
+from kiosk.attendant.device_loop import DeviceLoop
+from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
-from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
@@ -26,11 +29,13 @@ from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
+from kiosk.visit.centre import Centre
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.only_one import only_one
 from sync.protocol.events import KioskStarted
 from sync.protocol.secret_file import SecretFileError
+from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
@@ -86,18 +91,26 @@ class Machine:
             unfinished_job=self.journal.is_print_open(),
         )
         identity = Identity.of(config.kiosk_id, config.data)
-        self._centre = CentralClient(config.central.url, identity, version=kiosk.__version__)
-        self.attendant = VisitLoop(
+        url, version = config.central.url, kiosk.__version__
+        self._client = CentralClient(url, identity, version=version)
+        self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT)
+        self._reachability = Reachability(self._probe.reachable, self._device_changed, Tripwire(url))
+        equipment = Equipment(
             config.kiosk_id,
             config.region,
             self._reader,
             self._printer,
-            self._centre,
+            Centre(self._client, self._reachability),
             self.journal,
-            show,
-            patience,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
+        )
+        self.attendant = DeviceLoop(equipment, show, patience)
+        self._scanner = config.scanner and Scanner(
+            config.scanner.port, self.attendant.code_scanned, self._device_changed
+        )
+        self._id_card_reader = config.id_card and IdCardReader(
+            config.id_card.port, self._device_changed, config.id_card.baud
         )
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
@@ -130,9 +143,12 @@ class Machine:
     def _start_devices(self) -> None:
         self._reader.start()
         self._drawn.wait()
-        self._printer.start()
+        for device in (self._printer, self._scanner, self._id_card_reader):
+            if device:
+                device.start()
         learn_languages()
-        self._centre.load()
+        self._client.load()
+        self._reachability.start()
 
     def _or_fail(self, work: Callable[[], None]) -> None:
         try:
@@ -145,11 +161,17 @@ class Machine:
         """End the current visit and release devices and store."""
         self.attendant.stop()
         self._drawn.set()
+        self._reachability.close()
+        for client in (self._client, self._probe):
+            client.cut()
         for thread in self._threads:
             thread.join()
         self._reader.close()
-        self._printer.close()
-        self._centre.close()
+        for device in (self._printer, self._scanner, self._id_card_reader):
+            if device:
+                device.close()
+        self._client.close()
+        self._probe.close()
         self._store.close()
         self._lock.close()
 
@@ -158,7 +180,7 @@ class Machine:
         for intent in self.journal.settle_after_restart():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
 
-    def _device_changed(self, status: object) -> None:
+    def _device_changed(self, status: object = None) -> None:
         match status:
             case CardReaderStatus(candidates=readers) if readers:
                 log.error("nobody can tell which card reader is meant", readers=readers)

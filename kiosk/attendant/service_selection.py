@@ -1,6 +1,6 @@
 """What is said before a service begins: the offer of 长辈版, the menu, the search, and for whom somebody acts."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,22 +18,21 @@ from kiosk.dialogue.questions import (
     Notice,
     Option,
     Picture,
-    Question,
     WentBack,
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
+from kiosk.menu.availability import Unavailable
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
-    Unavailable,
     group_question,
     menu,
     menu_question,
     service_option,
 )
 from kiosk.menu.search import matching
-from kiosk.rules.card_operation import card_operation
+from kiosk.record.journal import Intent
 from kiosk.rules.id_number import id_number
 from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
@@ -73,57 +72,55 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` is re-evaluated on each call."""
+    """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
 
     greeting: TranslatableText
     visit: Visit
     unavailable: Callable[[], Unavailable]
+    open_acts: Sequence[Intent] = ()
 
     def choose_service(self) -> Generator[QuestionOrFactory, Any, str]:
-        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page."""
+        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
+
+        Each page that offers services is made again whenever what can be done changes.
+        """
         while True:
             try:
-                chosen = yield self._first_page()
+                chosen = yield self._first_page
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self) -> Callable[[Preferences], Choose]:
-        option = self._options()
-        return lambda manner: menu_question(self.greeting, manner, option)
+    def _first_page(self, manner: Preferences) -> Choose:
+        return menu_question(self.greeting, manner, self._options())
 
-    def _follow(self, chosen: str) -> Generator[Question, Any, str]:
+    def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         groups = {group.name: group for group in menu().groups}
         if chosen == SEARCH:
             return (yield from self._search())
         if chosen in groups:
-            return (yield group_question(groups[chosen], self._options()))
+            return (yield lambda _manner: group_question(groups[chosen], self._options()))
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
             self.visit.happened(ActsForHolder(begins))
             return ""
         return chosen
 
-    def _search(self) -> Generator[Question, Any, str]:
+    def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         hits = matching((yield LOOK_FOR))
         if not hits:
             yield NOTHING_FOUND
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         return (
-            yield Choose(title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits)))
+            yield lambda _manner: Choose(
+                title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
+            )
         )
 
     def _options(self) -> Callable[[Service], Option]:
-        unavailable_reason = self.unavailable()
+        reasons = self.unavailable()
         return lambda service: service_option(
-            service, unavailable_reason.get(service.name) or self._only_for_holder(service)
+            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, self.open_acts))
         )
-
-    def _only_for_holder(self, service: Service) -> str:
-        """Return the law's words where nobody but the holder may do this, and somebody acts for them."""
-        if not self.visit.state().on_behalf or service.operation is None:
-            return ""
-        answer = card_operation(self.visit.region, "kiosk", service.operation, "social", agent=True)
-        return "" if answer.result.allowed else answer.text

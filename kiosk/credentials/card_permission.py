@@ -3,18 +3,19 @@
 from collections.abc import Generator
 from typing import Any
 
+from kiosk.credentials.card_condition import LOOKING, seen_from_here
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
-from kiosk.rules.words import Operation
+from kiosk.rules.words import Operation, State
+from kiosk.visit.asking import ask, reply_of
+from kiosk.visit.centre import Centre
 from kiosk.visit.visit import Visit
-from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
-from sync.protocol.events import CardActivated
 from sync.protocol.words import SocialState
 
-ASKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
 
 
@@ -31,35 +32,40 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
 
     :raises CentralUnreachableError, CentralRefusedError: nothing may be done.
     """
-    yield ASKING
     request = CardStateRequest(
         region=visit.region, card_identity=visit.card.identity, id_number=visit.holder.id_number
     )
-    state = visit.centre.call(CARD_STATE, request).social
-    activated_here = state == "not-activated" and visit.journal.is_undelivered(CardActivated, visit.partition)
-    return "normal" if activated_here else state
+    state = (yield from ask(visit, CARD_STATE, request, page=LOOKING)).social
+    return seen_from_here(visit.journal, visit.partition, state)
 
 
-def is_usable(centre: CentralClient, region: str, card_identity: str) -> bool:
+def is_usable(
+    centre: Centre, region: str, card_identity: str, page: Working
+) -> Generator[Question, Any, bool]:
     """Return whether the centre says that a card is neither lost nor cancelled; False if it does not say."""
     request = CardStateRequest(region=region, card_identity=card_identity)
     try:
-        state = centre.call(CARD_STATE, request).social
+        state = (yield from reply_of(centre, CARD_STATE, request, page, home=True)).social
     except (CentralRefusedError, CentralUnreachableError):
         return False
     return state not in (*LOST_STATES, "cancelled")
 
 
-def require_permission(region: str, operation: Operation, state: SocialState) -> None:
+def require_permission(region: str, operation: Operation, state: State) -> None:
     """Continue only if the region lets a kiosk do ``operation`` with a card in that state.
 
     :raises NotPermittedError: it does not.
     """
+    if words := refusal(region, operation, state):
+        raise NotPermittedError(words)
+
+
+def refusal(region: str, operation: Operation, state: State) -> str:
+    """Return why the region does not let a kiosk do ``operation`` with a card in that state, and what to do; or ''."""
     answer = card_operation(region, "kiosk", operation, "social", state=state)
     if answer.result.reason == "state":
-        raise NotPermittedError(_("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state)))
-    if not answer.result.allowed:
-        raise NotPermittedError(answer.text)
+        return _("{why}{what_to_do}", why=answer.text, what_to_do=_way_out(region, state))
+    return "" if answer.result.allowed else answer.text
 
 
 def where_to_unlock(region: str) -> str:
@@ -68,7 +74,9 @@ def where_to_unlock(region: str) -> str:
     return next((way for way in ways if way.result.redirect), ways[-1]).text
 
 
-def _way_out(region: str, state: SocialState) -> str:
+def _way_out(region: str, state: State) -> str:
+    if state == "pin-locked":
+        return where_to_unlock(region)
     if state in LOST_STATES:
         return card_operation(region, "kiosk", "release-loss", "social", state=state).text
     return ASK_AT_THE_WINDOW

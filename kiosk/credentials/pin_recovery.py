@@ -1,6 +1,6 @@
 """A PIN change that was left open: what is unfinished on this card, and what the card's next accepted PIN settles."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +63,11 @@ def unfinished(visit: Visit, *purposes: Purpose) -> list[Intent]:
     """Return the changes of this card's PIN whose outcome is not known, of these purposes or of any."""
     acts = visit.journal.unknown_outcome_acts_for(PIN_CHANGE, visit.partition)
     return [act for act in acts if not purposes or act.data["purpose"] in purposes]
+
+
+def is_change_for(purpose: Purpose) -> Callable[[Intent], bool]:
+    """Return what tells whether an act is a change of the PIN for this purpose."""
+    return lambda act: act.act == PIN_CHANGE.name and act.data["purpose"] == purpose
 
 
 def completed_act_number(visit: Visit, acts: list[Intent]) -> str:

@@ -4,8 +4,10 @@ A service yields one of these and gets the answer back; ``screens/`` has one scr
 only informs (``Working``) is answered at once with None, so that the service can go on with its work.
 """
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from hardware.card.pin import Pin
 from kiosk.dialogue.words import _
@@ -155,6 +157,19 @@ class ShowTable(Question):
 class Working(Question):
     """Say what the machine is doing. Answered at once, so that the service goes on with it."""
 
+    picture: Picture = Picture.WAIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwaitReply(Question):
+    """Say that the centre was asked. Answered with None when ``reply`` is there, or ``seconds`` are over.
+
+    ``home`` is set where there is nothing to go back to.
+    """
+
+    reply: Future[Any]
+    seconds: float
+    home: bool = False
     picture: Picture = Picture.WAIT
 
 

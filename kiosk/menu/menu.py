@@ -19,9 +19,7 @@ FLAT = 10
 ACT_FOR_HOLDER = "act-for-holder"
 ACT_FOR_ONESELF = "act-for-oneself"
 CHOOSE = _("请选择您要办理的业务")
-
-Unavailable = Mapping[str, str]
-"""Why a service, by its name, cannot be done now."""
+GO_ON = _("上次没有办完，可以接着办")
 
 
 class MenuError(Exception):
@@ -93,9 +91,9 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
         yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
 
 
-def service_option(service: Service, unavailable_reason: str = "") -> Option:
-    """Return the option for a service."""
-    return Option(service.name, service.label, service.hint, unavailable_reason)
+def service_option(service: Service, unavailable_reason: str = "", *, is_open: bool = False) -> Option:
+    """Return the option for a service; ``is_open`` if something of it was left open."""
+    return Option(service.name, service.label, GO_ON if is_open else service.hint, unavailable_reason)
 
 
 def menu_question(

@@ -9,9 +9,11 @@ from uuid_utils import uuid7
 from kiosk.dialogue.questions import Finished, Picture, Question, Working
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printing import hand_over, last_unresolved_print
+from kiosk.visit.asking import ask
+from kiosk.visit.open_requests import with_open_id
 from kiosk.visit.steps import read_back
 from kiosk.visit.visit import Visit
-from sync.client import AnswerLostError, CentralUnreachableError
+from sync.client import CentralUnreachableError
 from sync.protocol.certificate_number import grouped
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.documents import Certificate
@@ -20,8 +22,7 @@ from text.clean import clean_text
 
 KEPT, KEPT_SECONDS = "certificate", 24 * 3600
 """The last certificate of each card, kept so that an interrupted print can be resumed."""
-ASKED = "certificate-request"
-"""A request without a response, kept as long: a retry repeats the same request."""
+ISSUING = Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
 
 
 class NameDiffersError(Exception):
@@ -39,10 +40,9 @@ def issue_and_hand_over(
     :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.
     """
     yield from read_back(visit, what)
-    yield Working(title=_("正在开具证明"), text=_("正在向社保中心申请，请稍候。"))
     unanswered = last_unresolved_print(visit, kind)
     request = unanswered.data["request"] if unanswered else _request(visit, {"kind": kind, **asked})
-    certificate = _issue(visit, request)
+    certificate = yield from _issue(visit, request, again=bool(unanswered))
     yield from hand_over(visit, certificate, request, unanswered)
     return Finished(
         title=_("证明已打印"),
@@ -62,40 +62,39 @@ def _valid_until(certificate: Certificate) -> TranslatableText:
 
 
 def _request(visit: Visit, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request for what is wanted: the one whose answer was lost, else a new one."""
-    record = visit.personal and visit.personal.get(ASKED, visit.partition)
-    before = msgspec.json.decode(record) if record else {}
-    request_id = before.pop("request_id", None)
-    return {"request_id": request_id if before == wanted else str(uuid7()), **wanted}
+    """Return the request for what is wanted, with the id of the last time if its answer never came."""
+    request = _issue_request(visit, {"request_id": str(uuid7()), **wanted})
+    return {"request_id": with_open_id(visit, ISSUE_CERTIFICATE, request).request_id, **wanted}
 
 
-def _issue(visit: Visit, request: Mapping[str, Any]) -> Certificate:
-    """Ask the centre; the same request brings the same certificate, however often it is made.
-
-    Without the centre, a certificate that this request has brought before can still be printed: it is valid.
-    """
-    wanted = IssueRequest(
+def _issue_request(visit: Visit, asked: Mapping[str, Any]) -> IssueRequest:
+    return IssueRequest(
         region=visit.region,
         card_identity=visit.card.identity,
         id_number=visit.holder.id_number,
         verified_by="card+pin",
-        **request,
+        **asked,
     )
+
+
+def _issue(visit: Visit, request: Mapping[str, Any], *, again: bool) -> Generator[Question, Any, Certificate]:
+    """Ask the centre; the same request brings the same certificate, however often it is made.
+
+    Without the centre, a certificate that this request has brought before can still be printed: it is valid.
+    """
+    wanted = _issue_request(visit, request)
+
+    def keep(certificate: Certificate) -> None:
+        visit.record(CertificateIssued(number=certificate.number, kind=wanted.kind))
+        _require_same_name(visit, certificate)
+        _keep(visit, wanted.request_id, certificate)
+
     try:
-        certificate = visit.centre.call(ISSUE_CERTIFICATE, wanted)
-    except CentralUnreachableError as trouble:
-        kept = _kept(visit, wanted.request_id)
-        if kept is None:
-            if visit.personal and isinstance(trouble, AnswerLostError):
-                visit.personal.put(
-                    ASKED, visit.partition, msgspec.json.encode(request).decode(), KEPT_SECONDS
-                )
-            raise
-        return kept
-    visit.record(CertificateIssued(number=certificate.number, kind=request["kind"]))
-    _require_same_name(visit, certificate)
-    _keep(visit, wanted.request_id, certificate)
-    return certificate
+        return (yield from ask(visit, ISSUE_CERTIFICATE, wanted, page=ISSUING, again=again, keep=keep))
+    except CentralUnreachableError:
+        if kept := _kept(visit, wanted.request_id):
+            return kept
+        raise
 
 
 def _require_same_name(visit: Visit, certificate: Certificate) -> None:
@@ -113,7 +112,6 @@ def _keep(visit: Visit, request_id: str, certificate: Certificate) -> None:
     if visit.personal:
         record = msgspec.json.encode((request_id, certificate)).decode()
         visit.personal.put(KEPT, visit.partition, record, KEPT_SECONDS)
-        visit.personal.forget(ASKED, visit.partition)
 
 
 def _kept(visit: Visit, request_id: str) -> Certificate | None:

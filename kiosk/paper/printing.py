@@ -76,6 +76,11 @@ def last_unresolved_print(visit: Visit, kind: str) -> Intent | None:
     return next((act for act in reversed(acts) if act.data["request"]["kind"] == kind), None)
 
 
+def is_print_of(kind: str) -> Callable[[Intent], bool]:
+    """Return what tells whether an act is the print of such a document."""
+    return lambda act: act.act == CERTIFICATE_PRINT.name and act.data["request"]["kind"] == kind
+
+
 def decide(journal: Journal, act: Intent, *, complete: bool) -> None:
     """Record what somebody who looked at the paper of an uncertain print has found.
 

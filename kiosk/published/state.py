@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.dialogue.words import _
-from kiosk.menu.menu import Unavailable
+from kiosk.menu.availability import Unavailable
 from kiosk.published.region_packs import RegionPacks
 from kiosk.services.service import services
 from sync.card_status import CardStatuses

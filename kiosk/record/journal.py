@@ -152,6 +152,10 @@ class Journal:
         """Return the acts of this kind on one card whose outcome is not known, oldest first."""
         return self._intents(f"effect = ? AND partition = ? AND {UNKNOWN}", (act.name, partition))
 
+    def left_open(self, partition: str) -> list[Intent]:
+        """Return every act on one card whose outcome is not known, oldest first."""
+        return self._intents(f"partition = ? AND {UNKNOWN}", (partition,))
+
     def acts_with_unknown_outcome(self) -> list[Intent]:
         """Return every act whose outcome is not known, oldest first."""
         return self._intents(UNKNOWN)

@@ -9,10 +9,12 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
+from kiosk.credentials.card_condition import Credential
 from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
 from kiosk.paper.printing import require_printer
+from kiosk.record.journal import Intent
 from kiosk.rules.words import Operation
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -23,12 +25,6 @@ Conversation = Generator[Question, Any, Finished | None]
 DEFAULT_POSITION = 100
 
 
-class Credential(StrEnum):
-    """What a visit may begin with."""
-
-    CARD = "card"
-
-
 CARD = frozenset({Credential.CARD})
 
 
@@ -36,12 +32,24 @@ class Proof(StrEnum):
     """What a citizen proves before a service may finish.
 
     ``PIN`` is asked for before the service begins. A service that needs the digits themselves asks for the PIN on
-    its own (``PIN_IN_SERVICE``); it is checked that it did.
+    its own (``PIN_IN_SERVICE``); it is checked that it did. The ``INITIAL_PIN`` is public: the kiosk shows it to the
+    card, which proves nothing, but spends a try.
     """
 
     NOTHING = "nothing"
+    INITIAL_PIN = "initial-pin"
     PIN = "pin"
     PIN_IN_SERVICE = "pin-in-service"
+
+
+PROVES = frozenset({Proof.PIN, Proof.PIN_IN_SERVICE})
+
+
+class Device(StrEnum):
+    """What a service may need of a machine."""
+
+    CARD_READER = "card-reader"
+    PRINTER = "printer"
 
 
 class Offline(StrEnum):
@@ -59,6 +67,14 @@ class Gets(StrEnum):
     RECEIPT = "receipt"
 
 
+class UnavailableError(Exception):
+    """A service cannot be done now; ``reason`` says why, in words for citizens."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class ProofMissingError(Exception):
     """A service finished without the proof that it declares."""
 
@@ -69,7 +85,8 @@ class Service:
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
     the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does. ``feeds`` are relied on without
-    asking the centre: too old, they stop it. ``steps`` are shown while it goes on; the proof is the first of them.
+    asking the centre: too old, they stop it. ``left_open`` tells which acts of unknown outcome it goes
+    on with. ``steps`` are shown while it goes on; the proof is the first of them.
     """
 
     name: str
@@ -88,25 +105,34 @@ class Service:
     feeds: tuple[str, ...] = ()
     position: int = DEFAULT_POSITION
     elder: int = 0
+    left_open: Callable[[Intent], bool] = lambda _act: False
 
     @property
-    def prints(self) -> bool:
-        """Return whether it cannot be done without a printer."""
-        return self.gets is Gets.CERTIFICATE
+    def needs(self) -> frozenset[Device]:
+        """Return the devices without which it cannot be done. A receipt may be missing."""
+        reads = {Device.CARD_READER} if self.accepts == CARD or self.uses_pin else set()
+        return frozenset(reads | ({Device.PRINTER} if self.gets is Gets.CERTIFICATE else set()))
+
+    @property
+    def uses_pin(self) -> bool:
+        """Return whether a PIN is shown to the card, by the citizen or by the kiosk."""
+        return self.proof is not Proof.NOTHING
 
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
-        :raises PrinterNotReadyError: it prints, and the printer cannot. PinLockedError: the card takes no more tries.
-            ProofMissingError: it finished without the proof that it declares.
+        :raises UnavailableError: it cannot be done now. PrinterNotReadyError: it prints, and the printer cannot.
+            PinLockedError: the card takes no more tries. ProofMissingError: it finished without what it declares.
         """
-        if self.prints:
+        if reason := visit.unavailable_reason(self.name):
+            raise UnavailableError(reason)
+        if Device.PRINTER in self.needs:
             require_printer(visit)
         if self.proof is Proof.PIN:
             proving = prove_identity(visit)
             yield from self.steps.at(0, proving) if self.steps else proving
         finished = yield from self.run(visit)
-        if finished and self.proof is not Proof.NOTHING and not visit.state().pin_verified:
+        if finished and self.proof in PROVES and not visit.state().pin_verified:
             raise ProofMissingError(self.name)
         return finished
 

@@ -9,7 +9,7 @@ from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.record.journal import Journal
-from sync.client import CentralClient
+from kiosk.visit.centre import Centre
 from sync.protocol import events
 from sync.protocol.event_kinds import EventBody
 from sync.store.personal import PersonalRecords
@@ -32,7 +32,8 @@ class VisitState:
     """What is known of the visit.
 
     ``insertion`` is the card reader's event counter that it is bound to; ``on_behalf`` is True while somebody acts
-    for the holder of the card (代办).
+    for the holder of the card (代办). ``reply_missed`` is True when something may have been done at the centre of which
+    the citizen has not been told yet.
     """
 
     phase: Phase = Phase.IDLE
@@ -44,6 +45,7 @@ class VisitState:
     done: tuple[str, ...] = ()
     problem: str = ""
     on_behalf: bool = False
+    reply_missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class PinVerified:
 
 
 @dataclass(frozen=True)
+class ReplyMissed:
+    """The citizen did not wait for the centre's answer to something that it may have done."""
+
+
+@dataclass(frozen=True)
 class ServiceEnded:
     """The service came to its end; ``done`` is False when the citizen or the machine broke it off."""
 
@@ -118,6 +125,7 @@ Event = (
     | ActsForHolder
     | ServiceChosen
     | PinVerified
+    | ReplyMissed
     | ServiceEnded
     | VisitOver
     | Failed
@@ -125,16 +133,29 @@ Event = (
 )
 
 
+class UnexpectedEventError(Exception):
+    """An event means nothing where it came: ``kind`` is the event's, ``where`` the state's. Its values are not told."""
+
+    def __init__(self, where: str, event: object) -> None:
+        self.where, self.kind = str(where), type(event).__name__
+        super().__init__(f"{self.kind} means nothing in {self.where}")
+
+
 def next_state(state: VisitState, event: Event) -> VisitState:
-    """Return the state after ``event``; an event that means nothing now changes nothing."""
+    """Return the state after ``event``.
+
+    :raises UnexpectedEventError: the event means nothing in this state.
+    """
     match event, state.phase:
-        case CardTaken(), _:
-            return VisitState()
         case CardInserted(visit_id, insertion), Phase.IDLE:
             return VisitState(Phase.READING_CARD, visit_id, insertion)
+        case _, Phase.IDLE:
+            raise UnexpectedEventError(state.phase, event)
+        case CardTaken(), _:
+            return VisitState()
         case CardRead(identity), Phase.READING_CARD:
             return replace(state, phase=Phase.MENU, card_identity=identity)
-        case CardRefused(problem), Phase.READING_CARD:
+        case CardRefused(problem), Phase.READING_CARD | Phase.MENU:
             return replace(state, phase=Phase.CARD_REFUSED, problem=problem)
         case ActsForHolder(begins), Phase.MENU:
             return replace(state, on_behalf=begins)
@@ -142,15 +163,16 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, phase=Phase.SERVICE, service=name)
         case PinVerified(), Phase.SERVICE:
             return replace(state, pin_verified=True)
+        case ReplyMissed(), Phase.SERVICE:
+            return replace(state, reply_missed=True)
         case ServiceEnded(done), Phase.SERVICE:
             finished = (*state.done, state.service) if done else state.done
-            return replace(state, phase=Phase.MENU, service="", done=finished)
-        case VisitOver(), Phase.MENU | Phase.SERVICE:
+            return replace(state, phase=Phase.MENU, service="", done=finished, reply_missed=False)
+        case VisitOver(), Phase.READING_CARD | Phase.MENU | Phase.SERVICE:
             return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
-        case Failed(number), _:
+        case Failed(number), phase if phase is not Phase.OUT_OF_SERVICE:
             return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
-        case _:
-            return state
+    raise UnexpectedEventError(state.phase, event)
 
 
 def record_of(before: VisitState, after: VisitState) -> EventBody | None:
@@ -158,7 +180,7 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     match before.phase, after.phase:
         case Phase.IDLE, Phase.READING_CARD:
             return events.VisitStarted()
-        case Phase.READING_CARD, Phase.CARD_REFUSED:
+        case ((Phase.READING_CARD | Phase.MENU), Phase.CARD_REFUSED):
             return events.VisitCardRefused(problem=after.problem)
         case Phase.MENU, Phase.SERVICE:
             return events.ServiceStarted(service=after.service, on_behalf=after.on_behalf)
@@ -169,7 +191,10 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
         case Phase.SERVICE, Phase.MENU:
             finished = len(after.done) > len(before.done)
             return events.ServiceEnded(service=before.service, done=finished)
-        case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)):
+        case ((Phase.MENU | Phase.SERVICE), (Phase.TAKE_CARD | Phase.IDLE)) | (
+            Phase.READING_CARD,
+            Phase.TAKE_CARD,
+        ):
             return events.VisitEnded(done=list(before.done))
     return None
 
@@ -180,6 +205,7 @@ class Visit:
 
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
+    ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''.
     """
 
     visit_id: str
@@ -188,13 +214,14 @@ class Visit:
     region: str
     card: CardSession
     holder: Holder
-    centre: CentralClient
+    centre: Centre
     journal: Journal
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
+    unavailable_reason: Callable[[str], str] = lambda _service: ""
 
     def record(self, event: EventBody) -> None:
         """Write an event of the catalogue about this visit."""

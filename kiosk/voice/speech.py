@@ -67,7 +67,9 @@ def speech_of(question: Question, manner: Preferences, *, asked: bool = False) -
     return Speech(
         _clips(texts, manner.language, asked=asked),
         urgent=isinstance(question, URGENT),
-        after=SPEECH_DELAY_SECONDS if isinstance(question, dialogue.Working) and not asked else 0,
+        after=SPEECH_DELAY_SECONDS
+        if isinstance(question, dialogue.Working | dialogue.AwaitReply) and not asked
+        else 0,
         again=REMINDER if isinstance(question, CARD_IN_THE_SLOT) else 0,
     )
 

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -10,20 +10,30 @@ from types import SimpleNamespace
 
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
+from hardware.card.social_security import PinStatus
 from hardware.printer.status import PrinterStatus
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
+from kiosk.attendant import unexpected
+from kiosk.attendant.device_loop import DeviceLoop
+from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
-from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.words import TranslatableText
 from kiosk.record.journal import Journal
+from kiosk.visit.centre import Centre
+from kiosk.visit.visit import UnexpectedEventError
+from sync.protocol.cards import CARD_STATE, CardState
+from sync.protocol.messages import card_partition
+from sync.reachability import Reachability
 from sync.store import Store
+from sync.store.personal import PersonalRecords
 from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
 
 PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
+IDENTITY = "61" * 16
 HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=date(1975, 3, 17), nation="01")
 ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
 
@@ -35,6 +45,7 @@ class Reader:
         self.insertion = 0
         self.is_lost = False
         self.holder = HOLDER
+        self.pin = PinStatus(set=True, tries_left=6, locked=False)
         self.trouble: Exception | None = None
 
     @property
@@ -48,22 +59,55 @@ class Reader:
     def session(self, insertion):
         if self.trouble:
             raise self.trouble
-        yield SimpleNamespace(identity="61" * 16, read_basic=lambda: None, read_holder=lambda: self.holder)
+        yield SimpleNamespace(
+            identity=IDENTITY,
+            read_basic=lambda: None,
+            read_holder=lambda: self.holder,
+            pin_status=lambda: self.pin,
+        )
+
+
+class Client:
+    """The centre, which answers when the test lets it: with ``answer``, or what is raised.
+
+    What it is asked for in passing, the state of the card that is in, it says at once: ``social``.
+    """
+
+    def __init__(self) -> None:
+        self.may_answer = threading.Event()
+        self.asked: queue.Queue = queue.Queue()
+        self.answer: object = None
+        self.social = "normal"
+
+    def call(self, call, request):
+        if call is CARD_STATE:
+            return CardState(self.social)
+        self.asked.put(request)
+        assert self.may_answer.wait(DEADLINE_SECONDS)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
 
 class Scene:
     """An attendant at work, and what it shows."""
 
-    def __init__(self, store: Store, patience: Timeouts) -> None:
+    def __init__(self, store: Store, patience: Timeouts, personal: PersonalRecords | None = None) -> None:
         self.reader = Reader()
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
         self.shown: queue.Queue = queue.Queue()
         self.manner = DEFAULT_PREFERENCES
         self.loose: list[str] = []
-        self.attendant = VisitLoop(
-            "kiosk-1", "610200", self.reader, self.printer, None, Journal(store), self._draw, patience
+        self.unexpected: list[str] = []
+        self.client = Client()
+        self.look: Callable[[], bool] = lambda: True
+        self.line = Reachability(lambda: self.look(), self._line_changed)  # it looks once it is started
+        centre, journal = Centre(self.client, self.line), Journal(store)
+        equipment = Equipment(
+            "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
         )
+        self.attendant = DeviceLoop(equipment, self._draw, patience)
         self.thread = threading.Thread(target=self.attendant.run)
 
     def _draw(self, question: dialogue.Question, manner: Preferences) -> None:
@@ -71,9 +115,20 @@ class Scene:
         if isinstance(question.title, TranslatableText):  # not one that the test made up
             self.loose += said(question).loose
 
+    def _line_changed(self) -> None:
+        self.attendant.device_changed()
+
+    def note_unexpected(self, error: UnexpectedEventError) -> None:
+        self.unexpected.append(str(error))
+
+    @property
+    def partition(self) -> str:
+        """What the events of the card that is in keep their order within."""
+        return card_partition(IDENTITY)
+
     def insert(self, number: int = 1) -> None:
         self.reader.insertion = number
-        self.attendant.device_changed()
+        self.attendant.device_changed(self.reader.status)
 
     def pull(self) -> None:
         self.insert(0)
@@ -114,14 +169,19 @@ class Scene:
 def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
-    scene = Scene(store, patience)
+    scene = Scene(store, patience, PersonalRecords(folder, store.key))
+    before = unexpected.handle_with(scene.note_unexpected)
     scene.thread.start()
     try:
         scene.see(dialogue.Idle)
         yield scene
     finally:
         scene.attendant.stop()
+        scene.client.may_answer.set()
         scene.thread.join(DEADLINE_SECONDS)
         store.close()
+        scene.line.close()
+        unexpected.handle_with(before)
     assert not scene.thread.is_alive()
     assert scene.loose == []
+    assert scene.unexpected == []

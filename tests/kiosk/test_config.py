@@ -1,12 +1,15 @@
 """The configuration is checked when it is read, and names the key that is wrong."""
 
+import queue
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.reader import CardReader
-from kiosk.attendant import machine
+from hardware.simulator.scanner import SimulatedScanner
+from kiosk.attendant import machine, unexpected
 from kiosk.config import ConfigError, load
 from tests.hardware.card.scripted import World
 
@@ -37,6 +40,8 @@ def test_a_relative_data_folder_is_beside_the_file(tmp_path):
         (RIGHT.replace('"610200"', '"99"'), "region"),
         (RIGHT.replace('"610200"', '"990000"'), "region"),
         (RIGHT + "panel.width = -5", "width"),
+        (RIGHT + 'scanner.prot = "/dev/scanner"', "scanner"),
+        (RIGHT + 'id_card.port = "/dev/reader"\nid_card.baud = 1', "baud"),
         (RIGHT + "panel.width_mm = 0.0", "width_mm"),
         (RIGHT.replace("http://127.0.0.1:1", "127.0.0.1"), "url"),
         (RIGHT + 'central.feed_key = "x"', "feed_key"),
@@ -75,5 +80,27 @@ def test_a_kiosk_that_cannot_tell_its_card_reader_does_not_start_and_lists_them(
 
 def test_a_kiosk_whose_card_reader_is_named_starts(two_readers, tmp_path):
     kiosk = machine_of(tmp_path, 'card_reader.name = "Watchdata"\n')
-    kiosk._centre.close()
+    kiosk._client.close()
     kiosk._store.close()
+
+
+def test_a_scanner_that_is_configured_is_listened_to_by_the_device_loop(two_readers, tmp_path):
+    with SimulatedScanner(tmp_path / "scanner") as scanner:
+        more = f'card_reader.name = "Watchdata"\nscanner.port = "{tmp_path / "scanner"}"\n'
+        heard, kiosk = queue.SimpleQueue(), machine_of(tmp_path, more)
+        before = unexpected.handle_with(heard.put)
+        try:
+            kiosk.start()
+            assert shown_until_heard(scanner, heard).kind == "CodeScanned"
+        finally:
+            kiosk.stop()
+            unexpected.handle_with(before)
+
+
+def shown_until_heard(scanner, heard):
+    """Show one code after the other until one is heard: what comes before the scanner is connected is lost."""
+    for number in range(200):
+        scanner.scan(f"an-invented-token-{number:04}")
+        with suppress(queue.Empty):
+            return heard.get(timeout=0.3)
+    raise AssertionError("no code was heard")

@@ -1,13 +1,17 @@
 """Every question has a page, and every touch on it means what it says."""
 
 import inspect
+from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
+from kiosk.config import Panel
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.preferences import Preferences
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
+    AwaitReply,
     Choose,
     CitizenFinished,
     Confirm,
@@ -23,6 +27,8 @@ from kiosk.dialogue.questions import (
     WentHome,
     Working,
 )
+from kiosk.paper.issuing import ISSUING
+from tests.screens.conftest import Eyes
 
 WAYS_OUT = ("返回", "首页", "呼叫工作人员", "结束取卡")
 CONFIRM = Confirm(title="只剩最后一次机会", text="要不要再试？", yes="继续输入", no="不试了")
@@ -46,7 +52,8 @@ def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
 
 
 def test_every_trouble_that_has_words_has_a_picture(shots):
-    from kiosk.attendant.error_notices import PRINTER_PROBLEMS, notice_of
+    from kiosk.attendant.error_notices import notice_of
+    from kiosk.paper.printer_words import PRINTER_PROBLEMS
 
     names = {shot.name.removeprefix("trouble-") for shot in shots if shot.name.startswith("trouble-")}
     kinds = {kind.__name__ for kind in notice_of.registry} - {"object", "Exception", "PrinterNotReadyError"}
@@ -169,3 +176,30 @@ def test_steps_show_the_place_in_the_job(eyes):
     eyes.show(Confirm(title="请核对", yes="对", no="不对", steps=("输密码", "选时间", "打印"), step=1))
     assert {"1 输密码", "2 选时间", "3 打印"} <= set(eyes.texts)
     assert eyes.find("2 选时间").bold and not eyes.find("3 打印").bold
+
+
+WAITING = AwaitReply(title=ISSUING.title, text=ISSUING.text, reply=Future(), seconds=10)
+
+
+@pytest.mark.parametrize(
+    ("way_out", "answer"), [("返回", WentBack), ("首页", WentHome), ("结束取卡", CitizenFinished)]
+)
+def test_whoever_waits_for_the_centre_may_leave(eyes, way_out, answer):
+    eyes.show(WAITING)
+    eyes.touch(way_out)
+    [(question, value)] = eyes.answers
+    assert question is WAITING and isinstance(value, answer)
+
+
+def test_where_there_is_nothing_to_go_back_to_only_the_card_is_offered(eyes):
+    eyes.show(replace(WAITING, home=True))
+    for way in ("返回", "首页", "结束取卡"):
+        eyes.touch(way)
+    assert [type(value) for _question, value in eyes.answers] == [CitizenFinished]
+
+
+def test_the_sign_walks_on_where_it_stands_on_a_later_page_of_the_smallest_panel(window):
+    eyes = Eyes(window, Panel(width=800, height=480, width_mm=152))
+    eyes.show(WAITING, replace(DEFAULT_PREFERENCES, elder=True, language="en"))
+    eyes.frame.page._step_on()
+    window.remove_widget(eyes.frame)

@@ -131,10 +131,13 @@ def test_a_pin_is_changed_after_the_old_one(citizen):
 
 @pytest.mark.parametrize("service", ["社保功能激活", "修改社保密码"])
 def test_without_the_centre_no_pin_is_asked_for(citizen, service):
+    citizen.kiosk.reach_menu(ZHAO)
     citizen.stack.end("centre")
     try:
-        citizen.begin(service)
-        citizen.kiosk.see("Notice", "暂时连不上社保中心", "没有办理", "12333")
+        citizen.kiosk.see("Choose", "暂时连不上社保中心，请到窗口办理")
+        citizen.window.touch(service)
+        citizen.window.touch("代别人办理")
+        citizen.kiosk.see("Confirm", "您是替别人办理吗？")
     finally:
         citizen.stack.start_centre()
     assert citizen.outcomes() == []

@@ -71,7 +71,8 @@ def test_a_lost_or_cancelled_card_is_refused_and_told_what_to_do(branch, service
 
 
 def test_a_card_of_nobody_is_refused_in_the_words_of_the_centre(branch):
-    branch.bring("zhou-qiang")
+    branch.bring("zhao-min")
+    branch.forget_card()
     assert saw(branch.visit(ACTIVATE), "Notice", "社保中心没有受理", "没有查到这张社保卡，业务没有办理")
 
 
@@ -145,7 +146,7 @@ def test_a_last_try_that_the_citizen_wants_locks_the_card_and_tells_the_place_th
 def test_a_locked_card_is_told_the_place_that_helps_before_anything_is_entered(branch, special_card):
     special_card(INITIAL, 0)
     shown = branch.visit(ACTIVATE)
-    assert saw(shown, "Notice", "社保卡密码已锁定", "社保卡服务网点")
+    assert saw(shown, "Notice", "这项业务现在不能办", "密码已锁定", "社保卡服务网点")
     assert not asked_for_a_pin(shown)
 
 

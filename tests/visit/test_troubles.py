@@ -3,6 +3,8 @@
 import pytest
 
 WRONG = "000001"
+COVER = "打印机盖子没有关好，暂时不能打印证明"
+NO_CENTRE = "暂时连不上社保中心，请到窗口办理"
 
 
 def test_a_wrong_pin_is_told_with_the_tries_left(kiosk):
@@ -43,8 +45,10 @@ def test_at_the_last_try_a_citizen_may_stop(kiosk):
 
 def test_a_card_that_is_locked_already_is_told_at_once(kiosk):
     kiosk.reach_menu("zhou-qiang")
+    kiosk.see("Choose", "社保密码已锁定")
     kiosk.window.touch("打印参保证明")
-    kiosk.see("Notice", "社保卡密码已锁定")
+    kiosk.window.touch("查看社保卡信息")
+    kiosk.see("ShowTable", "已锁定", "社保卡服务网点")
 
 
 def test_a_card_put_in_the_wrong_way_round_is_drawn_and_explained(kiosk):
@@ -140,10 +144,38 @@ def test_a_kiosk_killed_while_printing_neither_forgets_nor_repeats(kiosk):
     assert kiosk.central("certificates") == certificates
 
 
-def test_without_the_centre_the_service_is_refused_with_a_number_to_call(kiosk):
+def test_a_cover_that_is_opened_while_the_menu_is_shown_greys_what_prints_until_it_is_closed(kiosk):
+    kiosk.reach_menu()
+    kiosk.stack.tell_printer("cover", "open")
+    kiosk.see("Choose", COVER)
+    kiosk.window.touch("打印参保证明")
+    kiosk.stack.tell_printer("cover", "closed")
+    kiosk.wait_for_change(COVER, "Choose")
+    kiosk.window.touch("打印参保证明")
+    kiosk.see("EnterPin")
+
+
+def test_a_centre_that_goes_while_the_menu_is_shown_greys_what_needs_it_until_it_is_back(kiosk):
+    kiosk.reach_menu()
     kiosk.stack.end("centre")
     try:
-        kiosk.reach_pin()
+        kiosk.see("Choose", NO_CENTRE)
+        kiosk.window.touch("打印参保证明")
+        kiosk.window.touch("查看社保卡信息")
+        kiosk.see("ShowTable")
+        kiosk.window.touch("首页")
+    finally:
+        kiosk.stack.start_centre()
+    kiosk.window.wait_for("Choose")
+    kiosk.wait_for_change(NO_CENTRE, "Choose")
+    kiosk.window.touch("打印参保证明")
+    kiosk.see("EnterPin")
+
+
+def test_a_centre_that_goes_after_the_service_was_chosen_refuses_it_with_a_number_to_call(kiosk):
+    kiosk.reach_pin()
+    kiosk.stack.end("centre")
+    try:
         kiosk.enter_pin_and_choose_months()
         kiosk.see("Notice", "暂时连不上社保中心", "没有办理", "12333")
     finally:

@@ -28,12 +28,14 @@ from hardware.simulator.personalisation import load
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
 from kiosk import config
-from kiosk.attendant import machine
+from kiosk.attendant import machine, unexpected
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.language import catalogue
 from kiosk.dialogue.preferences import Preferences
+from kiosk.paper.issuing import ISSUING
 from kiosk.record.journal import Journal
+from kiosk.visit.visit import UnexpectedEventError
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
@@ -46,6 +48,7 @@ from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import Kiosk as WatchedReader
 from tests.kiosk.saying import Said, said
 from tests.people import NEW_PIN
+from tests.visit.held_centre import HeldCentre
 from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
 PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
@@ -70,7 +73,8 @@ class Plan:
     """What the citizen does: the service, the PINs believed to be right, the new ones tried, all in order.
 
     A new one is entered the same way twice but for those of ``again``. One who ``only_reads`` touches nothing
-    on a page that tells something.
+    on a page that tells something. One who ``leaves`` does not wait for the certificate that the centre was asked for,
+    but does this: ``back``, ``finish``, ``pull`` the card, or ``stop`` the kiosk.
     """
 
     service: str
@@ -79,6 +83,7 @@ class Plan:
     again: tuple[str, ...] = field(default=(), repr=False)
     yes: bool = True
     only_reads: bool = False
+    leaves: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Blow:
 
 
 STEPS: dict[str, tuple[Any, str, Callable[[tuple], bool]]] = {
-    "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE),
+    "ask the centre": (CentralClient, "call", lambda call: call[1] is CARD_STATE and call[2].id_number),
     "write the intent": (Journal, "begin_act", lambda call: call[1].name == "card.pin_change"),
     "change the PIN": (CardSession, "change_pin", lambda _: True),
     "write the event": (store_events, "add", lambda call: name_of(type(call[1])).startswith("card.")),
@@ -125,6 +130,7 @@ class Branch:
         (folder / "data").mkdir()
         self.centre.enrol(Identity.of(KIOSK_ID, folder / "data"))
         self.card = ""
+        self.held: HeldCentre | None = None
 
     def stop(self) -> None:
         """Stop the centre, and make all cards new."""
@@ -157,7 +163,7 @@ class Branch:
 
         Whatever it was, it can be said in English.
         """
-        path = write_config(self.folder, self.centre.url)
+        path = write_config(self.folder, self.held.url if self.held else self.centre.url)
         ours, theirs = processes.Pipe()
         child = processes.Process(target=serve, args=(path, self.simulated.socket, plan, blow, theirs))
         child.start()
@@ -182,6 +188,10 @@ class Branch:
         if not line.poll(DEADLINE_SECONDS):
             raise TimeoutError("the kiosk said nothing more")
         said = line.recv()
+        if said == "asked":
+            assert self.held and self.held.held.wait(DEADLINE_SECONDS)
+            line.send("held")
+            return self._heard(line)
         if said == "centre":
             self.centre.stop()
             line.send("gone")
@@ -193,6 +203,12 @@ class Branch:
         with self.centre.engine.begin() as tx:
             mine = models.cards.c.number == self.card_number
             tx.execute(update(models.cards).where(mine).values(status=status))
+
+    def forget_card(self) -> None:
+        """Let the centre not know the card that was brought."""
+        with self.centre.engine.begin() as tx:
+            mine = models.cards.c.number == self.card_number
+            tx.execute(update(models.cards).where(mine).values(identity="F" * 32))
 
     def restore_centre(self) -> None:
         """Start the centre again, with what it had."""
@@ -287,15 +303,31 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     os.environ["PCSCLITE_CSOCK_NAME"] = str(pcsc)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     machine.profile.load = lambda _name: QUICK_PROFILE
+    unexpected.handle_with(raise_it)
     pending = strike(blow, pcsc.with_name("control"), line) if blow else []
     over = threading.Event()
     citizen = Citizen(plan)
     begun = False
 
+    def leave(question: dialogue.AwaitReply) -> None:
+        line.send("asked")
+        assert line.recv() == "held"
+        match plan.leaves:
+            case "back":
+                kiosk.attendant.answer(question, dialogue.WentBack())
+            case "finish":
+                kiosk.attendant.answer(question, dialogue.CitizenFinished())
+            case "pull":
+                tell(pcsc.with_name("control"), "remove")
+            case "stop":
+                os.kill(os.getpid(), signal.SIGTERM)
+
     def show(question: dialogue.Question, manner: Preferences) -> None:
         nonlocal begun
         line.send(Shown(type(question).__name__, words_of(question), said(question)))
-        if isinstance(question, dialogue.Working):
+        if isinstance(question, dialogue.AwaitReply) and question.title == ISSUING.title and plan.leaves:
+            leave(question)
+        elif isinstance(question, dialogue.Working | dialogue.AwaitReply):
             begun = True
         elif isinstance(question, dialogue.Idle):
             if begun:
@@ -306,10 +338,15 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
             kiosk.attendant.answer(question, citizen.answer(question))
 
     kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
     kiosk.start()
     over.wait(DEADLINE_SECONDS)
     kiosk.stop()
     assert not pending, "the blow never fell"
+
+
+def raise_it(error: UnexpectedEventError) -> None:
+    raise error
 
 
 def words_of(question: dialogue.Question) -> str:

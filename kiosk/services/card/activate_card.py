@@ -8,7 +8,7 @@ from hardware.card.pin import Pin
 from kiosk.card_acts.pin_change import NotInitialPinError, choose_new_pin, finish_with_receipt, replace_pin
 from kiosk.credentials.card_permission import NotPermittedError, ask_centre, require_permission
 from kiosk.credentials.identification import current_pin, tries_left
-from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
+from kiosk.credentials.pin_recovery import Purpose, completed_act_number, is_change_for, unfinished
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
 from kiosk.dialogue.words import _
 from kiosk.rules.pin import pin_policy
@@ -36,9 +36,10 @@ LAST_TRY = _(
     words=("激活", "启用", "新卡", "开通", "不能用"),
     minutes=3,
     accepts=CARD,
-    proof=Proof.NOTHING,
+    proof=Proof.INITIAL_PIN,
     offline=Offline.REFUSE,
     gets=Gets.RECEIPT,
+    left_open=is_change_for(Purpose.ACTIVATION),
     operation="activate",
     elder=6,
 )

@@ -3,6 +3,7 @@
 from datetime import date
 
 from hardware.card.social_security import PinStatus
+from kiosk.credentials.card_permission import where_to_unlock
 from kiosk.dialogue.questions import Finished, ShowTable
 from kiosk.dialogue.words import _
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
@@ -38,7 +39,7 @@ def card_information(visit: Visit) -> Conversation:
             (_("卡号"), mask_card_number(basics.card_number)),
             (_("发卡日期"), _date(basics.issued)),
             (_("有效期至"), _date(basics.valid_until)),
-            (_("社保密码"), _pin_state(pin)),
+            (_("社保密码"), _pin_state(pin, visit.region)),
         ),
     )
     return Finished(title=_("查询完毕"), text=_("如需办理其他业务，请点“继续办理”。"))
@@ -48,7 +49,7 @@ def _date(day: date | None) -> str:
     return str(day) if day else _("卡上没有记录")
 
 
-def _pin_state(pin: PinStatus) -> str:
+def _pin_state(pin: PinStatus, region: str) -> str:
     if pin.locked:
-        return _("已锁定")
+        return _("已锁定。{help}", help=where_to_unlock(region))
     return _("正常，还可以输入 {left} 次", left=pin.tries_left or 0)

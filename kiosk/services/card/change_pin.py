@@ -7,7 +7,7 @@ from hardware.card.pin import Pin
 from kiosk.card_acts.pin_change import choose_new_pin, finish_with_receipt, replace_pin
 from kiosk.credentials.card_permission import ask_centre, require_permission
 from kiosk.credentials.identification import current_pin
-from kiosk.credentials.pin_recovery import Purpose, completed_act_number, unfinished
+from kiosk.credentials.pin_recovery import Purpose, completed_act_number, is_change_for, unfinished
 from kiosk.dialogue.questions import Notice, Question
 from kiosk.dialogue.words import _
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
@@ -34,6 +34,7 @@ ACTIVATE_FIRST = Notice(
     proof=Proof.PIN_IN_SERVICE,
     offline=Offline.REFUSE,
     gets=Gets.RECEIPT,
+    left_open=is_change_for(Purpose.CHANGE),
     operation="change-pin",
     elder=5,
 )

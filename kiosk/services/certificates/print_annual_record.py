@@ -5,6 +5,7 @@ from datetime import datetime
 from kiosk.dialogue.periods import choose_year
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -19,6 +20,7 @@ STEPS = Steps(_("输入密码"), _("选择年份"), _("打印证明"))
     label=_("打印权益记录单"),
     hint=_("一年的缴费和个人账户"),
     words=("权益记录", "对账单", "个人账户", "账户里有多少钱"),
+    left_open=is_print_of("annual-record"),
     steps=STEPS,
 )
 def print_annual_record(visit: Visit) -> Conversation:

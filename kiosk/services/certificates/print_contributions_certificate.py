@@ -5,6 +5,7 @@ from datetime import datetime
 from kiosk.dialogue.periods import choose_period, periods
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -19,6 +20,7 @@ STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
     label=_("打印缴费证明"),
     hint=_("今年、去年或您选的时间段，逐段列出"),
     words=("缴费证明", "缴费明细", "缴费记录", "交了多少", "社保清单"),
+    left_open=is_print_of("contributions"),
     steps=STEPS,
     elder=3,
 )

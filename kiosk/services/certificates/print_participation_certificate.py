@@ -3,6 +3,7 @@
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
@@ -21,6 +22,7 @@ SPAN = Choose(
     label=_("打印参保证明"),
     hint=_("最近24个月或12个月，可扫码核验"),
     words=("参保证明", "社保证明", "打社保", "在职证明"),
+    left_open=is_print_of("participation"),
     steps=STEPS,
     elder=2,
 )

@@ -2,6 +2,7 @@
 
 from kiosk.dialogue.words import _
 from kiosk.paper.issuing import issue_and_hand_over
+from kiosk.paper.printing import is_print_of
 from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -16,6 +17,7 @@ WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
     label=_("打印参保缴费凭证"),
     hint=_("到外地参保，转移养老保险时用"),
     words=("缴费凭证", "转移凭证", "转社保", "社保转走"),
+    left_open=is_print_of("transfer-voucher"),
     steps=STEPS,
 )
 def print_transfer_voucher(visit: Visit) -> Conversation:

@@ -1,31 +1,50 @@
 """The idle screen: what can be done here, and which of it not now, and why."""
 
-from hardware.card.monitor import CardReaderStatus
+from dataclasses import replace
+
 from hardware.printer.status import PrinterStatus
-from hardware.status import ChipState, DeviceState, MediaState, PaperState
-from kiosk.attendant.idle import idle_page, unavailable
+from hardware.status import DeviceState, PaperState
+from kiosk.attendant.idle import idle_page
+from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
 
-READER = CardReaderStatus(DeviceState.ONLINE, MediaState.NOT_PRESENT, ChipState.ONLINE, "reader", 0)
-HEALTHY = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
-EMPTY = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)
+HEALTHY = Conditions(
+    region="610200",
+    reader=DeviceState.ONLINE,
+    printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL),
+    is_centre_reachable=True,
+    too_old={},
+)
 PRINTS = {service.name for service in menu().services if service.group == "certificates"}
 
 
+def reasons(page):
+    return {each.key: each.unavailable_reason for each in page.services if each.unavailable_reason}
+
+
 def test_all_services_are_named_and_nothing_ails_a_healthy_kiosk():
-    page = idle_page(READER, HEALTHY, unavailable(HEALTHY, {}))
+    page = idle_page(HEALTHY)
     assert [option.key for option in page.services] == [service.name for service in menu().services]
-    assert not any(option.unavailable_reason for option in page.services) and page.troubles == ()
+    assert reasons(page) == {} and page.troubles == ()
 
 
 def test_without_paper_what_prints_cannot_be_done_and_says_so():
-    page = idle_page(READER, EMPTY, unavailable(EMPTY, {}))
-    unavailable_reason = {
-        option.key: option.unavailable_reason for option in page.services if option.unavailable_reason
-    }
-    assert unavailable_reason == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
+    page = idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
+    assert reasons(page) == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
+    assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 
-def test_what_is_known_from_elsewhere_is_told_too():
-    assert unavailable(HEALTHY, {"change-pin": "连不上"}) == {"change-pin": "连不上"}
-    assert unavailable(EMPTY, {"change-pin": "连不上"}).keys() == PRINTS | {"change-pin"}
+def test_without_the_centre_only_what_the_card_itself_says_can_be_done():
+    page = idle_page(replace(HEALTHY, is_centre_reachable=False))
+    assert reasons(page).keys() == {service.name for service in menu().services} - {"card-information"}
+    assert page.troubles == (NO_CENTRE,)
+
+
+def test_without_a_card_reader_nothing_can_be_done():
+    page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
+    assert set(reasons(page).values()) == {NO_READER} and len(reasons(page)) == len(menu().services)
+
+
+def test_devices_that_are_still_looked_for_are_not_called_broken():
+    starting = replace(HEALTHY, reader=DeviceState.STARTING, printer=PrinterStatus())
+    assert reasons(idle_page(starting)) == {}

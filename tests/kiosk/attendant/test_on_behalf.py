@@ -67,7 +67,7 @@ def test_it_ends_with_the_visit(acting):
 
 def test_every_service_that_is_begun_for_the_holder_is_recorded_as_such(acting, monkeypatch):
     service = SimpleNamespace(start=lambda _visit: iter(()))
-    monkeypatch.setattr("kiosk.attendant.visit_loop.services", lambda: {"card-information": service})
+    monkeypatch.setattr("kiosk.attendant.citizen_visit.services", lambda: {"card-information": service})
     acting.attendant.answer(acting.acting_menu, "card-information")
     acting.see(dialogue.Choose)
     assert json.loads(acting.data("service.started")[0]) == {"service": "card-information", "on_behalf": True}

@@ -18,7 +18,7 @@ def served(scene, monkeypatch):
         return Finished(title=_("查询完毕"))
 
     monkeypatch.setattr(
-        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(start=serve)}
+        "kiosk.attendant.citizen_visit.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
     scene.attendant.answer(scene.menu(), "card-information")
     scene.answer(Finished, CitizenFinished())
@@ -35,6 +35,7 @@ def test_a_rating_is_recorded_and_thanked_for_and_asked_once(served):
     served.pull()
     served.see(dialogue.Idle)
     assert served.data("visit.rated") == ['{"level": 5}']
+    assert served.unexpected.pop() == "Answered means nothing in until-card-taken"
 
 
 @pytest.mark.parametrize("nonsense", [0, 6, None, "5"])
@@ -43,6 +44,7 @@ def test_what_is_no_level_is_no_rating(served, nonsense):
     served.pull()
     served.see(dialogue.Idle)
     assert served.data("visit.rated") == []
+    assert served.unexpected.pop() == "Answered means nothing in until-card-taken"
 
 
 def test_taking_the_card_ends_it_without_a_rating(served):

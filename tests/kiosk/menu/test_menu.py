@@ -80,7 +80,7 @@ def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_se
     at_desk = reception()
     first = shown(next(at_desk))
     assert keys(first)[:-1] == ["certificates", "card"]
-    page = at_desk.send("card")
+    page = shown(at_desk.send("card"))
     assert keys(page) == [f"service-{number}" for number in range(12, 20)]
     assert not page.home
     for way_back in (WentBack(), WentHome()):
@@ -125,7 +125,7 @@ def test_a_search_leads_to_the_service():
     at_desk = reception()
     next(at_desk)
     assert isinstance(at_desk.send(SEARCH), EnterText)
-    hits = at_desk.send("密码")
+    hits = shown(at_desk.send("密码"))
     assert isinstance(hits, Choose) and keys(hits)[0] == "change-pin"
     with pytest.raises(StopIteration) as chosen:
         at_desk.send("change-pin")

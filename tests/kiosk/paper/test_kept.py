@@ -6,10 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from kiosk.attendant.error_notices import notice_of
-from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _issue, _request
+from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _request
+from kiosk.paper.issuing import _issue as issuing
+from kiosk.visit.centre import Centre
+from kiosk.visit.visit import VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
 from sync.store.personal import PersonalRecords
 from tests.kiosk.paper.documents import example
+from tests.kiosk.talking import result
 from tests.people import WANG
 
 REQUEST = {"request_id": "r1", "kind": "participation", "months": 12}
@@ -30,14 +34,21 @@ class Line:
         return example("participation")
 
 
+def _issue(visit, request):
+    return result(issuing(visit, request, again=False))
+
+
 @pytest.fixture
 def visit(tmp_path):
+    line = Line()
     return SimpleNamespace(
         region="610200",
         partition="a1b2c3",
         card=SimpleNamespace(identity="61" * 16),
         holder=SimpleNamespace(id_number=WANG.id_number, name=example("participation").holder_name),
-        centre=Line(),
+        line=line,
+        centre=Centre(line),
+        state=lambda: VisitState(pin_verified=True),
         record=lambda *_, **__: None,
         personal=PersonalRecords(tmp_path, bytes(32)),
     )
@@ -45,20 +56,20 @@ def visit(tmp_path):
 
 def test_the_same_request_brings_the_kept_certificate_when_the_centre_is_away(visit):
     issued = _issue(visit, REQUEST)
-    visit.centre.broken = True
+    visit.line.broken = True
     assert _issue(visit, REQUEST) == issued
 
 
 def test_another_request_needs_the_centre(visit):
     _issue(visit, REQUEST)
-    visit.centre.broken = True
+    visit.line.broken = True
     with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST | {"request_id": "r2"})
 
 
 def test_another_card_gets_nothing_of_it(visit):
     _issue(visit, REQUEST)
-    visit.centre.broken = True
+    visit.line.broken = True
     visit.partition = "another"
     with pytest.raises(CentralUnreachableError):
         _issue(visit, REQUEST)
@@ -74,24 +85,24 @@ WANTED = {"kind": "participation", "months": 12}
 
 
 def test_what_was_perhaps_issued_is_asked_for_again_by_the_same_number_until_it_is_heard(visit):
-    visit.centre.deaf = True
+    visit.line.deaf = True
     for _ in range(2):
         with pytest.raises(AnswerLostError):
             _issue(visit, _request(visit, WANTED))
-    visit.centre.deaf = False
+    visit.line.deaf = False
     _issue(visit, _request(visit, WANTED))
     _issue(visit, _request(visit, WANTED))
-    first, second, third, new = visit.centre.asked
+    first, second, third, new = visit.line.asked
     assert first == second == third
     assert new != first, "what was heard is done"
 
 
 def test_something_else_is_another_request(visit):
-    visit.centre.deaf = True
+    visit.line.deaf = True
     for wanted in (WANTED, WANTED | {"months": 24}):
         with pytest.raises(AnswerLostError):
             _issue(visit, _request(visit, wanted))
-    assert len(set(visit.centre.asked)) == 2
+    assert len(set(visit.line.asked)) == 2
 
 
 @pytest.mark.parametrize("trouble", [AnswerLostError("cut"), CentralFailedError("500")])

@@ -11,16 +11,18 @@ from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.periods import choose_period, choose_year, periods
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
-from kiosk.dialogue.questions import CardPulled, Choose, Finished, Interruption, Working
+from kiosk.dialogue.questions import CardPulled, Choose, Finished
 from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
+from kiosk.visit.centre import Centre
 from kiosk.visit.visit import VisitState
 from sync.protocol.certificate_number import grouped
 from sync.protocol.documents import Certificate
 from sync.store import Store
 from tests.kiosk.paper.documents import example
+from tests.kiosk.talking import talk
 from tests.people import WANG
 
 CONFIRMED = PrintOutcome(PrintState.CONFIRMED, None, 1234, 1.5)
@@ -65,27 +67,21 @@ class Desk:
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
             holder=SimpleNamespace(id_number=WANG.id_number, name=issued.holder_name),
-            centre=SimpleNamespace(call=lambda _call, request: self.requests.append(request) or issued),
+            centre=Centre(
+                SimpleNamespace(call=lambda _call, request: self.requests.append(request) or issued)
+            ),
             journal=self.journal,
             printer=printer,
             state=lambda: VisitState(pin_verified=True),
             personal=None,
             manner=lambda: DEFAULT_PREFERENCES,
+            unavailable_reason=lambda _service: "",
             record=lambda event: self.journal.record(event, "v1", "p1"),
         )
 
     def use(self, service: str, *answers) -> tuple[list, Finished]:
         """Run a service, giving ``answers`` to its choices; return what it asked and how it finished."""
-        conversation, waiting, asked = services()[service].start(self.visit), list(answers), []
-        answer = None
-        while True:
-            try:
-                broken_off = isinstance(answer, Interruption)
-                question = conversation.throw(answer) if broken_off else conversation.send(answer)
-            except StopIteration as end:
-                return asked, end.value
-            asked.append(question)
-            answer = None if isinstance(question, Working) else waiting.pop(0)
+        return talk(services()[service].start(self.visit), *answers)
 
     def events(self, kind):
         return self.store.rows("SELECT * FROM audit WHERE event = ? ORDER BY id", (kind,))

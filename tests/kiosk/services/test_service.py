@@ -12,7 +12,7 @@ from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.questions import EnterPin, Finished
-from kiosk.services.service import Gets, Proof, ProofMissingError, services
+from kiosk.services.service import Gets, Proof, ProofMissingError, UnavailableError, services
 from kiosk.visit.visit import VisitState
 from tools.service_docs import table
 
@@ -20,7 +20,7 @@ DONE = Finished(title="done", text="")
 WORKING = PrinterStatus(line=DeviceState.ONLINE)
 
 
-def visit(*, pin_verified=False, tries_left=3, printer=WORKING):
+def visit(*, pin_verified=False, tries_left=3, printer=WORKING, reason=""):
     return SimpleNamespace(
         state=lambda: VisitState(pin_verified=pin_verified),
         card=SimpleNamespace(
@@ -29,6 +29,7 @@ def visit(*, pin_verified=False, tries_left=3, printer=WORKING):
         journal=SimpleNamespace(unknown_outcome_acts_for=lambda *_: []),
         printer=SimpleNamespace(status=printer, settle=lambda _seconds: printer),
         partition="p1",
+        unavailable_reason=lambda _service: reason,
     )
 
 
@@ -74,6 +75,15 @@ def test_a_certificate_cannot_be_begun_without_a_printer_but_a_receipt_may_be_mi
     with pytest.raises(PrinterNotReadyError):
         next(declared(gets=Gets.CERTIFICATE).start(no_paper))
     assert outcome(declared(gets=Gets.RECEIPT).start(no_paper)) is DONE
+
+
+def test_what_cannot_be_done_now_does_not_begin_whoever_chose_it():
+    with pytest.raises(UnavailableError, match="not now"):
+        next(declared(proof=Proof.PIN).start(visit(reason="not now")))
+
+
+def test_showing_the_initial_pin_proves_nothing_and_asks_nobody():
+    assert outcome(declared(proof=Proof.INITIAL_PIN).start(visit())) is DONE
 
 
 def test_the_document_of_the_services_is_made_from_the_declarations():

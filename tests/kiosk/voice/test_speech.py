@@ -1,10 +1,13 @@
 """What is said of a question: trouble first, nothing personal unasked, a PIN never."""
 
+from concurrent.futures import Future
+
 import pytest
 
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
+    AwaitReply,
     Choose,
     Confirm,
     EnterPin,
@@ -131,6 +134,8 @@ def test_of_a_masked_entry_only_the_count_is_said(count):
 
 def test_work_that_is_soon_over_is_not_spoken_of():
     assert speech_of(Working(title=_("正在读卡")), DEFAULT_PREFERENCES).after > 0
+    waiting = AwaitReply(title=_("正在查询"), reply=Future(), seconds=8)
+    assert speech_of(waiting, DEFAULT_PREFERENCES).after > 0
 
 
 def test_what_is_about_to_be_left_behind_is_urgent_and_a_card_is_named_again():
@@ -155,6 +160,7 @@ def test_every_question_has_something_to_say_or_is_idle():
             "ShowTable": {"rows": ()},
             "OutOfService": {"number": "123456"},
             "InactivityWarning": {"seconds": 30},
+            "AwaitReply": {"reply": Future(), "seconds": 8},
         }.get(kind.__name__, {})
         question = kind(title=_("密码不对"), **extra)
         assert bool(speech_of(question, DEFAULT_PREFERENCES).clips) != isinstance(question, Idle), kind

@@ -17,9 +17,9 @@ from hardware.card.errors import (
 )
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.attendant import visit_loop as attendant
+from kiosk.attendant import citizen_visit
+from kiosk.attendant.device_loop import DeviceLoop
 from kiosk.attendant.timeouts import Timeouts
-from kiosk.attendant.visit_loop import VisitLoop
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import CitizenFinished, WentBack, WentHome, WindowFailed
 from sync.store import Store, StoreFullError
@@ -92,7 +92,7 @@ PULLED = "卡已取出，业务没有办完"
 @pytest.fixture
 def holding(scene, monkeypatch):
     """A visit in the middle of a service."""
-    monkeypatch.setattr(attendant, "services", lambda: {"card-information": SimpleNamespace(start=hold)})
+    monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": SimpleNamespace(start=hold)})
     scene.attendant.answer(scene.menu(), "card-information")
     scene.see(dialogue.Confirm)
     return scene
@@ -119,6 +119,7 @@ def test_a_reader_service_that_is_back_before_anybody_looked_is_no_pulled_card(h
     lost = holding.reader.status
     holding.reader.is_lost, holding.reader.insertion = False, 2
     holding.attendant.device_changed(lost)
+    holding.attendant.device_changed(holding.reader.status)
     assert holding.see(dialogue.Notice).title == READER_TROUBLE
     holding.see(dialogue.Choose)  # the card is in, and its next visit begins
 
@@ -202,7 +203,7 @@ def test_going_back_or_home_in_a_service_ends_only_the_service(scene, monkeypatc
         yield dialogue.Confirm(title="?", yes="是", no="否")
 
     service = SimpleNamespace(start=ask_once)
-    monkeypatch.setattr("kiosk.attendant.visit_loop.services", lambda: {"card-information": service})
+    monkeypatch.setattr("kiosk.attendant.citizen_visit.services", lambda: {"card-information": service})
     scene.attendant.answer(scene.menu(), "card-information")
     scene.attendant.answer(scene.see(dialogue.Confirm), way_out)
     scene.see(dialogue.Choose)
@@ -220,7 +221,7 @@ def test_whatever_ends_a_service_its_own_cleaning_up_is_done(scene, monkeypatch)
                 cleaned.set()
 
     monkeypatch.setattr(
-        "kiosk.attendant.visit_loop.services",
+        "kiosk.attendant.citizen_visit.services",
         lambda: {"card-information": SimpleNamespace(start=keep_a_secret)},
     )
     scene.attendant.answer(scene.menu(), "card-information")
@@ -241,7 +242,7 @@ def test_home_on_the_page_that_tells_how_a_service_ended_leads_to_the_menu(scene
         return dialogue.Finished(title="?")
 
     monkeypatch.setattr(
-        "kiosk.attendant.visit_loop.services", lambda: {"card-information": SimpleNamespace(start=serve)}
+        "kiosk.attendant.citizen_visit.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
     scene.attendant.answer(scene.menu(), "card-information")
     scene.answer(dialogue.Finished, WentHome())
@@ -286,7 +287,7 @@ class FullStore:
         return self._room.is_set()
 
 
-def run_until_full(attendant: VisitLoop, ended: threading.Event) -> None:
+def run_until_full(attendant: DeviceLoop, ended: threading.Event) -> None:
     with pytest.raises(StoreFullError):
         attendant.run()
     ended.set()

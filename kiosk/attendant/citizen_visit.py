@@ -1,0 +1,291 @@
+"""The visit of a citizen with a card, from reading it to giving it back: what is said and asked, in order."""
+
+import secrets
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import structlog
+from uuid_utils import uuid7
+
+from hardware.card.errors import (
+    CardChangedError,
+    CardError,
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    PinLockedError,
+    ReaderServiceDownError,
+)
+from hardware.card.session import CardSession
+from kiosk.attendant import unexpected
+from kiosk.attendant.equipment import Equipment
+from kiosk.attendant.error_notices import (
+    CARD_PULLED,
+    EXPECTED_ERRORS,
+    PERHAPS_DONE,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    problem_of,
+    refusal_of,
+)
+from kiosk.attendant.events import DeviceChanged, ReaderGone
+from kiosk.attendant.events import Event as LoopEvent
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
+from kiosk.attendant.window import Window
+from kiosk.credentials.card_condition import KnownCard
+from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_permission import is_usable
+from kiosk.dialogue.questions import (
+    CardPulled,
+    CitizenFinished,
+    Finished,
+    InactivityTimeout,
+    KioskStopping,
+    Notice,
+    OutOfService,
+    Picture,
+    Question,
+    ReaderLost,
+    TakeCard,
+    WentBack,
+    WentHome,
+    Working,
+)
+from kiosk.dialogue.words import _
+from kiosk.menu.availability import Unavailable, unavailable
+from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.services.service import Conversation as ServiceConversation
+from kiosk.services.service import services
+from kiosk.visit.visit import (
+    CardInserted,
+    CardRead,
+    CardRefused,
+    CardTaken,
+    Event,
+    Failed,
+    Phase,
+    ServiceChosen,
+    ServiceEnded,
+    UnexpectedEventError,
+    Visit,
+    VisitOver,
+    VisitState,
+    next_state,
+    record_of,
+)
+from sync.protocol import events as catalogue
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.event_kinds import name_of, values_of
+from sync.protocol.messages import card_partition
+from sync.store import StoreFullError
+from text.masking import mask_name
+
+log = structlog.get_logger()
+
+READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
+CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
+READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+TAKE_CARD = _("请带好卡和打印的材料，再见。")
+TAKE_CARD_PERHAPS_DONE = _(
+    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：以后用这张卡再办一次，不会重复办理。"
+)
+FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
+FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
+THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
+
+
+class CitizenVisit:
+    """Serves the holder of a card; one visit after the other."""
+
+    def __init__(self, equipment: Equipment, window: Window, put_event: Callable[[LoopEvent], None]) -> None:
+        self._equipment, self._window, self._put_event = equipment, window, put_event
+        self._card: KnownCard | None = None
+        self.state = VisitState()
+
+    def serve(self, insertion: int) -> Conversation:
+        """Serve the holder of the card of this insertion.
+
+        :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
+        """
+        self._card = None
+        self._happened(CardInserted(str(uuid7()), insertion))
+        farewell = None
+        try:
+            yield from self._visit_with_card(insertion)
+        except CARD_GONE as gone:
+            farewell = self._farewell(gone)
+        except (KioskStopping, StoreFullError):
+            raise
+        except Exception as error:
+            yield from self._out_of_service(error)
+        self._happened(CardTaken())
+        if farewell:
+            yield Linger(farewell)
+
+    def _farewell(self, gone: Exception) -> Notice | None:
+        """Return the notice for a citizen whose card can no longer be reached, or None."""
+        if self.state.reply_missed:
+            return PERHAPS_DONE
+        if isinstance(gone, READER_GONE):
+            log.error("card reader lost in a visit", trouble=type(gone).__name__)
+            if self.state.phase is Phase.READING_CARD:
+                self._happened(CardRefused(problem_of(gone)))
+            return READER_LOST
+        return CARD_PULLED if self.state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
+
+    def _visit_with_card(self, insertion: int) -> Conversation:
+        yield READING
+        try:
+            with (
+                self._equipment.reader.session(insertion) as card,
+                suppress(CitizenFinished, InactivityTimeout),
+            ):
+                yield from self._offer_services((yield from self._open_visit(card)))
+        except CARD_GONE:
+            raise
+        except (CardError, CardListedError, KioskOutOfServiceError) as trouble:
+            self._happened(CardRefused(problem_of(trouble)))
+            yield from self._until_card_taken(refusal_of(trouble))
+            return
+        self._happened(VisitOver())
+        yield from self._until_card_taken(
+            TakeCard(
+                title=_("请取回您的社会保障卡"),
+                text=TAKE_CARD_PERHAPS_DONE if self.state.reply_missed else TAKE_CARD,
+                rating=bool(self.state.done),
+            )
+        )
+
+    def _open_visit(self, card: CardSession) -> Generator[Question, Any, Visit]:
+        equipment = self._equipment
+        if why := equipment.published.out_of_service():
+            raise KioskOutOfServiceError(why)
+        card.read_basic()
+        yield from self._reject_listed_card(card.identity)
+        self._card = KnownCard(
+            card, equipment.centre, equipment.region, equipment.journal, self._card_looked_up
+        )
+        self._card.ask()  # the answer is there by the time that the card is read
+        holder = yield from read_holder(card, equipment.centre, equipment.region, READING)
+        self._happened(CardRead(card.identity))
+        return Visit(
+            visit_id=self.state.visit_id,
+            partition=card_partition(card.identity),
+            kiosk_id=equipment.kiosk_id,
+            region=equipment.region,
+            card=card,
+            holder=holder,
+            centre=equipment.centre,
+            journal=equipment.journal,
+            printer=equipment.printer,
+            state=lambda: self.state,
+            happened=self._happened,
+            manner=lambda: self._window.manner,
+            personal=equipment.personal,
+            unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+        )
+
+    def _reject_listed_card(self, identity: str) -> Generator[Question, Any, None]:
+        """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
+
+        :raises CardListedError: it is, or the centre cannot be asked.
+        """
+        try:
+            self._equipment.published.reject_listed_card(identity)
+        except CardListedError:
+            if not (yield from is_usable(self._equipment.centre, self._equipment.region, identity, READING)):
+                raise
+            log.info("the listed hash is another card's")
+
+    def _offer_services(self, visit: Visit) -> Conversation:
+        greeting = _("{name}，您好", name=mask_name(visit.holder.name))
+        assert self._card
+        yield from self._offer_elder(visit)
+        while True:
+            yield from self._card.look()
+            open_acts = visit.journal.left_open(visit.partition)
+            selection = ServiceSelection(greeting, visit, self._unavailable_now, open_acts)
+            name = yield from selection.choose_service()
+            self._happened(ServiceChosen(name))
+            last_page = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
+            if last_page:
+                yield from self._tell(last_page)
+
+    def _offer_elder(self, visit: Visit) -> Conversation:
+        elder = is_elder(visit.holder.id_number, datetime.now(CHINA).date())
+        if self._window.manner.elder or not elder:
+            return
+        with suppress(WentBack, WentHome):
+            if (yield OFFER_ELDER):
+                self._window.speak(elder=True)
+                visit.record(catalogue.PreferencesChanged(elder=True))
+
+    def _run_service(
+        self, conversation: ServiceConversation
+    ) -> Generator[Question, Any, Finished | Notice | None]:
+        try:
+            return (yield from conversation)
+        except CARD_GONE:
+            raise
+        except (WentBack, WentHome):
+            return PERHAPS_DONE if self.state.reply_missed else None
+        except EXPECTED_ERRORS as trouble:
+            log.info("service ended with expected error", trouble=type(trouble).__name__)
+            locked = isinstance(trouble, PinLockedError)
+            return locked_notice(self._equipment.region) if locked else notice_of(trouble)
+
+    def _tell(self, page: Finished | Notice) -> Conversation:
+        """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
+        try:
+            with suppress(WentBack, WentHome):
+                yield page
+        except CARD_GONE as gone:
+            yield Linger(page)
+            raise CardPulled from gone
+
+    def _until_card_taken(self, page: Question) -> Conversation:
+        what = yield UntilCardTaken(page)
+        while isinstance(what, int):
+            self._equipment.journal.record(catalogue.VisitRated(level=what), self.state.visit_id)
+            page = TakeCard(title=page.title, text=THANKS)
+            what = yield UntilCardTaken(page)
+        if isinstance(what, ReaderGone):
+            yield Linger(page)
+
+    def _out_of_service(self, error: Exception) -> Conversation:
+        number = f"{secrets.randbelow(10**6):06}"
+        log.error("service failed", number=number, error=type(error).__name__, exc_info=error)
+        failed = catalogue.ServiceFailed(
+            service=self.state.service, number=number, error=type(error).__name__
+        )
+        self._equipment.journal.record(failed, self.state.visit_id)
+        text = FAILED_PERHAPS_DONE if self.state.reply_missed else FAILED
+        self._happened(Failed(number))
+        page = OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
+        yield Linger(page)
+        yield from self._until_card_taken(page)
+
+    def _unavailable_now(self) -> Unavailable:
+        card = self._card.condition if self._card else None
+        return unavailable(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+
+    def _card_looked_up(self) -> None:
+        self._put_event(DeviceChanged())
+
+    def _happened(self, event: Event) -> None:
+        before = self.state
+        try:
+            self.state = next_state(before, event)
+        except UnexpectedEventError as error:
+            unexpected.handle(error)
+            return
+        self._window.speak(on_behalf=self.state.on_behalf)
+        if record := record_of(before, self.state):
+            visit_id = self.state.visit_id or before.visit_id
+            self._equipment.journal.record(record, visit_id)
+            log.info(name_of(type(record)), visit_id=visit_id, **values_of(record))

@@ -1,0 +1,96 @@
+"""Nobody is here: the page says what can be done, what cannot just now, and how to begin."""
+
+import time
+from collections.abc import Callable
+
+from kiosk.attendant import unexpected
+from kiosk.attendant.equipment import Equipment
+from kiosk.attendant.events import Answered, CodeScanned, Event, IdCardLaid, PreferencesChanged, Stop, TimeUp
+from kiosk.attendant.idle import idle_page
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.window import Window
+from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
+from kiosk.dialogue.questions import KioskStopping, OutOfService, Question
+from kiosk.dialogue.words import _
+from kiosk.visit.visit import UnexpectedEventError
+
+RULES_SECONDS = 30.0
+"""How often the kiosk looks whether rules were published. Only here: they must not change under a service."""
+
+
+class Rest:
+    """The time between two sessions; it is over when a card is in the reader."""
+
+    shows_what_can_be_done = True
+
+    def __init__(self, equipment: Equipment, window: Window, timeouts: Callable[[], Timeouts]) -> None:
+        self._equipment, self._window, self._timeouts = equipment, window, timeouts
+        self._quiet_until = self._rules_at = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether somebody has come."""
+        return bool(self._equipment.reader.status.insertion)
+
+    @property
+    def deadline(self) -> float:
+        """When it wants to hear that the time is up, in seconds of the monotonic clock."""
+        return min(self._quiet_until, self._rules_at)
+
+    def begin(self) -> None:
+        """Invite the next citizen, in the manner that is the default."""
+        self._window.forget()
+        self._stay_quiet()
+        self._load_rules()
+        self._window.show(self._page)
+
+    def take(self, event: Event) -> None:
+        """Do what an event means here.
+
+        :raises KioskStopping: the kiosk is stopping.
+        """
+        match event:
+            case Stop():
+                raise KioskStopping
+            case PreferencesChanged():
+                self._stay_quiet()
+            case TimeUp():
+                self._look_at_the_clock()
+            case Answered(question) if question is not self._window.shown:
+                event.wipe()
+            case Answered() | CodeScanned() | IdCardLaid():
+                self._refuse(event)
+            case _:
+                self._window.refresh()
+
+    def _refuse(self, event: Answered | CodeScanned | IdCardLaid) -> None:
+        if not isinstance(event, IdCardLaid):
+            event.wipe()
+        unexpected.handle(UnexpectedEventError("rest", event))
+
+    def _look_at_the_clock(self) -> None:
+        if time.monotonic() >= self._rules_at:
+            self._load_rules()
+        if time.monotonic() < self._quiet_until:
+            return
+        self._stay_quiet()
+        if self._window.manner != DEFAULT_PREFERENCES:
+            self._window.forget()
+            self._window.show(self._page)
+
+    def _stay_quiet(self) -> None:
+        self._quiet_until = time.monotonic() + self._timeouts().rest
+
+    def _load_rules(self) -> None:
+        self._rules_at = time.monotonic() + RULES_SECONDS
+        self._equipment.published.load_latest_rules()
+
+    def _page(self, _manner: Preferences) -> Question:
+        return self._closed() or idle_page(self._equipment.conditions())
+
+    def _closed(self) -> OutOfService | None:
+        why = self._equipment.published.out_of_service()
+        if not why:
+            return None
+        text = _("{why}没有办完的业务请到窗口办理。", why=why)
+        return OutOfService(title=_("本机暂停服务"), text=text, number="")

@@ -1,0 +1,112 @@
+"""What can be done now: devices × the line to the centre × the region's rules × the card that is in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from hardware.printer.status import PrinterStatus
+from hardware.status import DeviceState
+from kiosk.credentials.card_condition import CardCondition
+from kiosk.credentials.card_permission import refusal
+from kiosk.dialogue.words import TranslatableText, _
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
+from kiosk.rules.card_operation import card_operation
+from kiosk.services.service import Device, Offline, Service, services
+
+Unavailable = Mapping[str, str]
+"""Why a service, by its name, cannot be done now."""
+
+NO_CENTRE = _("暂时连不上社保中心，请到窗口办理")
+NO_READER = _("读卡器暂停使用，请到窗口办理")
+OTHER_CREDENTIAL = _("这项业务不能用这种证件办理")
+PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打12333")
+NOT_ACTIVATED = _("请先激活社保功能")
+CARD_NOT_VALID = _("社保卡已挂失或注销，请到窗口或拨打12333")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Everything that decides what can be done, as of now.
+
+    ``too_old`` are the services whose feeds are too old, with the reason. ``card`` is None while nobody is here;
+    ``on_behalf`` is True while somebody acts for its holder (代办).
+    """
+
+    region: str
+    reader: DeviceState
+    printer: PrinterStatus
+    is_centre_reachable: bool
+    too_old: Unavailable
+    card: CardCondition | None = None
+    on_behalf: bool = False
+
+
+def unavailable(now: Conditions) -> Unavailable:
+    """Return why services cannot be done now, in words for citizens."""
+    reasons = {name: unavailable_reason(service, now) for name, service in services().items()}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def unavailable_reason(service: Service, now: Conditions) -> str:
+    """Return why a service cannot be done now; what lasts longest is told first, '' when it can be done."""
+    found = (judge(service, now) for judge in JUDGES)
+    return next((reason for reason in found if reason), "")
+
+
+def printer_reason(printer: PrinterStatus) -> TranslatableText | None:
+    """Return why nothing can be printed now; a printer that is being looked for may be there."""
+    if printer.line is DeviceState.STARTING or not printer.problem:
+        return None
+    return _("{problem}，暂时不能打印证明", problem=PRINTER_PROBLEMS[printer.problem])
+
+
+def reader_reason(reader: DeviceState) -> TranslatableText | None:
+    """Return why no card can be read now; a reader that is being looked for may be there."""
+    return None if reader in (DeviceState.ONLINE, DeviceState.STARTING) else NO_READER
+
+
+def _credential(service: Service, now: Conditions) -> str:
+    return OTHER_CREDENTIAL if now.card and now.card.credential not in service.accepts else ""
+
+
+def _region(service: Service, now: Conditions) -> str:
+    """Return the law's words where a kiosk may not do this here, or not for somebody else."""
+    if service.operation is None:
+        return ""
+    answer = card_operation(now.region, "kiosk", service.operation, "social", agent=now.on_behalf)
+    return "" if answer.result.allowed else answer.text
+
+
+def _card(service: Service, now: Conditions) -> str:
+    """Return what the card's own state forbids, as far as it is known; of an operation, in the law's words."""
+    if now.card is None or not service.uses_pin or now.card.state in (None, "normal"):
+        return ""
+    if now.card.state == "not-activated":
+        return NOT_ACTIVATED if service.operation != "activate" else ""
+    if service.operation:
+        return refusal(now.region, service.operation, now.card.state)
+    return PIN_LOCKED if now.card.state == "pin-locked" else CARD_NOT_VALID
+
+
+def _feeds(service: Service, now: Conditions) -> str:
+    return now.too_old.get(service.name, "")
+
+
+def _reader(service: Service, now: Conditions) -> str:
+    """Return why no card can be read. The card of a visit is in the reader already."""
+    if now.card or Device.CARD_READER not in service.needs:
+        return ""
+    return reader_reason(now.reader) or ""
+
+
+def _printer(service: Service, now: Conditions) -> str:
+    return (printer_reason(now.printer) or "") if Device.PRINTER in service.needs else ""
+
+
+def _centre(service: Service, now: Conditions) -> str:
+    return NO_CENTRE if service.offline is Offline.REFUSE and not now.is_centre_reachable else ""
+
+
+JUDGES: tuple[Callable[[Service, Conditions], str], ...] = (
+    *(_credential, _region, _card, _feeds, _reader, _printer, _centre),
+)
+"""The checks, in the order in which their reasons are told: the most lasting one first."""

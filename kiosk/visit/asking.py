@@ -1,0 +1,116 @@
+"""Asking the centre: one question at a time, which the citizen may leave at any moment, and nothing is lost by that."""
+
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+
+from kiosk.dialogue.questions import AwaitReply, Interruption, Question, Working
+from kiosk.dialogue.words import _
+from kiosk.visit import open_requests
+from kiosk.visit.centre import REPLY_SECONDS, Centre
+from kiosk.visit.visit import ReplyMissed, Visit
+from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
+from sync.protocol.call import Answer, Call, Proof, Request
+
+log = structlog.get_logger()
+
+ASKING = Working(title=_("正在查询"), text=_("正在向社保中心查询，请稍候。"))
+
+
+class UnprovenError(Exception):
+    """A service asked for what needs the citizen's proof, and has none: the declarations contradict each other."""
+
+
+def ask(
+    visit: Visit,
+    call: Call[Request, Answer],
+    request: Request,
+    *,
+    page: Working = ASKING,
+    again: bool = False,
+    keep: Callable[[Answer], None] = lambda _answer: None,
+) -> Generator[Question, Any, Answer]:
+    """Return the centre's answer to ``request``.
+
+    A call that changes something there repeats the last request's id, if that was for the same thing and its outcome is
+    unknown: the id is on disk before anything is sent, until the answer is there.
+
+    :param page: what is shown meanwhile.
+    :param again: it is asked with this very ``request_id``, which was answered before.
+    :param keep: stores the answer before the id is forgotten.
+    :raises CentralRefusedError: it says no. CentralUnreachableError: nothing was done there. AnswerLostError: perhaps
+        it was. Interruption: somebody did not wait for the answer; what was asked for may be done all the same.
+    """
+    _require_proof(visit, call)
+    if call.safe:
+        return (yield from reply_of(visit.centre, call, request, page))
+    sent = request if again else open_requests.with_open_id(visit, call, request)
+    open_requests.remember(visit, call, sent)
+    try:
+        answer = yield from _unless_left(visit, call, sent, page)
+    except AnswerLostError:
+        raise
+    except (CentralRefusedError, CentralUnreachableError):
+        open_requests.forget(visit, call, sent)
+        raise
+    keep(answer)
+    open_requests.forget(visit, call, sent)
+    return answer
+
+
+def reply_of(
+    centre: Centre,
+    call: Call[Request, Answer],
+    request: Request,
+    page: Working = ASKING,
+    *,
+    home: bool = False,
+) -> Generator[Question, Any, Answer]:
+    """Return the centre's answer to a request that changes nothing there; ``page`` is shown meanwhile.
+
+    :param home: there is nothing to go back to.
+    :raises: as ``ask``.
+    """
+    return (yield from _reply(centre.start(call, request), page, home=home))
+
+
+def _unless_left(
+    visit: Visit, call: Call[Request, Answer], request: Request, page: Working
+) -> Generator[Question, Any, Answer]:
+    """Return the reply; when nobody waits for it, what becomes of it is noted once it comes."""
+    reply = visit.centre.start(call, request)
+    try:
+        return (yield from _reply(reply, page))
+    except Interruption:
+        visit.happened(ReplyMissed())
+        reply.add_done_callback(lambda late: _note_late(visit, call, request, late))
+        raise
+
+
+def _reply(reply: Future[Answer], page: Working, *, home: bool = False) -> Generator[Question, Any, Answer]:
+    yield AwaitReply(
+        title=page.title, text=page.text, picture=page.picture, reply=reply, seconds=REPLY_SECONDS, home=home
+    )
+    if not reply.done():
+        raise AnswerLostError("the worker did not come back")
+    return reply.result()
+
+
+def _note_late(visit: Visit, call: Call[Any, Any], request: Any, reply: Future[Any]) -> None:
+    """Log how a request that nobody waits for ended; one that was certainly not carried out is no longer open."""
+    trouble = reply.exception()
+    log.info("late reply", call=call.path, trouble=type(trouble).__name__ if trouble else "")
+    was_sent = isinstance(trouble, AnswerLostError)
+    if isinstance(trouble, CentralRefusedError | CentralUnreachableError) and not was_sent:
+        open_requests.forget(visit, call, request)
+
+
+def _require_proof(visit: Visit, call: Call[Any, Any]) -> None:
+    """Continue only if the citizen has proved what the call is declared to need.
+
+    :raises UnprovenError: not.
+    """
+    if call.proof and not (Proof.CARD_PIN in call.proof and visit.state().pin_verified):
+        raise UnprovenError(call.path)

@@ -1,0 +1,162 @@
+"""What can be done now: every condition alone greys what depends on it, with its reason, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hardware.printer.status import PrinterStatus
+from hardware.status import DeviceState, PaperState
+from kiosk.credentials.card_condition import CardCondition, Credential
+from kiosk.dialogue.language import catalogue
+from kiosk.menu.availability import (
+    CARD_NOT_VALID,
+    NO_CENTRE,
+    NO_READER,
+    NOT_ACTIVATED,
+    OTHER_CREDENTIAL,
+    PIN_LOCKED,
+    Conditions,
+    unavailable,
+    unavailable_reason,
+)
+from kiosk.services.service import CARD, Device, Gets, Offline, Proof, services
+
+FULL = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
+OPEN = replace(FULL, cover_open=True)
+SOUND = CardCondition(social="normal")
+HERE = Conditions(
+    region="610200",
+    reader=DeviceState.ONLINE,
+    printer=FULL,
+    is_centre_reachable=True,
+    too_old={},
+    card=SOUND,
+)
+NOBODY = replace(HERE, card=None)
+PRINT = {name for name in services() if name.startswith("print-")}
+CHIP_ONLY = {"card-information"}
+ASK_CENTRE = set(services()) - CHIP_ONLY
+
+
+def with_card(**condition):
+    return replace(HERE, card=replace(SOUND, **condition))
+
+
+def test_everything_can_be_done_where_nothing_is_amiss():
+    assert unavailable(HERE) == unavailable(NOBODY) == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "greyed", "reason"),
+    [
+        (replace(HERE, printer=OPEN), PRINT, "打印机盖子没有关好，暂时不能打印证明"),
+        (replace(HERE, is_centre_reachable=False), ASK_CENTRE, NO_CENTRE),
+        (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), set(services()), NO_READER),
+        (replace(HERE, too_old={"card-information": "过期"}), CHIP_ONLY, "过期"),
+        (with_card(social="not-activated"), PRINT | {"change-pin"}, NOT_ACTIVATED),
+        (with_card(social=None), set(), ""),
+    ],
+    ids=["cover", "centre", "reader", "feed", "new", "unknown"],
+)
+def test_each_condition_greys_what_depends_on_it(now, greyed, reason):
+    assert unavailable(now) == dict.fromkeys(greyed, reason)
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason", "law", "place"),
+    [
+        ({"is_pin_locked": True}, PIN_LOCKED, "密码已锁定", "社保卡服务网点"),
+        ({"is_pin_locked": True, "social": "not-activated"}, PIN_LOCKED, "密码已锁定", "社保卡服务网点"),
+        ({"social": "lost-oral"}, CARD_NOT_VALID, "口头挂失", "解除挂失"),
+        ({"social": "cancelled"}, CARD_NOT_VALID, "已注销", "到窗口询问"),
+        ({"social": "cancelled", "is_pin_locked": True}, CARD_NOT_VALID, "已注销", "到窗口询问"),
+    ],
+)
+def test_a_card_that_cannot_be_used_greys_what_uses_its_pin_and_the_law_says_what_to_do(
+    condition, reason, law, place
+):
+    reasons = unavailable(with_card(**condition))
+    assert {name: reasons[name] for name in PRINT} == dict.fromkeys(PRINT, reason)
+    assert reasons.keys() == PRINT | {"activate-card", "change-pin"}
+    for name in ("activate-card", "change-pin"):
+        assert law in reasons[name] and place in reasons[name]
+
+
+def test_where_the_region_has_no_such_service_its_own_words_are_told():
+    reasons = unavailable(replace(HERE, region="420100"))
+    assert reasons["change-pin"].startswith("自助终端不能办理修改密码。请改用：社会保险经办机构")
+    assert "没有写明怎样办理这项激活" in reasons["activate-card"]
+    assert reasons.keys() == {"change-pin", "activate-card"}
+
+
+def test_what_only_the_holder_may_do_is_greyed_while_somebody_acts_for_them():
+    assert unavailable(replace(HERE, on_behalf=True)).keys() == {"change-pin", "activate-card"}
+
+
+def test_the_card_of_a_visit_is_in_the_reader_whatever_is_heard_of_the_reader():
+    assert unavailable(replace(HERE, reader=DeviceState.OFFLINE)) == {}
+
+
+def test_what_lasts_is_told_before_what_passes():
+    both = replace(with_card(is_pin_locked=True), printer=OPEN, is_centre_reachable=False)
+    assert unavailable(both)["print-pension-receipt"] == PIN_LOCKED
+    assert unavailable(replace(both, region="420100"))["change-pin"].startswith("自助终端不能办理")
+
+
+# What is declared decides: another declaration, another answer.
+
+
+@pytest.mark.parametrize(
+    ("declared", "now", "reason"),
+    [
+        ({"offline": Offline.SERVE}, replace(HERE, is_centre_reachable=False), ""),
+        ({"offline": Offline.REFUSE}, replace(HERE, is_centre_reachable=False), NO_CENTRE),
+        ({"accepts": frozenset()}, HERE, OTHER_CREDENTIAL),
+        ({"accepts": CARD}, HERE, ""),
+        ({"proof": Proof.NOTHING}, with_card(is_pin_locked=True), ""),
+        ({"proof": Proof.PIN}, with_card(is_pin_locked=True), PIN_LOCKED),
+        ({"gets": Gets.RECEIPT}, replace(HERE, printer=OPEN), ""),
+        ({"gets": Gets.CERTIFICATE}, replace(HERE, printer=OPEN), "打印机盖子没有关好，暂时不能打印证明"),
+    ],
+)
+def test_what_a_service_declares_is_what_holds(declared, now, reason):
+    assert unavailable_reason(replace(services()["card-information"], **declared), now) == reason
+
+
+def test_a_service_needs_the_devices_that_its_declaration_implies():
+    card = services()["card-information"]
+    assert card.needs == {Device.CARD_READER}
+    assert replace(card, gets=Gets.CERTIFICATE).needs == {Device.CARD_READER, Device.PRINTER}
+    assert replace(card, accepts=frozenset()).needs == frozenset()
+    assert replace(card, accepts=frozenset(), proof=Proof.PIN).needs == {Device.CARD_READER}
+
+
+def test_a_card_is_what_a_visit_begins_with():
+    assert CardCondition().credential is Credential.CARD and Credential.CARD in CARD
+
+
+SOCIAL = st.sampled_from([None, "normal", "not-activated", "lost-oral", "cancelled"])
+ANY = st.builds(
+    Conditions,
+    region=st.sampled_from(["610200", "420100", "210200"]),
+    reader=st.sampled_from(DeviceState),
+    printer=st.sampled_from([FULL, OPEN, PrinterStatus()]),
+    is_centre_reachable=st.booleans(),
+    too_old=st.just({}),
+    card=st.none() | st.builds(CardCondition, st.booleans(), SOCIAL),
+    on_behalf=st.booleans(),
+)
+
+
+@given(ANY)
+def test_nothing_is_greyed_without_a_reason_that_can_be_said_in_english(now):
+    for reason in unavailable(now).values():
+        assert reason.msgid in catalogue("en")
+
+
+@given(ANY)
+def test_whatever_else_is_amiss_a_line_that_is_back_never_greys_more(now):
+    gone, back = replace(now, is_centre_reachable=False), replace(now, is_centre_reachable=True)
+    assert unavailable(back).keys() <= unavailable(gone).keys()
