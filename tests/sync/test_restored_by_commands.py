@@ -39,9 +39,9 @@ class Machine:
     def alarms(self) -> set[str]:
         return {alarm["event"] for alarm in self.status()["alarms"]}
 
-    def happen(self, *ids: str) -> None:
+    def happen(self, *cards: str) -> None:
         store = Store.open(self.data, NAME)
-        happen(store, *(f"card-{each}" for each in ids))
+        happen(store, *(f"card-{each}" for each in cards))
         store.close()
 
 

@@ -2,16 +2,18 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from central.cases import applications
+from central.certificates.signing import open_issuer
 from central.store.acts import Actor
 from central.store.database import open_database
+from central.store.transactions import committed
 from tests.central.acts import CLAIM
 from tests.central.centre import sqlite_url
 from tests.central.program.test_command import run
-from tests.central.records import ISSUER
 from tests.people import WANG
 
 PUBLIC = ("--public-url", "https://rs.example.gov.cn")
@@ -21,10 +23,14 @@ PUBLIC = ("--public-url", "https://rs.example.gov.cn")
 def number(tmp_path) -> str:
     """The number of an application that a kiosk has brought, and nobody has decided."""
     run(tmp_path, "seed")
-    engine = open_database(sqlite_url(tmp_path))
+    return applied(tmp_path, sqlite_url(tmp_path))
+
+
+def applied(folder: Path, url: str) -> str:
+    """Apply at a kiosk of the centre in ``folder``; return the number, which is one of the centre's own."""
+    engine, issuer = open_database(url), open_issuer(folder, PUBLIC[1])
     kiosk = Actor("610200-001", "kiosk", datetime.now(UTC), "terminal", "card+pin")
-    with engine.begin() as tx:
-        receipt = applications.apply(tx, kiosk, CLAIM, ISSUER)
+    receipt = committed(engine, lambda tx: applications.apply(tx, kiosk, CLAIM, issuer))
     engine.dispose()
     return receipt.number
 
@@ -71,9 +77,9 @@ def test_what_staff_do_is_found_by_what_it_was_done_to_and_by_who_did_it(tmp_pat
     card = ("card", "report-loss", "A1024575X", *PUBLIC, "--channel", "hotline", "--kind", "oral")
     receipt = json.loads(run(tmp_path, *card, "--as", "陈静").splitlines()[-1])
     run(tmp_path, "revoke-document", receipt["number"], "--reason", "开错了", "--operator", "陈静")
-    run(tmp_path, "invite", "610200-W01", "--operator", "赵敏")
+    for terminal in ("610200-W01", "610200-002"):
+        run(tmp_path, "invite", terminal, "--operator", "赵敏")
     run(tmp_path, "channel", "610200-W01", "window", "--operator", "陈静")
-    run(tmp_path, "invite", "610200-002", "--operator", "赵敏")
     mine = lines(run(tmp_path, "acts", "--by", "陈静", "--json"))
     assert [(act["act"], act["channel"], act["note"]) for act in mine] == [
         ("report-loss", "hotline", ""),
