@@ -132,8 +132,22 @@ def test_the_paper_is_seen_as_it_comes_out_and_may_stop_in_the_middle(desk):
 def wait_for_paper(desk):
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not paper_seen(desk):
-        assert time.monotonic() < deadline, "no paper is seen in the panel"
+        assert time.monotonic() < deadline, f"no paper is seen in the panel: {what_there_is(desk)}"
         time.sleep(0.1)
+
+
+def what_there_is(desk) -> str:
+    """What a failure on another machine would be explained by: the pictures of the paper, the panel and its log."""
+    with Image.open(desk.picture()) as picture:
+        panel = picture.size, picture.convert("L").getextrema()
+    pictures = {}
+    for file in sorted((desk.folder / "paper").glob("*.png")):
+        with Image.open(file) as paper:
+            pictures[file.name] = paper.size, paper.convert("L").getextrema()
+    log = (desk.folder / "panel.log").read_text(errors="replace")[-1500:]
+    return (
+        f"panel {panel}, paper {pictures}, words {[text for text in desk.texts if '纸' in text]}, log {log}"
+    )
 
 
 @pytest.fixture

@@ -29,11 +29,12 @@ class Paper:
         seen = printer["tickets"], printer["millimetres"]
         if seen == self._seen or not self._write_uncut():
             return False
-        self._seen = seen
         paper = self._folder / "paper"
         last = [paper / "uncut.png", *sorted(paper.glob("ticket-*.png"), reverse=True)]
         self.file = next(filter(_is_printed_on, last), None)
         self.growing = self.file == last[0]
+        if self.file:  # else the next look tries again
+            self._seen = seen
         return self.file is not None
 
     def _write_uncut(self) -> bool:
