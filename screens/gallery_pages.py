@@ -40,7 +40,7 @@ from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
-from kiosk.services.service import Service
+from kiosk.services.service import Offline, Service
 from screens.introduced import BEGIN
 
 REGION = "610200"
@@ -86,7 +86,7 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
 
 
 def _why_not(service: Service) -> str:
-    return NO_CENTRE if service.name.startswith("print") else ""
+    return NO_CENTRE if service.offline is Offline.REFUSE else ""
 
 
 def _choices(manner: Preferences) -> Iterator[Shot]:

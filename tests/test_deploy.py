@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from hardware.printer import profile
+from kiosk.config import load
 from sync import watchdog
 
 PROJECT = Path(__file__).parent.parent
@@ -29,6 +31,16 @@ def service(unit: Path) -> configparser.SectionProxy:
 @pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
 def unit(request) -> Path:
     return request.param
+
+
+def test_the_configuration_in_the_document_can_be_used(tmp_path):
+    document = (PROJECT / "docs" / "deploy.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    file = tmp_path / "kiosk.toml"
+    file.write_text(example)
+    config = load(file)
+    assert config.data == Path("/var/lib/branch-kiosk")
+    assert profile.load(config.printer.profile)
 
 
 def test_systemd_finds_nothing_wrong_with_the_unit(unit, tmp_path):

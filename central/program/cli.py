@@ -40,7 +40,7 @@ from central.program.options import (
 )
 from central.program.server import description
 from central.program.staff_commands import card, channel, revoke_document
-from central.program.workers import Settings, listen, work, work_together
+from central.program.workers import Settings, allow_many_connections, listen, work, work_together
 from central.store import schema
 from central.store import tables as models
 from central.store.acts import clerk
@@ -115,6 +115,7 @@ def serve(
         open_issuer(data, settings.public_url)
         open_publisher(data)
         open_card_keys(data)
+    allow_many_connections()
     if workers > 1:
         sys.exit(work_together(listener, settings, workers, begun=lambda: _say_where(address)))
     work(listener, settings, begun=lambda: _say_where(address))

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
@@ -58,6 +59,12 @@ class Settings(Struct, frozen=True):
     public_url: str
     certificate_header: str | None = None
     timeouts: Timeouts = Timeouts()
+
+
+def allow_many_connections() -> None:
+    """Let this process and its workers have as many connections open as the system permits: each is an open file."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -91,7 +91,7 @@ CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READE
 READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
 TAKE_CARD = _("请带好卡和打印的材料，再见。")
 TAKE_CARD_PERHAPS_DONE = _(
-    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：以后用这张卡再办一次，不会重复办理。"
+    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用这张卡在这里再办一次，不会重复办理。"
 )
 FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")

@@ -151,7 +151,7 @@ def _is_rating(shown: Question, level: int) -> bool:
 def _card_moved(waiting: Waiting, event: CardIn | CardOut | ReaderGone) -> Reaction:
     """Judge what happened to a card: an event may be late, and about the card of a session that is over."""
     match event:
-        case CardIn(insertion) if insertion == waiting.insertion:
+        case CardIn(insertion) if insertion <= waiting.insertion:
             return Then.NOTHING
         case CardIn() if waiting.stage is Stage.LINGERING:
             return GoOn()

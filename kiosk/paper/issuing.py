@@ -8,7 +8,7 @@ from uuid_utils import uuid7
 
 from kiosk.dialogue.questions import Finished, Picture, Question, Working
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.paper.printing import hand_over, last_unresolved_print
+from kiosk.paper.printing import hand_over, last_unresolved_print, require_printer
 from kiosk.visit.asking import ask
 from kiosk.visit.open_requests import with_open_id
 from kiosk.visit.steps import read_back
@@ -38,9 +38,12 @@ def issue_and_hand_over(
 
     :param what: what the citizen asked for, in a whole sentence.
     :param asked: what the kind needs: ``months``, ``first`` and ``last``, or ``year`` of an ``IssueRequest``.
+    :raises PrinterNotReadyError: nothing was issued.
     """
     yield from read_back(visit, what)
     unanswered = last_unresolved_print(visit, kind)
+    if not unanswered:
+        require_printer(visit)  # its cover may have been opened since the service began
     request = unanswered.data["request"] if unanswered else _request(visit, {"kind": kind, **asked})
     certificate = yield from _issue(visit, request, again=bool(unanswered))
     yield from hand_over(visit, certificate, request, unanswered)

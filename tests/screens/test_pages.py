@@ -28,6 +28,7 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.paper.issuing import ISSUING
+from kiosk.services.service import Offline, services
 from tests.screens.conftest import Eyes
 
 WAYS_OUT = ("返回", "首页", "呼叫工作人员", "结束取卡")
@@ -49,6 +50,13 @@ def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
         Question
     }
     assert set(PAGES) == kinds == {type(shot.question) for shot in shots}
+
+
+def test_the_picture_of_a_menu_without_the_centre_shows_what_is_off_then(shots):
+    options = next(shot.question.options for shot in shots if shot.name == "menu-partly")
+    off = {option.key for option in options if option.unavailable_reason}
+    needing = {name for name, service in services().items() if service.offline is Offline.REFUSE}
+    assert off == needing & {option.key for option in options} != set()
 
 
 def test_every_trouble_that_has_words_has_a_picture(shots):

@@ -144,6 +144,15 @@ def test_a_kiosk_killed_while_printing_neither_forgets_nor_repeats(kiosk):
     assert kiosk.central("certificates") == certificates
 
 
+def test_a_cover_that_is_opened_before_the_pin_is_entered_has_nothing_issued(kiosk):
+    certificates = kiosk.central("certificates")
+    kiosk.reach_pin()
+    kiosk.stack.tell_printer("cover", "open")
+    kiosk.enter_pin_and_choose_months()
+    kiosk.see("Notice", "打印机盖子没有关好", "还没有办理")
+    assert kiosk.central("certificates") == certificates
+
+
 def test_a_cover_that_is_opened_while_the_menu_is_shown_greys_what_prints_until_it_is_closed(kiosk):
     kiosk.reach_menu()
     kiosk.stack.tell_printer("cover", "open")

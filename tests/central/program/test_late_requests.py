@@ -1,6 +1,7 @@
 """A request that does not come to its end is answered or closed, and holds up nobody."""
 
 import json
+import resource
 import socket
 import threading
 import time
@@ -54,7 +55,7 @@ class Slow(threading.Thread):
     def __init__(self, port: int, first: bytes, drip: bytes = b"") -> None:
         super().__init__(daemon=True)
         self._port, self._first, self._drip = port, first, drip
-        self.heard, self.closed = b"", False
+        self.heard, self.closed, self.ended_at = b"", False, 0.0
         self.start()
 
     def run(self) -> None:
@@ -72,6 +73,7 @@ class Slow(threading.Thread):
                     pass
                 except OSError:
                     self.closed = True
+            self.ended_at = time.monotonic()
 
 
 def test_what_stops_or_drips_is_ended_while_others_are_answered(centre):
@@ -89,6 +91,7 @@ def test_what_stops_or_drips_is_ended_while_others_are_answered(centre):
         assert head.startswith(b"HTTP/1.1 408 ") and b"connection: close" in head.lower(), name
         assert json.loads(body)["code"] == "request-late"
     assert slow["nothing"].heard == b""
+    assert slow["nothing"].ended_at > slow["one byte"].ended_at  # kiosks notice by it that the centre went
     assert "Traceback" not in centre.log.read_text()
 
 
@@ -101,3 +104,19 @@ def test_a_slow_line_that_goes_on_is_heard_to_the_end(centre):
             time.sleep(0.5)
             line.sendall(body[start : start + 100_000])
         assert line.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.fixture
+def few_open_files():
+    """Programs that are started here may have few files open, until they ask for more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_it_takes_as_many_connections_as_the_system_permits(few_open_files, tmp_path):
+    process = CentralProcess(tmp_path / "centre")
+    soft, hard = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+    process.kill()
+    assert soft == hard > 512

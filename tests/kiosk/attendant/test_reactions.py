@@ -75,7 +75,7 @@ def test_a_card_or_a_reader_that_is_gone_interrupts_and_is_told_apart(stage):
 
 
 @pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("event", [CardOut(MINE - 1), ReaderGone(MINE - 1), CardIn(MINE)])
+@pytest.mark.parametrize("event", [CardOut(MINE - 1), ReaderGone(MINE - 1), CardIn(MINE - 1), CardIn(MINE)])
 def test_what_became_of_an_earlier_card_means_nothing_any_more(stage, event):
     assert reaction(waiting(stage), event) is Then.NOTHING
 
@@ -175,7 +175,8 @@ PAGES = (
 VALUES = (None, 3, True, WentBack(), CitizenFinished(), WindowFailed(), "pin", "token")
 PREFERENCES = PreferencesChanged(DEFAULT_PREFERENCES, replace(DEFAULT_PREFERENCES, elder=True))
 OTHERS = (
-    *(CardIn(MINE), CardIn(MINE + 1), CardOut(MINE), CardOut(MINE - 1), ReaderGone(MINE), ReaderGone(0)),
+    *(CardIn(MINE), CardIn(MINE - 1), CardIn(MINE + 1), CardOut(MINE), CardOut(MINE - 1)),
+    *(ReaderGone(MINE), ReaderGone(0)),
     *(DeviceChanged(), PREFERENCES, Replied(REPLY), Replied(Future()), TimeUp()),
 )
 HAPPENINGS = st.lists(st.sampled_from([*VALUES, *OTHERS]), max_size=25)
