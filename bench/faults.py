@@ -29,6 +29,7 @@ from kiosk.paper.certificates.sheet import Copy
 from kiosk.paper.printing import print_copy
 from kiosk.record.journal import Journal
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.documents import Certificate
 from sync.store import Store, outbox
 from sync.store.database import PRAGMAS
 from tests.sync import fleet, power_cut
@@ -178,10 +179,10 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
         return Aftermath(len(outcomes), outcomes, outbox.pending(store), len(copies))
 
 
-def certificate() -> kinds.Certificate:
+def certificate() -> Certificate:
     """Return the participation certificate of an invented citizen."""
     document = kinds.read(kinds.examples()["participation"])
-    assert isinstance(document, kinds.Certificate)
+    assert isinstance(document, Certificate)
     return document
 
 
