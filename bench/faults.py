@@ -147,6 +147,7 @@ def print_until_killed(folder: Path, profile: Profile, at: int) -> None:
         )
         printer.settle(SETTLE)
         die_after(at)
+        # A visit with only what printing needs.
         print_copy(visit, certificate(), {"kind": "participation"}, copy=1)  # type: ignore[arg-type]
 
 
@@ -162,7 +163,7 @@ def die_after(count: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return written
 
-    SerialPort.write_some = last_write  # type: ignore[method-assign, assignment]
+    SerialPort.write_some = last_write  # type: ignore[method-assign, assignment]  # the power cut
 
 
 def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> Aftermath:

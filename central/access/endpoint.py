@@ -224,7 +224,7 @@ def _decoded(body: bytes, message: type[Message]) -> Message:
         return decoded(body, message)
     except UnreadableError as error:
         if message is Delivery:
-            return _spoilt_delivery(body)  # type: ignore[return-value]
+            return _spoilt_delivery(body)  # type: ignore[return-value]  # Message is Delivery here
         raise RefusedError("bad-request") from error
 
 

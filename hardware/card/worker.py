@@ -49,7 +49,7 @@ class Worker:
                 continue
             if error is not None:
                 raise error
-            return value  # type: ignore[return-value]
+            return value  # type: ignore[return-value]  # there is a value where there is no error
         self.abandoned = True
         raise WorkerHungError
 
