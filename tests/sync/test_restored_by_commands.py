@@ -12,6 +12,7 @@ import pytest
 from sync.store import Store, outbox
 from tests.central.process import CentralProcess, central
 from tests.deadline import DEADLINE_SECONDS
+from tests.events import pin_changed
 from tests.sync.test_command import CONFIG
 
 KIOSK = str(Path(sys.executable).parent / "kiosk")
@@ -42,7 +43,7 @@ class Machine:
         store = Store.open(self.data, NAME)
         for each in ids:
             with store.transaction() as tx:
-                outbox.add(tx, "visit.ended", f"card-{each}", {})
+                outbox.add(tx, pin_changed(), f"card-{each}")
         store.close()
 
 
