@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import msgspec
 import pytest
@@ -41,6 +42,7 @@ class Scripted(BaseHTTPRequestHandler):
     """Answers as the server's ``script`` says: status, body, headers; or breaks the connection at None."""
 
     protocol_version = "HTTP/1.1"
+    server: Any
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -74,7 +76,7 @@ class Scripted(BaseHTTPRequestHandler):
 @contextmanager
 def answering(*script):
     """A server that follows the script, its last line for ever; yields a client and what was asked."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
     server.script, server.paths, server.daemon_threads = list(script), [], True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

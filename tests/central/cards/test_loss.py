@@ -25,6 +25,7 @@ from sync.protocol.cards import (
     RELEASE_LOSS,
     REPORT_LOSS,
     CardAct,
+    CardState,
     CardStateRequest,
     LossRelease,
     LossReport,
@@ -124,7 +125,7 @@ def test_an_oral_loss_ends_by_itself_at_midnight_of_its_seventh_day(card_records
     receipt = card_records.do(LossReport, "hotline", MORNING, kind="oral")
     assert receipt.expires_at == SEVEN_DAYS_ON
     assert card_records.state(SEVEN_DAYS_ON - SECOND).social == "lost-oral"
-    assert card_records.state(SEVEN_DAYS_ON) == cards.CardState("normal")
+    assert card_records.state(SEVEN_DAYS_ON) == CardState("normal")
 
 
 def test_a_clock_that_runs_behind_the_report_releases_nothing(card_records):

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from central.events import proof
 from central.events.proof import ProofError
-from central.program.cli import main
+from central.program.main import main
 from central.store import tables as models
 from central.store.database import reading
 from sync.protocol.messages import Delivery

@@ -7,6 +7,7 @@ import tomllib
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import literal, select
 
 from central.people import invented as invented_people
 from central.people import people
-from central.program.cli import main
+from central.program.main import main
 from central.store import schema
 from hardware.simulator.personalisation import CARDS, load
 from sync.protocol.certificates import ISSUE_CERTIFICATE
@@ -152,7 +153,7 @@ def test_a_database_that_is_not_there_is_said_in_a_line(tmp_path):
 
 def test_invented_people_are_nobody_and_all_different():
     invented = list(invented_people.invent(0, 15_000))
-    everybody = [*people.demo_people(), *invented]
+    everybody: list[Any] = [*people.demo_people(), *invented]
     for key in ("id_number", "card_number", "card_identity"):
         assert len({getattr(person, key) for person in everybody}) == len(everybody)
     for person in everybody:

@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from central.access import kiosks
 from central.feeds.sequencer import load
-from central.program.cli import main
 from central.program.log_lines import LogLines
+from central.program.main import main
 from central.program.workers import BEAT, SILENCE, START_SECONDS, TICK, Place, Settings, listen, work_together
 from central.store.database import open_database
 from sync.client import TIMEOUT, CentralClient, CentralRefusedError, CentralUnreachableError, Timeout

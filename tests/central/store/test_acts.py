@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from central.cards.card_acts import with_proof
 from central.cases import applications
 from central.certificates import issuing as certificates
-from central.program.cli import main
+from central.program.main import main
 from central.store.acts import find_acts
 from central.store.database import open_database
 from central.store.refusals import RefusedError
@@ -121,7 +121,7 @@ def test_all_that_can_be_shown_for_an_act_fits_into_the_record():
         principal_present=True,
         face_matched=True,
     )
-    assert len(with_proof(actor(), everything).proof) <= acts.c.proof.type.length
+    assert len(with_proof(actor(), everything).proof) <= acts.c.proof.type.length  # type: ignore[attr-defined]
 
 
 NO_ACT = {
