@@ -9,31 +9,20 @@ from typing import Any
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client import (
     PATIENT,
     TIMEOUT,
-    CentralClient,
     CentralFailedError,
     CentralRefusedError,
     CentralUnreachableError,
     Timeout,
 )
-from sync.identity import Identity
-from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import DeliveryAnswer
 from sync.protocol.refusals import Refusal
-from tests.people import WANG
+from tests.sync.clients import REQUEST, client_of
 
-REQUEST = IssueRequest(
-    request_id="r1",
-    kind="participation",
-    region="610200",
-    card_identity="0" * 32,
-    id_number=WANG.id_number,
-    verified_by="card+pin",
-)
 ANSWER = msgspec.json.encode(DeliveryAnswer([], 0, 0))
 HTML = "<html>请登录校园网</html>".encode()
 
@@ -86,11 +75,6 @@ def answering(*script):
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def client_of(port: int, timeout: Timeout = TIMEOUT) -> CentralClient:
-    identity = Identity("K1", Ed25519PrivateKey.generate())
-    return CentralClient(f"http://127.0.0.1:{port}", identity, timeout=timeout)
 
 
 def test_no_citizen_waits_longer_than_some_seconds():

@@ -19,7 +19,7 @@ from sync.identity import Identity
 from sync.protocol.enrolment import EnrolmentRequest
 from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 
 ID = "610200-001"
 

@@ -34,7 +34,7 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import Event
 from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, stands_for
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import WANG
+from tests.central.certificate_requests import WANG
 from tests.central.records import ISSUER, Records
 
 MORNING = datetime(2026, 3, 2, 10, 0, tzinfo=BEIJING)

@@ -19,7 +19,7 @@ from central.store import tables as models
 from central.store.database import reading
 from sync.protocol.messages import Delivery
 from tests.central.centre import HTTP, Centre, an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 
 # An Ed25519 public key as RFC 8410 has it, but for the 32 bytes of the key.
 KEY_HEADER = bytes.fromhex("302a300506032b6570032100")

@@ -10,7 +10,7 @@ from central.store.acts import Actor
 from central.store.database import open_database
 from tests.central.acts import CLAIM
 from tests.central.centre import sqlite_url
-from tests.central.program.test_command import run
+from tests.central.program.command import run
 from tests.central.records import ISSUER
 from tests.people import WANG
 

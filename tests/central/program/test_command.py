@@ -21,7 +21,8 @@ from central.store import schema
 from hardware.simulator.personalisation import CARDS, load
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import LAST_MONTH, an_identity
-from tests.central.certificates.test_certificates import asking
+from tests.central.certificate_requests import asking
+from tests.central.program.command import run
 from tests.people import LI, OUYANG, WANG, ZHAO
 
 # The brief of the whole demonstration: name, sex, number, card number, the card's identity.
@@ -32,12 +33,6 @@ DEMO = [
     ("赵敏", "男", ZHAO.id_number, "A10246007", "610200D15600000500000004D4E5F607"),
     ("陈静", "女", "999999199202291125", "A10246015", "610200D15600000500000005E5F60718"),
 ]
-
-
-def run(folder: Path, *arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, [*arguments, "--data", str(folder)])
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def figures(folder: Path) -> dict[str, int]:

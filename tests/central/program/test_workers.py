@@ -26,24 +26,14 @@ from central.program.workers import BEAT, SILENCE, START_SECONDS, TICK, Place, S
 from central.store.database import open_database
 from sync.client import TIMEOUT, CentralClient, CentralRefusedError, CentralUnreachableError, Timeout
 from tests.central.centre import an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 from tests.central.postgres import empty
 from tests.central.process import CentralProcess
+from tests.central.program.workers import until, workers_of
 from tests.deadline import DEADLINE_SECONDS
 
 CONNECTIONS = 8
 ENDLESS = Timeout(connect=DEADLINE_SECONDS, whole=DEADLINE_SECONDS)
-
-
-def workers_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def until(condition) -> None:
-    end = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def answers(client: CentralClient) -> bool:

@@ -32,10 +32,10 @@ from sync.protocol.messages import card_partition
 from sync.protocol.words import IdentityDetail, Paper
 from tests.central.acts import CARD, CLAIM, LOSS, RELEASE, RESET, actor, stands_for
 from tests.central.centre import an_identity, sqlite_url
-from tests.central.certificates.test_certificates import WANG, asking
+from tests.central.certificate_requests import WANG, asking
 from tests.central.postgres import empty
 from tests.central.records import ISSUER
-from tests.central.store.test_tables import as_of
+from tests.central.store.past import as_of
 from tests.events import sent
 
 KIOSK, WINDOW = "610200-001", "610200-W01"

@@ -9,7 +9,7 @@ import pytest
 from sync.process.delivery import DeliveryWorker
 from sync.store import Store, StoreFullError, outbox
 from tests.events import happen, pin_changed
-from tests.sync.process.test_delivery import ScriptedCentre
+from tests.sync.process.scripted_centre import ScriptedCentre
 
 PADDING = json.dumps("x" * 3000)
 
