@@ -45,9 +45,15 @@ class Text(click.ParamType[str]):
 
 
 class OneLine(click.ParamType[str]):
-    """A line that people will read, in its one form (``text.clean``)."""
+    """A line that people will read, in its one form (``text.clean``).
+
+    :param most: characters that it may have.
+    """
 
     name = "text"
+
+    def __init__(self, most: int = LONGEST_LINE) -> None:
+        self._most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return ``value`` cleaned."""
@@ -55,8 +61,8 @@ class OneLine(click.ParamType[str]):
             cleaned = clean_text(value)
         except TextError as error:
             self.fail(f"{error}.", param, ctx)
-        if len(cleaned) > LONGEST_LINE:
-            self.fail(f"it has more than {LONGEST_LINE} characters.", param, ctx)
+        if len(cleaned) > self._most:
+            self.fail(f"it has more than {self._most} characters.", param, ctx)
         return cleaned
 
 

@@ -34,7 +34,7 @@ the room of `central/` that does something about them; the centre keeps all othe
 does not know yet. *Order* marks those that keep their order among the events of one card. No event holds a name, an
 ID number, a card number or a PIN.
 
-In the outbox an event is kept for 30 days after the centre has acknowledged it.
+In the outbox an event is kept for 30 days after the centre has acknowledged it, in `audit` for three years.
 
 """
 ACTS_HEADING = """

@@ -13,10 +13,11 @@ from central.cases import applications
 from central.cases.applications import ITEMS
 from central.program.act_commands import as_line, described
 from central.program.opening import acting, command_database
-from central.program.options import operator_option, where
+from central.program.options import line_for, operator_option, where
 from central.store.acts import find_acts
 from central.store.database import reading
-from command_line.types import DOCUMENT, NOTE
+from central.store.tables import applications as table
+from command_line.types import DOCUMENT
 from sync.protocol.applications import ApplicationState
 from sync.protocol.certificate_number import grouped, ungrouped
 from text.masking import mask_name
@@ -30,7 +31,14 @@ DECISIONS = {"accepted": "受理", "granted": "批准", "refused": "不予批准
 @click.argument("number", type=DOCUMENT)
 @click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
 @click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
-@click.option("--note", "--reason", "note", type=NOTE, default="", help="Why, in words for the citizen.")
+@click.option(
+    "--note",
+    "--reason",
+    "note",
+    type=line_for(table.c.note),
+    default="",
+    help="Why, in words for the citizen.",
+)
 def application(
     data: Path,
     database: str | None,

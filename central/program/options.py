@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 import msgspec
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from command_line.failure import CommandError
 from command_line.ownership import require_owner
-from command_line.types import FOLDER, URL, Text
+from command_line.types import FOLDER, URL, OneLine, Text
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from text.clean import clean_number, clean_text
@@ -81,6 +81,11 @@ def operator_option(command: Callable[..., None]) -> Callable[..., None]:
         show_default="who is logged in",
         help="Who does this, for the record of acts.",
     )(command)
+
+
+def line_for(column: Column[str]) -> OneLine:
+    """Return the type of a line that is kept in ``column``, and no longer than that."""
+    return OneLine(column.type.length)  # type: ignore[attr-defined]
 
 
 def login_name() -> str:

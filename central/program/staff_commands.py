@@ -21,13 +21,14 @@ from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.act_commands import described, local_time
 from central.program.opening import acting, command_database
-from central.program.options import CARD, IDENTITY, operator_option, public_url_option, where
+from central.program.options import CARD, IDENTITY, line_for, operator_option, public_url_option, where
 from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
+from central.store.tables import certificates as certificate_table
 from central.store.transactions import committed
 from command_line.program import Commands
-from command_line.types import DOCUMENT, KIOSK_ID, NOTE
+from command_line.types import DOCUMENT, KIOSK_ID
 from kiosk.rules.texts import say
 from sync.protocol.cards import CardAct, LossRelease, LossReport
 from sync.protocol.certificate_number import ungrouped
@@ -168,7 +169,12 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
 @where
 @operator_option
 @click.argument("number", type=DOCUMENT)
-@click.option("--reason", type=NOTE, required=True, help="Reason shown to anyone who verifies the document.")
+@click.option(
+    "--reason",
+    type=line_for(certificate_table.c.revoked_for),
+    required=True,
+    help="Reason shown to anyone who verifies the document, at most 80 characters.",
+)
 def revoke_document(data: Path, database: str | None, operator: str, number: str, reason: str) -> None:
     """Take back a certificate or a receipt: its public page says so.
 

@@ -22,7 +22,7 @@ from sync.client import (
 )
 from sync.only_one import only_one
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
-from sync.store import Store, StoreFullError, now, outbox, put_back
+from sync.store import Store, StoreFullError, now, outbox, put_back, retention
 from sync.store.transaction import format_time
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
@@ -154,6 +154,7 @@ class DeliveryWorker:
             outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
                 outbox.purge(self._store, self._centre_time())
+                retention.purge(self._store, self._centre_time())
 
     def _centre_time(self) -> datetime:
         """Return the time by the centre's clock, as far as it is known: ours may jump by years."""

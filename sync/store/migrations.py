@@ -37,6 +37,18 @@ def m004_sent(db: "Database") -> None:
         db.execute(statement)
 
 
+@migrations
+def m005_unknown_outcomes(db: "Database") -> None:
+    """Find the acts of one card whose outcome is not known without reading three years of the journal."""
+    db.execute(UNKNOWN_OUTCOMES)
+
+
+@migrations
+def m006_record_days(db: "Database") -> None:
+    """Know how far the record of what happened was on each day, by the centre's clock."""
+    db.execute(RECORD_DAYS)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -132,3 +144,15 @@ SENT = (
     "ALTER TABLE epochs ADD COLUMN left_at INTEGER",
     "UPDATE epochs SET sent = last_seq",
 )
+
+UNKNOWN_OUTCOMES = (
+    "CREATE INDEX journal_unknown ON journal (effect, partition)"
+    " WHERE outcome IS NULL OR outcome = 'uncertain'"
+)
+
+# The last rows of ``audit`` and ``journal`` that were there on that day.
+RECORD_DAYS = """CREATE TABLE record_days (
+    day TEXT PRIMARY KEY,
+    audit INTEGER NOT NULL,
+    journal INTEGER NOT NULL
+) STRICT"""

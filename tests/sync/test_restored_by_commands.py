@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.store import Store, outbox
+from sync.store import Store
 from tests.central.process import CentralProcess, central
 from tests.deadline import DEADLINE_SECONDS
-from tests.events import pin_changed
+from tests.events import happen
 from tests.sync.command import CONFIG
 
 KIOSK = str(Path(sys.executable).parent / "kiosk")
@@ -39,11 +39,9 @@ class Machine:
     def alarms(self) -> set[str]:
         return {alarm["event"] for alarm in self.status()["alarms"]}
 
-    def happen(self, *ids: str) -> None:
+    def happen(self, *cards: str) -> None:
         store = Store.open(self.data, NAME)
-        for each in ids:
-            with store.transaction() as tx:
-                outbox.add(tx, pin_changed(), f"card-{each}")
+        happen(store, *(f"card-{each}" for each in cards))
         store.close()
 
 

@@ -111,11 +111,12 @@ def test_a_file_that_is_wrong_publishes_nothing_and_says_where(seeded, feed, lin
 
 
 def test_a_kiosk_is_told_what_to_do(seeded):
+    run(seeded, "invite", "610200-001")
     key = feeds(seeded, "command", "610200-001", '{"verb": "set-in-service"}').strip()
     assert re.fullmatch(r"[0-9a-f-]{36}", key)
     assert status(seeded)["commands/610200-001"]["rows"] == 1
     assert "not a command" in feeds(seeded, "command", "610200-001", '{"ver": 1}', code=2)
-    assert "no kiosk's number" in feeds(seeded, "command", "a b", '{"verb": "x"}', code=1)
+    assert "not a kiosk's number" in feeds(seeded, "command", "a b", '{"verb": "x"}', code=2)
 
 
 def test_snapshots_are_built_once_and_anew_for_a_new_epoch(seeded):

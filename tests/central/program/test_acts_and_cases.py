@@ -1,32 +1,20 @@
 """Staff at the centre have names: they decide applications, and everybody sees who did what."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
-from central.cases import applications
-from central.store.acts import Actor
-from central.store.database import open_database
-from tests.central.acts import CLAIM
 from tests.central.centre import sqlite_url
+from tests.central.program.cases import PUBLIC, applied
 from tests.central.program.command import run
-from tests.central.records import ISSUER
 from tests.people import WANG
-
-PUBLIC = ("--public-url", "https://rs.example.gov.cn")
 
 
 @pytest.fixture
 def number(tmp_path) -> str:
     """The number of an application that a kiosk has brought, and nobody has decided."""
     run(tmp_path, "seed")
-    engine = open_database(sqlite_url(tmp_path))
-    kiosk = Actor("610200-001", "kiosk", datetime.now(UTC), "terminal", "card+pin")
-    with engine.begin() as tx:
-        receipt = applications.apply(tx, kiosk, CLAIM, ISSUER)
-    engine.dispose()
-    return receipt.number
+    return applied(tmp_path, sqlite_url(tmp_path))
 
 
 def lines(output: str) -> list[dict]:
@@ -71,8 +59,9 @@ def test_what_staff_do_is_found_by_what_it_was_done_to_and_by_who_did_it(tmp_pat
     card = ("card", "report-loss", "A1024575X", *PUBLIC, "--channel", "hotline", "--kind", "oral")
     receipt = json.loads(run(tmp_path, *card, "--as", "陈静").splitlines()[-1])
     run(tmp_path, "revoke-document", receipt["number"], "--reason", "开错了", "--operator", "陈静")
+    for terminal in ("610200-W01", "610200-002"):
+        run(tmp_path, "invite", terminal, "--operator", "赵敏")
     run(tmp_path, "channel", "610200-W01", "window", "--operator", "陈静")
-    run(tmp_path, "invite", "610200-002", "--operator", "赵敏")
     mine = lines(run(tmp_path, "acts", "--by", "陈静", "--json"))
     assert [(act["act"], act["channel"], act["note"]) for act in mine] == [
         ("report-loss", "hotline", ""),

@@ -32,17 +32,20 @@ def play(simulated, slot: int, one_order_at_a_time: threading.Lock) -> None:
 
 def settle(simulated, slot: int, kiosk: Kiosk) -> None:
     """Put a last card in and out, slowly: what was before it has then been told."""
+    noticed = simulated.noticed(slot)
     simulated.insert("sun-li", slot)
-    last = simulated_notices(simulated, slot)
+    last = later_than(noticed, simulated, slot)
     kiosk.wait_for(lambda status: status.insertion == last)
     before = kiosk.so_far - 1
     simulated.remove(slot)
     kiosk.wait_for(lambda status: status.media == MediaState.NOT_PRESENT, since=before)
 
 
-def simulated_notices(simulated, slot: int) -> int:
-    before, deadline = simulated.noticed(slot), time.monotonic() + DEADLINE_SECONDS
-    while (now := simulated.noticed(slot)) == before and time.monotonic() < deadline:
+def later_than(noticed: int, simulated, slot: int) -> int:
+    """Wait until pcscd has noticed one insertion more; return how many it has noticed then."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while (now := simulated.noticed(slot)) == noticed:
+        assert time.monotonic() < deadline, "the last card was never noticed"
         time.sleep(0.005)
     return now
 

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.credentials.pin_recovery import PIN_CHANGE
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.record.journal import Act, ActDataError, AlreadySettledError, Journal, Outcome
+from kiosk.record.journal import UNKNOWN, Act, ActDataError, AlreadySettledError, Journal, Outcome
 from sync.protocol.event_kinds import EventBody, UndeclaredEventError
 from sync.protocol.events import CardPinChanged, CertificatePrinted, StaffCalled, VisitStarted
 from sync.protocol.messages import EventAnswer
@@ -195,3 +195,11 @@ def test_an_event_is_untold_until_the_centre_has_answered(store, journal):
     assert journal.is_undelivered(CardPinChanged, "card")
     outbox.apply_answers(store, [EventAnswer(event.id, "ok")])
     assert not journal.is_undelivered(CardPinChanged, "card")
+
+
+def test_the_unknown_acts_of_one_card_are_found_without_reading_the_whole_journal(store):
+    [step] = store.rows(
+        f"EXPLAIN QUERY PLAN SELECT id FROM journal WHERE effect = ? AND partition = ? AND {UNKNOWN} ORDER BY id",
+        (CHANGE.name, "card"),
+    )
+    assert "USING INDEX journal_unknown" in step["detail"]

@@ -1,5 +1,7 @@
 """The sync process: patient with the way, strict with the events, never stuck on one of them."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from sync.backoff import LONGEST_ASKED, LONGEST_WAIT, Backoff
 from sync.client import CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.only_one import AlreadyRunningError
 from sync.process.delivery import DeliveryWorker, last_contact
-from sync.store import Store, outbox, put_back
+from sync.store import Store, now, outbox, put_back
 from tests.events import happen
 from tests.sync.process.scripted_centre import ScriptedCentre
 
@@ -81,6 +83,19 @@ def test_a_centre_that_asks_for_time_is_given_it(given_worker):
     given_worker.add("a")
     given_worker.centre.trouble = busy
     assert given_worker.worker.step() >= 30
+
+
+def test_the_past_is_removed_by_the_centres_clock_and_not_before_that_is_known(given_worker):
+    years = timedelta(days=4 * 366).total_seconds()
+    with given_worker.store.transaction() as tx:
+        tx.execute("INSERT INTO audit (at, event) VALUES (?, 'kiosk.started')", (now(),))
+    left = []
+    for offset in (0, None, years):
+        given_worker.centre.clock_offset = offset
+        given_worker.worker.step()
+        given_worker.time += LONGEST_WAIT
+        left.append(len(given_worker.store.rows("SELECT id FROM audit")))
+    assert left == [1, 1, 0]
 
 
 @given(st.floats(0, allow_infinity=True, allow_nan=False))

@@ -41,6 +41,7 @@ CREATE TABLE journal (
         CHECK ((outcome IS NULL) = (outcome_at IS NULL))
     ) STRICT;
 CREATE INDEX journal_open ON journal (intent_at) WHERE outcome IS NULL;
+CREATE INDEX journal_unknown ON journal (effect, partition) WHERE outcome IS NULL OR outcome = 'uncertain';
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE "outbox" (
         place INTEGER PRIMARY KEY,
@@ -59,4 +60,9 @@ CREATE TABLE "outbox" (
     ) STRICT;
 CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at) WHERE state = 'acknowledged';
 CREATE INDEX outbox_state ON outbox (state);
+CREATE TABLE record_days (
+    day TEXT PRIMARY KEY,
+    audit INTEGER NOT NULL,
+    journal INTEGER NOT NULL
+) STRICT;
 CREATE TABLE sqlite_sequence(name,seq);
