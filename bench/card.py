@@ -111,12 +111,12 @@ def commands_of_a_reading(reader: CardReader, insertion: int) -> list[list[int]]
         sent.append(list(command))
         return real(self, command)
 
-    PcscConnection.transmit = recorded  # type: ignore[method-assign]
+    PcscConnection.transmit = recorded  # type: ignore[method-assign]  # listens in passing, and is put back
     try:
         with reader.session(insertion) as card:
             read(card)
     finally:
-        PcscConnection.transmit = real  # type: ignore[method-assign]
+        PcscConnection.transmit = real  # type: ignore[method-assign]  # listens in passing, and is put back
     return sent
 
 

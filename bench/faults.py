@@ -29,6 +29,7 @@ from kiosk.paper.certificates.sheet import Copy
 from kiosk.paper.printing import print_copy
 from kiosk.record.journal import Journal
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.documents import Certificate
 from sync.store import Store, outbox
 from sync.store.database import PRAGMAS
 from tests.sync import fleet, power_cut
@@ -146,6 +147,7 @@ def print_until_killed(folder: Path, profile: Profile, at: int) -> None:
         )
         printer.settle(SETTLE)
         die_after(at)
+        # A visit with only what printing needs.
         print_copy(visit, certificate(), {"kind": "participation"}, copy=1)  # type: ignore[arg-type]
 
 
@@ -161,7 +163,7 @@ def die_after(count: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return written
 
-    SerialPort.write_some = last_write  # type: ignore[method-assign, assignment]
+    SerialPort.write_some = last_write  # type: ignore[method-assign, assignment]  # the power cut
 
 
 def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> Aftermath:
@@ -178,10 +180,10 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
         return Aftermath(len(outcomes), outcomes, outbox.pending(store), len(copies))
 
 
-def certificate() -> kinds.Certificate:
+def certificate() -> Certificate:
     """Return the participation certificate of an invented citizen."""
     document = kinds.read(kinds.examples()["participation"])
-    assert isinstance(document, kinds.Certificate)
+    assert isinstance(document, Certificate)
     return document
 
 

@@ -72,7 +72,8 @@ def race(command: list[str | Path], folder: Path, records: Path) -> dict[str, fl
     with tempfile.TemporaryDirectory(dir=folder) as own:
         whole = [*command, own, records, str(RECORDS)]
         done = subprocess.run(whole, cwd=POUCHDB, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    seconds: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return seconds
 
 
 def our_times(folder: Path) -> dict[str, float]:

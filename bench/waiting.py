@@ -80,7 +80,7 @@ LEAVING: dict[str, tuple[Leave, type[Question]]] = {
 def scene(url: str) -> Iterator[Scene]:
     """A kiosk whose centre is at ``url``, and whose service asks it."""
     with tempfile.TemporaryDirectory() as folder, at_work(Path(folder)) as at:
-        at.client.call = CentralClient(url, IDENTITY).call
+        at.client.call = CentralClient(url, IDENTITY).call  # type: ignore[method-assign]  # a real one's
         yield at
 
 
@@ -169,6 +169,7 @@ def figures() -> Iterator[Figure]:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     centre = SilentCentre()
     found = services()[SERVICE]
+    # The real registry, put back afterwards.
     services()[SERVICE] = replace(found, run=report_loss)  # type: ignore[index]
     try:
         for name in LEAVING:
@@ -177,7 +178,7 @@ def figures() -> Iterator[Figure]:
             )
         yield _figure("waiting.end, SIGTERM", stops(centre.url), 300, "a centre that does not answer")
     finally:
-        services()[SERVICE] = found  # type: ignore[index]
+        services()[SERVICE] = found  # type: ignore[index]  # the real registry, put back afterwards
         centre.close()
     for name, measured in (("the printer's cover", cover_opened), ("a centre that ends", centre_gone)):
         taken = [measured() for _ in range(TIMES)]

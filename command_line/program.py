@@ -68,7 +68,8 @@ class LazyCommands(Commands):
             return super().get_command(ctx, name)
         try:
             with ended_at_once():
-                return point.load()
+                command: click.Command = point.load()
+                return command
         except ImportError as error:
             return _not_installed(name, missing(error, self.extra))
 
@@ -148,7 +149,7 @@ class Program(LazyCommands):
         return failure.exit_code
 
 
-def lazy_commands(entry_point_group: str, extra: str) -> Callable[[Callable], click.Group]:
+def lazy_commands(entry_point_group: str, extra: str) -> Callable[[Callable[..., Any]], click.Group]:
     """Make a command function the group of all commands registered under ``entry_point_group``."""
     return click.group(cls=LazyCommands, entry_point_group=entry_point_group, extra=extra)
 

@@ -18,7 +18,7 @@ LONGEST_FILE = 1_000_000
 """Bytes of a file that people write: a configuration, a profile, a document."""
 
 
-class Text(click.ParamType):
+class Text(click.ParamType[str]):
     """Text of one form.
 
     :param name: what the help calls it.
@@ -44,7 +44,7 @@ class Text(click.ParamType):
         return value
 
 
-class OneLine(click.ParamType):
+class OneLine(click.ParamType[str]):
     """A line that people will read, in its one form (``text.clean``).
 
     :param most: characters that it may have.
@@ -133,7 +133,7 @@ class Folder(NamedPath):
         return path
 
 
-class Named(click.ParamType):
+class Named(click.ParamType[str]):
     """One of the product's own by its name, or a TOML file of one's own.
 
     :param name: what the help calls it.

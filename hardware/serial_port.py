@@ -5,7 +5,7 @@ import select
 import termios
 import time
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import serial
 
@@ -136,7 +136,7 @@ class SerialPort:
             return False
         return same and self._settings == self._read_settings()
 
-    def _read_settings(self) -> list:
+    def _read_settings(self) -> list[Any]:
         try:
             return termios.tcgetattr(self._serial.fileno())
         except (OSError, termios.error) as error:

@@ -109,7 +109,7 @@ def _is_key(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
 
 
-def _as_path(form: type, value: str) -> Path:
+def _as_path(form: type[Path], value: str) -> Path:
     return form(value)
 
 

@@ -15,7 +15,8 @@ from screens.page import PageContext
 from screens.settings_sheet import elder_name, language_name, other_language
 from screens.steps import Steps
 from screens.theme import Size, Theme
-from screens.widgets import Ground, PushButton, TextBlock, line_height, needed_width, text_height
+from screens.widgets import Ground, PushButton, TextBlock, needed_width, text_height
+from screens.wrapping import line_height
 
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")

@@ -19,7 +19,7 @@ class DigitsPage(EntryPage):
     @property
     def complete(self) -> bool:
         """Whether there are enough."""
-        return self.question.shortest <= len(self.entered) <= self.question.longest
+        return bool(self.question.shortest <= len(self.entered) <= self.question.longest)
 
     def shown(self) -> str:
         """Return the digits in groups; private ones as dots but for the last."""
@@ -41,7 +41,7 @@ class DigitsPage(EntryPage):
 
     @property
     def _x_is_next(self) -> bool:
-        return self.question.may_end_in_x and len(self.entered) == self.question.longest - 1
+        return bool(self.question.may_end_in_x) and len(self.entered) == self.question.longest - 1
 
     def fill(self) -> None:
         """Lay out field and keys: one above the other, or side by side where the panel is wide."""

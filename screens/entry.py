@@ -7,7 +7,8 @@ from screens.box import Box
 from screens.introduced import PageWithIntro
 from screens.page import Action
 from screens.theme import Size
-from screens.widgets import Ground, TextBlock, line_height
+from screens.widgets import Ground, TextBlock
+from screens.wrapping import line_height
 
 ERASE, ENTER = _("退格"), _("确定")
 

@@ -35,7 +35,8 @@ class Faults(ExceptionHandler):
             self._give_up()
         else:
             self._recover()
-        return ExceptionManager.PASS
+        go_on: int = ExceptionManager.PASS
+        return go_on
 
     def close(self) -> None:
         """Leave faults to others."""

@@ -155,7 +155,7 @@ class Frame(Widget):
         """Pass the touch on, unless the page is too new for it to be meant."""
         if not self.settled:
             return True
-        return super().on_touch_down(touch)
+        return bool(super().on_touch_down(touch))
 
     def answer(self, value: Any) -> None:
         """Answer the question that is shown."""

@@ -267,7 +267,8 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
 
 
 def _sample(kind: type[Exception]) -> Any:
-    return SAMPLES.get(kind.__name__, lambda kind: kind())(kind)
+    make = SAMPLES.get(kind.__name__)
+    return make(kind) if make else kind()
 
 
 def notices() -> dict[str, Notice]:

@@ -53,7 +53,7 @@ def _pointer(touch: MotionEvent) -> tuple[str, object]:
 
 
 def _is_held(touch: MotionEvent, now: float) -> bool:
-    return now - touch.time_update < SILENT_SECONDS
+    return bool(now - touch.time_update < SILENT_SECONDS)
 
 
 def _called_off(lost: MotionEvent | None, touch: MotionEvent) -> list[Event]:

@@ -12,7 +12,8 @@ from screens.introduced import PageWithIntro
 from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
 from screens.page import Action
 from screens.theme import Size, Theme
-from screens.widgets import line_height, needed_width, text_height
+from screens.widgets import needed_width, text_height
+from screens.wrapping import line_height
 
 CLEAR, ERASE, ENTER = _("清除"), _("退格"), _("确定")
 PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", ERASE)

@@ -41,12 +41,12 @@ def width_of(line: str, font_size: float, bold: bool = False) -> float:
 def _width_of_run(run: str, font_size: float, bold: bool) -> float:
     if all("\u2e80" <= character <= "\uffef" for character in run):
         return len(run) * _em(font_size, bold)
-    return _measure(font_size, bold).get_extents(run)[0]
+    return float(_measure(font_size, bold).get_extents(run)[0])
 
 
 @lru_cache(maxsize=32)
 def _em(font_size: float, bold: bool) -> float:
-    return _measure(font_size, bold).get_extents("国" * 8)[0] / 8
+    return float(_measure(font_size, bold).get_extents("国" * 8)[0]) / 8
 
 
 @lru_cache(maxsize=32)
@@ -59,4 +59,4 @@ def line_height(font_size: float, bold: bool = False) -> float:
     """Return the height of one line in pixels."""
     text = TextMeasure(text="国", font_size=font_size, bold=bold, line_height=LINE_HEIGHT)
     text.refresh()
-    return text.texture.height
+    return float(text.texture.height)

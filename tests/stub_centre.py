@@ -47,6 +47,7 @@ class StubCentre:
 
 
 class Answering(BaseHTTPRequestHandler):
+    server: Any
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
@@ -68,7 +69,7 @@ class Answering(BaseHTTPRequestHandler):
 @contextmanager
 def stub_centre() -> Iterator[StubCentre]:
     """Run a stub centre; nobody answers there afterwards."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     server.centre, server.daemon_threads = StubCentre(server.server_port), True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

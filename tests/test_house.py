@@ -1,6 +1,7 @@
 """The house: who may know whom (docs/architecture.md)."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,7 @@ ONLY_IN = {
     "starlette": {"central"},
     "sqlalchemy": {"central"},
 }
+IMPORT_OF_A_TEST = re.compile(r"^ *((?:from|import) tests\b.*\btest_\w+)", re.MULTILINE)
 NOT_IN_RULES = {"socket", "sqlite3", "subprocess", "threading", "time", "httpx", "structlog", "logging"}
 
 
@@ -100,6 +102,13 @@ def test_a_device_library_is_imported_in_one_place_only(library):
 @pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) == "kiosk.rules"])
 def test_the_law_knows_neither_the_clock_nor_the_world(module):
     assert not NOT_IN_RULES & {name.split(".")[0] for name in IMPORTS[module]}
+
+
+def test_no_test_module_is_imported():
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    assert [
+        (path.name, *found) for path in files if (found := IMPORT_OF_A_TEST.findall(path.read_text()))
+    ] == []
 
 
 def folder_of(module: str) -> str:

@@ -28,7 +28,7 @@ def serve_peephole(path: Path) -> None:
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:
-            result: Future = Future()
+            result: Future[Any] = Future()
 
             def run(_elapsed: float) -> None:
                 try:
@@ -64,7 +64,7 @@ def serve_peephole(path: Path) -> None:
         raise LookupError(f"no {text!r} among {texts()}")
 
     def settled() -> bool:
-        return App.get_running_app().frame.settled
+        return bool(App.get_running_app().frame.settled)
 
     def touch(x: str, y: str) -> None:
         for event in ("on_mouse_down", "on_mouse_up"):

@@ -40,7 +40,8 @@ def signed(fields: dict[str, Any]) -> dict[str, Any]:
     qr = f"{url}#{certificate_code.sign(_content(document, kind.number), KEY)}"
     validity = last_day(document.kind, document.issued_at)
     given = {"title": kind.title, "valid_until": validity, "host": HOST, "verify_url": url, "qr": qr}
-    return msgspec.to_builtins(msgspec.structs.replace(document, **given))
+    fields_now: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(document, **given))
+    return fields_now
 
 
 def _content(document: Issued, kind: int) -> CertificateCode:

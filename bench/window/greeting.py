@@ -53,7 +53,7 @@ def tell_of_greetings() -> None:
     print("ready", flush=True)
 
 
-Connection.transmit = timed_answer  # type: ignore[method-assign, assignment]
-DeviceLoop.device_changed = noted_change  # type: ignore[method-assign, assignment]
+Connection.transmit = timed_answer  # type: ignore[method-assign, assignment]  # measured in passing
+DeviceLoop.device_changed = noted_change  # type: ignore[method-assign, assignment]  # measured in passing
 log_as_json_lines()
 window(load(Path(sys.argv[1])), on_open=tell_of_greetings, offscreen=True)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 # structlog loads rich where it is, for tracebacks in colour that we do not print. Only tools for tests bring it.
-sys.modules["rich"] = None  # type: ignore[assignment]
+sys.modules["rich"] = None  # type: ignore[assignment]  # None keeps a module from being found
 
 from kiosk.config import load  # noqa: E402
 from kiosk.dialogue.questions import Idle  # noqa: E402

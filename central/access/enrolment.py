@@ -6,6 +6,7 @@ The code only permits a request. The approver compares the key's fingerprint wit
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
@@ -77,13 +78,13 @@ def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
     return kiosks.fingerprint(row.public_key)
 
 
-def _use_a_try(tx: Connection, kiosk_id: str) -> Row | None:
+def _use_a_try(tx: Connection, kiosk_id: str) -> Row[Any] | None:
     left = _of(kiosk_id) & (invitations.c.tries_left > 0)
     trying = update(invitations).where(left).values(tries_left=invitations.c.tries_left - 1)
     return tx.execute(trying.returning(*invitations.c)).one_or_none()
 
 
-def _bring(tx: Connection, invitation: Row, public_key: str, at: datetime) -> EnrolmentAnswer:
+def _bring(tx: Connection, invitation: Row[Any], public_key: str, at: datetime) -> EnrolmentAnswer:
     """Let the first key wait that comes with the code; a second one is somebody else's."""
     this = _of(invitation.kiosk_id) & (invitations.c.code_sha256 == invitation.code_sha256)
     tx.execute(

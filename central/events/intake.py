@@ -136,7 +136,8 @@ def _ask(tx: Connection, values: dict[str, Any], meanwhile: Callable[[], None]) 
     with driver.pipeline(), driver.cursor() as cursor:
         cursor.execute(TAKE, values)
         meanwhile()
-        return cursor.fetchone()
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
 
 
 def drop_seal(tx: Connection, seal_id: int) -> None:

@@ -34,7 +34,7 @@ def page(connection: Connection, feed: str, shown: str, epoch: str, after: int, 
     return Page(shown, epoch, after, upto, list(starmap(Change, rows)))
 
 
-def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[tuple]:
+def _rows(connection: Connection, feed: str, after: int, upto: int) -> Iterable[tuple[int, str, str | None]]:
     now, old = feed_rows.c, feed_replaced.c
     current = select(now.seq, now.key, now.value).where(
         (now.feed == feed) & (now.seq > after) & (now.seq <= upto)

@@ -50,6 +50,7 @@ def effective_state(card: Row[Any], at: datetime) -> CardState:
 def restored(card: Row[Any]) -> SocialState:
     """Return the state of a card once its loss is over: a card that was never activated still is not."""
     waiting = card.before_loss == "not-activated" and card.activated_at is None
+    # What AFTER says of this act is a state that the centre knows.
     return "not-activated" if waiting else AFTER["release-loss"]  # type: ignore[return-value]
 
 

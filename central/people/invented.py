@@ -109,7 +109,7 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
     return max(count - there, 0)
 
 
-def _how_many() -> Any:
+def _how_many() -> Select[int]:
     numbers = models.cards.c.number
     return select(func.count()).where(numbers.between(CARD_NUMBER.format(0), CARD_NUMBER.format(10**8 - 1)))
 

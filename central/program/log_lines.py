@@ -23,6 +23,7 @@ class LogLines:
     """
 
     def __init__(self, descriptor: int | None = None) -> None:
+        # A server has a standard error.
         self._descriptor = sys.__stderr__.fileno() if descriptor is None else descriptor  # type: ignore[union-attr]
         # Locks of this kind belong to a process, also on a file that all have inherited, and end with it.
         self._turns = tempfile.TemporaryFile()  # noqa: SIM115 as long as the process

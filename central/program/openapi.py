@@ -36,7 +36,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
     schema_of = dict(zip(map(str, messages), found, strict=False))
     schemas["Refusal"]["properties"]["code"]["enum"] = list(REFUSALS)
     schemas["Refusal"]["properties"]["details"] = {"anyOf": list(found[-len(details) :])}
-    return _ecma(
+    described: dict[str, Any] = _ecma(
         {
             "openapi": "3.1.0",
             "info": {"title": "Centre of the branch kiosks", "version": "1"},
@@ -48,6 +48,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
             },
         }
     )
+    return described
 
 
 def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _path(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     return {"post" if "POST" in (route.methods or ()) else "get": operation}
 
 
-def _parameter(name: str, convertor: Convertor) -> dict[str, Any]:
+def _parameter(name: str, convertor: Convertor[Any]) -> dict[str, Any]:
     if isinstance(convertor, IntegerConvertor):
         schema: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": LARGEST}
     else:

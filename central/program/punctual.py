@@ -34,6 +34,7 @@ class PunctualProtocol(H11Protocol):
     _state: Any = SILENT
     _since = 0.0
 
+    # The base class is declared for all transports.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request, not for ever."""
         super().connection_made(transport)

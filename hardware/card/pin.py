@@ -69,7 +69,7 @@ class Pin:
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         raise TypeError("a PIN is never copied or stored")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that there is none
 
 
 def wipe(secret: bytearray) -> None:

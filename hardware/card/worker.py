@@ -22,7 +22,7 @@ class Worker:
     """Runs jobs one after the other in its own thread."""
 
     def __init__(self, name: str) -> None:
-        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue] | None] = (
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]] | None] = (
             queue.SimpleQueue()
         )
         self.last_sign = 0.0
@@ -49,7 +49,7 @@ class Worker:
                 continue
             if error is not None:
                 raise error
-            return value  # type: ignore[return-value]
+            return value  # type: ignore[return-value]  # there is a value where there is no error
         self.abandoned = True
         raise WorkerHungError
 

@@ -29,6 +29,7 @@ class _Handler(socketserver.StreamRequestHandler):
                 self.wfile.write(self._answer(line).encode() + b"\n")
 
     def _answer(self, line: bytes) -> str:
+        # The server that is made below.
         verbs: Mapping[str, Verb] = self.server.verbs  # type: ignore[attr-defined]
         try:
             verb, *words = shlex.split(line.decode()) or [""]

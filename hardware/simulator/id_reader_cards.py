@@ -117,7 +117,8 @@ def load(path: Path = CARDS) -> dict[str, Card]:
 
     :raises CardFileError: the file cannot be read, or is wrong.
     """
-    return card_file.read(path, dict[str, Card])
+    cards: dict[str, Card] = card_file.read(path, dict[str, Card])
+    return cards
 
 
 def address_bytes(card: Card) -> bytes:

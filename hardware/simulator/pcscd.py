@@ -71,7 +71,7 @@ class PcscDaemon:
 
     def __init__(self, readers: Mapping[int, str]) -> None:
         """:param readers: the names of the readers by the first of their ports."""
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._socket_is_ours = False
         self._ports = tuple(readers)
         self._pcscd = find_pcscd()

@@ -113,7 +113,8 @@ def load(card: str | Path) -> Personalisation:
     path = Path(card)
     if path.suffix != ".toml":
         path = CARDS / f"{card}.toml"
-    return card_file.read(path, Personalisation)
+    personalisation: Personalisation = card_file.read(path, Personalisation)
+    return personalisation
 
 
 def names() -> list[str]:

@@ -66,7 +66,7 @@ class SimulatedReader:
         )
         modules = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": modules}
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
         """Start the reader and wait until it takes orders.
@@ -125,11 +125,13 @@ class SimulatedReader:
 
     def headers(self, slot: int = 0) -> list[str]:
         """Return CLA INS P1 P2 of every command that the card that is in has been sent."""
-        return self.tell("headers", str(slot))
+        headers: list[str] = self.tell("headers", str(slot))
+        return headers
 
     def noticed(self, slot: int = 0) -> int:
         """Return how many insertions the reader has noticed."""
-        return self.tell("noticed", str(slot))
+        noticed: int = self.tell("noticed", str(slot))
+        return noticed
 
     def kill_pcscd(self) -> None:
         """Kill the PC/SC service."""

@@ -100,7 +100,8 @@ class ServiceSelection:
         if chosen == SEARCH:
             return (yield from self._search())
         if chosen in groups:
-            return (yield lambda _manner: group_question(groups[chosen], self._options()))
+            name: str = yield lambda _manner: group_question(groups[chosen], self._options())
+            return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
             self.visit.happened(ActsForHolder(begins))
@@ -113,11 +114,10 @@ class ServiceSelection:
             yield NOTHING_FOUND
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
-        return (
-            yield lambda _manner: Choose(
-                title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
-            )
+        name: str = yield lambda _manner: Choose(
+            title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
         )
+        return name
 
     def _options(self) -> Callable[[Service], Option]:
         reasons = self.unavailable()

@@ -42,7 +42,7 @@ def choose_new_pin(visit: Visit, old: Pin) -> Generator[Question, Any, Pin]:
     problem = ""
     while True:
         with ExitStack() as wiping:
-            new = wiping.enter_context(
+            new: Pin = wiping.enter_context(
                 (
                     yield EnterPin(
                         title=_("请设置新密码"),

@@ -52,7 +52,7 @@ def _profiles() -> list[str]:
     return profile.names()
 
 
-def _options(command: Callable) -> Callable:
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
         click.option(

@@ -36,7 +36,7 @@ def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Gen
         left = tries_left(visit)
         yield from warn_of_last_try(left)
         with ExitStack() as wiping:
-            pin = wiping.enter_context(
+            pin: Pin = wiping.enter_context(
                 (yield EnterPin(title=title, text=_whose_pin(visit, left), problem=problem))
             )
             if _accepted(visit, pin):

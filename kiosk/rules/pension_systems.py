@@ -74,6 +74,7 @@ def lump_sum(first_insured: Month, extended_years: Decimal | int, paid_months: i
 def termination(done: tuple[Step, ...]) -> Answer[Termination]:
     """Return the next step of ending an employee relation: a step counts only after those before it."""
     rule = law().termination
+    # The law's file has the steps as text.
     steps: list[Step] = [step for step in rule.procedure.value if step not in done]  # type: ignore[misc]
     next_step = steps[0] if steps else None
     return answer(Termination(next_step), (rule.procedure,), f"termination.{next_step or 'done'}")

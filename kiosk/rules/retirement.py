@@ -1,7 +1,7 @@
 """Retirement age with the delays of 2025-01-01, elastic retirement, and the minimum years of contribution."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -84,7 +84,7 @@ def elastic_retirement(
     oldest_allowed = birth.plus(12 * law().retirement[category].old_age.value)
     earliest = max(statutory.plus(-rule.months.value), oldest_allowed)
     result = ElasticRetirement(earliest, statutory, statutory.plus(rule.months.value))
-    basis: list[Stated] = [rule.months, law().retirement[category].old_age]
+    basis: list[Stated[Any]] = [rule.months, law().retirement[category].old_age]
     if chosen is None and notice_given is None and retire_on is None and paid_months is None:
         return _range(result, basis)
     chosen = _chosen(chosen, retire_on, statutory)
@@ -111,7 +111,7 @@ def elastic_retirement(
     )
 
 
-def _range(result: ElasticRetirement, basis: list[Stated]) -> Answer[ElasticRetirement]:
+def _range(result: ElasticRetirement, basis: list[Stated[Any]]) -> Answer[ElasticRetirement]:
     """Say between which months of the law's time retirement may be chosen."""
     since = law().elastic.months.since
     earliest = max(result.earliest, Month.of(since))

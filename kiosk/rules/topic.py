@@ -106,7 +106,7 @@ def _parsed(pattern: str, parse: Callable[[str], Any]) -> Reader:
         if not compiled.fullmatch(_typed(str, value)):
             raise _Refused("value")
         try:
-            return parse(value)  # type: ignore[arg-type]
+            return parse(value)  # type: ignore[arg-type]  # _typed has seen that it is text
         except ValueError:
             raise _Refused("value") from None
 
@@ -136,6 +136,7 @@ def pair(first: Kind, second: Kind) -> Kind:
     def read(value: object) -> tuple[Any, Any]:
         if len(_typed(list, value)) != 2:
             raise _Refused("value")
+        # _typed has seen that it is a list.
         return first.read(value[0]), second.read(value[1])  # type: ignore[index]
 
     return Kind(f"[{first.allowed}, {second.allowed}]", read)

@@ -21,6 +21,7 @@ from kiosk.visit.visit import Visit
 
 Conversation = Generator[Question, Any, Finished | None]
 """It ends with what was done, or with None when there was nothing to do."""
+Procedure = Callable[[Visit], Conversation]
 
 DEFAULT_POSITION = 100
 
@@ -99,7 +100,7 @@ class Service:
     proof: Proof
     offline: Offline
     gets: Gets
-    run: Callable[[Visit], Conversation]
+    run: Procedure
     steps: Steps | None = None
     operation: Operation | None = None
     feeds: tuple[str, ...] = ()
@@ -140,10 +141,10 @@ class Service:
 _found: dict[str, Service] = {}
 
 
-def service(name: str, **declared: Any) -> Callable[[Callable], Callable]:
+def service(name: str, **declared: Any) -> Callable[[Procedure], Procedure]:
     """Make a generator function the service called ``name``; ``declared`` are the fields of ``Service``."""
 
-    def register(run: Callable[[Visit], Conversation]) -> Callable[[Visit], Conversation]:
+    def register(run: Procedure) -> Procedure:
         _found[name] = Service(name, run=run, **declared)
         return run
 

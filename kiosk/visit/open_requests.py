@@ -24,12 +24,14 @@ def remember(visit: Visit, call: Call[Request, Any], request: Request) -> None:
     """Keep the request's id, on disk, until it is forgotten or a day is over."""
     subject = _subject(call, request)
     others = {name: value for name, value in _all(visit).items() if name != subject}
+    # Every act has a request_id; the type of requests does not say so.
     _keep(visit, {**dict(list(others.items())[1 - MOST :]), subject: request.request_id})  # type: ignore[attr-defined]
 
 
 def forget(visit: Visit, call: Call[Request, Any], request: Request) -> None:
     """Take the request for answered, if it still has this id."""
     found = dict(_all(visit))
+    # Every act has a request_id; the type of requests does not say so.
     if found.get(_subject(call, request)) == request.request_id:  # type: ignore[attr-defined]
         del found[_subject(call, request)]
         _keep(visit, found)

@@ -27,7 +27,8 @@ class Steps:
                 try:
                     question = resume(answer)
                 except StopIteration as end:
-                    return self._marked(end.value, step)
+                    result: Result = self._marked(end.value, step)
+                    return result
                 try:
                     resume, answer = part.send, (yield self._marked(question, step))
                 except Interruption as interruption:

@@ -114,7 +114,7 @@ def decode(plain: bytes) -> tuple[ListHeader, Iterator[tuple[int, int]]]:
     return header, zip(accumulate(distances), statuses, strict=True)
 
 
-def _require_order(distances: array, statuses: bytes) -> None:
+def _require_order(distances: "array[int]", statuses: bytes) -> None:
     if 0 in distances[1:] or sum(distances) >> HASH_BITS:
         raise CardStatusListError("the hashes are not in order")
     if not set(statuses) <= set(Listed):

@@ -56,4 +56,5 @@ def follows(month: str, next_month: str) -> bool:
 
 
 def _same(one: M, other: M) -> bool:
+    # All that is monthly is a Struct.
     return msgspec.structs.replace(one, month=other.month) == other  # type: ignore[type-var]

@@ -14,7 +14,7 @@ sys.modules["pysqlite3"] = sqlcipher3
 sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sqlite_utils import Database as Database  # also for the modules of steps
 
 __all__ = [
     "Connection",
@@ -130,7 +130,7 @@ class Migrations:
 def is_sound(connection: Connection) -> bool:
     """Return whether a database can be read through."""
     try:
-        return connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        return bool(connection.execute("PRAGMA quick_check").fetchall() == [("ok",)])
     except OperationalError:
         raise
     except DatabaseError:
@@ -158,7 +158,7 @@ def is_damaged(path: Path, key: bytes) -> bool:
     connection = None
     try:
         connection = connect(path, key)
-        return connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]
+        return bool(connection.execute("PRAGMA quick_check").fetchall() != [("ok",)])
     except OperationalError:
         raise
     except DatabaseError:

@@ -79,7 +79,8 @@ def ordering_key(event: Event) -> str:
 
 def pending(store: Store) -> int:
     """Return how many events the centre has not answered yet."""
-    return store.rows("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")[0]["n"]
+    rows = store.rows("SELECT count(*) AS n FROM outbox WHERE state IN ('queued', 'sending')")
+    return int(rows[0]["n"])
 
 
 def is_waiting(store: Store, event: type[EventBody], partition: str) -> bool:
@@ -149,7 +150,7 @@ def acknowledged(store: Store, install_epoch: str | None = None) -> int:
     rows = store.rows(
         "SELECT acknowledged FROM epochs WHERE install_epoch = ?", (install_epoch or store.install_epoch,)
     )
-    return rows[0]["acknowledged"]
+    return int(rows[0]["acknowledged"])
 
 
 def reconcile(store: Store, install_epoch: str, held: int) -> int:

@@ -78,7 +78,7 @@ class PersonalRecords:
         """Overwrite the records whose time is over, in the log too; return how many there were."""
         with closing(self._connect()) as connection:
             sql = f"DELETE FROM record WHERE NOT ({NOT_EXPIRED_SQL})"  # noqa: S608 a condition of our own
-            gone = connection.execute(sql, {"now": self._clock()}).rowcount
+            gone: int = connection.execute(sql, {"now": self._clock()}).rowcount
             if gone:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone

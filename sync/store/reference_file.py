@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct
@@ -199,7 +199,7 @@ class ReferenceFile:
         self._connection.execute(NOTE_CURSOR, (feed, *msgspec.structs.astuple(cursor)))
 
     def _put(
-        self, statement: tuple[str, str, str], rows: Iterable[tuple], feed: tuple[str, ...] = ()
+        self, statement: tuple[str, str, str], rows: Iterable[tuple[Any, ...]], feed: tuple[str, ...] = ()
     ) -> None:
         """Write rows, many with each statement: what it says before, for each and after; ``feed`` is in all of them."""
         before, each, after = statement

@@ -9,7 +9,7 @@ from central.store import tables as models
 from central.store.acts import Actor, clerk
 from sync.protocol.applications import ApplicationRequest
 from sync.protocol.cards import AuthenticationRequest, LossRelease, LossReport, PinResetRequest
-from tests.central.certificates.test_certificates import WANG
+from tests.central.certificate_requests import WANG
 
 CARD = WANG.card_identity
 WHOSE = {"region": WANG.region, "id_number": WANG.id_number}

@@ -14,7 +14,7 @@ from sync.protocol.cards import AUTHORISE_PIN_RESET, REPORT_LOSS
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import HTTP, an_identity, sqlite_url
-from tests.central.certificates.test_certificates import LI, WANG, asking
+from tests.central.certificate_requests import LI, WANG, asking
 from tests.central.process import CentralProcess, central
 
 PERSONAL = (WANG.id_number, "王建国", WANG.card_identity, LI["id_number"])

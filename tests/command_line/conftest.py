@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -57,7 +58,7 @@ class Place:
             "--link": folder / "link",
             "--complete": None,
         }
-        self.arguments = {
+        self.arguments: dict[str, Any] = {
             "which": "A1024575X",
             "number": "1",
             "kiosk_id": KIOSK_ID,

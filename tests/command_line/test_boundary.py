@@ -13,21 +13,11 @@ import pytest
 from central.program import options
 from command_line.failure import Exit, failure_of
 from tests.command_line.conftest import Place, run
+from tests.command_line.exit_codes import DOCUMENTED, WAITING
 from tests.command_line.tree import BEGINNERS, LASTING, Leaf, leaves, refused, wrong
 from tests.deadline import DEADLINE_SECONDS
 from tests.people import WANG
 
-DOCUMENTED = set(range(8))
-"""Without 70 (a fault of the program) and 130 (interrupted), which no argument may cause."""
-WAITING = {
-    ("kiosk", "card", "read"): "looks for a reader for seconds",
-    ("kiosk", "id-card", "read"): "waits for an answer of the device",
-    ("kiosk", "printer", "status"): "waits for the printer for half a minute",
-    ("kiosk", "printer", "test"): "waits for the printer for half a minute",
-    ("kiosk", "screens"): "draws 80 screens",
-    ("kiosk", "fonts"): "takes half a minute to write",
-}
-"""Commands that are only told what is refused before they begin, and why."""
 LEAVES = leaves()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.command_line.conftest import Place, run
-from tests.command_line.test_boundary import DOCUMENTED, WAITING
+from tests.command_line.exit_codes import DOCUMENTED, WAITING
 from tests.command_line.tree import LASTING, leaves
 
 NOBODY = 65534

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
@@ -31,6 +32,8 @@ from sync.store.personal import PersonalRecords
 from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.saying import said
 from tests.people import LI, WANG
+
+Shown = TypeVar("Shown", bound=dialogue.Question)
 
 PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
 IDENTITY = "61" * 16
@@ -143,7 +146,7 @@ class Scene:
         self.reader.is_lost, self.reader.insertion = False, insertion
         self.attendant.device_changed(self.reader.status)
 
-    def see(self, kind: type) -> dialogue.Question:
+    def see(self, kind: type[Shown]) -> Shown:
         """Wait for a question of this kind, passing over others; ``manner`` is how it was shown."""
         while True:
             question, self.manner = self.shown.get(timeout=DEADLINE_SECONDS)

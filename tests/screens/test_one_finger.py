@@ -233,8 +233,8 @@ def test_another_button_does_not_take_the_press_over(filtered, button):
     filtered.show(TILES)
     mouse, place = Mouse(filtered), filtered.find("业务一").center
     mouse.press(*place)
-    mouse.press(*place, button)
-    mouse.lift(*place, button)
+    mouse.press(*place, button=button)
+    mouse.lift(*place, button=button)
     assert filtered.answers == []
     mouse.lift(*place)
     assert filtered.answers == [(TILES, "a")]

@@ -3,7 +3,7 @@
 import pytest
 
 from screens.wrapping import balanced, lines_of, width_of
-from tests.text.test_line_breaks import TEXTS, allowed
+from tests.text.line_breaks import TEXTS, allowed
 
 EM = 24
 

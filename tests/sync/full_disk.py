@@ -7,9 +7,10 @@ import json
 import sys
 from pathlib import Path
 
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, StoreFullError, outbox
 from tests.events import pin_changed
-from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
+from tests.sync.process.scripted_centre import ScriptedCentre
 
 BALLAST = 4 * 1024 * 1024
 MOST_STEPS = 1_000

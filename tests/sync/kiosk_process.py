@@ -40,7 +40,7 @@ def set_clock(off_by: float) -> None:
             return datetime.now(tz) + timedelta(seconds=off_by)
 
     for module in (sync.store.transaction, sync.process.delivery, sync.client):
-        module.datetime = WrongClock
+        module.datetime = WrongClock  # type: ignore[attr-defined]  # each of them has it
 
 
 if __name__ == "__main__":

@@ -5,34 +5,24 @@ import threading
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client import (
     PATIENT,
     TIMEOUT,
-    CentralClient,
     CentralFailedError,
     CentralRefusedError,
     CentralUnreachableError,
     Timeout,
 )
-from sync.identity import Identity
-from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import DeliveryAnswer
 from sync.protocol.refusals import Refusal
-from tests.people import WANG
+from tests.sync.clients import REQUEST, client_of
 
-REQUEST = IssueRequest(
-    request_id="r1",
-    kind="participation",
-    region="610200",
-    card_identity="0" * 32,
-    id_number=WANG.id_number,
-    verified_by="card+pin",
-)
 ANSWER = msgspec.json.encode(DeliveryAnswer([], 0, 0))
 HTML = "<html>请登录校园网</html>".encode()
 
@@ -41,6 +31,7 @@ class Scripted(BaseHTTPRequestHandler):
     """Answers as the server's ``script`` says: status, body, headers; or breaks the connection at None."""
 
     protocol_version = "HTTP/1.1"
+    server: Any
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -74,7 +65,7 @@ class Scripted(BaseHTTPRequestHandler):
 @contextmanager
 def answering(*script):
     """A server that follows the script, its last line for ever; yields a client and what was asked."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
     server.script, server.paths, server.daemon_threads = list(script), [], True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -84,11 +75,6 @@ def answering(*script):
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def client_of(port: int, timeout: Timeout = TIMEOUT) -> CentralClient:
-    identity = Identity("K1", Ed25519PrivateKey.generate())
-    return CentralClient(f"http://127.0.0.1:{port}", identity, timeout=timeout)
 
 
 def test_no_citizen_waits_longer_than_some_seconds():

@@ -8,50 +8,23 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
-from central.access import kiosks
 from central.store import tables as models
 from kiosk.cli import main
 from sync.client import PATIENT, Timeout
 from sync.feeds import feed_status
 from sync.only_one import only_one
 from sync.protocol.messages import EventAnswer
-from sync.store import Store, outbox
+from sync.store import outbox
 from sync.store.database import connect_plain
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
 from tests.central.feed_reader import published
 from tests.deadline import DEADLINE_SECONDS
-from tests.events import happen
-from tests.sync.test_line import read_request
-
-CONFIG = """
-kiosk_id = "610200-001"
-region = "610200"
-branch = "王益大厅"
-data = "kiosk"
-central.url = "{url}"
-printer = {{ port = "/dev/null", profile = "none" }}
-"""
-
-
-class Setup:
-    def __init__(self, folder, url: str) -> None:
-        self.config = folder / "kiosk.toml"
-        self.config.write_text(CONFIG.format(url=url))
-        self.store = Store.open(folder / "kiosk", "610200-001")
-
-    def run(self, *arguments: str):
-        return CliRunner().invoke(main, ["sync", *arguments, "--config", str(self.config)])
-
-    def add(self) -> None:
-        happen(self.store, "")
-
-    def status(self) -> dict:
-        return json.loads(self.run("status", "--json").stdout)
+from tests.sync.command import CONFIG, Setup, enrol
+from tests.sync.raw_line import read_request
 
 
 @pytest.fixture
@@ -66,12 +39,6 @@ def kiosk(tmp_path, centre: Centre):
     setup = Setup(tmp_path, centre.url)
     yield setup
     setup.store.close()
-
-
-def enrol(centre: Centre, kiosk: Setup) -> None:
-    kiosk_id, key = kiosk.run("identity").stdout.split()
-    with centre.engine.begin() as tx:
-        kiosks.enrol(tx, kiosk_id, key, datetime.now(UTC))
 
 
 def test_once_delivers_what_waits_and_status_says_so(centre, kiosk):

@@ -20,7 +20,8 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import DeliveryAnswer
 from sync.protocol.refusals import Refusal
 from tests.deadline import DEADLINE_SECONDS
-from tests.sync.test_client import REQUEST, client_of
+from tests.sync.clients import REQUEST, client_of
+from tests.sync.raw_line import read_request
 
 BODY = msgspec.json.encode(DeliveryAnswer([], 0, 0))
 DATE = "Fri, 27 Nov 2026 03:32:49 GMT"
@@ -34,16 +35,6 @@ def head(*lines: str | bytes, length: int | None = len(BODY)) -> bytes:
     size = [] if length is None else [f"Content-Length: {length}"]
     told = [each if isinstance(each, bytes) else each.encode() for each in ("HTTP/1.1 200 OK", *size, *lines)]
     return b"\r\n".join([*told, b"", b""])
-
-
-def read_request(wire: socket.socket) -> None:
-    come = b""
-    while b"\r\n\r\n" not in come:
-        come += wire.recv(65536)
-    top, body = come.split(b"\r\n\r\n", 1)
-    [length] = [int(line.split(b":")[1]) for line in top.split(b"\r\n") if line.startswith(b"Content-Length")]
-    while len(body) < length:
-        body += wire.recv(65536)
 
 
 @contextmanager

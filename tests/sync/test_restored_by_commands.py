@@ -13,7 +13,7 @@ from sync.store import Store
 from tests.central.process import CentralProcess, central
 from tests.deadline import DEADLINE_SECONDS
 from tests.events import happen
-from tests.sync.test_command import CONFIG
+from tests.sync.command import CONFIG
 
 KIOSK = str(Path(sys.executable).parent / "kiosk")
 NAME = "610200-001"

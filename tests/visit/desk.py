@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hardware.simulator.control import tell
 from tests.deadline import DEADLINE_SECONDS
-from tests.visit.test_demo import start, wait_for_file, wait_for_process
+from tests.visit.demo import start, wait_for_file, wait_for_process
 from tools.demo.window import Window, finger_on
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.deadline import DEADLINE_SECONDS
-from tests.visit.test_demo import start, wait_for_file, wait_for_process
+from tests.visit.demo import start, wait_for_file, wait_for_process
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from PIL import Image
 from hardware.simulator.personalisation import load, names
 from tests.central.centre import HTTP
 from tests.deadline import DEADLINE_SECONDS
+from tests.visit.demo import wait_until_nothing_is_left
 from tests.visit.desk import Desk
-from tests.visit.test_demo import wait_until_nothing_is_left
 from tools.demo.desktop import Place, side_by_side
 from tools.demo.display import own_display
 from tools.demo.panel_cards import CardOnOffer

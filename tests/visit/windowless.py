@@ -302,7 +302,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     """Run the kiosk until the visit is over."""
     os.environ["PCSCLITE_CSOCK_NAME"] = str(pcsc)
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    machine.profile.load = lambda _name: QUICK_PROFILE
+    profiles.load = lambda _name: QUICK_PROFILE
     unexpected.handle_with(raise_it)
     pending = strike(blow, pcsc.with_name("control"), line) if blow else []
     over = threading.Event()

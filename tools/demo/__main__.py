@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
@@ -75,7 +76,7 @@ def _play(out: Path) -> int:
     return 0
 
 
-def _what_is_wrong(summary: dict) -> str:
+def _what_is_wrong(summary: dict[str, Any]) -> str:
     if summary["print"]["state"] != "confirmed":
         return f"the print is {summary['print']['state']}"
     if summary["outbox"]["pending"]:

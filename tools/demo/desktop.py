@@ -76,7 +76,8 @@ def work_area() -> Place:
 
 
 def _error(sdl: ctypes.CDLL) -> str:
-    return sdl.SDL_GetError().decode()
+    words: bytes = sdl.SDL_GetError()
+    return words.decode()
 
 
 @cache

@@ -104,11 +104,11 @@ class MainThread:
     """What other threads want done here: a child dies with the thread that started it."""
 
     def __init__(self) -> None:
-        self._wanted: SimpleQueue[tuple[Future, Callable[[], object]]] = SimpleQueue()
+        self._wanted: SimpleQueue[tuple[Future[object], Callable[[], object]]] = SimpleQueue()
 
     def do(self, work: Callable[[], object]) -> None:
         """Have ``work`` done, and wait for its end; its errors are raised here."""
-        done: Future = Future()
+        done: Future[object] = Future()
         self._wanted.put((done, work))
         done.result()
 

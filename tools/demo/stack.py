@@ -165,7 +165,8 @@ class Stack:
 
     def central_summary(self) -> dict[str, int]:
         """Return how much of everything the centre holds."""
-        return json.loads(self._central("summary", "--json"))
+        counts: dict[str, int] = json.loads(self._central("summary", "--json"))
+        return counts
 
     def _central(self, verb: str, *words: str) -> str:
         return _run(BIN / "kiosk-central", verb, "--data", str(self.folder / "centre"), *words)
@@ -188,7 +189,10 @@ class Stack:
 
     def sync_status(self) -> dict[str, Any]:
         """Return what ``kiosk sync status --json`` says."""
-        return json.loads(self._kiosk("sync", "status", "--config", str(self.config), "--json"))
+        status: dict[str, Any] = json.loads(
+            self._kiosk("sync", "status", "--config", str(self.config), "--json")
+        )
+        return status
 
     def wait_until_delivered(self, seconds: float = 20) -> None:
         """Wait until the outbox is empty, or ``seconds`` are over."""

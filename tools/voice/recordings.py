@@ -47,6 +47,7 @@ def bring_up_to_date(known: Catalogue, wanted: Wanted, orders: Iterable[Order]) 
     }
     now = Catalogue(VOICES, kept)
     for order, measured in record(orders):
+        # It was made just now, of dicts.
         now.recordings[order.language][order.text] = _recording(order, measured)  # type: ignore[index]
         write(now)
     write(now)

@@ -1,6 +1,7 @@
 """Loss reports and what else is done to cards, applications, and what became of uncertain copies."""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -79,7 +80,7 @@ def _read_the_events_again() -> None:
     prints = sa.table("prints", *map(sa.column, ("event_id", "certificate_number", "copy", "complete")))
     tx = op.get_bind()
 
-    def told(kind: str) -> list[tuple[str, dict]]:
+    def told(kind: str) -> list[tuple[str, dict[str, Any]]]:
         rows = tx.execute(sa.select(events.c.id, events.c.body).where(events.c.type == kind))
         return [(row.id, json.loads(row.body)) for row in rows]
 

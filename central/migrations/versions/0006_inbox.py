@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -89,7 +90,7 @@ def _put_together() -> None:
         last = rows[-1].id
 
 
-def _content(row: sa.Row) -> str:
+def _content(row: sa.Row[Any]) -> str:
     about = {name: getattr(row, name) for name in EVENT}
     at = about["occurred_at"]
     about["occurred_at"] = at.isoformat() + ("" if at.tzinfo else "+00:00")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from hardware.printer.document import Align, Block, Cell, Columns, Rule, Text
 from sync.protocol.documents import Personal, Unit
@@ -22,7 +23,7 @@ def sides(left: str, right: str, bold: bool = False) -> Columns:
     return Columns((Cell(left, 23), Cell(right, 20, Align.RIGHT)), bold)
 
 
-def over(months: MonthRange, status: str) -> Columns:
+def over(months: MonthRange[Any], status: str) -> Columns:
     """Return the line that begins an entry about equal months."""
     return sides(months.period.replace(" ", ""), f"{months.count}个月 {status}", bold=True)
 

@@ -71,7 +71,8 @@ def read(content: bytes) -> Printable:
     :raises DocumentError: a field is missing or wrong.
     """
     try:
-        return msgspec.json.decode(content, type=Printable)
+        document: Printable = msgspec.json.decode(content, type=Printable)
+        return document
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(str(error)) from error
 

@@ -20,8 +20,8 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity, running_centre
-from tests.central.certificates.test_certificates import WANG, asking
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.certificate_requests import WANG, asking
+from tests.central.deliveries import EPOCH, event, results
 from tests.central.feed_reader import published
 from tests.central.postgres import empty, running_pgbouncer
 from tests.events import happen

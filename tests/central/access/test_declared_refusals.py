@@ -30,7 +30,7 @@ from tests.samples import sample
 CALLS = calls()
 BY_STAFF_ONLY = {"unit-unknown", "unit-no-record"}
 """What the documents of employers are refused with, which no call asks for."""
-TOOLS = {"issuer": [Serials.number], "handlers": list(HANDLERS.values()), "card_keys": []}
+TOOLS: dict[str, list] = {"issuer": [Serials.number], "handlers": list(HANDLERS.values()), "card_keys": []}
 """What is done by the tools that a function asks for."""
 
 

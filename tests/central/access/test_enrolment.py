@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-import central.program.cli
+import central.program.main
 import kiosk.cli
 from central.access import enrolment, kiosks
 from central.access.endpoint import RequestGuards
@@ -19,7 +19,7 @@ from sync.identity import Identity
 from sync.protocol.enrolment import EnrolmentRequest
 from sync.store import Store
 from tests.central.centre import HTTP, Centre, an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 
 ID = "610200-001"
 
@@ -196,7 +196,7 @@ def test_the_commands_let_a_kiosk_in(centre, tmp_path):
     )
 
     def at_the_centre(*arguments: str) -> str:
-        return run(central.program.cli.main, [*arguments, "--data", str(tmp_path)], 0)
+        return run(central.program.main.main, [*arguments, "--data", str(tmp_path)], 0)
 
     def at_the_kiosk(code: str, exit_code: int) -> str:
         return run(kiosk.cli.main, ["sync", "enrol", code, "--config", str(config)], exit_code)

@@ -14,8 +14,8 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import card_partition
 from tests import people
 from tests.central.centre import an_identity, sqlite_url
-from tests.central.certificates.test_certificates import WANG, asking
-from tests.central.events.test_inbox import EPOCH, event
+from tests.central.certificate_requests import WANG, asking
+from tests.central.deliveries import EPOCH, event
 
 ZHAO = CardStateRequest(
     region="610200", card_identity="610200D15600000500000004D4E5F607", id_number=people.ZHAO.id_number

@@ -25,6 +25,7 @@ from sync.protocol.cards import (
     RELEASE_LOSS,
     REPORT_LOSS,
     CardAct,
+    CardState,
     CardStateRequest,
     LossRelease,
     LossReport,
@@ -33,7 +34,7 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import Event
 from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, stands_for
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import WANG
+from tests.central.certificate_requests import WANG
 from tests.central.records import ISSUER, Records
 
 MORNING = datetime(2026, 3, 2, 10, 0, tzinfo=BEIJING)
@@ -124,7 +125,7 @@ def test_an_oral_loss_ends_by_itself_at_midnight_of_its_seventh_day(card_records
     receipt = card_records.do(LossReport, "hotline", MORNING, kind="oral")
     assert receipt.expires_at == SEVEN_DAYS_ON
     assert card_records.state(SEVEN_DAYS_ON - SECOND).social == "lost-oral"
-    assert card_records.state(SEVEN_DAYS_ON) == cards.CardState("normal")
+    assert card_records.state(SEVEN_DAYS_ON) == CardState("normal")
 
 
 def test_a_clock_that_runs_behind_the_report_releases_nothing(card_records):

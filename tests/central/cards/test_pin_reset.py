@@ -22,7 +22,7 @@ from sync.protocol.cards import (
 )
 from tests.central.acts import CARD, PROOF, RESET, changed, moved, stands_for
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import LI
+from tests.central.certificate_requests import LI
 
 INITIAL = b"666666"
 

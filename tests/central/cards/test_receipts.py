@@ -16,9 +16,9 @@ from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, Receipt
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS, actor
 from tests.central.centre import HTTP, an_identity
-from tests.central.certificates.test_certificates import WANG
-from tests.central.events.test_inbox import EPOCH, event
-from tests.central.verify.test_verify_page import show
+from tests.central.certificate_requests import WANG
+from tests.central.deliveries import EPOCH, event
+from tests.central.verify.page import show
 from tests.kiosk.paper.documents import COPY
 
 CHANGED = event(1, type="card.pin_changed", partition=card_partition(CARD), body={"act": "A1-1"})

@@ -15,7 +15,7 @@ from sync.client import CentralRefusedError
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from tests.central.acts import CLAIM, WHOSE, actor, changed
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import LI
+from tests.central.certificate_requests import LI
 from tests.central.records import ISSUER
 from tests.kiosk.paper.documents import words
 

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
 import pytest
 import segno
 import zxingcpp
@@ -22,23 +21,8 @@ from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
-from tests import people
 from tests.central.centre import an_identity
-
-WANG = IssueRequest(
-    request_id="request-1",
-    kind="participation",
-    region="610200",
-    card_identity="610200D15600000500000001A1B2C3D4",
-    id_number=people.WANG.id_number,
-    verified_by="card+pin",
-)
-LI = {"card_identity": "610200D15600000500000002B2C3D4E5", "id_number": people.LI.id_number}
-OUYANG = {"card_identity": "610200D15600000500000003C3D4E5F6", "id_number": people.OUYANG.id_number}
-
-
-def asking(**changes) -> IssueRequest:
-    return msgspec.structs.replace(WANG, **changes)
+from tests.central.certificate_requests import LI, OUYANG, WANG, asking
 
 
 @pytest.fixture

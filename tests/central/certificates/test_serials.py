@@ -25,8 +25,8 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.documents import BusinessReceipt
 from tests.central.acts import actor
 from tests.central.centre import an_identity, sqlite_url
-from tests.central.certificates.test_certificates import asking
-from tests.central.store.test_tables import as_of
+from tests.central.certificate_requests import asking
+from tests.central.store.past import as_of
 
 REGION, YEAR = "610200", datetime.now(UTC).year
 

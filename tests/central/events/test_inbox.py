@@ -1,7 +1,7 @@
 """The inbox: each event exactly once, each answered by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -10,26 +10,7 @@ from central.store import tables as models
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
 from sync.protocol.messages import Event, has_valid_identifiers
 from tests.central.centre import an_identity
-
-EPOCH = "a" * 32
-
-
-def event(seq: int, **changes) -> Event:
-    about = {
-        "id": f"event-{seq}",
-        "kiosk_id": "610200-001",
-        "install_epoch": EPOCH,
-        "seq": seq,
-        "type": "card.pin_changed",
-        "partition": "card",
-        "occurred_at": datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
-        "body": {"act": f"A1-{seq}", "amount": "1.50", "名": "值"},  # two of a newer kiosk
-    }
-    return Event(**about | changes)
-
-
-def results(answer) -> list[str]:
-    return [each.result for each in answer.answers]
+from tests.central.deliveries import EPOCH, event, results
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sync.process.delivery import DeliveryWorker
 from sync.protocol.messages import Event
 from sync.store import Store, now, outbox
 from tests.central.centre import an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 from tests.events import ON_THE_WIRE
 
 KIOSK = "610200-001"

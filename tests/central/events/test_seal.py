@@ -14,12 +14,12 @@ from sqlalchemy import update
 
 from central.events import proof
 from central.events.proof import ProofError
-from central.program.cli import main
+from central.program.main import main
 from central.store import tables as models
 from central.store.database import reading
 from sync.protocol.messages import Delivery
 from tests.central.centre import HTTP, Centre, an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 
 # An Ed25519 public key as RFC 8410 has it, but for the 32 bytes of the key.
 KEY_HEADER = bytes.fromhex("302a300506032b6570032100")

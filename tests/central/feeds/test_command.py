@@ -22,7 +22,7 @@ from central.feeds.tables import feeds as feed_heads
 from central.jobs import keeper
 from central.jobs.keeper import FeedMaintainer
 from central.program import feed_commands as cli
-from central.program.cli import main
+from central.program.main import main
 from central.store.database import reading
 from central.store.witness import Witness
 from kiosk.rules import regions
@@ -151,7 +151,7 @@ def test_the_keeper_numbers_what_comes_and_goes_on_after_trouble(any_engine, tmp
             raise troubles.pop()
         return number(*arguments)
 
-    number = keeper.sequence
+    number = sequence
     monkeypatch.setattr(keeper, "sequence", troubled)
     with FeedMaintainer(any_engine, open_publisher(tmp_path), pause=0.01):
         with any_engine.begin() as tx:

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from central.feeds import snapshots
 from central.feeds.publisher import open_publisher
 from central.feeds.snapshots import GRACE_SECONDS, SMALLEST, build, due
 from central.store.database import reading
@@ -30,7 +29,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_old_snapshot_in_use(on_sqlite, 
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
-        patch.setattr(snapshots.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         build(on_sqlite, publisher)
     assert files(publisher) == {first.sha256}
     assert head_of(on_sqlite, "outlets").snapshot_sha256 == first.sha256

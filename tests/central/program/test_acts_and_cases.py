@@ -1,22 +1,13 @@
 """Staff at the centre have names: they decide applications, and everybody sees who did what."""
 
 import json
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from central.cases import applications
-from central.certificates.signing import open_issuer
-from central.store.acts import Actor
-from central.store.database import open_database
-from central.store.transactions import committed
-from tests.central.acts import CLAIM
 from tests.central.centre import sqlite_url
-from tests.central.program.test_command import run
+from tests.central.program.cases import PUBLIC, applied
+from tests.central.program.command import run
 from tests.people import WANG
-
-PUBLIC = ("--public-url", "https://rs.example.gov.cn")
 
 
 @pytest.fixture
@@ -24,15 +15,6 @@ def number(tmp_path) -> str:
     """The number of an application that a kiosk has brought, and nobody has decided."""
     run(tmp_path, "seed")
     return applied(tmp_path, sqlite_url(tmp_path))
-
-
-def applied(folder: Path, url: str) -> str:
-    """Apply at a kiosk of the centre in ``folder``; return the number, which is one of the centre's own."""
-    engine, issuer = open_database(url), open_issuer(folder, PUBLIC[1])
-    kiosk = Actor("610200-001", "kiosk", datetime.now(UTC), "terminal", "card+pin")
-    receipt = committed(engine, lambda tx: applications.apply(tx, kiosk, CLAIM, issuer))
-    engine.dispose()
-    return receipt.number
 
 
 def lines(output: str) -> list[dict]:

@@ -7,6 +7,7 @@ import tomllib
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,12 +16,13 @@ from sqlalchemy import literal, select
 
 from central.people import invented as invented_people
 from central.people import people
-from central.program.cli import main
+from central.program.main import main
 from central.store import schema
 from hardware.simulator.personalisation import CARDS, load
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import LAST_MONTH, an_identity
-from tests.central.certificates.test_certificates import asking
+from tests.central.certificate_requests import asking
+from tests.central.program.command import run
 from tests.people import LI, OUYANG, WANG, ZHAO
 
 # The brief of the whole demonstration: name, sex, number, card number, the card's identity.
@@ -31,12 +33,6 @@ DEMO = [
     ("赵敏", "男", ZHAO.id_number, "A10246007", "610200D15600000500000004D4E5F607"),
     ("陈静", "女", "999999199202291125", "A10246015", "610200D15600000500000005E5F60718"),
 ]
-
-
-def run(folder: Path, *arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(main, [*arguments, "--data", str(folder)])
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def figures(folder: Path) -> dict[str, int]:
@@ -152,7 +148,7 @@ def test_a_database_that_is_not_there_is_said_in_a_line(tmp_path):
 
 def test_invented_people_are_nobody_and_all_different():
     invented = list(invented_people.invent(0, 15_000))
-    everybody = [*people.demo_people(), *invented]
+    everybody: list[Any] = [*people.demo_people(), *invented]
     for key in ("id_number", "card_number", "card_identity"):
         assert len({getattr(person, key) for person in everybody}) == len(everybody)
     for person in everybody:

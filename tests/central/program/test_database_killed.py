@@ -11,11 +11,11 @@ from uuid_utils import uuid7
 from sync.client import CentralClient, CentralUnreachableError
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import asking
-from tests.central.events.test_inbox import EPOCH, event
+from tests.central.certificate_requests import asking
+from tests.central.deliveries import EPOCH, event
 from tests.central.postgres import kill, running_postgres, start_again
 from tests.central.process import CentralProcess, central
-from tests.central.program.test_workers import until, workers_of
+from tests.central.program.workers import until, workers_of
 from tests.deadline import DEADLINE_SECONDS
 
 KIOSKS = 4

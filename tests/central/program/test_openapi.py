@@ -1,6 +1,7 @@
 """The description of the interface is true: whatever is sent, the answer is one that it describes."""
 
 import json
+from typing import Any
 
 import pytest
 import schemathesis
@@ -14,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from central.access.lanes import Lanes
-from central.program.cli import main
+from central.program.main import main
 from central.program.server import create_app, description
 from tests.central.centre import HTTP, an_identity
 
@@ -36,8 +37,9 @@ FEW = settings(
 
 
 def test_every_address_for_kiosks_is_described():
-    nothing = None
-    served = {route.path_format for route in create_app(Lanes.of(nothing), nothing, nothing).routes}
+    nothing: Any = None
+    routes: list[Any] = create_app(Lanes.of(nothing), nothing, nothing).routes
+    served = {route.path_format for route in routes}
     known = {path for path in served if path.startswith("/v1/")}
     assert known == set(description()["paths"]) | {"/v1/openapi.json"}
 

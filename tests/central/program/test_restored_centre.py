@@ -10,10 +10,10 @@ from sync.client import CentralClient
 from sync.identity import Identity
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import asking
-from tests.central.events.test_inbox import EPOCH, event
+from tests.central.certificate_requests import asking
+from tests.central.deliveries import EPOCH, event
 from tests.central.process import CentralProcess, central
-from tests.central.program.test_workers import until
+from tests.central.program.workers import until
 
 A_BLOCK_AND_MORE = 120
 

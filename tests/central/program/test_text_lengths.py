@@ -23,8 +23,8 @@ from command_line.types import (
 )
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty
-from tests.central.program.test_acts_and_cases import applied
-from tests.central.program.test_command import run
+from tests.central.program.cases import applied
+from tests.central.program.command import run
 from tests.command_line.tree import leaves
 
 COLUMNS = {
@@ -68,7 +68,7 @@ def longest(kind: click.ParamType) -> int:
 @pytest.mark.parametrize("kind", COLUMNS, ids=lambda kind: kind.name)
 def test_a_form_is_no_longer_than_where_its_values_are_kept(kind):
     for column in COLUMNS[kind]:
-        assert longest(kind) <= column.type.length, column
+        assert longest(kind) <= column.type.length, column  # type: ignore[attr-defined]
 
 
 def test_a_line_is_no_longer_than_where_it_is_kept():
@@ -80,7 +80,7 @@ def test_a_line_is_no_longer_than_where_it_is_kept():
     assert lines.keys() == LINES.keys(), "say where the text of a new option is kept"
     for option, columns in LINES.items():
         for column in columns:
-            assert longest(lines[option]) <= column.type.length, option
+            assert longest(lines[option]) <= column.type.length, option  # type: ignore[attr-defined]
 
 
 def test_of_every_form_it_is_said_where_its_values_are_kept():

@@ -20,30 +20,20 @@ from click.testing import CliRunner
 
 from central.access import kiosks
 from central.feeds.sequencer import load
-from central.program.cli import main
 from central.program.log_lines import LogLines
+from central.program.main import main
 from central.program.workers import BEAT, SILENCE, START_SECONDS, TICK, Place, Settings, listen, work_together
 from central.store.database import open_database
 from sync.client import TIMEOUT, CentralClient, CentralRefusedError, CentralUnreachableError, Timeout
 from tests.central.centre import an_identity
-from tests.central.events.test_inbox import EPOCH, event, results
+from tests.central.deliveries import EPOCH, event, results
 from tests.central.postgres import empty
 from tests.central.process import CentralProcess
+from tests.central.program.workers import until, workers_of
 from tests.deadline import DEADLINE_SECONDS
 
 CONNECTIONS = 8
 ENDLESS = Timeout(connect=DEADLINE_SECONDS, whole=DEADLINE_SECONDS)
-
-
-def workers_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def until(condition) -> None:
-    end = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def answers(client: CentralClient) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from central.cards.card_acts import with_proof
 from central.cases import applications
 from central.certificates import issuing as certificates
-from central.program.cli import main
+from central.program.main import main
 from central.store.acts import find_acts
 from central.store.database import open_database
 from central.store.refusals import RefusedError
@@ -32,10 +32,10 @@ from sync.protocol.messages import card_partition
 from sync.protocol.words import IdentityDetail, Paper
 from tests.central.acts import CARD, CLAIM, LOSS, RELEASE, RESET, actor, stands_for
 from tests.central.centre import an_identity, sqlite_url
-from tests.central.certificates.test_certificates import WANG, asking
+from tests.central.certificate_requests import WANG, asking
 from tests.central.postgres import empty
 from tests.central.records import ISSUER
-from tests.central.store.test_tables import as_of
+from tests.central.store.past import as_of
 from tests.events import sent
 
 KIOSK, WINDOW = "610200-001", "610200-W01"
@@ -121,7 +121,7 @@ def test_all_that_can_be_shown_for_an_act_fits_into_the_record():
         principal_present=True,
         face_matched=True,
     )
-    assert len(with_proof(actor(), everything).proof) <= acts.c.proof.type.length
+    assert len(with_proof(actor(), everything).proof) <= acts.c.proof.type.length  # type: ignore[attr-defined]
 
 
 NO_ACT = {

@@ -34,8 +34,8 @@ from sync.protocol.feeds import page_path
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
-from tests.central.certificates.test_certificates import OUYANG, asking
-from tests.central.events.test_inbox import EPOCH, event
+from tests.central.certificate_requests import OUYANG, asking
+from tests.central.deliveries import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
 from tests.central.statements import Recorder, Statement, fill, scans

@@ -1,21 +1,19 @@
 """The migrations build exactly the tables that the code works with."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
-from alembic import command, config
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import inspect, select, text
 
 from central.feeds.tables import feed_rows, feeds
 from central.store.database import open_database
-from central.store.schema import MIGRATIONS
 from central.store.tables import metadata, prints
 from sync.protocol.feeds import checksum, row_hash
 from tests.central.centre import sqlite_url
 from tests.central.postgres import empty
+from tests.central.store.past import as_of
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -82,19 +80,6 @@ def test_what_was_published_before_stays_published(database, tmp_path, request):
     ]
     assert head.checksum == checksum([row_hash("b", 1, "1")])
     assert (head.seq, head.snapshot_sha256, head.snapshot_seq) == (3, None, 0)
-
-
-@contextmanager
-def as_of(revision: str, url: str):
-    """Give a transaction on a new database with the tables as they were at ``revision``."""
-    engine = create_engine(url)
-    known = config.Config()
-    known.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        known.attributes["connection"] = connection
-        command.upgrade(known, revision)
-        yield connection
-    engine.dispose()
 
 
 def _tell(connection, seq: int, kind: str, **body: object) -> None:

@@ -14,8 +14,8 @@ from sync.protocol.cards import LossReport
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from tests.central.acts import CLAIM, LOSS
 from tests.central.centre import an_identity
-from tests.central.certificates.test_certificates import LI, WANG, asking
-from tests.central.program.test_command import run
+from tests.central.certificate_requests import LI, WANG, asking
+from tests.central.program.command import run
 
 EMPLOYERS = [
     "某某\u3000公司",

@@ -1,7 +1,6 @@
 """The public page: it shows what the certificate says, to whoever has its code, and no more of the person."""
 
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 
 import msgspec
 import pytest
@@ -12,7 +11,8 @@ from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.events import CertificatePrinted
 from sync.protocol.month_ranges import merge
 from tests.central.centre import HTTP, an_identity
-from tests.central.certificates.test_certificates import OUYANG, WANG, asking
+from tests.central.certificate_requests import OUYANG, WANG, asking
+from tests.central.verify.page import show
 from tests.events import sent
 from text.masking import mask_name
 
@@ -20,43 +20,6 @@ from text.masking import mask_name
 @pytest.fixture
 def kiosk(centre):
     return centre.client(centre.enrol(an_identity()))
-
-
-class Page(HTMLParser):
-    """The words of a page; it complains when tags do not match, as a strict reader would."""
-
-    VOID = frozenset({"meta", "link", "input", "br"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.tags: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-        assert self._open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        if tag not in self.VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self._open.pop() == tag
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.words).split())
-
-
-def show(centre, path: str, status: int = 200) -> Page:
-    response = HTTP.get(centre.url + path)
-    assert response.status_code == status
-    page = Page(response.text)
-    assert "script" not in page.tags
-    return page
 
 
 def test_the_page_shows_what_the_certificate_says(centre, kiosk):

@@ -13,7 +13,7 @@ from hardware.simulator.pcscd import LOG, ReaderStartError, find_pcscd, listenin
 from hardware.simulator.reader import SimulatedReader
 from hardware.simulator.reader_process import FIRST_PORT
 from tests.deadline import DEADLINE_SECONDS
-from tests.hardware.card.test_simulator import PROGRAM, ROOT, environment
+from tests.hardware.card.simulator import PROGRAM, ROOT, environment
 
 USER_PATH = "/usr/local/bin:/usr/bin:/bin"
 """What a user of Debian has: no sbin."""

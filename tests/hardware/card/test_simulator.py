@@ -20,8 +20,8 @@ from hardware.simulator.pcscd import ReaderStartError
 from hardware.simulator.reader import SimulatedReader
 from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import Kiosk, start_simulated
+from tests.hardware.card.simulator import PROGRAM, environment
 
-ROOT = Path(__file__).parents[3]
 PARENT = """
 import sys, time
 from pathlib import Path
@@ -32,27 +32,12 @@ reader.insert("wang-jianguo")
 print(reader._process.pid, flush=True)
 time.sleep(60)
 """
-PROGRAM = """
-import sys, threading
-from hardware.card.reader import CardReader
-seen = threading.Event()
-reader = CardReader(on_change=lambda status: status.insertion and seen.set())
-reader.start()
-assert seen.wait(180)
-with reader.session(reader.status.insertion) as card:
-    print(card.read_basic().card_identity)
-reader.close()
-"""
 
 
 @pytest.fixture
 def folder():
     with tempfile.TemporaryDirectory(prefix="card-", dir="/tmp") as folder:
         yield Path(folder)
-
-
-def environment(**more) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT)} | more
 
 
 def children(pid: int) -> list[int]:

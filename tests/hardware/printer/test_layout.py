@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.printer.cells import width
 from hardware.printer.document import Align, Cell, Columns, Document, Rule, Table, Text
-from hardware.printer.layout import Line, lay_out, share, width, wrap
+from hardware.printer.layout import Line, lay_out, share, wrap
 
 texts = st.text(st.sampled_from("ab1.-, 王建国社保，。（）\n"), max_size=120)
 

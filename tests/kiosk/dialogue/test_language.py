@@ -8,12 +8,13 @@ import pytest
 
 from hardware.card import errors as card
 from hardware.printer.receipt_printer import PrinterNotReadyError
-from kiosk.attendant.error_notices import PRINTER_PROBLEMS, locked_notice, notice_of, refusal_of
+from kiosk.attendant.error_notices import locked_notice, notice_of, refusal_of
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, require_permission
 from kiosk.dialogue.language import catalogue, say
 from kiosk.dialogue.preferences import LANGUAGES
 from kiosk.dialogue.words import _
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.rules import regions
 from kiosk.services.service import services

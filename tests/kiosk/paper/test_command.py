@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from central.program.cli import main as central
+from central.program.main import main as central
 from hardware.printer import profile as profiles
 from hardware.simulator.printer_picture import draw
 from kiosk.commands.certificate import certificate

@@ -111,7 +111,7 @@ def test_a_known_act_in_the_form_of_another_version_is_kept_as_uncertain_too(sto
 
 def test_there_is_no_act_without_a_way_to_settle_it():
     with pytest.raises(TypeError, match="settlement_after_restart"):
-        Act("card.unlock")
+        Act("card.unlock")  # type: ignore[call-arg]
 
 
 def test_an_act_holds_nothing_that_its_declaration_does_not_name(store, journal):

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -235,6 +236,6 @@ def test_the_glossary_explains_every_word_of_the_vocabulary():
         words.State,
         words.Item,
     )
-    vocabulary = {word for group in groups for word in group.__args__}
+    vocabulary = {word for group in groups for word in get_args(group)}
 
     assert [word for word in sorted(vocabulary) if f"`{word}`" not in page] == []

@@ -1,6 +1,7 @@
 """One bad feed stops no other; a row that was damaged here is found and fetched again."""
 
 import json
+from typing import Any
 
 import pytest
 import zstandard
@@ -125,7 +126,7 @@ def test_a_page_that_is_none_stops_no_other_feed(kiosk, centre, content):
     assert kiosk.rows("outlets") == titles(centre["outlets"])
 
 
-BAD_ROWS = {
+BAD_ROWS: dict[str, list[tuple[str, Any]]] = {
     CARD_STATUS: [("no hash", "2"), ("00000000ff", "no number"), ("f" * 40, "2"), ("00000000ff", str(2**70))],
     "regions": [("k", 5)],
 }

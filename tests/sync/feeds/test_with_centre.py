@@ -15,7 +15,7 @@ from sync.protocol.card_status_list import Listed
 from sync.protocol.feeds import CARD_STATUS, COMMANDS
 from sync.store.reference import ReferenceReader
 from tests.central.centre import Centre, migrated_file, running_centre, sqlite_url
-from tests.sync.test_command import Setup, enrol
+from tests.sync.command import Setup, enrol
 
 LOST = "610200D15600000500000001A1B2C3D4"
 

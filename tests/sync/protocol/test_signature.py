@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,7 +44,7 @@ def checked(given, method="POST", path="/v1/events", body=b"body", key=KEY) -> s
 
 
 def test_the_example_of_the_rfc_comes_out():
-    key = load_der_private_key(base64.b64decode(RFC_KEY), None)
+    key: Any = load_der_private_key(base64.b64decode(RFC_KEY), None)
     made = key.sign(signature.signature_base(RFC_COMPONENTS, RFC_PARAMETERS))
     assert base64.b64encode(made).decode() == RFC_SIGNATURE
 

@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
+from sync.process.delivery import DeliveryWorker
 from sync.store import Store, StoreFullError, outbox
 from tests.events import happen, pin_changed
-from tests.sync.process.test_delivery import DeliveryWorker, ScriptedCentre
+from tests.sync.process.scripted_centre import ScriptedCentre
 
 PADDING = json.dumps("x" * 3000)
 

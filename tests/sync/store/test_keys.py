@@ -1,6 +1,7 @@
 """Where the store's key comes from: the first of credential, kernel keyring and file that there is."""
 
 import ctypes
+import platform
 import uuid
 
 import pytest
@@ -22,9 +23,9 @@ def in_keyring():
     added = []
 
     def add(description: str, payload: bytes) -> None:
-        number = ADD_KEY.get(keyring.platform.machine())
+        number = ADD_KEY.get(platform.machine())
         if number is None:
-            pytest.skip(f"the number of add_key is not known for {keyring.platform.machine()}")
+            pytest.skip(f"the number of add_key is not known for {platform.machine()}")
         libc = ctypes.CDLL(None, use_errno=True)
         where = ctypes.c_long(keyring.USER_KEYRING)
         key = libc.syscall(number, b"user", description.encode(), payload, ctypes.c_long(len(payload)), where)
@@ -76,7 +77,7 @@ def test_a_key_in_a_file_is_complained_about(tmp_path, kiosk_id):
 
 
 def test_without_a_kernel_keyring_the_file_is_used(tmp_path, kiosk_id, monkeypatch):
-    monkeypatch.setattr(keyring.platform, "machine", lambda: "unknown")
+    monkeypatch.setattr(platform, "machine", lambda: "unknown")
     assert store_key(tmp_path, kiosk_id, store_exists=False) == secret_file.read(tmp_path / "store.key")
     with pytest.raises(KeyMissingError):
         store_key(tmp_path / "elsewhere", kiosk_id, store_exists=True)
