@@ -13,8 +13,8 @@ from central.store.refusals import RefusedError
 
 EVENTS, FEEDS, SERVICES, LOOKS = 5, 4, 4, 1
 """How many connections each lane has in a worker."""
-WAITING = 256
-"""How many requests may wait for their turn in one lane."""
+WAITING = 640
+"""How many requests may wait for their turn in one lane: what 5,000 kiosks ask of a worker within ``LONGEST_WAIT``."""
 PATIENCE = 7.0
 """Seconds from a request to its answer: a kiosk waits for eight."""
 LONGEST_WAIT = 4.0

@@ -12,7 +12,7 @@ from central.access.answers import refused
 from central.store.refusals import RefusedError
 
 PER_SECOND, BURST = 20.0, 200.0
-IN_HAND = 1024
+IN_HAND = 2048
 """Requests from their head to the beginning of their answer. Before the database each lane has a limit of its own."""
 ALIVE = "/v1/health"
 """Is answered also to one too many: it waits for nothing."""
