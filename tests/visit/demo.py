@@ -12,8 +12,12 @@ LONGEST_START = 300
 """Seconds. The demo has its own limits for each of its programs, and ends when one does not start."""
 
 
+NOT_FOR_THE_DEMO = ("DISPLAY", "SDL_VIDEODRIVER", "KIVY_GL_BACKEND")
+"""What the tests of single screens set for this process: the demo would draw nothing."""
+
+
 def start(home, *options, **more):
-    own = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "SDL_VIDEODRIVER")}
+    own = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_DEMO}
     return subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "tools.demo", *options],
         env=own | {"TMPDIR": str(home)} | more,

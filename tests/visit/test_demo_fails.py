@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.deadline import DEADLINE_SECONDS
-from tests.visit.demo import start, wait_for_file, wait_for_process
+from tests.visit.demo import NOT_FOR_THE_DEMO, start, wait_for_file, wait_for_process
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def stand_in(home):
 
 
 def play(home: Path, out: object = "visit", **changed: str) -> subprocess.CompletedProcess[str]:
-    own = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    own = {name: value for name, value in os.environ.items() if name not in NOT_FOR_THE_DEMO}
     command = [sys.executable, "-m", "tools.demo", "--visit", "certificate", "--out", str(home / str(out))]
     return subprocess.run(
         command,
