@@ -111,6 +111,8 @@ def test_a_click_that_brings_the_kiosk_forward_counts(desk):
     desk.kiosk.wait_for("EnterPin")
 
 
+# Five prints on a drawn desktop: beside a whole suite on two cores, the last page was once gone before it was seen.
+@pytest.mark.slow
 def test_the_paper_is_seen_as_it_comes_out_and_may_stop_in_the_middle(desk):
     begin_to_print(desk)
     assert paper_seen(desk) == 0
