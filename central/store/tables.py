@@ -227,6 +227,11 @@ cards = Table(
     Column("lost_at", Moment),
     Column("lost_until", Moment, index=True),
     Column("before_loss", String(16)),
+    # What the card's keys are derived with (central.cards.card_keys): 复位信息, the historical bytes of its answer to
+    # reset, in hexadecimal, and what its issuer chose. Without them the card cannot prove that it is genuine.
+    Column("reset_information", String(64)),
+    Column("algorithm", String(8)),
+    Column("key_generation", Integer, nullable=False, server_default="1"),
 )
 
 # Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
