@@ -1,5 +1,7 @@
 """Every algorithm signs and verifies, and takes no other key, form or data."""
 
+from collections.abc import Callable
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sync.protocol import algorithms
 from sync.protocol.algorithms import ECDSA_P256, ED25519, Ed25519Key, P256Key, SigningKey
 
-KEYS = {
+KEYS: dict[str, Callable[[], SigningKey]] = {
     ED25519: lambda: Ed25519Key(Ed25519PrivateKey.generate()),
     ECDSA_P256: lambda: P256Key(ec.generate_private_key(ec.SECP256R1())),
 }
@@ -17,7 +19,7 @@ each_algorithm = pytest.mark.parametrize("algorithm", KEYS)
 
 @each_algorithm
 def test_verifies_what_was_signed(algorithm):
-    key: SigningKey = KEYS[algorithm]()
+    key = KEYS[algorithm]()
     signature = key.sign(b"data")
     assert key.algorithm == algorithm and len(signature) == 64
     algorithms.verify(algorithm, key.public_key, signature, b"data")
