@@ -172,12 +172,18 @@ class CitizenVisit:
         if why := equipment.published.out_of_service():
             raise KioskOutOfServiceError(why)
         card.read_basic()
-        prover = CardProver(card, equipment.centre, equipment.region, self.state.visit_id)
-        yield from self._reject_listed_card(prover)
-        self._card = KnownCard(prover, equipment.journal, self._card_looked_up)
-        self._card.begin()  # the answer is there by the time that the card is read
-        holder = yield from read_holder(prover, READING)
-        yield from self._card.prove(READING)
+        known = self._card = KnownCard(
+            card,
+            equipment.centre,
+            equipment.region,
+            self.state.visit_id,
+            equipment.journal,
+            self._card_looked_up,
+        )
+        yield from self._reject_listed_card(known.prover)
+        known.begin()  # the answer is there by the time that the card is read
+        holder = yield from read_holder(known.prover, READING)
+        yield from known.prove(READING)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self.state.visit_id,
@@ -194,7 +200,7 @@ class CitizenVisit:
             manner=lambda: self._window.manner,
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
-            prove=prover.prove,
+            prove=known.prover.prove,
         )
 
     def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:

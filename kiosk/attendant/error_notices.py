@@ -221,8 +221,8 @@ def refusal_of(
     match trouble:
         case CardNotProvenError():
             return RefuseCard(
-                title=_("这张卡没有通过核验"),
-                text=_("卡没有被收走，什么都没有办理。请取出卡，本人带身份证和社保卡到窗口办理。"),
+                title=_("这张卡没有通过核验，请到窗口办理"),
+                text=_("卡没有被收走，什么都没有办理。请取出卡，本人带身份证和社保卡到窗口核对。"),
                 picture=Picture.STAFF,
             )
         case CardListedError(listed=Listed.CANCELLED):

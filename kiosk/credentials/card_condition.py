@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from hardware.card.errors import CardError
+from hardware.card.session import CardSession
 from kiosk.credentials.card_proof import CardProver, Standing
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.record.journal import Journal
 from kiosk.rules.words import State
 from kiosk.visit.asking import await_reply
+from kiosk.visit.centre import Centre
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.events import CardActivated
@@ -56,9 +58,17 @@ class KnownCard:
     :param changed: called when the centre has answered, from another thread.
     """
 
-    def __init__(self, prover: CardProver, journal: Journal, changed: Callable[[], None]) -> None:
-        self._prover, self._card, self._centre = prover, prover.card, prover.centre
-        self._journal, self._changed = journal, changed
+    def __init__(
+        self,
+        card: CardSession,
+        centre: Centre,
+        region: str,
+        visit_id: str,
+        journal: Journal,
+        changed: Callable[[], None],
+    ) -> None:
+        self._card, self._centre, self._journal, self._changed = card, centre, journal, changed
+        self.prover = CardProver(card, centre, region, visit_id, self._take_opened)
         self._is_pin_locked = False
         self._social: SocialState | None = None
         self._is_told = False
@@ -71,18 +81,17 @@ class KnownCard:
     def begin(self) -> None:
         """Begin the visit at the centre, if it can be reached, beside whatever goes on."""
         if self._centre.is_reachable:
-            self._prover.begin().add_done_callback(self._take_opened)
+            self.prover.begin()
 
     def prove(self, page: Working) -> Generator[Question, Any, None]:
         """Have the card prove itself, where it has not yet and the centre answers in a moment.
 
         :raises CardNotProvenError: the card may not be used.
         """
-        if self._prover.standing is not Standing.UNKNOWN or not self._centre.is_reachable:
+        if self.prover.standing is not Standing.UNKNOWN or not self._centre.is_reachable:
             return
-        self.begin()
         with suppress(CentralRefusedError, CentralUnreachableError):
-            yield from self._prover.prove(page, seconds=MOMENT_SECONDS, home=True)
+            yield from self.prover.prove(page, seconds=MOMENT_SECONDS, home=True)
 
     def look(self) -> Generator[Question, Any, None]:
         """Look at the card's PIN and, where the state may be another one by now, ask; wait no longer than a moment.
@@ -92,7 +101,7 @@ class KnownCard:
         with suppress(CardError):  # the next command to the card will say so
             self._is_pin_locked = self._card.pin_status().locked
         told, self._is_told = self._is_told, False
-        if self._prover.standing is Standing.UNKNOWN:
+        if self.prover.standing is Standing.UNKNOWN:
             yield from self.prove(LOOKING)
         elif not told and self._social != "normal" and self._centre.is_reachable:
             with suppress(CentralRefusedError, CentralUnreachableError):
@@ -102,10 +111,10 @@ class KnownCard:
     def condition(self) -> CardCondition:
         """What is known now; an activation that is still on its way to the centre counts."""
         social = seen_from_here(self._journal, self.partition, self._social) if self._social else None
-        return CardCondition(self._is_pin_locked, social, standing=self._prover.standing)
+        return CardCondition(self._is_pin_locked, social, standing=self.prover.standing)
 
     def _ask(self) -> Future[CardState]:
-        request = CardStateRequest(region=self._prover.region, card_identity=self._card.identity)
+        request = CardStateRequest(region=self.prover.region, card_identity=self._card.identity)
         reply = self._centre.start(CARD_STATE, request)
         reply.add_done_callback(self._take)
         return reply

@@ -3,7 +3,7 @@
 The kiosk only carries. It learns what the centre makes of the card, and never what the answer should have been.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from enum import StrEnum
 from time import monotonic
@@ -42,10 +42,20 @@ class CardProver:
     """Has the card of a visit prove itself to the centre, as often as the centre wants it.
 
     What somebody did not wait for is not asked again: a request that comes late would undo the one after it.
+
+    :param begun: is given the reply to each beginning once it is there, from another thread.
     """
 
-    def __init__(self, card: CardSession, centre: Centre, region: str, visit_id: str) -> None:
+    def __init__(
+        self,
+        card: CardSession,
+        centre: Centre,
+        region: str,
+        visit_id: str,
+        begun: Callable[[Future[VisitOpened]], None] = lambda _reply: None,
+    ) -> None:
         self.card, self.centre, self.region, self.visit_id = card, centre, region, visit_id
+        self._begun = begun
         self.standing = Standing.UNKNOWN
         self._opening: Future[VisitOpened] | None = None
         self._judging: Future[VisitProof] | None = None
@@ -59,6 +69,7 @@ class CardProver:
             )
             self._opened_at = monotonic()
             self._opening = self.centre.start(BEGIN_VISIT, request)
+            self._opening.add_done_callback(self._begun)
         return self._opening
 
     def prove(

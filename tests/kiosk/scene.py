@@ -26,7 +26,7 @@ from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
 from sync.protocol.cards import CARD_STATE, CardState
 from sync.protocol.messages import card_partition
-from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitOpened, VisitProof
+from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitOpened, VisitProof, VisitRequest
 from sync.reachability import Reachability
 from sync.store import Store
 from sync.store.personal import PersonalRecords
@@ -81,8 +81,8 @@ class Reader:
 class Client:
     """The centre, which answers when the test lets it: with ``answer``, or what is raised.
 
-    What it is asked for in passing, it says at once: the state of the card that is in (``social``), and what it makes
-    of the card (``judgements`` in turn, the last of them for good), which may be raised too.
+    What it is asked for in passing, it says at once: the state of the card that is in (``social``), and, when it
+    ``may_judge``, what it makes of the card (``judgements`` in turn, the last of them for good), which may be raised.
     """
 
     def __init__(self) -> None:
@@ -91,12 +91,16 @@ class Client:
         self.answer: object = None
         self.social = "normal"
         self.judgements: list[VisitProof | Exception] = [PROVEN]
+        self.may_judge = threading.Event()
+        self.may_judge.set()
+        self.begun: list[VisitRequest] = []
         self.proved: list[CardProof] = []
 
     def call(self, call, request):
         if call is CARD_STATE:
             return CardState(self.social)
         if call is BEGIN_VISIT:
+            self.begun.append(request)
             return VisitOpened(card=CardState(self.social), process="00" * 8, source="00" * 8)
         if call is PROVE_CARD:
             return self._judge(request)
@@ -106,9 +110,9 @@ class Client:
             raise self.answer
         return self.answer
 
-
     def _judge(self, proof: CardProof) -> VisitProof:
         self.proved.append(proof)
+        assert self.may_judge.wait(DEADLINE_SECONDS)
         judgement = self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
         if isinstance(judgement, Exception):
             raise judgement
@@ -204,6 +208,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     finally:
         scene.attendant.stop()
         scene.client.may_answer.set()
+        scene.client.may_judge.set()
         scene.thread.join(DEADLINE_SECONDS)
         store.close()
         scene.line.close()
