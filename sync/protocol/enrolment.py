@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.protocol.call import Call, Signer
+from sync.protocol.messages import Word
 
 
 class EnrolmentRequest(Struct, frozen=True):
@@ -21,7 +22,7 @@ class EnrolmentAnswer(Struct, frozen=True):
     """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
 
     state: Literal["pending", "enrolled"]
-    fingerprint: str
+    fingerprint: Word
 
 
 ENROL = Call(
