@@ -30,7 +30,6 @@ GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to s
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
-        "kiosk-unknown",
         "kiosk-revoked",
         "signature-wrong",
         "certificate-wrong",
