@@ -30,7 +30,8 @@ Word = Annotated[str, Meta(max_length=100)]
 """A name, a status, an agency: no longer than where the centre keeps it."""
 TEXT_LENGTH = 200
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
-Sentence = Annotated[str, Meta(max_length=500)]
+SENTENCE_LENGTH = 500
+Sentence = Annotated[str, Meta(max_length=SENTENCE_LENGTH)]
 Address = Annotated[str, Meta(max_length=2_000)]
 """Of a page, with all that a QR code holds."""
 MOST_YUAN = Decimal(10**12)
