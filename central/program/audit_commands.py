@@ -41,7 +41,7 @@ def audit() -> None:
 def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_json: bool) -> None:
     """Read all acts through: none changed, swapped, taken away or, by the heads, cut off or written anew.
 
-    Example: kiosk-central audit verify --heads heads.jsonl
+    Example: kiosk-central audit verify --data central-data --json
 
     Exit codes: 0 whole · 1 it could not be read · 3 whole, but acts wait for their place or were lost in a restore ·
     4 not as it was written.
@@ -60,7 +60,7 @@ def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_jso
 def head(data: Path, database: str | None, as_json: bool) -> None:
     """Print how far the history is, signed with the key for manifests; keep it where the centre is not.
 
-    Example: kiosk-central audit head --json >> /media/auditor/heads.jsonl
+    Example: kiosk-central audit head --json > heads.jsonl
     """
     with command_database(data, database) as engine, reading(engine) as connection:
         _show(own_heads(connection), as_json)
