@@ -20,6 +20,7 @@ from kiosk.dialogue.language import LONGEST, say
 from kiosk.dialogue.words import TranslatableText
 from sync import protocol
 from sync.feeds.commands import OUT_OF_SERVICE, Commands, acts_of, out_of_service
+from sync.protocol import audit
 from sync.protocol.call import Call
 from sync.protocol.document_kinds import DocumentKind
 from sync.protocol.event_kinds import CATALOGUE, EventKind
@@ -37,6 +38,8 @@ FROM_HEADERS = {Signed}
 """Read from a head whose length the server bounds."""
 FROM_FEW_BYTES = {"CertificateCode", "ClientCertificate"}
 """Read from a QR code, or from a certificate that TLS has taken: not with their types."""
+FOUND_HERE = {audit.Epoch, audit.Fault, audit.Lost, audit.Verified}
+"""What somebody who verifies a chain found in it."""
 BOUNDED_ELSEWHERE = {
     (Delivery, "events"): "central.events.receive refuses more than a hundred, and each has EVENT_BYTES",
     (Event, "id"): "the five names are checked together, by has_valid_identifiers",
@@ -58,7 +61,11 @@ def messages() -> list[type[Struct]]:
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Struct) and value.__module__ == module.__name__
     }
-    sent = {each for each in found - DECLARATIONS - FROM_HEADERS if each.__name__ not in FROM_FEW_BYTES}
+    sent = {
+        each
+        for each in found - DECLARATIONS - FROM_HEADERS - FOUND_HERE
+        if each.__name__ not in FROM_FEW_BYTES
+    }
     return sorted(sent | {kind.body for kind in CATALOGUE.values()}, key=lambda each: each.__name__)
 
 
