@@ -42,10 +42,12 @@ Endpoint = Callable[[Request], Any]
 class RequestGuards(Struct, frozen=True):
     """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
 
-    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked.
+    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked. ``authorities``
+    are what kiosks know the centre by, as they sign it; without any, whatever a request says.
     """
 
     certificate_header: str | None = None
+    authorities: frozenset[str] = frozenset()
     kiosks: RateLimiter = field(default_factory=RateLimiter)
     unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
 
@@ -172,8 +174,11 @@ def _admitted(
 
 def _target(request: Request) -> Target:
     """Return what was asked as it came: a proxy before us must hand on host and address unchanged."""
+    host = authority(request.headers.get("host", ""))
+    if (ours := request.app.state.door.authorities) and host not in ours:
+        raise RefusedError("signature-wrong")
     path, query = (request.scope[part].decode("latin-1") for part in ("raw_path", "query_string"))
-    return Target(request.method, authority(request.headers.get("host", "")), path, f"?{query}")
+    return Target(request.method, host, path, f"?{query}")
 
 
 def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
