@@ -29,6 +29,7 @@ from sync.protocol.refusals import Refusal, details_of
 
 if TYPE_CHECKING:
     from sync.line import Line
+    from sync.tls import Tls
 
 __all__ = [
     "PATIENT",
@@ -63,14 +64,21 @@ Answered = TypeVar("Answered")
 class CentralClient:
     """The centre at ``url``, as one kiosk sees it. Any thread may use it.
 
-    ``version`` is the software's, for the centre's list of kiosks.
+    ``version`` is the software's, for the centre's list of kiosks. ``tls`` is whom it trusts and how it shows itself;
+    without it, the public CAs are trusted.
     ``unanswered`` says that what was asked last brought no answer at all.
     """
 
     def __init__(
-        self, url: str, identity: Identity, *, timeout: Timeout = TIMEOUT, version: str = ""
+        self,
+        url: str,
+        identity: Identity,
+        *,
+        timeout: Timeout = TIMEOUT,
+        version: str = "",
+        tls: "Tls | None" = None,
     ) -> None:
-        self._url, self._timeout, self._version = url.rstrip("/"), timeout, version
+        self._url, self._timeout, self._version, self._tls = url.rstrip("/"), timeout, version, tls
         self._identity = identity
         self._clock = CentreClock(url)
         self.unanswered = False
@@ -80,7 +88,7 @@ class CentralClient:
         # Made on first use: loading it, and all trusted certificates, takes as long as drawing a page.
         from sync.line import Line
 
-        return Line(self._url, self._timeout, f"branch-kiosk/{self._version}")
+        return Line(self._url, self._timeout, f"branch-kiosk/{self._version}", self._tls)
 
     @property
     def clock_offset(self) -> float | None:

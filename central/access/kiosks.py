@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
 from sync.protocol import algorithms, signature
-from sync.protocol.algorithms import ED25519
+from sync.protocol.algorithms import ED25519, Ed25519Key
 from sync.protocol.messages import Identifier
 from sync.protocol.signature import FormerSignatureError, SignatureError, Signed, Target
 
@@ -21,6 +21,8 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_MOVED = 1.0  # seconds
 LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 """How far a request's date may be from the centre's time, where it has to be of now."""
+NOBODY = Ed25519Key.generate()
+"""Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
@@ -159,14 +161,14 @@ def authenticate(
     :param certificate_header: where the proxy before us says which TLS client certificate it checked.
     :param timeless: it counts whatever its date, which then tells how the kiosk's own clock goes.
     :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
-    :raises Refused: it is not enrolled, was revoked, or did not sign this, or not now.
+    :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
     """
     signed = _read(headers, target, body)
     row = _found(connection, signed.kiosk_id, turn)
-    if row is None:
-        raise RefusedError("kiosk-unknown")
-    key = algorithms.from_text(row.public_key)
-    _require_signature(signed, row.algorithm, key)
+    algorithm = row.algorithm if row else NOBODY.algorithm
+    key = algorithms.from_text(row.public_key) if row else NOBODY.public_key
+    _require_signature(signed, algorithm, key)
+    assert row is not None  # nobody signs for NOBODY
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
     if certificate_header and (not row.certificate or headers.get(certificate_header) != row.certificate):

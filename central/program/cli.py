@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.program.feed_commands
-from central.cards.card_keys import keep_demonstration_key, open_card_keys
+from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
 from central.certificates.records import FOR_UNITS
@@ -181,7 +181,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
     make_folder(data, database)
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
-        keep_demonstration_key(data)
+        keep_demonstration_keys(data)
         publisher, _ = open_publisher(data), open_issuer(data, "")
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)

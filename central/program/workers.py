@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.cards.card_keys import open_card_keys
+from central.cards.card_key_provider import open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer

@@ -7,7 +7,6 @@ from sync.protocol.refusals import REFUSALS, RULE, CardOperationDetails, Refusal
 
 SENTENCES = {
     "bad-request": "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。",
-    "kiosk-unknown": "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。",
     "kiosk-revoked": "这台机器已被中心停用，不能办理。请到人工窗口。",
     "signature-wrong": "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。",
     "invitation-wrong": "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。",

@@ -242,8 +242,9 @@ cards = Table(
     Column("lost_at", Moment),
     Column("lost_until", Moment, index=True),
     Column("before_loss", String(16)),
-    # What the card's own keys are derived with: 复位信息 (the historical bytes, in hexadecimal), the algorithm (3DES,
-    # SSF33, SM4), the generation of the issuer's keys. Without it nothing can check that a card is genuine.
+    # What the card's own keys are derived with (central.cards.card_keys): 复位信息, the historical bytes of its answer
+    # to reset, in hexadecimal; 3des or sm4; the generation of the issuer's keys. Without it nothing can check that a
+    # card is genuine.
     Column("reset_information", String(64)),
     Column("algorithm", String(8)),
     Column("key_generation", Integer, nullable=False, server_default="1"),

@@ -15,7 +15,8 @@ from sync.protocol.words import IdentityDetail, LossKind, Paper, SocialState
 
 CardIdentity = Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
 CardNumber = Annotated[str, Meta(pattern=r"\A[0-9A-Z]{9}\Z")]
-Challenge = Annotated[str, Meta(pattern=r"\A([0-9A-F]{2}){4,16}\Z")]
+Challenge = Annotated[str, Meta(pattern=r"\A[0-9A-F]{16}\Z")]
+"""Eight bytes that a card has drawn."""
 
 
 class CardStateRequest(Struct, frozen=True, kw_only=True):
@@ -90,14 +91,10 @@ class PinResetAuthorisation(Struct, frozen=True):
 
 
 class PinResetMessageRequest(Struct, frozen=True, kw_only=True):
-    """Use the authorisation up; asking again with the same ``challenge`` brings the same message.
-
-    ``version`` is the card's 规范版本, which decides about the cipher's block.
-    """
+    """Use the authorisation up; asking again with the same ``challenge`` brings the same message."""
 
     authorisation: Identifier
     challenge: Challenge
-    version: Annotated[str, Meta(pattern=r"\A[123]\.\d{1,2}\Z")]
 
     def __repr__(self) -> str:
         return "PinResetMessageRequest()"

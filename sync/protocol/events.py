@@ -287,6 +287,13 @@ class OutboxLostAtCentre(EventBody, frozen=True, kw_only=True):
     events: Count
 
 
+@event("tls.certificate_expiring", to_centre=True)
+class TlsCertificateExpiring(EventBody, frozen=True, kw_only=True):
+    """The certificate with which the kiosk shows itself to the centre ends at `not_after`, in less than 30 days."""
+
+    not_after: Word
+
+
 HANDLED = frozenset(kind.name for kind in CATALOGUE.values() if kind.handled_in)
 """The events whose bodies the centre checks, because it does something about them."""
 

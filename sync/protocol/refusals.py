@@ -50,7 +50,6 @@ class RefusalKind(Struct, frozen=True):
 
 REFUSALS: Mapping[str, RefusalKind] = {
     "bad-request": RefusalKind(400),
-    "kiosk-unknown": RefusalKind(401),
     "kiosk-revoked": RefusalKind(403),
     "signature-wrong": RefusalKind(401),
     "invitation-wrong": RefusalKind(403),
@@ -117,7 +116,7 @@ REFUSALS: Mapping[str, RefusalKind] = {
 }
 
 COMMON = (
-    *("bad-request", "too-large", "kiosk-unknown", "kiosk-revoked", "signature-wrong", "certificate-wrong"),
+    *("bad-request", "too-large", "kiosk-revoked", "signature-wrong", "certificate-wrong"),
     *("algorithm-unknown", "clock-off", "request-replayed", "upgrade-required"),
     *("too-often", "request-late", "busy", "too-slow", "database-away", "internal"),
 )

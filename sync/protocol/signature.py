@@ -135,12 +135,12 @@ def verify(signed: Signed, algorithm: str, public_key: bytes) -> None:
 
     :raises SignatureError: it did not, or there is no such key.
     """
-    if signed.algorithm != algorithm:
-        raise SignatureError(f"algorithm {signed.algorithm} is not that of this key")
     try:
         algorithms.verify(algorithm, public_key, signed.signature, signed.base)
     except (algorithms.SignatureInvalidError, ValueError) as error:
         raise SignatureError(str(error)) from error
+    if signed.algorithm != algorithm:
+        raise SignatureError(f"algorithm {signed.algorithm} is not that of this key")
 
 
 def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:

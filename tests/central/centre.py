@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Table, func, select
 
 from central.access import kiosks
 from central.access.lanes import Lanes
-from central.cards.card_keys import DEMONSTRATION, CardKeys
+from central.cards.software_card_keys import demonstration_keys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import open_publisher
 from central.people import people
@@ -42,7 +42,7 @@ class Centre:
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.key = Ed25519PrivateKey.generate()
-        self.card_keys = CardKeys(DEMONSTRATION)
+        self.card_keys = demonstration_keys()
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.publisher = open_publisher(Path(self.folder.name))
         self.app = create_app(

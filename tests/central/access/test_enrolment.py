@@ -54,7 +54,7 @@ def test_a_kiosk_is_let_in_when_somebody_approves_the_key_it_brought(any_centre)
 
     assert client.enrol(code).state == "pending"
     assert (status(any_centre).state, status(any_centre).waiting) == ("pending", identity.fingerprint)
-    assert refused(client.deliver, EPOCH, []) == "kiosk-unknown"
+    assert refused(client.deliver, EPOCH, []) == "signature-wrong"
 
     assert approve(any_centre) == identity.fingerprint
     assert client.enrol(code).state == "enrolled"

@@ -57,9 +57,7 @@ def done(any_centre) -> Iterator[list]:
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     claim = kiosk.call(APPLY, CLAIM)
     granted = window.call(AUTHORISE_PIN_RESET, RESET)
-    message = PinResetMessageRequest(
-        authorisation=granted.authorisation, challenge="0102030405060708", version="2.0"
-    )
+    message = PinResetMessageRequest(authorisation=granted.authorisation, challenge="0102030405060708")
     assert window.call(PIN_RESET_MESSAGE, message) == window.call(PIN_RESET_MESSAGE, message)
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)

