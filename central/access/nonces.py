@@ -30,5 +30,5 @@ def spend(tx: Connection, caller: Caller) -> None:
 
 
 def forget_old(tx: Connection, at: datetime) -> None:
-    """Remove the nonces that are not needed any more."""
+    """Remove the nonces that are no longer needed."""
     tx.execute(FORGET, {"before": at - KEPT})
