@@ -26,8 +26,12 @@ def seal(key: SigningKey, kiosk_id: str, install_epoch: str, events: Sequence[Ev
     """Return the delivery of ``events`` under one seal."""
     contents = [msgspec.json.encode(event, order="deterministic") for event in events]
     statement = sealed_text(kiosk_id, install_epoch, [digest(content) for content in contents])
-    made = Seal(key.algorithm, key.key_id, algorithms.as_text(key.sign(statement)))
-    return Delivery(install_epoch, made, [msgspec.Raw(content) for content in contents])
+    return Delivery(install_epoch, seal_of(key, statement), [msgspec.Raw(content) for content in contents])
+
+
+def seal_of(key: SigningKey, statement: bytes) -> Seal:
+    """Return the seal of ``key`` over ``statement``."""
+    return Seal(key.algorithm, key.key_id, algorithms.as_text(key.sign(statement)))
 
 
 def digest(content: bytes | memoryview) -> bytes:
