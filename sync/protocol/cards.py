@@ -180,6 +180,7 @@ AUTHENTICATE_CARD = Call(
         "card-keys-missing",
     ),
     safe=True,
+    used_by=TERMINALS,
 )
 AUTHORISE_PIN_RESET = Call(
     "/v1/cards/pin-reset",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import TERMINALS, Call
+from sync.protocol.call import Call
 from sync.protocol.cards import CardIdentity, CardState
 from sync.protocol.messages import AwareTime, Identifier, RegionCode
 
@@ -81,7 +81,6 @@ BEGIN_VISIT = Call(
     "Begin the visit of a card: tell its state, and what it has to answer.",
     refusals=("card-unknown", "other-region"),
     safe=True,
-    used_by=TERMINALS,
 )
 PROVE_CARD = Call(
     "/v1/visits/card",
@@ -90,5 +89,4 @@ PROVE_CARD = Call(
     "Check what the card answered; whatever is wrong with it is refused alike.",
     refusals=("proof-wrong",),
     safe=True,
-    used_by=TERMINALS,
 )
