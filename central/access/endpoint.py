@@ -22,6 +22,7 @@ from central.access.kiosks import Caller, applicant, authenticate, record_contac
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
+from central.access.proxy import said_by_proxy
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
@@ -152,7 +153,7 @@ def _admitted(
         request.url.path,
         body,
         at,
-        door.certificate_header,
+        said_by_proxy(request, door.certificate_header) if door.certificate_header else None,
         turn=turn,
     )
     door.kiosks.take(caller.kiosk_id)
