@@ -47,13 +47,13 @@ class Text(click.ParamType[str]):
 class OneLine(click.ParamType[str]):
     """A line that people will read, in its one form (``text.clean``).
 
-    :param most: characters that it may have.
+    :param most: characters that it may have, and ``least`` that it must have.
     """
 
     name = "text"
 
-    def __init__(self, most: int = LONGEST_LINE) -> None:
-        self._most = most
+    def __init__(self, most: int = LONGEST_LINE, least: int = 0) -> None:
+        self._most, self._least = most, least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return ``value`` cleaned."""
@@ -63,6 +63,8 @@ class OneLine(click.ParamType[str]):
             self.fail(f"{error}.", param, ctx)
         if len(cleaned) > self._most:
             self.fail(f"it has more than {self._most} characters.", param, ctx)
+        if len(cleaned) < self._least:
+            self.fail("it is empty.", param, ctx)
         return cleaned
 
 
@@ -216,7 +218,7 @@ URL = Text(
     is_web_address,
     "the address of a site, such as https://rs.example.gov.cn",
 )
-NOTE = OneLine()
+NOTE = OneLine(least=1)
 DOCUMENT = Text(
     "number", _matches(r"[0-9]{1,18}|([0-9]{1,6} ){3}[0-9]{4}"), "the number of a document: up to 18 digits"
 )

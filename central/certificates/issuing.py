@@ -99,7 +99,8 @@ def _issue_new(
     _require_readable(document, number)
     row = asked | {"code": code, "id_number": content.subject, "issued_at": at, "number": number}
     tx.execute(insert(certificates).values(row | {"document": document.decode()}))
-    record(tx, actor, "document-issued", number, kind=certificate.kind)
+    digest = hashlib.sha256(document).hexdigest()
+    record(tx, actor, "document-issued", number, kind=certificate.kind, digest=digest)
     return certificate
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from sync.protocol import secret_file
+from sync.protocol import seal, secret_file
+from sync.protocol.messages import Seal
 
 
 class Publisher(Struct, frozen=True):
@@ -26,6 +27,10 @@ class Publisher(Struct, frozen=True):
     def public_key(self) -> str:
         """What kiosks verify manifests with: base64 of 32 bytes."""
         return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+
+    def seal(self, statement: bytes) -> Seal:
+        """Return the seal of the key for manifests over ``statement``."""
+        return seal.seal_of(self.key, statement)
 
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"

@@ -24,9 +24,10 @@ from central.people import people
 from central.program import ca_commands, kiosk_commands
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
+from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
 from central.program.main import main
-from central.program.opening import command_database, connected, current
+from central.program.opening import acting_database, command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -232,7 +233,7 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with command_database(data, database) as engine:
+        with acting_database(data, database) as engine:
             issuer, actor = open_issuer(data, public_url, create=False), clerk(operator, datetime.now(UTC))
             issued = committed(engine, lambda tx: issue(tx, actor, request, issuer))
     except msgspec.ValidationError as error:
@@ -273,6 +274,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts)
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit)
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -22,7 +22,7 @@ from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.act_commands import described, local_time
-from central.program.opening import acting, command_database
+from central.program.opening import acting, acting_database, command_database
 from central.program.options import CARD, IDENTITY, line_for, operator_option, public_url_option, where
 from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
@@ -132,7 +132,7 @@ def publish_expired(data: Path, database: str | None) -> None:
 
     Example: kiosk-central card publish-expired
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
+    with acting_database(data, database) as engine, engine.begin() as tx:
         settled = cards.publish_expired_losses(tx, datetime.now(UTC))
     click.echo(f"settled {settled} cards")
 
@@ -184,7 +184,7 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
 @click.argument("number", type=DOCUMENT)
 @click.option(
     "--reason",
-    type=line_for(certificate_table.c.revoked_for),
+    type=line_for(certificate_table.c.revoked_for, least=1),
     required=True,
     help="Reason shown to anyone who verifies the document, at most 80 characters.",
 )
@@ -202,7 +202,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     data, database, which = about.pop("data"), about.pop("database"), about.pop("which")
     actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
     issuer_at, request_id = about.pop("public_url"), str(uuid7())
-    with command_database(data, database) as engine:
+    with acting_database(data, database) as engine:
         issuer = open_issuer(data, issuer_at, create=False)
 
         def done(tx: Connection) -> Any:

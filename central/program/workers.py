@@ -26,6 +26,7 @@ from central.access.lanes import Lanes
 from central.cards.card_key_provider import open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
+from central.jobs.chaining import ChainMaintainer
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
 from central.program.log_lines import LogLines
 from central.program.punctual import PunctualProtocol
@@ -106,11 +107,12 @@ def work(
     server = Server(config, alive)
     # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
     gc.freeze()
-    background = connect(settings.database, TIMEOUTS, connections=1)
+    background = connect(settings.database, TIMEOUTS, connections=2)
     try:
         with (
             told_to_stop(lambda number: server.handle_exit(number, None)),
             FeedMaintainer(background, publisher),
+            ChainMaintainer(background, publisher),
         ):
             begun()
             server.run(sockets=[listener])

@@ -266,7 +266,8 @@ Index("ix_visits_person", visits.c.id_number, visits.c.opened_at)
 Index("ix_visits_card", visits.c.card_identity, visits.c.kiosk_id, visits.c.opened_at)
 
 # Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
-# application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states.
+# application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states, `digest` the SHA-256
+# of a document. `n` and `h` are the act's place in the audit chain (``central.audit``), which comes a moment later.
 acts = Table(
     "acts",
     metadata,
@@ -283,9 +284,13 @@ acts = Table(
     Column("channel", String(16), nullable=False),
     Column("proof", String(200), nullable=False, server_default=""),
     Column("note", CleanText(200), nullable=False, server_default=""),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("n", BigInteger, index=True, unique=True),
+    Column("h", LargeBinary),
 )
 Index("ix_acts_subject", acts.c.subject, acts.c.at)
 Index("ix_acts_by", acts.c.by, acts.c.at)
+Index("ix_acts_waiting", acts.c.id, sqlite_where=acts.c.n.is_(None), postgresql_where=acts.c.n.is_(None))
 
 # Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
 terminals = Table(

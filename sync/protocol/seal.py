@@ -29,8 +29,12 @@ def seal(key: Ed25519PrivateKey, kiosk_id: str, install_epoch: str, events: Sequ
     """Return the delivery of ``events`` under one seal."""
     contents = [msgspec.json.encode(event, order="deterministic") for event in events]
     statement = sealed_text(kiosk_id, install_epoch, [digest(content) for content in contents])
-    made = Seal(ALGORITHM, key_id(key.public_key()), base64.b64encode(key.sign(statement)).decode())
-    return Delivery(install_epoch, made, [msgspec.Raw(content) for content in contents])
+    return Delivery(install_epoch, seal_of(key, statement), [msgspec.Raw(content) for content in contents])
+
+
+def seal_of(key: Ed25519PrivateKey, statement: bytes) -> Seal:
+    """Return the seal of ``key`` over ``statement``."""
+    return Seal(ALGORITHM, key_id(key.public_key()), base64.b64encode(key.sign(statement)).decode())
 
 
 def digest(content: bytes | memoryview) -> bytes:

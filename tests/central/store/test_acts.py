@@ -125,7 +125,7 @@ def test_all_that_can_be_shown_for_an_act_fits_into_the_record():
 NO_ACT = {
     *("serve", "migrate", "seed", "keys", "summary", "openapi", "kiosks", "prove", "verify-events", "acts"),
     *("applications", "card show", "card keys", "card publish-expired", "feeds status", "feeds key"),
-    *("feeds sequence", "feeds snapshot"),
+    *("feeds sequence", "feeds snapshot", "audit verify", "audit head", "audit chain"),
 }
 """Commands that do nothing in anybody's name: they show, set up, or do what a job does."""
 
