@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 PROXIES = frozenset({"127.0.0.1", "::1"})
 """Where it stands. Other addresses of this machine, such as 127.0.0.2, are not its."""
 ADDRESS = "X-Real-IP"
-"""In which header it says the address of who asks; without it, whoever asks stands on this machine."""
+"""In which header it says the address of who asks; without it, who asks is on this machine too."""
 SAID_BY_PROXY = "said_by_proxy"
 
 

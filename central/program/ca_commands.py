@@ -16,13 +16,13 @@ from central.program.options import operator_option, where
 from central.store.acts import record
 from central.store.database import reading
 from command_line.program import Commands
-from command_line.types import FILE_TO_READ, FINGERPRINT, FOLDER, HOST, KIOSK_ID, NOTE
+from command_line.types import FILE_TO_READ, FINGERPRINT, FOLDER, HOST, KIOSK_ID
 from sync.protocol.client_certificate import read
 from text.files import read_file
 
-ca_option = click.option(
-    "--ca", "folder", type=FOLDER, default="kiosk-ca", show_default=True, help="The folder of the CA."
-)
+NAME = "Branch kiosks"
+"""What the CA is called in its certificate."""
+ca_option = click.option("--ca", "authority_folder", type=FOLDER, required=True, help="The folder of the CA.")
 days_option = click.option(
     "--days",
     type=click.IntRange(1, authority.MOST_LEAF_DAYS),
@@ -42,14 +42,13 @@ def ca() -> None:
 
 @ca.command()
 @ca_option
-@click.option("--name", type=NOTE, default="Branch kiosks", show_default=True, help="What the CA is called.")
-def init(folder: Path, name: str) -> None:
+def init(authority_folder: Path) -> None:
     """Make a CA: ca.key, which never leaves its folder, and ca.pem, for nginx and every kiosk.
 
     Example: kiosk-central ca init --ca kiosk-ca
     """
-    authority.make(folder, name[:64], datetime.now(UTC))
-    click.echo(f"made {folder / authority.KEY} and {folder / authority.CERTIFICATE}")
+    authority.make(authority_folder, NAME, datetime.now(UTC))
+    click.echo(f"made {authority_folder / authority.KEY} and {authority_folder / authority.CERTIFICATE}")
 
 
 @ca.command()
@@ -57,13 +56,15 @@ def init(folder: Path, name: str) -> None:
 @days_option
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("request", type=FILE_TO_READ)
-def issue(folder: Path, days: int, kiosk_id: str, request: Path) -> None:
+def issue(authority_folder: Path, days: int, kiosk_id: str, request: Path) -> None:
     """Print the certificate of a kiosk for the key of its request; its fingerprint goes to stderr.
 
-    Example: kiosk-central ca issue 610200-001 request.pem > tls.pem
+    Example: kiosk-central ca issue 610200-001 request.pem --ca kiosk-ca > tls.pem
     """
     _print(
-        authority.for_kiosk(authority.opened(folder), kiosk_id, _content(request), datetime.now(UTC), days)
+        authority.for_kiosk(
+            authority.opened(authority_folder), kiosk_id, _content(request), datetime.now(UTC), days
+        )
     )
 
 
@@ -72,12 +73,16 @@ def issue(folder: Path, days: int, kiosk_id: str, request: Path) -> None:
 @days_option
 @click.argument("host", type=HOST)
 @click.argument("request", type=FILE_TO_READ)
-def issue_server(folder: Path, days: int, host: str, request: Path) -> None:
+def issue_server(authority_folder: Path, days: int, host: str, request: Path) -> None:
     """Print the certificate of the centre, by the name or the address in the kiosks' `url`.
 
-    Example: kiosk-central ca issue-server kiosks.rs.example.gov.cn request.pem > tls.pem
+    Example: kiosk-central ca issue-server rs.example.gov.cn request.pem --ca kiosk-ca > kiosks.pem
     """
-    _print(authority.for_server(authority.opened(folder), host, _content(request), datetime.now(UTC), days))
+    _print(
+        authority.for_server(
+            authority.opened(authority_folder), host, _content(request), datetime.now(UTC), days
+        )
+    )
 
 
 @ca.command()
