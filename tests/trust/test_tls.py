@@ -199,7 +199,7 @@ def test_the_centre_itself_believes_that_header_only_from_its_own_proxy(place):
         body = b"{}"
         with httpx.Client(transport=transport, trust_env=False, timeout=DEADLINE_SECONDS) as http:
             request = http.build_request("POST", f"{place.centre.url}/v1/events", content=body)
-            signed = place.identities[ID].sign("POST", "/v1/events", body)
+            signed = place.identities[ID].sign("POST", f"{place.centre.url}/v1/events", body)
             request.headers.update({**signed, HEADER: victims})
             return http.send(request).status_code
 
