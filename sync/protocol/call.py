@@ -50,7 +50,8 @@ class Call(Struct, Generic[Request, Answer], frozen=True):
     ``genuine_card`` a card that nothing can be checked with is not enough, whatever the region says. Only terminals
     with the ``act`` may call. ``refusals`` are the codes (``sync.protocol.refusals``) that it may be refused with,
     beside those of every call, and of every call with a proof. A ``safe`` one changes nothing at the centre: when its
-    answer is lost, nothing was done. ``used_by`` says who calls, where no kiosk does.
+    answer is lost, nothing was done. A ``timeless`` one is taken whatever its date and however often it comes, for what
+    it brings proves itself. ``used_by`` says who calls, where no kiosk does.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Call(Struct, Generic[Request, Answer], frozen=True):
     genuine_card: bool = False
     refusals: tuple[str, ...] = ()
     safe: bool = False
+    timeless: bool = False
     signer: Signer = Signer.KIOSK
     used_by: str = KIOSK
 

@@ -49,7 +49,7 @@ ISSUE_CERTIFICATE: Call[IssueRequest, Certificate] = Call(
     proof=CARD_PIN,
     act="certificates",
     refusals=(
-        *("clock-off", "kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
+        *("kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
         *("no-account", "no-pension", "pension-already"),
         *HOLDER,
         *ISSUING,
