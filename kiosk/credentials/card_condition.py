@@ -112,7 +112,9 @@ class KnownCard:
         return CardCondition(self._is_pin_locked, social, standing=self.prover.standing)
 
     def _ask(self) -> Future[CardState]:
-        request = CardStateRequest(region=self.prover.region, card_identity=self._card.identity)
+        request = CardStateRequest(
+            region=self.prover.region, card_identity=self._card.identity, visit_id=self.prover.visit_id
+        )
         reply = self._centre.start(CARD_STATE, request)
         reply.add_done_callback(self._take)
         return reply
