@@ -9,7 +9,8 @@ from pathlib import Path
 from central.store import tables as models
 from hardware.simulator.personalisation import CARDS, load
 from sync.store.alarms import alarms
-from tests.visit.conftest import branch, fast_polling, needs_pcscd, reader
+from tests.hardware.card.conftest import fast_polling, needs_pcscd
+from tests.visit.conftest import branch, reader
 from tests.visit.windowless import Branch, Plan, Shown
 
 __all__ = ["branch", "fast_polling", "needs_pcscd", "reader"]
