@@ -74,8 +74,13 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
             if caller.needs_update:
                 record_contact(tx, caller, at)
             message = _decoded(body, call.request)
-            with only_declared_refusals(call):
-                return as_json(work(tx, caller, message, at))
+            try:
+                with only_declared_refusals(call):
+                    return as_json(work(tx, caller, message, at))
+            except RefusedError as refusal:
+                if not refusal.keeps:
+                    raise
+                return refused(refusal)
 
         return committed(lane.engine, decide)
 

@@ -47,6 +47,9 @@ SENTENCES = {
     "card-keys-missing": "中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。",
     "person-unknown": "中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。",
     "proof-missing": "还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。",
+    "proof-expired": "身份核实已经过了时间，业务没有办理。请取出社保卡，重新插卡再办一次。",
+    "proof-wrong": "这张卡没有通过核验，业务没有办理。请带身份证和社保卡到人工窗口。",
+    "people-limit": "这台机器一小时内办理的人数已到上限，业务没有办理。请稍后再来，或到人工窗口办理。",
     "application-open": "您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。",
     "application-unknown": "没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。",
     "application-decided": "这项申请已经办结，结果没有改变。",
@@ -61,12 +64,20 @@ SENTENCES = {
 class RefusedError(Exception):
     """The centre does not do it, for the reason named by ``code``; ``retry_after`` seconds it might.
 
-    ``details`` are what ``REFUSALS`` wants with this code.
+    ``details`` are what ``REFUSALS`` wants with this code. When it ``keeps``, what was written before it in its
+    transaction stays: that a try was used up, that somebody has to be told.
     """
 
-    def __init__(self, code: str, retry_after: int | None = None, details: Struct | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        retry_after: int | None = None,
+        details: Struct | None = None,
+        *,
+        keeps: bool = False,
+    ) -> None:
         super().__init__(code)
-        self.code, self.retry_after, self.details = code, retry_after, details
+        self.code, self.retry_after, self.details, self.keeps = code, retry_after, details, keeps
 
     @property
     def status(self) -> int:

@@ -227,7 +227,35 @@ cards = Table(
     Column("lost_at", Moment),
     Column("lost_until", Moment, index=True),
     Column("before_loss", String(16)),
+    # What the card's own keys are derived with: 复位信息 (the historical bytes, in hexadecimal), the algorithm (3DES,
+    # SSF33, SM4), the generation of the issuer's keys. Without it nothing can check that a card is genuine.
+    Column("reset_information", String(64)),
+    Column("algorithm", String(8)),
+    Column("key_generation", Integer, nullable=False, server_default="1"),
 )
+
+# The visit of a card or of a person at a terminal. `challenge` is what the card has to answer, gone when it was looked
+# up; `proof` (sync.protocol.call.Proof) is what the visit may rest on until `until`.
+visits = Table(
+    "visits",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("visit_id", String(64), primary_key=True),
+    Column("opened_at", Moment, nullable=False, index=True),
+    Column("purpose", String(16), nullable=False),
+    Column("id_number", String(18), nullable=False),
+    Column("card_identity", String(32)),
+    Column("region", String(6), nullable=False),
+    Column("challenge", LargeBinary),
+    Column("challenge_until", Moment),
+    Column("proof", String(16)),
+    Column("until", Moment),
+    Column("wrong_answers", Integer, nullable=False, server_default="0"),
+)
+# Whom a terminal has had in the last hour, and where a person was.
+Index("ix_visits_kiosk", visits.c.kiosk_id, visits.c.opened_at)
+Index("ix_visits_person", visits.c.id_number, visits.c.opened_at)
+Index("ix_visits_card", visits.c.card_identity, visits.c.kiosk_id, visits.c.opened_at)
 
 # Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
 # application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states.

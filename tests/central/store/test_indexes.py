@@ -32,6 +32,7 @@ from sync.protocol.cards import (
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.feeds import page_path
 from sync.protocol.messages import card_partition
+from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificate_requests import OUYANG, asking
@@ -169,6 +170,9 @@ def services(centre: Centre, kiosk: CentralClient) -> None:
     window.call(
         CARD_STATE, CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"])
     )
+    for _ in range(2):
+        window.call(BEGIN_VISIT, VisitRequest(visit_id="visit-1", region="610200", card_identity=CARD))
+    window.call(PROVE_CARD, CardProof(visit_id="visit-1", answer=""))
     window.call(AUTHENTICATE_CARD, PROOF)
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)
