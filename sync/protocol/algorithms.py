@@ -25,6 +25,7 @@ ECDSA_P256 = "ecdsa-p256-sha256"
 """Both are registered for HTTP signatures."""
 SM2_SM3 = "sm2-sm3"
 """GB/T 32918.2 with SM3, as 商用密码 rules ask for."""
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SCALAR = 32
 """Bytes of ``r``, and of ``s``."""
 KEPT = 10_000
@@ -120,6 +121,8 @@ def private_key(algorithm: str, secret: bytes) -> SigningKey:
     """
     if algorithm == ED25519:
         return Ed25519Key(Ed25519PrivateKey.from_private_bytes(secret))
+    if algorithm == ECDSA_P256:
+        return P256Key(ec.derive_private_key(1 + int.from_bytes(secret) % (P256_ORDER - 1), ec.SECP256R1()))
     if algorithm == SM2_SM3:
         return Sm2Key(sm2.Key.private(1 + int.from_bytes(secret) % (sm2.ORDER - 2)))
     raise AlgorithmUnknownError(f"there are no secrets for algorithm {algorithm}")

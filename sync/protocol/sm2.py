@@ -106,9 +106,9 @@ class Key:
         """Return whether this key made a signature, DER, of ``data``."""
         with _context(self._handle) as context:
             _require(_openssl().EVP_DigestVerifyInit(context, None, _openssl().EVP_sm3(), None, self._handle))
-            right = _openssl().EVP_DigestVerify(context, signature, len(signature), data, len(data)) == 1
+            result = _openssl().EVP_DigestVerify(context, signature, len(signature), data, len(data))
             _clear_errors()
-        return right
+        return bool(result == 1)
 
 
 @contextmanager
