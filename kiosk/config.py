@@ -1,7 +1,5 @@
 """What is particular to one machine: its number, its region, where its devices and the centre are."""
 
-import base64
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from msgspec import Meta
 from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
+from sync.protocol.centre_keys import handed_on
 from sync.protocol.messages import Identifier
 from text.files import read_file
 
@@ -27,7 +26,7 @@ class ConfigError(Exception):
 class Central(msgspec.Struct, forbid_unknown_fields=True):
     """Where the central system answers.
 
-    ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one seen is trusted.
+    ``feed_key`` is the public key that signs what it publishes; without it the first one seen is trusted.
     """
 
     url: OneLine
@@ -37,7 +36,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
         if not is_web_address(self.url):
             raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
         if self.feed_key and not _is_key(self.feed_key):
-            raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
+            raise ValueError("`feed_key` is no key as `kiosk-central feeds key` prints it")
 
 
 class Printer(msgspec.Struct, forbid_unknown_fields=True):
@@ -106,7 +105,11 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _is_key(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
+    try:
+        handed_on(text, "feed")
+    except ValueError:
+        return False
+    return True
 
 
 def _as_path(form: type[Path], value: str) -> Path:

@@ -88,9 +88,7 @@ def revoke(tx: Connection, number: str, reason: str, actor: Actor) -> None:
     record(tx, actor, "document-revoked", number, note=reason)
 
 
-def _issue_new(
-    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, actor: Actor
-) -> Any:
+def _issue_new(tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, actor: Actor) -> Any:
     at = actor.at.astimezone(CHINA)
     code = random_code(CODE_LENGTH)
     number = issuer.serials.number(content.region, at.year)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, field
 
 from central.certificates.serials import Serials
-from central.keys.providers import KeyProviders, KeySettings
+from central.keys.providers import IN_FILES, KeyProviders, KeySettings
 from central.keys.ring import NumberedKey, SigningKeys, open_ring
 from central.store.witness import Witness
 from sync.protocol import algorithms, certificate_code
@@ -46,7 +46,7 @@ class Issuer(Struct, frozen=True):
 
 
 def open_issuer(
-    data: Path, public_url: str, settings: KeySettings = KeySettings(), *, create: bool = True
+    data: Path, public_url: str, settings: KeySettings = IN_FILES, *, create: bool = True
 ) -> Issuer:
     """Return the issuer whose keys belong to the centre in ``data``; with ``create`` make the first on first use.
 

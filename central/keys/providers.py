@@ -1,7 +1,6 @@
 """What holds the centre's private keys: a security module, else a systemd credential, else a file beside the data."""
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class TokenSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """A token of a PKCS#11 module, and where its PIN is: a file, or else the systemd credential ``kiosk-central-pin``."""
+    """A token of a PKCS#11 module; its PIN is in a file, or in the systemd credential ``kiosk-central-pin``."""
 
     module: str
     token: str
@@ -33,11 +32,15 @@ class KeySettings(Struct, frozen=True, forbid_unknown_fields=True):
     pkcs11: TokenSettings | None = None
 
 
+IN_FILES = KeySettings()
+"""Ed25519 keys in files."""
+
+
 class KeyProviders(Struct, frozen=True):
     """The places where the private keys of the centre in ``folder`` may be, the safest first."""
 
     folder: Path
-    settings: KeySettings = KeySettings()
+    settings: KeySettings = IN_FILES
 
     def open(self, role: Role, number: int, algorithm: str) -> SigningKey:
         """Return a key that was made before.
@@ -62,10 +65,17 @@ class KeyProviders(Struct, frozen=True):
         if credential := _credential(name):
             # Its mode tells nothing: systemd lets the service's user in by an ACL, which shows as group rights.
             return secret_file.decode(credential.read_bytes(), str(credential))
-        path = self.folder / f"{name}.key"
-        secret = secret_file.opened(path, create=create)
-        _warn(path, f"{CREDENTIAL}{name}")
-        return secret
+        return secret_file.opened(self.folder / f"{name}.key", create=create)
+
+    def warn_of_files(self) -> None:
+        """Tell which keys anybody gets who gets a copy of the folder."""
+        if found := sorted(str(path) for path in self.folder.glob("*.key")):
+            log.warning(
+                "centre_keys_in_files",
+                paths=found,
+                advice="for demonstrations; use a security module (PKCS#11), or systemd credentials named "
+                f"{CREDENTIAL}…",
+            )
 
 
 def label(role: Role, number: int) -> str:
@@ -77,12 +87,3 @@ def _credential(name: str) -> Path | None:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     path = Path(folder, f"{CREDENTIAL}{name}") if folder else None
     return path if path and path.exists() else None
-
-
-@cache  # once is enough
-def _warn(path: Path, credential: str) -> None:
-    log.warning(
-        "centre_key_in_file",
-        path=str(path),
-        advice=f"for demonstrations; use a security module (PKCS#11), or a systemd credential named {credential}",
-    )

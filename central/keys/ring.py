@@ -21,7 +21,7 @@ from sync.protocol.centre_keys import CentreKey, Role, Standing, of_role
 from sync.protocol.secret_file import SecretFileError
 
 OVERLAP = timedelta(days=14)
-"""How long a new key is known before it signs: to kiosks that are off, banks with a list of keys, pages that hold some."""
+"""How long a new key is known before it signs: to kiosks that are off, and to banks that hold a list of keys."""
 NUMBERS = 255
 """A QR code has one byte for the number of its key."""
 
@@ -75,6 +75,11 @@ class KeyRing:
             return NumberedKey(key.number, self._private(key))
         raise KeyListError(f"no {self.role} key signs now: kiosk-central keys rotate {self.role}")
 
+    def signing_number(self, at: datetime) -> int | None:
+        """Return the number of the key that signs at a moment; None when none does."""
+        key = _signing(self.listed(), at)
+        return key.number if key else None
+
     def rotate(self, at: datetime, overlap: timedelta = OVERLAP) -> CentreKey:
         """List the next key, which signs when the overlap is over, and the last one until then.
 
@@ -82,8 +87,9 @@ class KeyRing:
         """
         with self._changing() as keys:
             if (last := keys[max(keys)]).standing(at) is Standing.NOT_YET:
-                raise KeyListError(f"{self.role} key {last.number} is listed already, and signs from {last.not_before}")
-            return self._add(keys, at + overlap)
+                begins = f"{last.not_before:%Y-%m-%d %H:%M} UTC"
+                raise KeyListError(f"{self.role} key {last.number} is listed already, and signs from {begins}")
+            return self._add(keys, _second(at + overlap))
 
     def withdraw(self, number: int, since: datetime, at: datetime) -> CentreKey:
         """Have nothing believed that a key has signed since a moment, and return the key that signs now.
@@ -93,12 +99,12 @@ class KeyRing:
         with self._changing() as keys:
             if number not in keys or keys[number].withdrawn:
                 raise KeyListError(f"there is no {self.role} key {number} that could be withdrawn")
-            keys[number] = replace(keys[number], withdrawn=since)
+            keys[number] = replace(keys[number], withdrawn=_second(since))
             last = keys[max(keys)]
             if last.withdrawn:  # the next takes its place, also in what was still to come
-                self._add(keys, max(at, last.not_before or at))
+                self._add(keys, _second(max(at, last.not_before or at)))
             elif not _signing(tuple(keys.values()), at):
-                keys[last.number] = replace(last, not_before=at)
+                keys[last.number] = replace(last, not_before=_second(at))
             return _signing(tuple(keys.values()), at) or last
 
     def _add(self, keys: dict[int, CentreKey], begins: datetime) -> CentreKey:
@@ -126,7 +132,9 @@ class KeyRing:
         :raises KeyListError: it has.
         """
         if later := next(self._providers.folder.glob(f"{self.role}-*.key"), None):
-            raise KeyListError(f"{later} is there but {self._list.path} is missing; restore it from the backup")
+            raise KeyListError(
+                f"{later} is there but {self._list.path} is missing; restore it from the backup"
+            )
         return self._public(1, self._providers.open(self.role, 1, ED25519), None)
 
     def _is_older(self) -> bool:
@@ -146,7 +154,9 @@ class KeyRing:
         if key.number not in self._opened:
             private = self._providers.open(self.role, key.number, key.algorithm)
             if private.public_key != key.octets:
-                raise KeyListError(f"{self.role} key {key.number} is not the one that {self._list.path} lists")
+                raise KeyListError(
+                    f"{self.role} key {key.number} is not the one that {self._list.path} lists"
+                )
             self._opened[key.number] = private
         return self._opened[key.number]
 
@@ -157,6 +167,11 @@ class KeyRing:
             keys = of_role(listed, self.role) or {1: self._first()}
             yield keys
             listed[:] = [*(key for key in listed if key.role != self.role), *keys.values()]
+
+
+def _second(at: datetime) -> datetime:
+    """Return the beginning of a second: QR codes know no parts of one."""
+    return at.replace(microsecond=0)
 
 
 def open_ring(role: Role, providers: KeyProviders, *, create: bool) -> KeyRing:

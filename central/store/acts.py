@@ -25,6 +25,8 @@ ActName = (
         "document-revoked",
         "feed-published",
         "feeds-restarted",
+        "key-rotated",
+        "key-withdrawn",
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",

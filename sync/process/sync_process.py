@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from sync import watchdog
+from sync.centre_keys import known_keys
 from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
@@ -60,6 +61,8 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
+        if not known_keys(store):  # it can print nothing before the first manifest
+            first_wait = 0.0
         worker = DeliveryWorker(store, client, folder)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)

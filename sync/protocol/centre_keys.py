@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.protocol import algorithms
-from sync.protocol.algorithms import AlgorithmUnknownError, KeyUnusableError, SignatureInvalidError
+from sync.protocol.algorithms import ED25519, AlgorithmUnknownError, KeyUnusableError, SignatureInvalidError
 from sync.protocol.messages import AwareTime, Identifier
 
 Role = Literal["certificate", "feed"]
 """What a key signs: documents with their QR codes, or what is published."""
 Number = Annotated[int, Meta(ge=1, le=255)]
+NOWHERE = 1000
+"""No key has such a number."""
 Octets = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{1,120}={0,2}\Z")]
 
 
@@ -44,6 +46,11 @@ class CentreKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_after: AwareTime | None = None
     withdrawn: AwareTime | None = None
     vouched: Octets | Literal[""] = ""
+
+    @property
+    def written(self) -> str:
+        """The public key as people hand it on: base64, behind its algorithm unless that is Ed25519."""
+        return self.public if self.algorithm == ED25519 else f"{self.algorithm}:{self.public}"
 
     @property
     def octets(self) -> bytes:
@@ -78,6 +85,17 @@ class CentreKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
         algorithms.verify(self.algorithm, self.octets, signature, data)
 
 
+def handed_on(text: str, role: Role) -> CentreKey:
+    """Return the key that somebody was told as ``written``, whatever its number is.
+
+    :raises AlgorithmUnknownError, KeyUnusableError: it is none.
+    """
+    algorithm, _, public = text.rpartition(":")
+    octets = algorithms.from_text(public)
+    algorithms.require_key(algorithm or ED25519, octets)
+    return CentreKey(role=role, number=1, algorithm=algorithm or ED25519, public=algorithms.as_text(octets))
+
+
 def of_role(keys: Iterable[CentreKey], role: Role) -> dict[int, CentreKey]:
     """Return the keys of a role by their numbers, the first of them first."""
     return {key.number: key for key in sorted(keys, key=lambda key: key.number) if key.role == role}
@@ -86,8 +104,9 @@ def of_role(keys: Iterable[CentreKey], role: Role) -> dict[int, CentreKey]:
 def vouched_for(trusted: CentreKey, listed: Iterable[CentreKey]) -> Sequence[CentreKey]:
     """Return the keys that lead from ``trusted`` on, each vouched for by the one before; the list may be anybody's."""
     known = of_role(listed, trusted.role)
+    number = next((key.number for key in known.values() if key.written == trusted.written), NOWHERE)
     chain = [trusted]
-    while (following := known.get(chain[-1].number + 1)) and _vouches(chain[-1], following):
+    while (following := known.get(number + len(chain))) and _vouches(chain[-1], following):
         chain.append(following)
     return chain[1:]
 

@@ -4,8 +4,8 @@ It travels as the fragment of the verification address: a phone opens the page a
 42 bytes and a 64-byte signature over them:
 
     1 format (high 4 bits) and algorithm (low 4 bits: 1 Ed25519, 2 SM2 with SM3, 3 ECDSA with P-256)
-    1 key · 1 kind · 8 certificate number · 4 issued (Unix time) · 3 region (BCD) · 10 hash of the ID number · 10 start of the name (UTF-8)
-    2 months in total · 2 last month (year × 12 + month - 1)
+    1 key · 1 kind · 8 certificate number · 4 issued (Unix time) · 3 region (BCD) · 10 hash of the ID number
+    10 start of the name (UTF-8) · 2 months in total · 2 last month (year × 12 + month - 1)
 """
 
 import base64

@@ -1,6 +1,7 @@
 """What the centre publishes to kiosks: named feeds, each a gapless sequence of changes to rows with a key.
 
-``GET /v1/feeds/key``                          the public key of the manifest's signature: base64, as JSON
+``GET /v1/feeds/key``                          the public key of the manifest's signature now: base64, as JSON
+``GET /v1/feeds/keys``                         all public keys of manifests, each vouched for by the one before
 ``GET /v1/feeds``                              the signed manifest (conditional: ``ETag``, 304)
 ``GET /v1/feeds/{feed}/{epoch}/{after}-{upto}``  one page of changes, msgpack in zstd, immutable
 ``GET /v1/snapshots/{sha256}``                 a whole reference file, or a card status list (``Range``)
@@ -9,12 +10,13 @@ A cursor of another epoch, before ``min_seq`` or beyond ``seq`` is answered with
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 from xxhash import xxh3_64_intdigest
 
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.messages import AwareTime, Identifier, RegionCode
 
 REGIONS = "regions"
@@ -135,6 +137,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     :param ask_again: seconds until the centre expects the next poll.
     :param card_key: the key of the hashes in the feed ``card-status``, in hexadecimal.
+    :param keys: the centre's public keys, old ones and those to come.
     """
 
     number: int
@@ -142,13 +145,14 @@ class Manifest(Struct, frozen=True, kw_only=True):
     issued_at: AwareTime
     ask_again: int
     card_key: str = ""
+    keys: list[CentreKey] = []
     feeds: list[FeedHead]
 
 
 class SignedManifest(Struct, frozen=True):
     """A manifest as it was signed: ``manifest`` is the JSON text that ``signature`` (base64) covers."""
 
-    algorithm: Literal["ed25519"]
+    algorithm: Identifier
     key_id: str
     manifest: str
     signature: str

@@ -16,6 +16,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
+from sync.protocol.algorithms import SignatureInvalidError, SigningKey
+from sync.protocol.centre_keys import CentreKey
+
 ALGORITHM = "ed25519"
 COMPONENTS = ("@method", "@path", "content-digest")
 ANSWERED = '("@status" "etag" "content-digest" "signature";req;key="kiosk")'
@@ -24,6 +27,9 @@ INPUT = re.compile(
     r";keyid=\"(?P<kiosk>[A-Za-z0-9._-]{1,64})/(?P<key>[0-9a-f]{16})\";alg=\"(?P<algorithm>[a-z0-9-]{1,32})\")\Z"
 )
 SIGNATURE = re.compile(r"\Akiosk=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
+ANSWER_INPUT = re.compile(
+    rf"\Acentre={re.escape(ANSWERED)};keyid=\"(?P<key>[0-9a-f]{{16}})\";alg=\"[a-z0-9-]{{1,32}}\"\Z"
+)
 ANSWER = re.compile(r"\Acentre=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
 
 
@@ -97,13 +103,13 @@ def verify(signed: Signed, key: Ed25519PublicKey) -> None:
         raise SignatureError("the signature is wrong") from error
 
 
-def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
+def sign_answer(key: SigningKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
     """Return the headers that sign an answer (RFC 9421 §2.4).
 
     :param tag: its header ``ETag``.
     :param asked: the header ``Signature`` of the request that is answered.
     """
-    parameters = _answer_parameters(key.public_key())
+    parameters = _answer_parameters(key.key_id, key.algorithm)
     signature = key.sign(_answer_base(status, tag, body, asked, parameters))
     return {
         "Content-Digest": content_digest(body),
@@ -112,20 +118,26 @@ def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, aske
     }
 
 
+def answering_key(headers: Mapping[str, str]) -> str:
+    """Return which of the centre's keys an answer claims to be signed with, by its id; '' without any."""
+    stated = ANSWER_INPUT.match(headers.get("signature-input", ""))
+    return stated["key"] if stated else ""
+
+
 def verify_answer(
-    key: Ed25519PublicKey, status: int, tag: str, body: bytes, asked: str, headers: Mapping[str, str]
+    key: CentreKey, status: int, tag: str, body: bytes, asked: str, headers: Mapping[str, str]
 ) -> None:
     """Check that ``headers`` are those of ``sign_answer``.
 
     :raises SignatureError: they are not.
     """
-    parameters = _answer_parameters(key)
+    parameters = _answer_parameters(key.key_id, key.algorithm)
     given = ANSWER.match(headers.get("signature", ""))
     if given is None or headers.get("signature-input") != f"centre={parameters}":
         raise SignatureError("the answer is not signed, or by another key than the one that is trusted here")
     try:
         key.verify(_decoded(given["signature"]), _answer_base(status, tag, body, asked, parameters))
-    except InvalidSignature as error:
+    except (SignatureInvalidError, ValueError) as error:
         raise SignatureError("the answer's signature is wrong, or it answers another question") from error
 
 
@@ -144,8 +156,8 @@ def _base(method: str, path: str, digest: str, parameters: str) -> bytes:
     return signature_base(dict(zip(COMPONENTS, (method, path, digest), strict=True)), parameters)
 
 
-def _answer_parameters(key: Ed25519PublicKey) -> str:
-    return f'{ANSWERED};keyid="{key_id(key)}";alg="{ALGORITHM}"'
+def _answer_parameters(name: str, algorithm: str) -> str:
+    return f'{ANSWERED};keyid="{name}";alg="{algorithm}"'
 
 
 def _answer_base(status: int, tag: str, body: bytes, asked: str, parameters: str) -> bytes:

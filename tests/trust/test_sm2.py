@@ -78,7 +78,9 @@ def test_we_verify_what_openssls_command_line_signs_with_a_key_of_its_own(tmp_pa
     point = (tmp_path / "public.der").read_bytes()[-65:]
     (tmp_path / "data").write_bytes(b"certificate")
     if verb == "dgst":
-        openssl(tmp_path, "dgst", "-sm3", "-sigopt", IDENTITY, "-sign", "key.pem", "-out", "signature", "data")
+        openssl(
+            tmp_path, "dgst", "-sm3", "-sigopt", IDENTITY, "-sign", "key.pem", "-out", "signature", "data"
+        )
     else:
         how = ("-rawin", "-digest", "sm3", "-pkeyopt", IDENTITY)
         openssl(tmp_path, "pkeyutl", "-sign", *how, "-inkey", "key.pem", "-in", "data", "-out", "signature")
@@ -91,9 +93,7 @@ def test_we_verify_what_openssls_command_line_signs_with_a_key_of_its_own(tmp_pa
 def test_a_signature_for_an_empty_identifier_is_none_of_ours(tmp_path):
     private_file(tmp_path, STANDARD_KEY)
     (tmp_path / "data").write_bytes(b"certificate")
-    openssl(
-        tmp_path, "dgst", "-sm3", "-keyform", "DER", "-sign", "key.der", "-out", "signature", "data"
-    )
+    openssl(tmp_path, "dgst", "-sm3", "-keyform", "DER", "-sign", "key.der", "-out", "signature", "data")
     signature = algorithms.from_der((tmp_path / "signature").read_bytes())
     with pytest.raises(algorithms.SignatureInvalidError):
         algorithms.verify(SM2_SM3, STANDARD_POINT, signature, b"certificate")

@@ -70,7 +70,14 @@ def test_an_unknown_algorithm_is_said_to_be_unknown():
             .public_bytes(Encoding.X962, PublicFormat.CompressedPoint),
         ),
     ],
-    ids=["short", "other algorithm's", "other algorithm's too", "not on the curve", "not on this curve", "compressed"],
+    ids=[
+        "short",
+        "other algorithm's",
+        "other algorithm's too",
+        "not on the curve",
+        "not on this curve",
+        "compressed",
+    ],
 )
 def test_what_is_no_key_of_its_algorithm_is_refused(algorithm, octets):
     with pytest.raises(algorithms.KeyUnusableError):
