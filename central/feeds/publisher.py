@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from central.keys.providers import IN_FILES, KeyProviders, KeySettings
 from central.keys.ring import KeyRing, SigningKeys, open_ring
+from sync.protocol import seal
 from sync.protocol.centre_keys import CentreKey
+from sync.protocol.messages import Seal
 
 
 class Publisher(Struct, frozen=True):
@@ -35,6 +37,10 @@ class Publisher(Struct, frozen=True):
     def listed_keys(self) -> Sequence[CentreKey]:
         """Return every key that kiosks are told of."""
         return (*self.keys.listed(), *self.documents.listed())
+
+    def seal(self, statement: bytes) -> Seal:
+        """Return the seal of the key for manifests over ``statement``."""
+        return seal.seal_of(self.keys.signing(datetime.now(UTC)).private, statement)
 
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"

@@ -88,7 +88,9 @@ class KeyRing:
         with self._changing() as keys:
             if (last := keys[max(keys)]).standing(at) is Standing.NOT_YET:
                 begins = f"{last.not_before:%Y-%m-%d %H:%M} UTC"
-                raise KeyListError(f"{self.role} key {last.number} is listed already, and signs from {begins}")
+                raise KeyListError(
+                    f"{self.role} key {last.number} is listed already, and signs from {begins}"
+                )
             return self._add(keys, _second(at + overlap))
 
     def withdraw(self, number: int, since: datetime, at: datetime) -> CentreKey:

@@ -7,7 +7,6 @@ from sync.protocol.refusals import REFUSALS, RULE, CardOperationDetails, Refusal
 
 SENTENCES = {
     "bad-request": "中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。",
-    "kiosk-unknown": "这台机器还没有在中心登记，暂时不能办理。请联系工作人员。",
     "kiosk-revoked": "这台机器已被中心停用，不能办理。请到人工窗口。",
     "signature-wrong": "中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。",
     "invitation-wrong": "邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。",
@@ -20,6 +19,8 @@ SENTENCES = {
     "database-away": "中心暂时连不上数据库，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。",
     "not-ready": "中心的数据库还没有准备好，暂时不能办理。请稍后再试。",
     "clock-off": "这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。",
+    "request-replayed": "这次请求中心已经收到过，没有再办一次。请回到首页看看办好没有，没有就重新办理。",
+    "upgrade-required": "这台机器的程序太旧，中心不再接收，什么都没有办理。请联系工作人员升级，或到人工窗口。",
     "request-late": "这台机器发来的内容没有及时到齐，什么都没有办理。请稍后再试。",
     "too-large": "发送的内容太大，中心没有接收。请联系工作人员。",
     "card-unknown": "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。",

@@ -56,7 +56,9 @@ def refused(desk, flaw: Flaw) -> None:
 def resigned(document, key) -> Certificate:
     """The document as another key signs it."""
     text = msgspec.json.encode(document).decode()
-    return msgspec.structs.replace(document, signed=SignedText(text, KEY_ID, as_text(key.sign(text.encode()))))
+    return msgspec.structs.replace(
+        document, signed=SignedText(text, KEY_ID, as_text(key.sign(text.encode())))
+    )
 
 
 def with_text(answer, old: str, new: str) -> Certificate:

@@ -1,29 +1,20 @@
 """The services that print certificates, driven with a list of answers; printer, card and centre stand by."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
-from hardware.printer.job import PrintOutcome, PrintState
-from hardware.printer.receipt_printer import PrinterNotReadyError
-from hardware.printer.status import PrinterProblem, PrinterStatus
+from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.periods import choose_period, choose_year, periods
-from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
-from kiosk.dialogue.questions import CardPulled, Choose, Finished
+from kiosk.dialogue.questions import CardPulled, Choose
 from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printing import CertificateNotHandedOverError
-from kiosk.record.journal import Journal
-from kiosk.services.service import services
-from kiosk.visit.centre import Centre
-from kiosk.visit.visit import VisitState
 from sync.protocol.certificate_number import grouped
-from sync.protocol.documents import Certificate
 from sync.store import Store
-from tests.kiosk.paper.documents import KEYS, answered, example
 from tests.kiosk.paper.desk import CONFIRMED, UNCERTAIN, Desk, Printer
-from tests.kiosk.talking import talk
+from tests.kiosk.paper.documents import example
+
 
 @pytest.fixture
 def desk(tmp_path):
