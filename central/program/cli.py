@@ -27,7 +27,7 @@ from central.program import kiosk_commands
 from central.program.act_commands import list_acts
 from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
-from central.program.key_commands import keys
+from central.program.key_commands import keys, verify_page
 from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
 from central.program.options import (
@@ -282,6 +282,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (keys, card, application, list_applications, channel, revoke_document, list_acts, audit)
+STAFF = (keys, verify_page, card, application, list_applications, channel, revoke_document, list_acts, audit)
 for command in (central.program.feed_commands.commands, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -8,13 +8,23 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from central.certificates.signing import open_issuer
 from central.keys.providers import KeyProviders
 from central.keys.ring import OVERLAP, KeyRing
 from central.program.act_commands import local_time
 from central.program.opening import acting
-from central.program.options import data_option, defaults, operator_option, require_folder, where
+from central.program.options import (
+    data_option,
+    defaults,
+    operator_option,
+    public_url_option,
+    require_folder,
+    where,
+)
 from central.store.acts import record
+from central.verify.offline import page_of
 from command_line.program import Commands
+from command_line.types import FILE
 from sync.protocol.algorithms import ED25519
 from sync.protocol.centre_keys import CentreKey, Role
 from sync.protocol.certificate_kinds import CHINA
@@ -22,6 +32,23 @@ from sync.protocol.certificate_kinds import CHINA
 ROLES = get_args(Role)
 LONGEST_OVERLAP = 400
 """Days."""
+
+
+@click.command()
+@data_option
+@public_url_option()
+@click.option("--out", type=FILE, required=True, help="The file to write.")
+def verify_page(data: Path, public_url: str, out: Path) -> None:
+    """Write the page that verifies QR codes in a browser without the centre, with the public keys of today.
+
+    It is one HTML file, the same as /verify/offline.html. Write it again after each rotation.
+
+    Example: kiosk-central verify-page --out verify.html --data central-data --public-url https://rs.example.gov.cn
+    """
+    require_folder(data)
+    issuer = open_issuer(data, public_url, defaults().keys, create=False)
+    out.write_text(page_of(issuer).text, "utf-8")
+    click.echo(f"{out} has {len(issuer.keys.listed())} keys")
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -63,12 +90,12 @@ def list_keys(data: Path, as_json: bool) -> None:
     default=OVERLAP.days,
     show_default=True,
     metavar="DAYS",
-    help="How long the new key is known before it signs. With 0, kiosks print nothing until they have heard of it.",
+    help="How long the new key is known before it signs. With 0, kiosks print nothing until they know it.",
 )
 def rotate(data: Path, database: str | None, operator: str, role: Role, overlap: int) -> None:
-    """List the next key: kiosks hear of it at once, and it signs when the overlap is over.
+    """List the next key: kiosks receive it at once, and it signs when the overlap is over.
 
-    Then give out the list of keys anew (`kiosk-central keys`, `kiosk-central verify-page`). What the old key has signed
+    Then give out the new list of keys (`kiosk-central keys`, `kiosk-central verify-page`). What the old key has signed
     stays good.
 
     Example: kiosk-central keys rotate certificate --overlap 14 --data central-data
