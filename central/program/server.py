@@ -19,6 +19,7 @@ from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.access.limits import ConcurrencyLimiter
+from central.access.proxy import ProxyMiddleware
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import Publisher
@@ -43,7 +44,12 @@ def create_app(
     public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.services)]
     routes = [*described, Route(OPENAPI, lambda _: document), *public]
     app = Starlette(
-        routes=routes, middleware=[Middleware(RequestLogMiddleware), Middleware(ConcurrencyLimiter)]
+        routes=routes,
+        middleware=[
+            Middleware(RequestLogMiddleware),
+            Middleware(ProxyMiddleware),
+            Middleware(ConcurrencyLimiter),
+        ],
     )
     app.state.door = door or RequestGuards()
     return app

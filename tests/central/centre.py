@@ -45,7 +45,9 @@ class Centre:
         self.issuer = open_issuer(Path(self.folder.name), self.url)
         self.publisher = open_publisher(Path(self.folder.name))
         self.app = create_app(lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys)
-        self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
+        )
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
 
