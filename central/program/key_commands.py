@@ -10,7 +10,7 @@ import msgspec
 
 from central.certificates.signing import open_issuer
 from central.keys.providers import KeyProviders
-from central.keys.ring import OVERLAP, KeyRing
+from central.keys.ring import OVERLAP, KeyRing, open_ring
 from central.program.act_commands import local_time
 from central.program.opening import acting
 from central.program.options import (
@@ -63,7 +63,7 @@ def keys(context: click.Context, data: Path) -> None:
     """
     if context.invoked_subcommand is None:
         require_folder(data)
-        listed = ring("certificate", data).listed()
+        listed = open_ring("certificate", KeyProviders(data, defaults().keys), create=False).listed()
         click.echo(json.dumps({str(key.number): _handed_on(key) for key in listed}))
 
 
