@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
 from sync.protocol import signature
 from sync.protocol.messages import Identifier
-from sync.protocol.signature import SignatureError
+from sync.protocol.signature import SignatureError, Signed
 
 VERSION_LENGTH = 80
 NOTED_EVERY = timedelta(minutes=1)
@@ -23,6 +23,7 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_MOVED = 1.0  # seconds
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+FIND_ALL = select(kiosks).where(kiosks.c.id.in_(bindparam("kiosks", expanding=True)))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
 TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
@@ -150,12 +151,36 @@ def authenticate(
     :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
     :raises Refused: it is not enrolled, was revoked, or did not sign this.
     """
+    signed = signed_by(headers, method, path, body)
+    return checked(_found(connection, signed.kiosk_id, turn), signed, headers, at, certificate_header)
+
+
+def signed_by(headers: Mapping[str, str], method: str, path: str, body: bytes) -> Signed:
+    """Return what a request claims of who signed it.
+
+    :raises Refused: nothing that could be true.
+    """
     try:
-        signed = signature.read(headers, method, path, body)
-        row = _found(connection, signed.kiosk_id, turn)
-        if row is None:
-            raise RefusedError("kiosk-unknown")
-        key = _loaded(row.public_key)
+        return signature.read(headers, method, path, body)
+    except SignatureError as error:
+        raise RefusedError("signature-wrong") from error
+
+
+def checked(
+    row: Row[Any] | None,
+    signed: Signed,
+    headers: Mapping[str, str],
+    at: datetime,
+    certificate_header: str | None = None,
+) -> Caller:
+    """Return the kiosk that signed the request, if it is the enrolled one of ``row``.
+
+    :raises Refused: as ``authenticate`` does.
+    """
+    if row is None:
+        raise RefusedError("kiosk-unknown")
+    key = _loaded(row.public_key)
+    try:
         signature.verify(signed, key)
     except SignatureError as error:
         raise RefusedError("signature-wrong") from error
@@ -168,6 +193,12 @@ def authenticate(
     return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
 
 
+def find_all(connection: Connection, kiosk_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return those of the kiosks that are enrolled, or were."""
+    rows = connection.execute(FIND_ALL, {"kiosks": list(set(kiosk_ids))})
+    return {row.id: row for row in rows}
+
+
 def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
     if turn and connection.dialect.name == "postgresql":  # SQLite allows only one writer
         return connection.execute(
@@ -176,9 +207,16 @@ def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] 
     return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
 
 
-def record_contact(tx: Connection, caller: Caller, at: datetime) -> None:
-    """Record that a kiosk was heard, how its clock goes and what it runs."""
-    tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
+def record_contacts(tx: Connection, callers: Iterable[Caller], at: datetime) -> None:
+    """Record that kiosks were heard, how their clocks go and what they run; of one heard twice the last."""
+    last = {caller.kiosk_id: caller for caller in callers}
+    tx.execute(
+        SEEN,
+        [
+            {"kiosk": kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version}
+            for kiosk_id, caller in last.items()
+        ],
+    )
 
 
 def _unknown(kiosk_id: str) -> EnrolmentError:
