@@ -14,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figure import Figure
 from kiosk.dialogue.questions import (
@@ -28,9 +27,10 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.services.service import Conversation, services
 from kiosk.visit.asking import ask
-from kiosk.visit.visit import Visit
+from kiosk.visit.visit import PinVerified, Visit
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.cards import REPORT_LOSS, LossReport
 from sync.reachability import PROBE_TIMEOUT
 from tests.kiosk.scene import Scene, at_work
@@ -38,7 +38,7 @@ from tests.people import WANG
 
 TIMES = 20
 SERVICE = "card-information"
-IDENTITY = Identity("610200-001", Ed25519PrivateKey.generate())
+IDENTITY = Identity("610200-001", Ed25519Key.generate())
 
 
 class SilentCentre:
@@ -64,6 +64,7 @@ class SilentCentre:
 def report_loss(visit: Visit) -> Conversation:
     """Ask the centre for something that takes its time."""
     request = LossReport(request_id=visit.visit_id, region="610200", id_number=WANG.id_number, kind="oral")
+    visit.happened(PinVerified())
     yield from ask(visit, REPORT_LOSS, request)
     return None
 

@@ -47,13 +47,13 @@ class Text(click.ParamType[str]):
 class OneLine(click.ParamType[str]):
     """A line that people will read, in its one form (``text.clean``).
 
-    :param most: characters that it may have.
+    :param most: characters that it may have, and ``least`` that it must have.
     """
 
     name = "text"
 
-    def __init__(self, most: int = LONGEST_LINE) -> None:
-        self._most = most
+    def __init__(self, most: int = LONGEST_LINE, least: int = 0) -> None:
+        self._most, self._least = most, least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return ``value`` cleaned."""
@@ -63,6 +63,8 @@ class OneLine(click.ParamType[str]):
             self.fail(f"{error}.", param, ctx)
         if len(cleaned) > self._most:
             self.fail(f"it has more than {self._most} characters.", param, ctx)
+        if len(cleaned) < self._least:
+            self.fail("it is empty.", param, ctx)
         return cleaned
 
 
@@ -204,13 +206,18 @@ EVENT_ID = Text("id", _matches(r"[A-Za-z0-9._-]{1,64}"), "the id of an event")
 FINGERPRINT = Text("fingerprint", _matches(r"[0-9A-Za-z:]{1,128}"), "the fingerprint of a certificate")
 MONTH = Text("month", _matches(r"(19|20)\d\d-(0[1-9]|1[0-2])"), "a month, such as 2026-03")
 HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address of this machine")
+AUTHORITY = Text(
+    "name",
+    _matches(r"[0-9A-Za-z.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?"),
+    "a host, with its port unless that is 80 or 443, such as rs.example.gov.cn",
+)
 HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
 URL = Text(
     "url",
     is_web_address,
     "the address of a site, such as https://rs.example.gov.cn",
 )
-NOTE = OneLine()
+NOTE = OneLine(least=1)
 DOCUMENT = Text(
     "number", _matches(r"[0-9]{1,18}|([0-9]{1,6} ){3}[0-9]{4}"), "the number of a document: up to 18 digits"
 )

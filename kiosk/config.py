@@ -1,9 +1,11 @@
 """What is particular to one machine: its number, its region, where its devices and the centre are."""
 
 import base64
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -12,10 +14,12 @@ from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from sync.protocol.messages import Identifier
+from sync.tls_files import TlsFiles
 from text.files import read_file
 
 LONGEST = 100_000
 """Bytes of a configuration file."""
+Line = Annotated[str, Meta(max_length=200)]
 OneLine = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Pixels = Annotated[int, Meta(ge=320, le=8192)]
 
@@ -25,19 +29,42 @@ class ConfigError(Exception):
 
 
 class Central(msgspec.Struct, forbid_unknown_fields=True):
-    """Where the central system answers.
+    """Where the central system answers: over TLS, or on this very machine.
 
-    ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one seen is trusted.
+    ``ca`` is the file of the CA that alone is trusted then; ``certificate`` and ``key`` are this kiosk's, where the
+    centre asks for them. ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one
+    seen is trusted.
     """
 
     url: OneLine
-    feed_key: str = ""
+    feed_key: Line = ""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
     def __post_init__(self) -> None:
         if not is_web_address(self.url):
             raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
+        self._require_tls()
         if self.feed_key and not _is_key(self.feed_key):
             raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
+
+    def _require_tls(self) -> None:
+        is_plain = urlsplit(self.url).scheme == "http"
+        if is_plain and not _is_this_machine(urlsplit(self.url).hostname or ""):
+            raise ValueError(
+                f"`url` {self.url!r} has no TLS: everybody on the way could read it. Take https://; http:// is only"
+                " for a centre on this very machine (127.0.0.1)"
+            )
+        if is_plain and (self.ca or self.certificate or self.key):
+            raise ValueError("`ca`, `certificate` and `key` are for an https:// `url`; this one is http://")
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("`certificate` and `key` belong together; one of them is missing")
+
+    @property
+    def tls_files(self) -> TlsFiles:
+        """Where the certificates for the way there are."""
+        return TlsFiles(self.ca, self.certificate, self.key)
 
 
 class Printer(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +77,7 @@ class Printer(msgspec.Struct, forbid_unknown_fields=True):
 class CardReader(msgspec.Struct, forbid_unknown_fields=True):
     """The card reader's PC/SC name, or whole words of it; empty takes the one for citizens' cards."""
 
-    name: str = ""
+    name: Line = ""
 
 
 class Scanner(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,7 +113,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     kiosk_id: Identifier
-    region: str
+    region: Line
     branch: OneLine
     data: Path
     central: Central
@@ -105,6 +132,14 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
             ) from error
 
 
+def _is_this_machine(host: str) -> bool:
+    """Return whether ``host`` can be no other machine, whatever a name server says."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _is_key(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
 
@@ -114,7 +149,7 @@ def _as_path(form: type[Path], value: str) -> Path:
 
 
 def load(path: Path) -> Config:
-    """Read the configuration from a TOML file; a relative ``data`` folder is beside the file.
+    """Read the configuration from a TOML file; a relative ``data`` folder, and relative files, are beside it.
 
     :raises ConfigError: the file cannot be read, or a key is missing, unknown, of the wrong type or out of range.
     """
@@ -124,4 +159,7 @@ def load(path: Path) -> Config:
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     config.data = path.parent / config.data
+    for name in ("ca", "certificate", "key"):
+        if file := getattr(config.central, name):
+            setattr(config.central, name, path.parent / file)
     return config

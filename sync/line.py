@@ -1,16 +1,15 @@
 """One request and its whole answer, within one deadline and one size; whatever goes wrong says if it was sent."""
 
-import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-import certifi
 import httpcore
 
 from sync.answers import Answer, AnswerLostError, CentralUnreachableError, Timeout
+from sync.tls import Tls
 from sync.wire import Deadline, Wires
 
 NOT_SENT = (
@@ -30,8 +29,8 @@ SLOWEST = 1_000
 class Line:
     """The way to the centre at ``url``. Any thread may use it."""
 
-    def __init__(self, url: str, timeout: Timeout, agent: str) -> None:
-        self._url, self._timeout = url.rstrip("/"), timeout
+    def __init__(self, url: str, timeout: Timeout, agent: str, tls: Tls | None = None) -> None:
+        self._url, self._timeout, self._tls = url.rstrip("/"), timeout, tls or Tls()
         # What is packed could unpack to anything.
         self._always = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "identity"}
         self._deadline = Deadline()
@@ -39,9 +38,8 @@ class Line:
 
     @cached_property
     def _pool(self) -> httpcore.ConnectionPool:
-        trusted = ssl.create_default_context(cafile=certifi.where())
         return httpcore.ConnectionPool(
-            ssl_context=trusted, keepalive_expiry=IDLE_SECONDS, network_backend=self._wires
+            ssl_context=self._tls.context, keepalive_expiry=IDLE_SECONDS, network_backend=self._wires
         )
 
     def load(self) -> None:
@@ -49,21 +47,27 @@ class Line:
         _ = self._pool
 
     def ask(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, most: int
+        self,
+        method: str,
+        path: str,
+        headers: Callable[[], Mapping[str, str]],
+        body: bytes = b"",
+        *,
+        most: int,
     ) -> Answer:
         """Send a request; return its answer of at most ``most`` bytes.
 
         Once more when the connection broke: one from before the centre's restart does so at once. All that is sent may
-        be sent twice: the centre knows it again by its id.
+        be sent twice: the centre knows it again by its id. ``headers`` are made each time: no signature counts twice.
 
         :raises CentralUnreachableError: it was not sent. AnswerLostError: it was, and may have been heard.
         """
         self._deadline.begin(self._timeout.whole)
         try:
-            return self._ask(method, path, headers, body, most)
+            return self._ask(method, path, headers(), body, most)
         except BROKEN:
             with _told(not_sent=AnswerLostError):
-                return self._ask(method, path, headers, body, most)
+                return self._ask(method, path, headers(), body, most)
         except (*NOT_SENT, *LOST):
             with _told(not_sent=CentralUnreachableError):
                 raise
@@ -100,6 +104,7 @@ class Line:
 
     def _opened(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Any:
         sent = {name.encode(): value.encode() for name, value in (self._always | dict(headers)).items()}
+        self._tls.renew()
         waiting = {"timeout": {"pool": self._timeout.connect}}
         return self._pool.stream(
             method, self._url + path, headers=list(sent.items()), content=body, extensions=waiting

@@ -121,5 +121,10 @@ ON_THE_WIRE = [
         "outbox.lost_at_centre",
         {"install_epoch": EPOCH, "events": 3},
     ),
+    (
+        events.TlsCertificateExpiring(not_after="2026-12-01T00:00:00.000000+00:00"),
+        "tls.certificate_expiring",
+        {"not_after": "2026-12-01T00:00:00.000000+00:00"},
+    ),
 ]
 """What the centre receives, by the names that it knows; earlier versions of the kiosk say the same."""

@@ -1,68 +1,92 @@
-"""What the centre's security module computes for a card: a stand-in with keys of a demonstration.
+"""What the centre computes with the keys of cards: whole operations, so that no key ever leaves what holds it.
 
-Each card has its own keys, derived from the master key and the card's identity; neither master nor card key ever
-leaves the centre. The messages have the lengths and the order of the real ones; the ciphers are the simulated
-card's, because the real derivation is the issuer's secret.
+Each card has its own keys, derived from a root by what the centre's own register says of the card, never by what a
+kiosk says: 部 → 省 → 市 → 卡 (LD/T 32), with a factor of eight bytes for each step.
 """
 
-import hashlib
-import hmac
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
-import structlog
 from msgspec import Struct
+from sqlalchemy import Row
 
-from sync.protocol import secret_file
-
-Key = Literal["holder-read", "pin-unblock"]
-FILE = "card-master.key"
-DEMONSTRATION = hashlib.sha256(b"published: good for simulated cards only").digest()
-"""The master key of the simulated cards, for everybody to read. ``kiosk-central seed`` puts it in its file."""
-KEY_SOURCE = bytes(8)
-log = structlog.get_logger(__name__)
-
-
-class CardKeys(Struct, frozen=True):
-    """The keys of all cards, by their master key."""
-
-    master: bytes
-
-    def __repr__(self) -> str:
-        return "CardKeys()"
-
-    def of_card(self, identity: str, key: Key) -> bytes:
-        """Derive one of a card's keys: 16 bytes."""
-        return _mac(self.master, f"{key} {identity}".encode(), 16)
-
-    def cryptogram(self, identity: str, key: Key, challenge: bytes) -> bytes:
-        """Return the 16 bytes of EXTERNAL AUTHENTICATE: result and source of the key."""
-        return _mac(self.of_card(identity, key), challenge + KEY_SOURCE, 8) + KEY_SOURCE
-
-    def reset_message(self, identity: str, challenge: bytes, pin: str, block: int) -> bytes:
-        """Return the enciphered new PIN and its MAC; ``block`` is the cipher's, in bytes."""
-        key = self.of_card(identity, "pin-unblock")
-        packed = bytes.fromhex(pin + "F" * (len(pin) % 2))
-        plain = (bytes([len(packed)]) + packed + b"\x80").ljust(block, b"\0")
-        stream = _mac(key, b"stream" + challenge, len(plain))
-        enciphered = bytes(a ^ b for a, b in zip(plain, stream, strict=True))
-        return enciphered + _mac(key, bytes.fromhex("84240001") + challenge + enciphered, 4)
+Role = Literal["internal", "holder-read", "pin-unblock"]
+Algorithm = Literal["3des", "sm4"]
+ROOT_NAMES: dict[Role, str] = {"internal": "IRK", "holder-read": "RKSSSE", "pin-unblock": "PUK"}
+"""What the card's standard calls the root of each key."""
+FACTOR = 8
+"""Bytes of a factor."""
 
 
-def open_card_keys(data: Path, *, create: bool = True) -> CardKeys:
-    """Return the keys whose master is kept in the folder ``data``; with ``create`` make one on first use.
+class CardKey(Struct, frozen=True):
+    """Which of a card's keys: ``generation`` counts the roots of a role, an issuer may have several in use."""
 
-    :raises SecretFileError: there is none, others can read it, or its file is not whole.
+    role: Role
+    generation: int
+    algorithm: Algorithm
+
+    @property
+    def root(self) -> str:
+        """The name of its root, in a file or in a security module."""
+        return f"{ROOT_NAMES[self.role]}-{self.generation}"
+
+
+class Factors(NamedTuple):
+    """What leads from a root to one card's key, step by step; eight bytes each."""
+
+    province: bytes
+    city: bytes
+    card: bytes
+
+
+class CardKeyMissingError(Exception):
+    """There is no such key here, or not for this algorithm; the message names the root."""
+
+
+class CardKeys(Protocol):
+    """Computes with the keys of all cards, and gives none away.
+
+    ``process`` and ``source`` are the two halves of a challenge, eight bytes each. Everything may raise
+    ``CardKeyMissingError``.
     """
-    path = data / FILE
-    log.warning("card_master_key_in_file", path=str(path), advice="for demonstrations; use a crypto module")
-    return CardKeys(secret_file.opened(path, create=create))
+
+    def internal(self, key: CardKey, factors: Factors, process: bytes, source: bytes) -> bytes:
+        """Return the 8 bytes that the card must answer to INTERNAL AUTHENTICATE."""
+
+    def external(self, key: CardKey, factors: Factors, process: bytes, source: bytes) -> bytes:
+        """Return the 16 bytes for EXTERNAL AUTHENTICATE: result and source; ``process`` is the card's challenge."""
+
+    def pin_reset(self, key: CardKey, factors: Factors, process: bytes, pin: str) -> bytes:
+        """Return the enciphered new PIN and its MAC: 12 bytes with 3DES, 20 with SM4; ``process`` as above."""
 
 
-def keep_demonstration_key(data: Path) -> None:
-    """Let the centre in ``data`` know the simulated cards; a master key that is there stays."""
-    secret_file.keep(data / FILE, DEMONSTRATION)
+def key_and_factors(card: Row[Any], role: Role) -> tuple[CardKey, Factors] | None:
+    """Return one of the keys of a card of the register; None: what it is made with is not on file."""
+    reset = bytes.fromhex(card.reset_information or "")
+    if card.algorithm not in get_args(Algorithm) or len(reset) < FACTOR:
+        return None
+    return CardKey(role, card.key_generation, card.algorithm), factors(card.identity, reset)
 
 
-def _mac(key: bytes, message: bytes, length: int) -> bytes:
-    return hmac.digest(key, message, hashlib.sha256)[:length]
+def factors(identity: str, reset_information: bytes) -> Factors:
+    """Return the factors of a card, from its 卡的识别码 and its 复位信息 (historical bytes).
+
+    Source: what two public programs for the standard's HSM interface do; the text of LD/T 32.5 §7.4 is not public.
+    """
+    place = identity[:6]
+    return Factors(f"{place[:2]}0000sh".encode(), f"{place}sx".encode(), reset_information[-FACTOR:])
+
+
+def pin_reset_plain(pin: str, block: int) -> bytes:
+    """Return a PIN as a card wants it before it is enciphered: its length, its digits packed, filled up."""
+    packed = bytes.fromhex(pin + "F" * (len(pin) % 2))
+    return padded(bytes([len(packed)]) + packed, block)
+
+
+def padded(data: bytes, block: int) -> bytes:
+    """Return ``data`` with 80 and zeros up to whole blocks (ISO/IEC 9797-1 method 2)."""
+    return data + b"\x80" + bytes(-(len(data) + 1) % block)
+
+
+def complement(data: bytes) -> bytes:
+    """Return ``data`` with every bit turned over."""
+    return bytes(byte ^ 0xFF for byte in data)

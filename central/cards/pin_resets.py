@@ -3,8 +3,8 @@
 A card is only ever given the region's initial PIN, which is public, so that no holder's PIN comes to the centre.
 """
 
-import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.terminals import actor_of
 from central.cards.card_acts import permit, with_proof
-from central.cards.card_keys import CardKeys
+from central.cards.card_keys import CardKey, CardKeyMissingError, CardKeys, Factors, Role, key_and_factors
 from central.people import card_holder
 from central.store.acts import Actor, record
 from central.store.refusals import RefusedError
+from central.store.request_digests import digest_of
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
 from kiosk.rules.pin import initial_pin
@@ -46,7 +47,7 @@ def authorise(
     :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
     actor = actor_of(tx, caller.kiosk_id, at)
-    digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    digest = digest_of(request)
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
     earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
     if earlier is None:
@@ -91,8 +92,9 @@ def authenticate(
         raise RefusedError("other-region")
     if request.key == "pin-unblock":
         _unused(_authorised(tx, request.authorisation or "", caller.kiosk_id, at), card.identity)
-    proof = keys.cryptogram(card.identity, request.key, bytes.fromhex(request.challenge))
-    return Cryptogram(proof.hex().upper())
+    key, factors = _known(card, request.key)
+    challenge = bytes.fromhex(request.challenge)
+    return Cryptogram(_computed(lambda: keys.external(key, factors, challenge, challenge)).hex().upper())
 
 
 @answers(PIN_RESET_MESSAGE)
@@ -118,15 +120,29 @@ def use(
         tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
         record(tx, actor_of(tx, caller.kiosk_id, at), "pin-reset-used", card.partition)
     initial = initial_pin(card.region, "social") or ""
-    block = 16 if request.version.startswith("3") else 8
-    message = keys.reset_message(card.identity, bytes.fromhex(request.challenge), initial, block)
-    return PinResetMessage(message.hex().upper())
+    key, factors = _known(card, "pin-unblock")
+    challenge = bytes.fromhex(request.challenge)
+    return PinResetMessage(_computed(lambda: keys.pin_reset(key, factors, challenge, initial)).hex().upper())
 
 
 def _present(keys: CardKeys | None) -> CardKeys:
     if keys is None:
         raise RefusedError("card-keys-missing")
     return keys
+
+
+def _known(card: Row[Any], role: Role) -> tuple[CardKey, Factors]:
+    found = key_and_factors(card, role)
+    if found is None:
+        raise RefusedError("card-keys-missing")
+    return found
+
+
+def _computed(job: Callable[[], bytes]) -> bytes:
+    try:
+        return job()
+    except CardKeyMissingError as error:
+        raise RefusedError("card-keys-missing") from error
 
 
 def _authorised(tx: Connection, authorisation: str, kiosk_id: str, at: datetime) -> Row[Any]:

@@ -29,6 +29,7 @@ from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     ID_TAKEN,
     PLACE_TAKEN,
+    SENTENCE_LENGTH,
     Delivery,
     DeliveryAnswer,
     Event,
@@ -127,7 +128,7 @@ def _take(
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:
     statement = seal.sealed_text(caller.kiosk_id, delivery.install_epoch, digests)
     try:
-        seal.verify(delivery.seal, statement, caller.key, caller.key_id)
+        seal.verify(delivery.seal, statement, caller.algorithm, caller.public_key)
     except AlgorithmUnknownError as error:
         raise RefusedError("algorithm-unknown") from error
     except SealError as error:
@@ -191,7 +192,7 @@ def _unreadable(content: bytes, fault: str) -> Unreadable | None:
 def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -> EventAnswer:
     """Say what became of an event; one that is not new is told by what is ``there`` in its stead."""
     if isinstance(event, Unreadable):
-        return EventAnswer(event.id, "rejected", event.fault)
+        return EventAnswer(event.id, "rejected", event.fault[:SENTENCE_LENGTH])
     if is_new:
         return EventAnswer(event.id, "ok")
     same_id = there.get(event.id)

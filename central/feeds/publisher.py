@@ -9,7 +9,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from sync.protocol import secret_file
+from sync.protocol import seal, secret_file
+from sync.protocol.algorithms import Ed25519Key
+from sync.protocol.messages import Seal
 
 
 class Publisher(Struct, frozen=True):
@@ -26,6 +28,10 @@ class Publisher(Struct, frozen=True):
     def public_key(self) -> str:
         """What kiosks verify manifests with: base64 of 32 bytes."""
         return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+
+    def seal(self, statement: bytes) -> Seal:
+        """Return the seal of the key for manifests over ``statement``."""
+        return seal.seal_of(Ed25519Key(self.key), statement)
 
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"

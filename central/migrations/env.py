@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import central.audit.tables
 import central.feeds.tables  # noqa: F401 its tables belong to the metadata
 from central.store.tables import metadata
 

@@ -47,6 +47,9 @@ LAST_FIRST_BIRTH = date(1891, 1, 1)
 """When all numbers of one span of births are given, the span before it begins, down to this one."""
 FIRST_CARD = 0x100  # the numbers below are the demonstration's own
 CARD_NUMBER = "B{:08}"
+CARD_COLUMNS = "identity number id_number status partition reset_information algorithm"
+CHIP = "00814E43238697"
+"""How the reset information of the invented cards begins; the place and the card's own number follow."""
 SPANS = range(0, (FIRST_BIRTH - LAST_FIRST_BIRTH).days + 1, DAYS_OF_BIRTH)
 MOST = len(SPANS) * DAYS_OF_BIRTH * ORDERS
 """So many people can be told apart by ID numbers with address code 999999 and a sensible year of birth."""
@@ -166,7 +169,7 @@ def _write(tx: Connection, citizens: Sequence[Citizen], last_month: str) -> None
     past = list(months(first, last_month))[-HISTORY.stop + 1 :]
     closed = {length: _closed_years(past[-length:]) for length in HISTORY}
     _insert(tx, models.people, "id_number name sex region agency personal_number", map(_person, citizens))
-    _insert(tx, models.cards, "identity number id_number status partition", map(_card, citizens))
+    _insert(tx, models.cards, CARD_COLUMNS, map(_card, citizens))
     _insert(tx, models.insurances, "id_number place name status", _each(citizens, _insurances))
     accounts = _each(citizens, lambda each: _accounts(each, closed[each.months]))
     _insert(tx, models.accounts, "id_number year credited interest balance", accounts)
@@ -202,7 +205,8 @@ def _person(each: Citizen) -> tuple[Any, ...]:
 
 def _card(each: Citizen) -> tuple[Any, ...]:
     partition = card_partition(each.card_identity)
-    return each.card_identity, each.card_number, each.id_number, "normal", partition
+    reset = f"{CHIP}{each.card_identity[:4]}{each.card_identity[16:24]}"
+    return each.card_identity, each.card_number, each.id_number, "normal", partition, reset, "3des"
 
 
 def _insurances(each: Citizen) -> Rows:

@@ -62,6 +62,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     card_number: str
     card_identity: str
     card_status: SocialState = "normal"
+    card_reset_information: str | None = None
+    card_algorithm: str | None = None
     region: str
     agency: str
     insurances: list[Insurance]
@@ -132,6 +134,8 @@ def _card(person: Person) -> dict[str, Any]:
         "id_number": person.id_number,
         "status": person.card_status,
         "partition": card_partition(person.card_identity),
+        "reset_information": person.card_reset_information,
+        "algorithm": person.card_algorithm,
     }
 
 

@@ -29,8 +29,8 @@ DECISIONS = {"accepted": "受理", "granted": "批准", "refused": "不予批准
 @where
 @operator_option
 @click.argument("number", type=DOCUMENT)
-@click.option("--granted", "status", flag_value="granted", help="Decide it: granted.")
-@click.option("--refused", "status", flag_value="refused", help="Decide it: refused.")
+@click.option("--granted", is_flag=True, help="Decide it: granted.")
+@click.option("--refused", is_flag=True, help="Decide it: refused.")
 @click.option(
     "--note",
     "--reason",
@@ -44,15 +44,17 @@ def application(
     database: str | None,
     operator: str,
     number: str,
-    status: Literal["granted", "refused"] | None,
+    granted: bool,
+    refused: bool,
     note: str,
 ) -> None:
     """Record how, by whom and why the application with the number of its receipt was decided; print it as JSON.
 
     Example: kiosk-central application 610200202600000010 --granted --operator 赵敏 --note 符合领取条件
     """
-    if status is None:
-        raise click.UsageError("--granted or --refused?")
+    if granted == refused:
+        raise click.UsageError("--granted or --refused? Name one of them")
+    status: Literal["granted", "refused"] = "granted" if granted else "refused"
     with acting(data, database, operator) as (tx, actor):
         state = applications.decide(tx, ungrouped(number), status, note, actor)
         decided = _with_history(tx, state)

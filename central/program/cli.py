@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.program.feed_commands
-from central.cards.card_keys import keep_demonstration_key, open_card_keys
+from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
 from central.certificates.records import FOR_UNITS
@@ -24,9 +24,10 @@ from central.people import people
 from central.program import demo_feeds as demo
 from central.program import kiosk_commands
 from central.program.act_commands import list_acts
+from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
 from central.program.main import main
-from central.program.opening import command_database, connected, current
+from central.program.opening import acting_database, command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -48,8 +49,9 @@ from central.store.database import Timeouts, reading
 from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
-from command_line.types import HEADER, HOST, MONTH, PORT, Measure
+from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, Measure
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.signature import authority
 
 
 @main.command()
@@ -69,6 +71,14 @@ from sync.protocol.certificate_kinds import CHINA
     type=HEADER,
     metavar="NAME",
     help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    type=AUTHORITY,
+    metavar="NAME",
+    help="What kiosks know this centre by, such as rs.example.gov.cn; their requests to others are refused.",
 )
 @click.option(
     "--lock-timeout",
@@ -92,6 +102,7 @@ def serve(
     public_url: str | None,
     workers: int,
     client_cert_header: str | None,
+    authorities: tuple[str, ...],
     lock_timeout: float,
     statement_timeout: float,
 ) -> None:
@@ -108,7 +119,12 @@ def serve(
     address = f"http://{host}:{listener.getsockname()[1]}"
     timeouts = Timeouts(lock_timeout, statement_timeout)
     settings = Settings(
-        database_url(data, database), data, public_url or address, client_cert_header, timeouts
+        database=database_url(data, database),
+        data=data,
+        public_url=public_url or address,
+        certificate_header=client_cert_header,
+        authorities=tuple(map(authority, authorities)),
+        timeouts=timeouts,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
@@ -166,7 +182,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
     make_folder(data, database)
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
-        keep_demonstration_key(data)
+        keep_demonstration_keys(data)
         publisher, _ = open_publisher(data), open_issuer(data, "")
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
@@ -232,7 +248,7 @@ def issue_unit(
     wanted = {"request_id": str(uuid7()), "kind": kind, "region": region, "credit_code": credit_code}
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
-        with command_database(data, database) as engine:
+        with acting_database(data, database) as engine:
             issuer, actor = open_issuer(data, public_url, create=False), clerk(operator, datetime.now(UTC))
             issued = committed(engine, lambda tx: issue(tx, actor, request, issuer))
     except msgspec.ValidationError as error:
@@ -273,6 +289,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts)
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit)
 for command in (central.program.feed_commands.commands, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -23,7 +23,7 @@ from central.feeds.publishing import publish
 from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
-from central.program.opening import command_database
+from central.program.opening import acting_database, command_database
 from central.program.options import operator_option, where
 from central.store.acts import clerk, record
 from central.store.database import reading
@@ -53,7 +53,7 @@ def publish_file(data: Path, database: str | None, operator: str, feed: str, fil
 
     Example: kiosk-central feeds publish notices notices.jsonl
     """
-    with _opened(data, database) as (engine, publisher), _lines(file) as lines, engine.begin() as tx:
+    with _acting(data, database) as (engine, publisher), _lines(file) as lines, engine.begin() as tx:
         if kiosk_id := kiosk_of(known(feed)):
             require_known(tx, kiosk_id)
         numbered = load(tx, known(feed), rows.read(feed, lines), publisher.card_key)
@@ -80,7 +80,7 @@ def command(data: Path, database: str | None, operator: str, kiosk_id: str, cont
     except (msgspec.DecodeError, RecursionError) as error:
         raise click.UsageError(f"not a command: {error}") from error
     key = str(uuid7())
-    with _opened(data, database) as (engine, publisher):
+    with _acting(data, database) as (engine, publisher):
         with engine.begin() as tx:
             require_known(tx, kiosk_id)
             publish(tx, commands_of(kiosk_id), [(key, value)])
@@ -155,7 +155,7 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 
     Example: kiosk-central feeds new-epoch --data central-data
     """
-    with _opened(data, database) as (engine, publisher):
+    with _acting(data, database) as (engine, publisher):
         with engine.begin() as tx:
             begun = begin_epochs(tx, datetime.now(UTC))
             skip_ahead(tx)
@@ -167,6 +167,12 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with command_database(data, database) as engine:
+        yield engine, open_publisher(data, create=False)
+
+
+@contextmanager
+def _acting(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
+    with acting_database(data, database) as engine:
         yield engine, open_publisher(data, create=False)
 
 

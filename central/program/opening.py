@@ -1,19 +1,22 @@
 """The centre's database, opened for one command."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from central.audit.chain import open_sequencer
+from central.feeds.publisher import open_publisher
 from central.program.options import database_url, require_centre, require_database_file
 from central.store.acts import Actor, clerk
 from central.store.database import connect, is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
 from command_line.failure import CommandError, Exit, one_line
+from sync.protocol.secret_file import SecretFileError
 
 
 @contextmanager
@@ -33,8 +36,20 @@ def acting(data: Path, database: str | None, operator: str) -> Iterator[tuple[Co
 
     :raises CommandError: as ``command_database`` does; then nothing was done.
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
+    with acting_database(data, database) as engine, engine.begin() as tx:
         yield tx, clerk(operator, datetime.now(UTC))
+
+
+@contextmanager
+def acting_database(data: Path, database: str | None) -> Iterator[Engine]:
+    """Open the database of a centre for a command that acts; at its end the acts get their place in the audit chain.
+
+    Where the centre has no key yet, the first `serve` gives it to them.
+    """
+    with command_database(data, database) as engine:
+        yield engine
+        with suppress(SecretFileError):
+            open_sequencer(engine, open_publisher(data, create=False)).run()
 
 
 @contextmanager

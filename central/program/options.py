@@ -83,9 +83,9 @@ def operator_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-def line_for(column: Column[str]) -> OneLine:
-    """Return the type of a line that is kept in ``column``, and no longer than that."""
-    return OneLine(column.type.length)  # type: ignore[attr-defined]
+def line_for(column: Column[str], least: int = 0) -> OneLine:
+    """Return the type of a line that is kept in ``column``, and no longer than that, nor shorter than ``least``."""
+    return OneLine(column.type.length, least)  # type: ignore[attr-defined]
 
 
 def login_name() -> str:

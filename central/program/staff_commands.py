@@ -15,18 +15,21 @@ from central.access.kiosks import require_known
 from central.access.terminals import set_channel
 from central.cards import card_acts, cards
 from central.cards.card_acts import Act
-from central.cards.card_keys import open_card_keys
+from central.cards.card_key_provider import simulated_card_keys
+from central.cards.card_keys import ROOT_NAMES, Role, key_and_factors
+from central.cards.software_card_keys import SoftwareCardKeys
 from central.certificates import issuing as certificates
 from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.act_commands import described, local_time
-from central.program.opening import acting, command_database
+from central.program.opening import acting, acting_database, command_database
 from central.program.options import CARD, IDENTITY, line_for, operator_option, public_url_option, where
 from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
 from central.store.tables import certificates as certificate_table
 from central.store.transactions import committed
+from command_line.failure import CommandError
 from command_line.program import Commands
 from command_line.types import DOCUMENT, KIOSK_ID
 from kiosk.rules.texts import say
@@ -129,7 +132,7 @@ def publish_expired(data: Path, database: str | None) -> None:
 
     Example: kiosk-central card publish-expired
     """
-    with command_database(data, database) as engine, engine.begin() as tx:
+    with acting_database(data, database) as engine, engine.begin() as tx:
         settled = cards.publish_expired_losses(tx, datetime.now(UTC))
     click.echo(f"settled {settled} cards")
 
@@ -140,12 +143,22 @@ def publish_expired(data: Path, database: str | None) -> None:
 def keys(data: Path, database: str | None, identity: str) -> None:
     """Print the keys of a SIMULATED card, for its file; a real centre's keys leave no crypto module.
 
+    The card must be on the centre's register, with its reset information.
+
     Example: kiosk-central card keys 610200D15600000500000005E5F60718 >> my-card.toml
     """
-    with command_database(data, database):
-        of = open_card_keys(data, create=False).of_card
-        named = {"holder_read": of(identity, "holder-read"), "pin_unblock": of(identity, "pin-unblock")}
-    click.echo("\n".join(["[keys]", *(f'{name} = "{key.hex().upper()}"' for name, key in named.items())]))
+    with command_database(data, database) as engine, reading(engine) as connection:
+        row = card_holder.find(connection, card_table.c.identity == identity)
+    held = simulated_card_keys(data)
+    lines = [f'{role.replace("-", "_")} = "{_simulated(held, row, role)}"' for role in ROOT_NAMES]
+    click.echo("\n".join(["[keys]", *lines]))
+
+
+def _simulated(held: SoftwareCardKeys, row: Row[Any], role: Role) -> str:
+    found = key_and_factors(row, role)
+    if found is None:
+        raise CommandError("the register has no reset information or algorithm of this card", "card-unknown")
+    return held.card_key(*found).hex().upper()
 
 
 @click.command()
@@ -171,7 +184,7 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
 @click.argument("number", type=DOCUMENT)
 @click.option(
     "--reason",
-    type=line_for(certificate_table.c.revoked_for),
+    type=line_for(certificate_table.c.revoked_for, least=1),
     required=True,
     help="Reason shown to anyone who verifies the document, at most 80 characters.",
 )
@@ -189,7 +202,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     data, database, which = about.pop("data"), about.pop("database"), about.pop("which")
     actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
     issuer_at, request_id = about.pop("public_url"), str(uuid7())
-    with command_database(data, database) as engine:
+    with acting_database(data, database) as engine:
         issuer = open_issuer(data, issuer_at, create=False)
 
         def done(tx: Connection) -> Any:

@@ -23,9 +23,10 @@ from msgspec import Struct
 
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.cards.card_keys import open_card_keys
+from central.cards.card_key_provider import open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
+from central.jobs.chaining import ChainMaintainer
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
 from central.program.log_lines import LogLines
 from central.program.punctual import PunctualProtocol
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True):
     data: Path
     public_url: str
     certificate_header: str | None = None
+    authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
 
 
@@ -88,7 +90,7 @@ def work(
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
-    door = RequestGuards(settings.certificate_header)
+    door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.
@@ -104,11 +106,12 @@ def work(
     server = Server(config, alive)
     # What is loaded stays: looking through it for rubbish would stop a request for 60 ms now and then.
     gc.freeze()
-    background = connect(settings.database, TIMEOUTS, connections=1)
+    background = connect(settings.database, TIMEOUTS, connections=2)
     try:
         with (
             told_to_stop(lambda number: server.handle_exit(number, None)),
             FeedMaintainer(background, publisher),
+            ChainMaintainer(background, publisher),
         ):
             begun()
             server.run(sockets=[listener])

@@ -3,6 +3,7 @@
 Each act is one row, written in the transaction that does it.
 """
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -25,6 +26,7 @@ ActName = (
         "document-revoked",
         "feed-published",
         "feeds-restarted",
+        "history-put-back",
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",
@@ -36,6 +38,8 @@ ActName = (
 )
 """What can be done: to a card in the words of the rules, and all else."""
 MOST_SHOWN = 100
+RECORDED = threading.Event()
+"""Set when this process has recorded an act: one that will wait for its place in the chain."""
 
 
 class Actor(Struct, frozen=True):
@@ -73,11 +77,13 @@ def record(
     after: str | None = None,
     until: datetime | None = None,
     note: str = "",
+    digest: str = "",
 ) -> None:
     """Record an act.
 
     :param subject: what it was done to: a document's or application's number, a card's partition, a kiosk, a feed.
     :param kind: which of several kinds of the act; ``before`` and ``after`` are the subject's states.
+    :param digest: the SHA-256 of the document that it made, in hexadecimal.
     """
     who = {
         "at": actor.at,
@@ -87,7 +93,8 @@ def record(
         "proof": actor.proof,
     }
     what = {"act": act, "subject": subject, "kind": kind, "before": before, "after": after}
-    tx.execute(insert(acts).values(**who, **what, until=until, note=note))
+    tx.execute(insert(acts).values(**who, **what, until=until, note=note, digest=digest))
+    RECORDED.set()
 
 
 def find_acts(

@@ -87,11 +87,15 @@ class Yuan(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-2)
 
 
+PUBLIC_KEY = 120
+"""Characters of a public key in base64: a point of a curve has 88."""
+
 kiosks = Table(
     "kiosks",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("public_key", String(44), nullable=False),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY), nullable=False),
     Column("enrolled_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("last_seen_at", Moment),
@@ -107,8 +111,18 @@ kiosk_keys = Table(
     metadata,
     Column("kiosk_id", String(64), primary_key=True),
     Column("key_id", String(16), primary_key=True),
-    Column("public_key", String(44), nullable=False),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY), nullable=False),
     Column("enrolled_at", Moment, nullable=False),
+)
+
+# The requests that were answered lately, by the words that they were signed with once: none is answered again.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("created", Moment, nullable=False, index=True),
 )
 
 # An invitation with its one-time code, and then the key that waits for approval.
@@ -120,7 +134,8 @@ invitations = Table(
     Column("auto_approve", Boolean, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("tries_left", Integer, nullable=False),
-    Column("public_key", String(44)),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY)),
     Column("approved_at", Moment),
 )
 
@@ -227,8 +242,9 @@ cards = Table(
     Column("lost_at", Moment),
     Column("lost_until", Moment, index=True),
     Column("before_loss", String(16)),
-    # What the card's own keys are derived with: 复位信息 (the historical bytes, in hexadecimal), the algorithm (3DES,
-    # SSF33, SM4), the generation of the issuer's keys. Without it nothing can check that a card is genuine.
+    # What the card's own keys are derived with (central.cards.card_keys): 复位信息, the historical bytes of its answer
+    # to reset, in hexadecimal; 3des or sm4; the generation of the issuer's keys. Without it nothing can check that a
+    # card is genuine.
     Column("reset_information", String(64)),
     Column("algorithm", String(8)),
     Column("key_generation", Integer, nullable=False, server_default="1"),
@@ -258,7 +274,8 @@ Index("ix_visits_person", visits.c.id_number, visits.c.opened_at)
 Index("ix_visits_card", visits.c.card_identity, visits.c.kiosk_id, visits.c.opened_at)
 
 # Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
-# application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states.
+# application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states, `digest` the SHA-256
+# of a document. `n` and `h` are the act's place in the audit chain (``central.audit``), which comes a moment later.
 acts = Table(
     "acts",
     metadata,
@@ -275,9 +292,13 @@ acts = Table(
     Column("channel", String(16), nullable=False),
     Column("proof", String(200), nullable=False, server_default=""),
     Column("note", CleanText(200), nullable=False, server_default=""),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("n", BigInteger, index=True, unique=True),
+    Column("h", LargeBinary),
 )
 Index("ix_acts_subject", acts.c.subject, acts.c.at)
 Index("ix_acts_by", acts.c.by, acts.c.at)
+Index("ix_acts_waiting", acts.c.id, sqlite_where=acts.c.n.is_(None), postgresql_where=acts.c.n.is_(None))
 
 # Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
 terminals = Table(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from hardware.simulator import centre_keys
+from hardware.simulator.chip_keys import IRK, PUK, RKSSSE
 from hardware.simulator.personalisation import Faults, Personalisation
 
 APPLICATION = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
@@ -38,6 +38,13 @@ class SimulatedCard:
         self.faults: Faults = content.faults
         self.headers: list[str] = []
         self._files = content.files()
+        keys = content.keys
+        self._internal = content.key(IRK, keys.internal)
+        self._external = {
+            0x0A: content.key(RKSSSE, keys.holder_read),
+            0x06: content.key(PUK, keys.pin_unblock),
+        }
+        self._first_answer = b""
         self._pin = content.pin.value
         self._tries = content.pin.tries if content.pin.left is None else content.pin.left
         self._random = random.Random(0)  # noqa: S311 a fault that can be repeated
@@ -76,11 +83,11 @@ class SimulatedCard:
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset: T=0, 13 historical bytes that end with the place and the serial number."""
+        """The answer to reset: T=0, and the historical bytes."""
         if self.faults.wrong_way_round:
             return UNANSWERABLE
-        identity = self.content.basic.identity if self.content.basic else "0" * 32
-        return bytes.fromhex("3B6D000000814E43238697" + identity[:4] + identity[16:24])
+        historical = self.content.historical_bytes
+        return bytes([0x3B, 0x60 | len(historical), 0x00, 0x00]) + historical
 
     def answer(self, command: bytes) -> bytes:
         """Answer a command, with whatever is wrong with this card.
@@ -152,6 +159,7 @@ class SimulatedCard:
             (0x84, 0x24): self._unblock,
             (0x00, 0x84): self._get_challenge,
             (0x00, 0x82): self._external_authenticate,
+            **({} if self.faults.internal == "refuses" else {(0x00, 0x88): self._internal_authenticate}),
         }
 
     def _select(self, p1: int, p2: int, data: bytes) -> bytes:
@@ -241,24 +249,37 @@ class SimulatedCard:
         self._challenge = os.urandom(8)
         return self._challenge + OK
 
+    def _internal_authenticate(self, p1: int, p2: int, data: bytes) -> bytes:
+        if (p1, p2) != (0x00, 0x00) or len(data) != 16:
+            return b"\x6a\x86" if len(data) == 16 else b"\x67\x00"
+        if self.faults.internal == "rubbish":
+            return os.urandom(8) + OK
+        if self._internal is None:
+            return b"\x6a\x88"
+        answer = self._internal.proof(data[:8], data[8:])
+        self._first_answer = self._first_answer or answer
+        return (self._first_answer if self.faults.internal == "replays" else answer) + OK
+
     def _external_authenticate(self, p1: int, p2: int, data: bytes) -> bytes:
-        key = {0x0A: self.content.keys.holder_read, 0x06: self.content.keys.pin_unblock}.get(p2)
+        key = self._external.get(p2)
         if key is None:
             return b"\x6a\x88"
-        if data != centre_keys.proof(bytes.fromhex(key), self._challenge):
+        if not key.accepts(data, self._challenge):
             return b"\x63\xc2"
         self._proven.add(p2)
         return OK
 
     def _unblock(self, p1: int, p2: int, data: bytes) -> bytes:
-        if 0x06 not in self._proven:
+        key = self._external[0x06]
+        if key is None or 0x06 not in self._proven:
             return b"\x69\x82"
-        key = bytes.fromhex(self.content.keys.pin_unblock)
+        if not self._challenge:
+            return b"\x69\x84"
         if p2 == 0x00:
-            if data != centre_keys.unblock_message(key, self._challenge):
+            if not key.is_unblocking(data, self._challenge):
                 return b"\x69\x88"
         else:
-            packed = centre_keys.open_reset_message(key, self._challenge, data)
+            packed = key.new_pin(data, self._challenge)
             if packed is None:
                 return b"\x69\x88"
             self._pin = packed.hex().rstrip("f")

@@ -6,20 +6,29 @@ written here on its own, without the code that reads cards.
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
-from hardware.simulator import card_file
+from hardware.simulator import card_file, chip_keys
+from hardware.simulator.chip_keys import ChipKey
 
 CARDS = Path(__file__).parent / "cards"
+KeyInHex = Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Fa-f]{32})?\Z")]
+ResetInformation = Annotated[str, msgspec.Meta(pattern=r"\A(([0-9A-Fa-f]{2}){8,15})?\Z")]
 
 
 class Basic(msgspec.Struct, forbid_unknown_fields=True):
-    """EF05. ``version`` and ``valid_until`` may be empty: never set."""
+    """EF05. ``version`` and ``valid_until`` may be empty: never set.
+
+    ``reset_information`` are the historical bytes of the answer to reset; "" = made of the identity, as on the cards
+    of one maker: their place and serial number are the last six of 13.
+    """
 
     identity: str
     number: str
     version: str = "2.0"
+    reset_information: ResetInformation = ""
     card_class: str = "3"
     issued: date | None = None
     valid_until: date | None = None
@@ -52,10 +61,16 @@ class Bank(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Keys(msgspec.Struct, forbid_unknown_fields=True):
-    """What stands for the centre's keys, 16 bytes in hex: see :mod:`hardware.simulator.centre_keys`."""
+    """What is in the chip to compute with, 16 bytes in hex each; "" = there is no such key.
 
-    holder_read: str = "00112233445566778899AABBCCDDEEFF"
-    pin_unblock: str = "FFEEDDCCBBAA99887766554433221100"
+    What is left out is derived from the published roots (:mod:`hardware.simulator.chip_keys`). ``session``: how a 3DES
+    chip makes a session's key.
+    """
+
+    internal: KeyInHex | None = None
+    holder_read: KeyInHex | None = None
+    pin_unblock: KeyInHex | None = None
+    session: chip_keys.Session = "A"
 
 
 class Faults(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +80,8 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True):
     answering command number N + 1. ``remove_after``: it is pulled instead of answering command number N + 1.
     ``delay_ms``: it takes so long for each command. ``flip``: [command number, byte of the answer, bits to
     turn over]. ``blocked``: its issuer blocked the application. ``garbage``: it answers random bytes.
-    ``select_p1_00``: it knows SELECT EF with P1=00 only.
+    ``select_p1_00``: it knows SELECT EF with P1=00 only. ``internal``: it does not know INTERNAL AUTHENTICATE
+    (refuses), answers it with anything (rubbish), or with what it answered the first time (replays).
     """
 
     wrong_way_round: bool = False
@@ -76,6 +92,7 @@ class Faults(msgspec.Struct, forbid_unknown_fields=True):
     blocked: bool = False
     garbage: bool = False
     select_p1_00: bool = False
+    internal: Literal["refuses", "rubbish", "replays"] | None = None
 
 
 class Personalisation(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,6 +108,23 @@ class Personalisation(msgspec.Struct, forbid_unknown_fields=True):
     keys: Keys = msgspec.field(default_factory=Keys)
     faults: Faults = msgspec.field(default_factory=Faults)
     records: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def historical_bytes(self) -> bytes:
+        """卡复位信息: what the answer to reset ends with."""
+        if self.basic and self.basic.reset_information:
+            return bytes.fromhex(self.basic.reset_information)
+        identity = self.basic.identity if self.basic else "0" * 32
+        return bytes.fromhex("00814E43238697" + identity[:4] + identity[16:24])
+
+    def key(self, root: str, given: str | None) -> ChipKey | None:
+        """Return the key of a root: the one that is given in hex, or derived; None for ""."""
+        sm4 = bool(self.basic and self.basic.version.startswith("3"))
+        if given is not None:
+            return ChipKey(bytes.fromhex(given), sm4, self.keys.session) if given else None
+        identity = self.basic.identity if self.basic else "0" * 32
+        value = chip_keys.derived(chip_keys.published(root), identity, self.historical_bytes, sm4=sm4)
+        return ChipKey(value, sm4, self.keys.session)
 
     def files(self) -> dict[str, dict[int, bytes]]:
         """Return the whole records (tag, length, value) of each elementary file."""

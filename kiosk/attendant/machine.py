@@ -40,6 +40,7 @@ from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
 from sync.store.personal import PersonalRecords
+from sync.tls import Tls, TlsError
 
 log = structlog.get_logger()
 
@@ -54,6 +55,7 @@ START_TROUBLES = (
     OtherKioskError,
     SecretFileError,
     StoreFullError,
+    TlsError,
 )
 """What keeps a kiosk from starting; each message names the file and what to do."""
 
@@ -92,8 +94,9 @@ class Machine:
         )
         identity = Identity.of(config.kiosk_id, config.data)
         url, version = config.central.url, kiosk.__version__
-        self._client = CentralClient(url, identity, version=version)
-        self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT)
+        tls = Tls(config.central.tls_files)
+        self._client = CentralClient(url, identity, version=version, tls=tls)
+        self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT, tls=tls)
         self._reachability = Reachability(self._probe.reachable, self._device_changed, Tripwire(url))
         equipment = Equipment(
             config.kiosk_id,

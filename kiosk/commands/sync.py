@@ -28,6 +28,7 @@ from sync.process.delivery import last_contact
 from sync.process.sync_process import SyncProcess
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
+from sync.tls import Tls, TlsError
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -97,20 +98,26 @@ def once(file: Path, as_json: bool) -> None:
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def status(file: Path, as_json: bool) -> None:
-    """Say how the feeds and the outbox stand and when the centre last answered.
+    """Say how the feeds and the outbox stand, when the centre last answered, and until when the certificate is good.
 
     Example: kiosk sync status --config kiosk.toml --json
 
     Exit codes: 0 said · 1 the configuration, the store or its key is in trouble.
     """
-    with existing_store(config.load(file)) as store:
-        found = _status(store)
+    settings = config.load(file)
+    with existing_store(settings) as store:
+        found = _status(store) | {"certificate": _certificate(settings)}
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
+    certificate = found.pop("certificate")
     feeds, raised = found.pop("feeds"), found.pop("alarms")
     for name, value in (found.pop("outbox") | found).items():
         click.echo(f"{name:24}{'-' if value in (None, '') else value}")
+    if certificate:
+        click.echo(
+            f"{'certificate':24}" + "  ".join(f"{name} {value}" for name, value in certificate.items())
+        )
     for name, feed in feeds.items():
         click.echo(f"{name:24}{_in_a_line(feed)}")
     for alarm in raised:
@@ -233,12 +240,17 @@ def enrol(code: str, file: Path) -> None:
 
 
 def _process(settings: config.Config, store: Store, client: CentralClient) -> closing[SyncProcess]:
-    return closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key))
+    tls = Tls(settings.central.tls_files)
+    return closing(SyncProcess.of(store, client, settings.data, settings.central.feed_key, tls=tls))
 
 
 def _client(settings: config.Config) -> closing[CentralClient]:
     identity = Identity.of(settings.kiosk_id, settings.data)
-    return closing(CentralClient(settings.central.url, identity, timeout=PATIENT, version=kiosk.__version__))
+    tls = Tls(settings.central.tls_files)
+    client = CentralClient(
+        settings.central.url, identity, timeout=PATIENT, version=kiosk.__version__, tls=tls
+    )
+    return closing(client)
 
 
 def _status(store: Store) -> dict[str, Any]:
@@ -252,6 +264,22 @@ def _status(store: Store) -> dict[str, Any]:
         "damaged_store_set_aside": store.set_aside and str(store.set_aside),
         "salvaged": store.salvaged and msgspec.structs.asdict(store.salvaged),
         "alarms": alarms(store),
+    }
+
+
+def _certificate(settings: config.Config) -> dict[str, Any] | None:
+    """Say which TLS certificate the kiosk has, and until when it is good; None where it has none."""
+    try:
+        found = Tls(settings.central.tls_files).certificate()
+    except TlsError as error:
+        return {"fingerprint": None, "not_after": None, "days_left": None, "problem": str(error)}
+    if found is None:
+        return None
+    return {
+        "fingerprint": found.fingerprint,
+        "not_after": found.not_after.isoformat(),
+        "days_left": (found.not_after - datetime.now(UTC)).days,
+        "problem": "",
     }
 
 

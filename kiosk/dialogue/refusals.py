@@ -14,7 +14,6 @@ from sync.protocol.refusals import REFUSALS, RULE, CardOperationDetails, Refusal
 
 SENTENCES: Mapping[str, TranslatableText] = {
     "bad-request": _("中心看不懂这台机器发来的内容，什么都没有办理。请联系工作人员。"),
-    "kiosk-unknown": _("这台机器还没有在中心登记，暂时不能办理。请联系工作人员。"),
     "kiosk-revoked": _("这台机器已被中心停用，不能办理。请到人工窗口。"),
     "signature-wrong": _("中心无法确认这台机器的身份，什么都没有办理。请联系工作人员。"),
     "invitation-wrong": _("邀请码不对、过期或已经用过，这台机器没有登记。请向中心要一个新的邀请码。"),
@@ -27,6 +26,10 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "database-away": _("中心暂时连不上数据库，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。"),
     "request-late": _("中心没有及时办完，不能确定办成没有。请稍后再试一次，同一件事不会办两遍。"),
     "clock-off": _("这台机器的时间不准，什么都没有办理。请联系工作人员校准时间，或到人工窗口。"),
+    "request-replayed": _("这次请求中心已经收到过，没有再办一次。请回到首页看看办好没有，没有就重新办理。"),
+    "upgrade-required": _(
+        "这台机器的程序太旧，中心不再接收，什么都没有办理。请联系工作人员升级，或到人工窗口。"
+    ),
     "too-large": _("发送的内容太大，中心没有接收。请联系工作人员。"),
     "card-unknown": _("中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"),
     "card-not-valid": _("这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。"),
@@ -54,6 +57,7 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "proof-expired": _("身份核实已经过了时间，业务没有办理。请取出社保卡，重新插卡再办一次。"),
     "proof-wrong": _("这张卡没有通过核验，业务没有办理。请带身份证和社保卡到人工窗口。"),
     "people-limit": _("这台机器一小时内办理的人数已到上限，业务没有办理。请稍后再来，或到人工窗口办理。"),
+    "not-approved": _("这台机器没有获准办理这项业务，什么都没有办理。请到人工窗口办理。"),
     "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
     "application-unknown": _("没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
     "internal": _("中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),

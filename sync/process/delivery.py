@@ -30,13 +30,14 @@ GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to s
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
-        "kiosk-unknown",
         "kiosk-revoked",
         "signature-wrong",
         "certificate-wrong",
         "seal-wrong",
         "algorithm-unknown",
         "clock-off",
+        "request-replayed",
+        "upgrade-required",
     }
 )
 
@@ -153,15 +154,15 @@ class DeliveryWorker:
             self._keep_house_at = self._clock() + GREET_SECONDS
             outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
-                outbox.purge(self._store, self._centre_time())
-                retention.purge(self._store, self._centre_time())
+                outbox.purge(self._store, self.centre_time())
+                retention.purge(self._store, self.centre_time())
 
-    def _centre_time(self) -> datetime:
+    def centre_time(self) -> datetime:
         """Return the time by the centre's clock, as far as it is known: ours may jump by years."""
         return datetime.now(UTC) + timedelta(seconds=self._client.clock_offset or 0)
 
     def _accept(self, epoch: str, answer: DeliveryAnswer, events: Sequence[Event]) -> None:
-        outbox.apply_answers(self._store, answer.answers, format_time(self._centre_time()))
+        outbox.apply_answers(self._store, answer.answers, format_time(self.centre_time()))
         self._keep_own_places(epoch, answer)
         missing = outbox.reconcile(self._store, epoch, answer.held)
         if missing:  # then the centre takes nothing before it has what it lost, so that the order is kept

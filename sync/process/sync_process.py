@@ -12,9 +12,11 @@ from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
+from sync.process import certificate_watch
 from sync.process.delivery import LOOK_SECONDS, DeliveryWorker
 from sync.store import Store
 from sync.store.personal import PersonalRecords
+from sync.tls import Tls
 
 DELIVERIES_IN_A_ROW = 20
 """So many deliveries may go before a piece of work on the feeds."""
@@ -29,6 +31,7 @@ class SyncProcess:
     """Delivers the outbox and follows the feeds, one piece of work at a time; purges expired records.
 
     :param unanswered: tells whether what was asked last brought no answer.
+    :param watch_certificate: sees whether the kiosk's TLS certificate ends soon.
     """
 
     def __init__(
@@ -38,10 +41,11 @@ class SyncProcess:
         personal: PersonalRecords | None = None,
         clock: Callable[[], float] = time.monotonic,
         unanswered: Callable[[], bool] = lambda: False,
+        watch_certificate: Callable[[], None] = lambda: None,
     ) -> None:
         self._worker, self._follower, self._personal, self._clock = worker, follower, personal, clock
-        self._unanswered = unanswered
-        self._forget_at = 0.0
+        self._unanswered, self._watch_certificate = unanswered, watch_certificate
+        self._keep_house_at = 0.0
         self._worker_due = 0.0
         self._in_a_row = 0
 
@@ -53,6 +57,7 @@ class SyncProcess:
         folder: Path,
         feed_key: str = "",
         first_wait: float = FIRST_WAIT,
+        tls: Tls | None = None,
     ) -> Self:
         """Put it together for one kiosk and one centre.
 
@@ -64,7 +69,12 @@ class SyncProcess:
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
         personal = PersonalRecords(folder, store.key)
-        return cls(worker, follower, personal, unanswered=lambda: client.unanswered)
+
+        def watch_certificate() -> None:
+            if tls:
+                certificate_watch.watch(store, tls, worker.centre_time())
+
+        return cls(worker, follower, personal, time.monotonic, lambda: client.unanswered, watch_certificate)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set, at a low priority: the window must not notice."""
@@ -79,9 +89,9 @@ class SyncProcess:
 
         :raises: nothing that comes from the centre or the way to it.
         """
-        if self._personal and self._clock() >= self._forget_at:
-            self._personal.expire()
-            self._forget_at = self._clock() + PURGE_INTERVAL_SECONDS
+        if self._clock() >= self._keep_house_at:
+            self._keep_house()
+            self._keep_house_at = self._clock() + PURGE_INTERVAL_SECONDS
         if self._clock() >= self._worker_due:
             pause = self._worker.step()
             self._worker_due = self._clock() + pause
@@ -91,11 +101,17 @@ class SyncProcess:
             self._in_a_row = 0
         return min(self._follower.step(), max(0.0, self._worker_due - self._clock()))
 
+    def _keep_house(self) -> None:
+        if self._personal:
+            self._personal.expire()
+        self._watch_certificate()
+
     def once(self) -> None:
         """Deliver what waits, go once through the feeds, and deliver what that brought; the rest is for the next time.
 
         A centre that has not answered is left alone, and all together has a deadline.
         """
+        self._watch_certificate()
         self._follower.ask_now()
         end = self._clock() + ONCE_SECONDS
         for part in (self._worker, self._follower, self._worker):

@@ -14,7 +14,9 @@ from sync.protocol.messages import (
     DocumentNumber,
     Identifier,
     IdNumber,
+    InVisit,
     RegionCode,
+    Text,
     clean_id_number,
 )
 from sync.protocol.refusals import HOLDER, ISSUING
@@ -34,7 +36,7 @@ Item = Literal[
 Material = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class ApplicationRequest(Struct, frozen=True, kw_only=True):
+class ApplicationRequest(InVisit, frozen=True, kw_only=True):
     """Apply for ``item``: answered with an ``AcceptanceReceipt``, whose number is the application's.
 
     :param materials: the papers accepted, in the words for the receipt.
@@ -58,11 +60,12 @@ class ApplicationRequest(Struct, frozen=True, kw_only=True):
         return f"ApplicationRequest({self.item} {self.request_id})"
 
 
-class ApplicationQuery(Struct, frozen=True, kw_only=True):
+class ApplicationQuery(InVisit, frozen=True, kw_only=True):
     """Request the status of an application; only its subject's ID number opens it."""
 
     number: DocumentNumber
     id_number: IdNumber
+    verified_by: Literal["card+pin", "id-card"] = "id-card"
 
     def __post_init__(self) -> None:
         clean_id_number(self)
@@ -77,14 +80,14 @@ class ApplicationState(Struct, frozen=True, kw_only=True):
     ``due`` is None when the holidays of the year it lies in were not known on the day of the application.
     """
 
-    number: str
+    number: DocumentNumber
     item: Item
     status: Literal["accepted", "granted", "refused"]
     received_at: AwareTime
     due: date | None
     overdue: bool
     decided_at: AwareTime | None = None
-    note: str = ""
+    note: Text = ""
 
 
 APPLY = Call(
@@ -93,6 +96,7 @@ APPLY = Call(
     AcceptanceReceipt,
     "Take an application in.",
     proof=CARD_PIN | ID_CARD,
+    act="applications",
     refusals=("proof-missing", "person-unknown", "application-open", *HOLDER, *ISSUING),
     used_by=TERMINALS,
 )
@@ -101,6 +105,8 @@ APPLICATION_STATE = Call(
     ApplicationQuery,
     ApplicationState,
     "Return the status of an application.",
+    proof=CARD_PIN | ID_CARD,
+    act="applications",
     refusals=("application-unknown",),
     safe=True,
     used_by=TERMINALS,

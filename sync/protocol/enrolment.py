@@ -4,14 +4,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.protocol.algorithms import ED25519
 from sync.protocol.call import Call, Signer
+from sync.protocol.messages import Word
 
 
 class EnrolmentRequest(Struct, frozen=True):
     """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
 
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
-    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{40,118}={0,2}\Z")]
+    algorithm: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")] = ED25519
 
     def __repr__(self) -> str:
         return "EnrolmentRequest()"
@@ -21,7 +24,7 @@ class EnrolmentAnswer(Struct, frozen=True):
     """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
 
     state: Literal["pending", "enrolled"]
-    fingerprint: str
+    fingerprint: Word
 
 
 ENROL = Call(
@@ -31,4 +34,5 @@ ENROL = Call(
     "Request enrolment with a one-time code; signed with the submitted key.",
     refusals=("invitation-wrong",),
     signer=Signer.SUBMITTED,
+    timeless=True,
 )

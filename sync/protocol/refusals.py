@@ -4,12 +4,12 @@ A kiosk words the codes that it knows in the citizen's language; the centre's se
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from sync.protocol.messages import RegionCode, YearMonth
+from sync.protocol.messages import FEW, Identifier, RegionCode, Sentence, Word, YearMonth
 from sync.protocol.words import Channel, IdentityDetail, LossKind, Operation, Paper, SocialState
 
 
@@ -37,8 +37,8 @@ class CardOperationDetails(Struct, frozen=True, kw_only=True):
     channel: Channel
     state: SocialState | None = None
     kind: LossKind | None = None
-    missing: tuple[Paper | IdentityDetail, ...] = ()
-    redirect: tuple[Channel, ...] = ()
+    missing: Annotated[tuple[Paper | IdentityDetail, ...], Meta(max_length=FEW)] = ()
+    redirect: Annotated[tuple[Channel, ...], Meta(max_length=FEW)] = ()
 
 
 class RefusalKind(Struct, frozen=True):
@@ -50,7 +50,6 @@ class RefusalKind(Struct, frozen=True):
 
 REFUSALS: Mapping[str, RefusalKind] = {
     "bad-request": RefusalKind(400),
-    "kiosk-unknown": RefusalKind(401),
     "kiosk-revoked": RefusalKind(403),
     "signature-wrong": RefusalKind(401),
     "invitation-wrong": RefusalKind(403),
@@ -63,6 +62,8 @@ REFUSALS: Mapping[str, RefusalKind] = {
     "database-away": RefusalKind(503),
     "not-ready": RefusalKind(503),
     "clock-off": RefusalKind(403),
+    "request-replayed": RefusalKind(409),
+    "upgrade-required": RefusalKind(426),
     "request-late": RefusalKind(408),
     "too-large": RefusalKind(413),
     "card-unknown": RefusalKind(404),
@@ -93,6 +94,7 @@ REFUSALS: Mapping[str, RefusalKind] = {
     "proof-expired": RefusalKind(403),
     "proof-wrong": RefusalKind(403),
     "people-limit": RefusalKind(403),
+    "not-approved": RefusalKind(403),
     "application-open": RefusalKind(409),
     "application-unknown": RefusalKind(404),
     "application-decided": RefusalKind(409),
@@ -115,10 +117,13 @@ REFUSALS: Mapping[str, RefusalKind] = {
 }
 
 COMMON = (
-    *("bad-request", "too-large", "kiosk-unknown", "kiosk-revoked", "signature-wrong", "certificate-wrong"),
+    *("bad-request", "too-large", "kiosk-revoked", "signature-wrong", "certificate-wrong"),
+    *("algorithm-unknown", "clock-off", "request-replayed", "upgrade-required"),
     *("too-often", "request-late", "busy", "too-slow", "database-away", "internal"),
 )
 """What any call may be refused with: it does not come to what it is about."""
+OF_PROOF = ("proof-missing", "proof-expired", "people-limit", "not-approved", "other-region")
+"""What any call about a person may be refused with, before it comes to what it is about."""
 RULE = "rule-"
 RULES = tuple(code for code in REFUSALS if code.startswith(RULE))
 """The law of the region does not allow it here, or not so; after ``RULE`` comes the rules' own reason."""
@@ -134,9 +139,9 @@ class Refusal(Struct, frozen=True, omit_defaults=True):
     ``details`` are what a sentence about it needs beside the code, of the type that ``REFUSALS`` names.
     """
 
-    code: str
-    message: str
-    details: Mapping[str, Any] = {}
+    code: Identifier
+    message: Sentence
+    details: Annotated[Mapping[Word, Any], Meta(max_length=FEW)] = {}
 
 
 def details_of(refusal: Refusal) -> Struct | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import event as sqlalchemy_event
 
+import central.audit.tables
 import central.feeds.tables  # noqa: F401 its tables belong to the metadata
 from central.store.tables import Moment, Yuan, metadata
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from central.cards.card_keys import DEMONSTRATION, CardKeys, keep_demonstration_key, open_card_keys
+from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys, simulated_card_keys
+from central.cards.card_keys import CardKey, factors
+from central.cards.software_card_keys import SoftwareCardKeys, demonstration_keys, demonstration_root
 from hardware.card.errors import AuthenticationFailedError, AuthenticationRequiredError
 from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
@@ -16,7 +18,9 @@ from tests.central.acts import PROOF, changed
 from tests.central.centre import an_identity
 from tests.kiosk.talking import result
 
-CHEN = "610200D15600000500000005E5F60718"
+RESET = bytes.fromhex("00814E43238697610200000005")
+CHEN = CardKey("holder-read", 1, "sm4"), factors("610200D15600000500000005E5F60718", RESET)
+SOURCE = bytes(8)
 
 
 def card_in_the_reader() -> SocialSecurityCard:
@@ -36,7 +40,7 @@ def kiosk(centre):
 
 def test_a_3_0_card_tells_its_holder_after_the_centres_proof():
     card = card_in_the_reader()
-    proof = CardKeys(DEMONSTRATION).cryptogram(CHEN, "holder-read", card.challenge())
+    proof = demonstration_keys().external(*CHEN, card.challenge(), SOURCE)
     card.authenticate(proof, Key.HOLDER_READ)
     assert card.read_holder().name == "陈静"
 
@@ -50,16 +54,20 @@ def test_a_kiosk_reads_whose_3_0_card_it_is_with_the_centres_help_and_not_withou
             result(read_holder(card_in_the_reader(), Centre(centre), region, ASKING))
 
 
-def test_no_other_master_key_and_no_other_cards_key_will_do():
+def test_no_other_root_and_no_other_cards_key_will_do():
     card = card_in_the_reader()
-    for keys, identity in ((CardKeys(bytes(32)), CHEN), (CardKeys(DEMONSTRATION), PROOF.card_identity)):
+    other_root = SoftwareCardKeys({"RKSSSE-1": bytes(32)})
+    other_card = CHEN[0], factors(PROOF.card_identity, bytes.fromhex("8697610200000001"))
+    for keys, which in ((other_root, CHEN), (demonstration_keys(), other_card)):
         with pytest.raises(AuthenticationFailedError):
-            card.authenticate(keys.cryptogram(identity, "holder-read", card.challenge()), Key.HOLDER_READ)
+            card.authenticate(keys.external(*which, card.challenge(), SOURCE), Key.HOLDER_READ)
 
 
 def test_the_centre_answers_a_kiosk_for_a_card_on_its_records(centre, kiosk):
     proof = kiosk.call(AUTHENTICATE_CARD, PROOF).content
-    assert proof == centre.card_keys.cryptogram(PROOF.card_identity, "holder-read", bytes(range(1, 9)))
+    wang = CardKey("holder-read", 1, "3des"), factors(PROOF.card_identity, bytes.fromhex("8697610200000001"))
+    challenge = bytes(range(1, 9))
+    assert proof == centre.card_keys.external(*wang, challenge, challenge)
     assert len(proof) == 16
     assert kiosk.call(AUTHENTICATE_CARD, PROOF).content == proof
 
@@ -77,10 +85,12 @@ def test_nothing_is_proven_without_a_reason(kiosk):
             kiosk.call(AUTHENTICATE_CARD, changed(PROOF, **changes))
 
 
-def test_a_centre_keeps_its_master_key_and_starts_a_demonstration_with_the_published_one(tmp_path):
-    keep_demonstration_key(tmp_path / "new")
-    assert open_card_keys(tmp_path / "new").master == DEMONSTRATION
-    own = open_card_keys(tmp_path / "own")
-    assert own.master != DEMONSTRATION and own.master not in repr(own).encode()
-    keep_demonstration_key(tmp_path / "own")
-    assert open_card_keys(tmp_path / "own").master == own.master
+def test_a_centre_keeps_its_roots_and_starts_a_demonstration_with_the_published_ones(tmp_path):
+    keep_demonstration_keys(tmp_path / "new")
+    assert simulated_card_keys(tmp_path / "new").roots["IRK-1"] == demonstration_root("IRK")
+    open_card_keys(tmp_path / "own")
+    own = simulated_card_keys(tmp_path / "own")
+    assert own.roots["IRK-1"] != demonstration_root("IRK")
+    assert not any(root.hex() in repr(own) or str(root) in repr(own) for root in own.roots.values())
+    keep_demonstration_keys(tmp_path / "own")
+    assert simulated_card_keys(tmp_path / "own").roots == own.roots

@@ -11,7 +11,7 @@ from central.store import tables as models
 from hardware.card.pin import Pin
 from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
-from hardware.simulator.personalisation import CARDS, Keys, load
+from hardware.simulator.personalisation import CARDS, load
 from sync.client import CentralRefusedError
 from sync.protocol.cards import (
     AUTHENTICATE_CARD,
@@ -20,7 +20,7 @@ from sync.protocol.cards import (
     AuthenticationRequest,
     PinResetMessageRequest,
 )
-from tests.central.acts import CARD, PROOF, RESET, changed, moved, stands_for
+from tests.central.acts import PROOF, RESET, changed, moved, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificate_requests import LI
 
@@ -37,11 +37,9 @@ def window(centre):
     return at_the_window(centre)
 
 
-def locked_card(centre) -> SocialSecurityCard:
-    """The first citizen's card with no tries left, in a reader; it has this centre's keys."""
+def locked_card() -> SocialSecurityCard:
+    """The first citizen's card with no tries left, in a reader."""
     content = load(CARDS / "wang-jianguo.toml")
-    of = centre.card_keys.of_card
-    content.keys = Keys(of(CARD, "holder-read").hex(), of(CARD, "pin-unblock").hex())
     content.pin = msgspec.structs.replace(content.pin, left=0)
     chip = SimulatedCard(content)
 
@@ -53,13 +51,11 @@ def locked_card(centre) -> SocialSecurityCard:
 
 
 def message_for(granted, challenge: bytes) -> PinResetMessageRequest:
-    return PinResetMessageRequest(
-        authorisation=granted.authorisation, challenge=challenge.hex().upper(), version="2.0"
-    )
+    return PinResetMessageRequest(authorisation=granted.authorisation, challenge=challenge.hex().upper())
 
 
 def test_a_locked_card_gets_the_initial_pin_and_all_its_tries(centre, window):
-    card = locked_card(centre)
+    card = locked_card()
     assert card.pin_status().locked
     granted = window.call(AUTHORISE_PIN_RESET, RESET)
     unblock = changed(PROOF, key="pin-unblock", authorisation=granted.authorisation)

@@ -144,7 +144,7 @@ def test_a_lost_card_gets_no_certificate(centre, kiosk):
 
 def test_only_an_enrolled_kiosk_with_its_own_key_is_served(centre):
     stranger = an_identity("610200-009")
-    assert refusal(centre.client(stranger), WANG) == "kiosk-unknown"
+    assert refusal(centre.client(stranger), WANG) == "signature-wrong"
     centre.enrol(an_identity("610200-009"))
     assert refusal(centre.client(stranger), WANG) == "signature-wrong"
     centre.enrol(stranger)

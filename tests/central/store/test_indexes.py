@@ -177,9 +177,7 @@ def services(centre: Centre, kiosk: CentralClient) -> None:
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)
     granted = window.call(AUTHORISE_PIN_RESET, RESET)
-    message = PinResetMessageRequest(
-        authorisation=granted.authorisation, challenge="0102030405060708", version="2.0"
-    )
+    message = PinResetMessageRequest(authorisation=granted.authorisation, challenge="0102030405060708")
     window.call(PIN_RESET_MESSAGE, message)
     taken = kiosk.call(APPLY, CLAIM)
     kiosk.call(APPLICATION_STATE, ApplicationQuery(number=taken.number, id_number=WHOSE["id_number"]))

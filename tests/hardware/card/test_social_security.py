@@ -21,7 +21,7 @@ from hardware.card.errors import (
 )
 from hardware.card.pin import Pin
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
-from hardware.simulator import centre_keys
+from hardware.simulator.chip_keys import PUK, RKSSSE
 from tests.hardware.card.chips import scripted_chip, simulated_chip
 
 SELECT = ("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF", "611E")
@@ -54,6 +54,14 @@ EF06_OF_A_2_0_CARD = [
 
 def pin(digits: str) -> Pin:
     return Pin(bytearray(digits.encode()))
+
+
+SOURCE = bytes(range(8))
+
+
+def prove(card: SocialSecurityCard, key, role: Key) -> None:
+    """Prove to the card that somebody holds its key, as the centre does."""
+    card.authenticate(key.proof(card.challenge(), SOURCE) + SOURCE, role)
 
 
 def open_card(name: str, **faults):
@@ -117,14 +125,13 @@ def test_a_3_0_card_shows_its_holder_after_the_centre_has_authenticated():
     chip, card = open_card("chen-jing")
     with pytest.raises(AuthenticationRequiredError):
         card.read_holder()
-    key = bytes.fromhex(chip.content.keys.holder_read)
-    card.authenticate(centre_keys.proof(key, card.challenge()), Key.HOLDER_READ)
+    prove(card, chip.content.key(RKSSSE, None), Key.HOLDER_READ)
     assert card.read_holder().name == "陈静"
 
 
 def test_an_old_proof_is_refused_by_a_3_0_card():
     chip, card = open_card("chen-jing")
-    old = centre_keys.proof(bytes.fromhex(chip.content.keys.holder_read), card.challenge())
+    old = chip.content.key(RKSSSE, None).proof(card.challenge(), SOURCE) + SOURCE
     card.challenge()
     with pytest.raises(AuthenticationFailedError) as refused:
         card.authenticate(old, Key.HOLDER_READ)
@@ -210,24 +217,24 @@ def test_a_change_with_a_wrong_old_pin_changes_nothing():
 
 def test_a_locked_pin_is_reset_with_the_centres_messages():
     chip, card = open_card("zhou-qiang")
-    key = bytes.fromhex(chip.content.keys.pin_unblock)
-    card.authenticate(centre_keys.proof(key, card.challenge()), Key.PIN_UNBLOCK)
-    card.reset_pin(centre_keys.reset_message(key, card.challenge(), "918273"))
+    key = chip.content.key(PUK, None)
+    prove(card, key, Key.PIN_UNBLOCK)
+    card.reset_pin(key.reset_message(card.challenge(), "918273"))
     card.verify_pin(pin("918273"))
 
 
 def test_a_locked_pin_is_unblocked_with_the_centres_messages():
     chip, card = open_card("zhou-qiang")
-    key = bytes.fromhex(chip.content.keys.pin_unblock)
-    card.authenticate(centre_keys.proof(key, card.challenge()), Key.PIN_UNBLOCK)
-    card.unblock_pin(centre_keys.unblock_message(key, card.challenge()))
+    key = chip.content.key(PUK, None)
+    prove(card, key, Key.PIN_UNBLOCK)
+    card.unblock_pin(key.unblock_message(card.challenge()))
     card.verify_pin(pin("640281"))
 
 
 def test_a_centres_message_with_a_wrong_mac_is_refused():
     chip, card = open_card("zhou-qiang")
-    key = bytes.fromhex(chip.content.keys.pin_unblock)
-    card.authenticate(centre_keys.proof(key, card.challenge()), Key.PIN_UNBLOCK)
+    key = chip.content.key(PUK, None)
+    prove(card, key, Key.PIN_UNBLOCK)
     with pytest.raises(AuthenticationFailedError):
         card.unblock_pin(bytes(4))
     assert card.pin_status().locked

@@ -154,7 +154,7 @@ def test_an_event_without_an_answer_keeps_its_card_waiting_and_no_other(given_wo
     assert given_worker.centre.deliveries == [[first, second, other], [late]]
 
 
-@pytest.mark.parametrize("code", ["kiosk-unknown", "kiosk-revoked", "signature-wrong", "clock-off"])
+@pytest.mark.parametrize("code", ["kiosk-revoked", "signature-wrong", "clock-off"])
 def test_a_kiosk_that_is_not_let_in_keeps_its_events(given_worker, code):
     def refuses(ids):
         raise CentralRefusedError(code, "")

@@ -1,0 +1,64 @@
+"""Reading the history through: is every act as it was recorded, is none missing, and does the rest agree with it?"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from central.audit.bodies import Chained
+from central.audit.chain import own_heads
+from central.audit.tables import audit_chains, audit_epochs
+from sync.protocol.audit import BEGINNING, Epoch, Head, Link, Verified, Verifier
+
+ROWS_AT_ONCE = 10_000
+Said = Callable[[int], None]
+
+
+def verify(
+    connection: Connection, chained: Chained, heads: Iterable[Head] = (), said: Said = lambda rows: None
+) -> Verified:
+    """Read a chain through.
+
+    :param heads: heads of it that were kept elsewhere; its own newest one is compared too.
+    :param said: is told now and then how many rows were read.
+    """
+    known = [*own_heads(connection), *heads]
+    verifier = Verifier(chained.chain, start(connection, chained), epochs(connection, chained), known)
+    for rows in verifier.read(links(connection, chained)):
+        said(rows)
+    return verifier.verified(waiting(connection, chained))
+
+
+def start(connection: Connection, chained: Chained) -> tuple[int, bytes]:
+    """Return number and hash of the row before the first: of the last that was cut off."""
+    cut = cut_at(connection, chained)
+    return (cut.n, bytes.fromhex(cut.h)) if cut else (0, BEGINNING)
+
+
+def cut_at(connection: Connection, chained: Chained) -> Head | None:
+    """Return the signed head of the last row that was cut off, if any was."""
+    wanted = select(audit_chains.c.cut).where(audit_chains.c.chain == chained.chain)
+    cut = connection.execute(wanted).scalar_one_or_none()
+    return msgspec.json.decode(cut, type=Head) if cut else None
+
+
+def epochs(connection: Connection, chained: Chained) -> Sequence[Epoch]:
+    """Return the epochs of a chain in their order."""
+    e = audit_epochs.c
+    found = connection.execute(select(e.epoch, e.since).where(e.chain == chained.chain).order_by(e.id))
+    return [Epoch(row.epoch, row.since) for row in found]
+
+
+def links(connection: Connection, chained: Chained) -> Iterator[Link]:
+    """Yield the chained rows in their order, as they are now."""
+    c, body = chained.table.c, chained.body
+    wanted = select(c.n, c.h, *chained.columns).where(c.n.is_not(None)).order_by(c.n)
+    for lot in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(wanted).partitions():
+        for row in lot:
+            yield Link(row[0], body(row[2:]), row[1] or b"")
+
+
+def waiting(connection: Connection, chained: Chained) -> int:
+    """Return how many rows have no place yet."""
+    c = chained.table.c
+    return connection.execute(select(func.count()).where(c.n.is_(None))).scalar_one()
