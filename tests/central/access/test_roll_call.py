@@ -135,6 +135,7 @@ def test_a_revoked_kiosk_is_refused_at_once_and_reads_pages_for_a_second_at_most
         while (asked := time.monotonic()) < revoked + DEADLINE_SECONDS:
             kiosk.read(page)
             last_read = asked
+            time.sleep(0.1)  # a kiosk may not ask too often
     assert last_read - revoked < 1
     with pytest.raises(CentralRefusedError, match="kiosk-revoked"):
         kiosk.read("/v1/feeds")
