@@ -30,6 +30,7 @@ from central.access.lanes import Lane
 from central.access.limits import RateLimiter
 from central.access.nesting import without_events
 from central.access.nonces import spend
+from central.access.proxy import said_by_proxy
 from central.access.roll_call import RollCall
 from central.store.database import reading
 from central.store.refusals import RefusedError
@@ -144,7 +145,7 @@ def read_endpoint(
         signed = signed_by(request.headers, _target(request), body)
         found = await look_up(signed.kiosk_id)
         row = found.kiosks.get(signed.kiosk_id)
-        caller = checked(row, signed, request.headers, at, door.certificate_header)
+        caller = checked(row, signed, request.headers, at, _certificate(request))
         door.kiosks.take(caller.kiosk_id)
         if caller.needs_update:
             roll_call.record(caller)
@@ -169,7 +170,7 @@ def _admitted(
         _target(request),
         body,
         at,
-        door.certificate_header,
+        _certificate(request),
         timeless=timeless,
         turn=turn,
     )
@@ -184,6 +185,12 @@ def _target(request: Request) -> Target:
         raise RefusedError("signature-wrong")
     path, query = (request.scope[part].decode("latin-1") for part in ("raw_path", "query_string"))
     return Target(request.method, host, path, f"?{query}")
+
+
+def _certificate(request: Request) -> str | None:
+    """Return the client certificate that the proxy has checked, as it says it; None where none does."""
+    header = request.app.state.door.certificate_header
+    return said_by_proxy(request, header) if header else None
 
 
 def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
