@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select
 from central.audit.bodies import Chained
 from central.audit.chain import own_heads
 from central.audit.tables import audit_chains, audit_epochs
-from sync.protocol.audit import BEGINNING, Epoch, Head, Link, Verified, Verifier
+from sync.protocol.audit import BEGINNING, Epoch, Link, Verified, Verifier
+from sync.protocol.messages import Head
 
 ROWS_AT_ONCE = 10_000
 Said = Callable[[int], None]

@@ -16,8 +16,8 @@ from central.program.options import where
 from central.store.database import reading
 from command_line.program import Commands
 from command_line.types import FILE_TO_READ
-from sync.protocol.audit import Head
 from sync.protocol.audit_report import as_lines, exit_code, read_heads
+from sync.protocol.messages import Head
 
 
 @click.group("audit", cls=Commands)

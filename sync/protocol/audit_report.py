@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sync.protocol.audit import Fault, Head, Verified
+from sync.protocol.audit import Fault, Verified
 from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.messages import Head
 from text.files import read_file
 
 WHOLE, WAITING, TAMPERED = 0, 3, 4
