@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, func, select
 from uuid_utils import uuid7
 
@@ -30,6 +29,7 @@ from central.store import tables as models
 from central.store.database import open_database
 from sync.feeds.pages import spans
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.feeds import SignedManifest, manifest_of, page_path
 from sync.protocol.messages import DeliveryAnswer, Event
 from tools.postgres import running_postgres
@@ -76,7 +76,7 @@ class Tally:
 
 def figures() -> Iterator[Figure]:
     """Yield what 5,000 kiosks saw in two minutes."""
-    identities = [Identity(f"kiosk-{n:04}", Ed25519PrivateKey.generate()) for n in range(KIOSKS)]
+    identities = [Identity(f"kiosk-{n:04}", Ed25519Key.generate()) for n in range(KIOSKS)]
     with running_postgres(durable=True) as url:
         engine = open_database(url)
         let_in(engine, identities)
@@ -201,7 +201,7 @@ async def request(
 ) -> Answer:
     """Send one signed request on a connection of its own, as a kiosk does that was silent for a while."""
     headers = {"Host": address, "Content-Length": str(len(body)), "Connection": "close", **also}
-    headers |= identity.sign(method, path, body)
+    headers |= identity.sign(method, f"http://{address}{path}", body)
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     reader, writer = await asyncio.open_connection(*address.split(":"))
     try:

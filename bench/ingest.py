@@ -1,6 +1,5 @@
 """The inbox on PostgreSQL: all workers together, and one of them beside a bare ``unnest`` insert of the same rows."""
 
-import base64
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from typing import Any
 
 import msgspec
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Engine, make_url
 from uuid_utils import uuid7
 
@@ -25,6 +23,8 @@ from central.events.events import receive
 from central.program.event_handlers import HANDLERS
 from central.store.database import connect, open_database
 from sync.identity import Identity
+from sync.protocol import algorithms
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.messages import Delivery, DeliveryAnswer, Event
 from tools.postgres import running_postgres
 
@@ -79,7 +79,7 @@ def side_by_side(url: str) -> float:
 def work(url: str, kiosk_id: str, at: float) -> float:
     """Store what one kiosk delivers, beside others, from the moment ``at`` on; return when that ended."""
     engine, numbers = connect(url), itertools.count()
-    identity = Identity(kiosk_id, Ed25519PrivateKey.generate())
+    identity = Identity(kiosk_id, Ed25519Key.generate())
     take_in(engine, identity, deliveries(identity, numbers, BATCHES))  # a warm-up
     bodies = deliveries(identity, numbers, ROUNDS * BATCHES)
     wait = at - time.monotonic()
@@ -92,7 +92,7 @@ def work(url: str, kiosk_id: str, at: float) -> float:
 
 def rates(engine: Engine, url: str) -> tuple[float, float]:
     """Return events a second of one connection and of the bare insert: the median of alternating rounds."""
-    identity, numbers = Identity(KIOSK, Ed25519PrivateKey.generate()), itertools.count()
+    identity, numbers = Identity(KIOSK, Ed25519Key.generate()), itertools.count()
     bare = bare_insert(url, numbers)
 
     def ours() -> float:
@@ -106,8 +106,8 @@ def rates(engine: Engine, url: str) -> tuple[float, float]:
 
 def take_in(engine: Engine, identity: Identity, bodies: list[bytes]) -> float:
     """Do with deliveries what is done when they come over the line; return events a second."""
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(identity.public_key))
-    caller = Caller(identity.kiosk_id, 0.0, key, identity.fingerprint)
+    key = algorithms.from_text(identity.public_key)
+    caller = Caller(identity.kiosk_id, 0.0, identity.algorithm, key)
     with engine.connect() as connection:
         begun = time.perf_counter()
         for body in bodies:
@@ -135,12 +135,12 @@ def bare_insert(url: str, numbers: Iterator[int]) -> Callable[[], float]:
 
 def through_workers(engine: Engine, url: str) -> float:
     """Return events a second of several kiosks at once through ``kiosk-central serve``."""
-    identities = [Identity(f"kiosk-{n}", Ed25519PrivateKey.generate()) for n in range(KIOSKS)]
+    identities = [Identity(f"kiosk-{n}", Ed25519Key.generate()) for n in range(KIOSKS)]
     with engine.begin() as tx:
         for each in identities:
             kiosks.enrol(tx, each.kiosk_id, each.public_key, datetime.now(UTC))
     with serving(url, WORKERS) as address, ThreadPoolExecutor(KIOSKS) as pool:
-        requests = [signed(identity) for identity in identities]
+        requests = [signed(identity, address) for identity in identities]
         begun = time.perf_counter()
         taken = sum(pool.map(lambda each: send(address, each), requests))
         seconds = time.perf_counter() - begun
@@ -154,10 +154,10 @@ def deliveries(identity: Identity, numbers: Iterator[int], count: int) -> list[b
     return [msgspec.json.encode(identity.seal("e", each)) for each in batches]
 
 
-def signed(identity: Identity) -> list[tuple[bytes, dict[str, str]]]:
+def signed(identity: Identity, address: str) -> list[tuple[bytes, dict[str, str]]]:
     """Return the signed requests of one kiosk."""
     bodies = deliveries(identity, itertools.count(), DELIVERIES)
-    return [(body, identity.sign("POST", EVENTS, body)) for body in bodies]
+    return [(body, identity.sign("POST", f"http://{address}{EVENTS}", body)) for body in bodies]
 
 
 def send(address: str, requests: list[tuple[bytes, dict[str, str]]]) -> int:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figure import Figure
 from central.access.kiosks import Caller
@@ -18,6 +17,7 @@ from central.events.events import receive
 from central.program.event_handlers import HANDLERS
 from central.store.database import open_database
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.event_kinds import values_of
 from sync.protocol.events import CertificatePrinted
 from sync.protocol.messages import Delivery, Event
@@ -87,9 +87,9 @@ def outbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int]
 def inbox_and_bare(folder: Path) -> tuple[Callable[[int], None], Callable[[int], None]]:
     engine = open_database(f"sqlite:///{folder / 'central.db'}")
     plain = bare_database(folder / "bare.db", "DELETE")
-    key = Ed25519PrivateKey.generate()
+    key = Ed25519Key.generate()
     identity = Identity("K1", key)
-    caller = Caller("K1", 0.0, key.public_key(), identity.fingerprint)
+    caller = Caller("K1", 0.0, key.algorithm, key.public_key)
 
     def ours(number: int) -> None:
         for n in range(BATCHES):

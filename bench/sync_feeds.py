@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.feeds.centre import Centre
 from bench.feeds.kiosk import KIOSK, Kiosk
@@ -17,6 +16,7 @@ from bench.feeds.rows import card_identities, service_points
 from bench.figure import Figure
 from sync.card_status import CardStatuses
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.card_status_list import Listed
 from sync.protocol.feeds import CARD_STATUS, REFERENCE_SCHEMA
 
@@ -38,7 +38,7 @@ def figures() -> Iterator[Figure]:
 
 
 def reference(folder: Path) -> Iterator[Figure]:
-    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519PrivateKey.generate())
+    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519Key.generate())
     centre.enrol(identity)
     centre.publish(FEED, service_points(ROWS))
     centre.build()
@@ -78,7 +78,7 @@ def seconds_bare(path: Path) -> float:
 
 
 def card_list(folder: Path) -> Iterator[Figure]:
-    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519PrivateKey.generate())
+    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519Key.generate())
     centre.enrol(identity)
     centre.publish(
         CARD_STATUS, ((card, str(int(chosen(place)))) for place, card in enumerate(card_identities(CARDS)))

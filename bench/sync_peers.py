@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import bench
 from bench.feeds.centre import Centre
@@ -17,6 +16,7 @@ from bench.feeds.kiosk import KIOSK, Kiosk
 from bench.feeds.rows import service_points
 from bench.figure import Figure
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 
 RECORDS, DELTA = 100_000, 10_000
 ROUNDS = 3
@@ -79,7 +79,7 @@ def race(command: list[str | Path], folder: Path, records: Path) -> dict[str, fl
 def our_times(folder: Path) -> dict[str, float]:
     """Return our seconds for the same."""
     folder.mkdir()
-    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519PrivateKey.generate())
+    centre, identity = Centre(folder / "centre"), Identity(KIOSK, Ed25519Key.generate())
     centre.enrol(identity)
     centre.publish(FEED, service_points(RECORDS))
     centre.build()

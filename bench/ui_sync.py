@@ -16,6 +16,7 @@ from bench.feeds.rows import service_points
 from bench.figure import Figure
 from bench.ui import OFFSCREEN, PRESSES, touch_p95
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 
 ROWS = 1_000_000
 ROUNDS = 3
@@ -27,7 +28,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder, key = Path(name), Ed25519PrivateKey.generate()
         centre = Centre(folder / "centre")
-        centre.enrol(Identity(KIOSK, key))
+        centre.enrol(Identity(KIOSK, Ed25519Key(key)))
         centre.publish("outlets", service_points(ROWS))
         centre.build()
         with centre.serving() as address:

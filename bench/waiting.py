@@ -14,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figure import Figure
 from kiosk.dialogue.questions import (
@@ -31,6 +30,7 @@ from kiosk.visit.asking import ask
 from kiosk.visit.visit import Visit
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.cards import REPORT_LOSS, LossReport
 from sync.reachability import PROBE_TIMEOUT
 from tests.kiosk.scene import Scene, at_work
@@ -38,7 +38,7 @@ from tests.people import WANG
 
 TIMES = 20
 SERVICE = "card-information"
-IDENTITY = Identity("610200-001", Ed25519PrivateKey.generate())
+IDENTITY = Identity("610200-001", Ed25519Key.generate())
 
 
 class SilentCentre:

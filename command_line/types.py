@@ -206,6 +206,11 @@ EVENT_ID = Text("id", _matches(r"[A-Za-z0-9._-]{1,64}"), "the id of an event")
 FINGERPRINT = Text("fingerprint", _matches(r"[0-9A-Za-z:]{1,128}"), "the fingerprint of a certificate")
 MONTH = Text("month", _matches(r"(19|20)\d\d-(0[1-9]|1[0-2])"), "a month, such as 2026-03")
 HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address of this machine")
+AUTHORITY = Text(
+    "name",
+    _matches(r"[0-9A-Za-z.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?"),
+    "a host, with its port unless that is 80 or 443, such as rs.example.gov.cn",
+)
 HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
 URL = Text(
     "url",

@@ -1,9 +1,8 @@
 """Kiosk HTTP client for the centre: short, signed requests that end within seconds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
 from types import UnionType
@@ -19,6 +18,7 @@ from sync.answers import (
     CentralUnreachableError,
     Timeout,
 )
+from sync.centre_clock import CentreClock
 from sync.identity import Identity
 from sync.protocol.call import Call, Request
 from sync.protocol.decoding import UnreadableError, decoded
@@ -51,12 +51,11 @@ ANSWER_BYTES = 4_000_000
 PAGE_BYTES = 64_000_000
 LONGEST_ASKED_FOR = 3600.0
 """Seconds: no centre may send a kiosk to sleep for longer."""
-LARGEST_OFFSET = 100 * 366 * 24 * 3600.0
-"""Seconds: a clock that is further off than a century is none."""
 NOT_BEGUN = frozenset({"busy", "too-often"})
 """Refusals of a centre that has too much to do: it has not looked at the request."""
 NOT_ANSWERED = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 """Of the line, or of the hour, and not of what was asked."""
+CLOCK_OFF = "clock-off"
 HEALTH = "/v1/health"
 
 Answered = TypeVar("Answered")
@@ -67,7 +66,6 @@ class CentralClient:
 
     ``version`` is the software's, for the centre's list of kiosks. ``tls`` is whom it trusts and how it shows itself;
     without it, the public CAs are trusted.
-    ``clock_offset`` is how many seconds the centre's clock was ahead of ours at its last answer, else None.
     ``unanswered`` says that what was asked last brought no answer at all.
     """
 
@@ -80,9 +78,9 @@ class CentralClient:
         version: str = "",
         tls: "Tls | None" = None,
     ) -> None:
-        self._url, self._timeout, self._version, self._tls = url, timeout, version, tls
+        self._url, self._timeout, self._version, self._tls = url.rstrip("/"), timeout, version, tls
         self._identity = identity
-        self.clock_offset: float | None = None
+        self._clock = CentreClock(url)
         self.unanswered = False
 
     @cached_property
@@ -91,6 +89,11 @@ class CentralClient:
         from sync.line import Line
 
         return Line(self._url, self._timeout, f"branch-kiosk/{self._version}", self._tls)
+
+    @property
+    def clock_offset(self) -> float | None:
+        """How many seconds the centre's clock is ahead of ours, or None while that is not known."""
+        return self._clock.offset
 
     def load(self) -> None:
         """Make ready for the first request, so that nobody waits for that; nothing is sent."""
@@ -103,7 +106,7 @@ class CentralClient:
             perhaps it was, and the same request again brings the answer.
         """
         try:
-            return self._post(call, request)
+            return self._signed_for_now(lambda: self._post(call, request))
         except AnswerLostError as lost:
             if not call.safe:
                 raise
@@ -128,19 +131,14 @@ class CentralClient:
 
         :raises: as ``call`` does.
         """
-        return self.call(ENROL, EnrolmentRequest(code, self._identity.public_key))
+        return self.call(ENROL, EnrolmentRequest(code, self._identity.public_key, self._identity.algorithm))
 
     def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.
 
         :raises CentralRefusedError: it is unavailable; CentralUnreachableError: retry or give up.
         """
-        signed = self._identity.sign("GET", path, b"")
-        headers = signed | ({"If-None-Match": unless} if unless else {})
-        answer = self._ask("GET", path, headers, most=PAGE_BYTES)
-        if answer.status_code != HTTPStatus.NOT_MODIFIED:
-            _require_taken(answer)
-        return answer
+        return self._signed_for_now(lambda: self._read(path, unless))
 
     @contextmanager
     def stream(self, path: str, start: int) -> Iterator[Iterator[bytes]]:
@@ -148,16 +146,18 @@ class CentralClient:
 
         :raises CentralRefusedError: it is unavailable; CentralUnreachableError: also when the line is cut in between.
         """
-        headers = {"Range": f"bytes={start}-"} | self._identity.sign("GET", path, b"")
+        sent = time.monotonic()
+        headers = {"Range": f"bytes={start}-"} | self._sign_read(path)
         with self._line.stream(path, headers, most=ANSWER_BYTES) as (head, pieces):
-            _require_taken(self._noted(head))
+            self._clock.learn(head.headers, sent)
+            _require_taken(head)
             whole = head.status_code != HTTPStatus.PARTIAL_CONTENT
             yield _from(start if whole else 0, pieces)
 
     def reachable(self) -> bool:
         """Return whether the centre answers at all."""
         try:
-            return self._line.ask("GET", HEALTH, {}, most=ANSWER_BYTES).is_success
+            return self._line.ask("GET", HEALTH, dict, most=ANSWER_BYTES).is_success
         except CentralUnreachableError:
             return False
 
@@ -170,25 +170,51 @@ class CentralClient:
         if made := vars(self).pop("_line", None):
             made.close()
 
+    def _signed_for_now(self, ask: Callable[[], Answered]) -> Answered:
+        """Ask; when the centre finds the request's date wrong, once more, by the time that its refusal told."""
+        try:
+            return ask()
+        except CentralRefusedError as refusal:
+            if refusal.code != CLOCK_OFF:
+                raise
+            return ask()
+
+    def _read(self, path: str, unless: str) -> Answer:
+        conditions = {"If-None-Match": unless} if unless else {}
+        answer = self._ask("GET", path, lambda: self._sign_read(path) | conditions, most=PAGE_BYTES)
+        if answer.status_code != HTTPStatus.NOT_MODIFIED:
+            _require_taken(answer)
+        return answer
+
     def _post(self, call: Call[Request, Answered], request: Request) -> Answered:
         body = msgspec.json.encode(request)
-        headers = {"Content-Type": "application/json", **self._identity.sign("POST", call.path, body)}
+
+        def headers() -> Mapping[str, str]:
+            # What counts whatever its date tells the centre how the machine's own clock goes.
+            at = None if call.timeless else self._clock.now()
+            return {"Content-Type": "application/json"} | self._identity.sign("POST", url, body, at)
+
+        url = self._url + call.path
         given = self._ask("POST", call.path, headers, body, most=ANSWER_BYTES)
         _require_taken(given)
         return _message(given, call.answer)
 
-    def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, most: int
-    ) -> Answer:
-        self.unanswered = True
-        answer = self._noted(self._line.ask(method, path, headers, body, most=most))
-        self.unanswered = False
-        return answer
+    def _sign_read(self, path: str) -> dict[str, str]:
+        return self._identity.sign("GET", self._url + path, b"", self._clock.now())
 
-    def _noted(self, answer: Answer) -> Answer:
-        """Learn from an answer how far the clocks are apart, if it says so."""
-        if (offset := _clock_offset(answer.headers)) is not None:
-            self.clock_offset = offset
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        headers: Callable[[], Mapping[str, str]],
+        body: bytes = b"",
+        *,
+        most: int,
+    ) -> Answer:
+        self.unanswered, sent = True, time.monotonic()
+        answer = self._line.ask(method, path, headers, body, most=most)
+        self._clock.learn(answer.headers, sent)
+        self.unanswered = False
         return answer
 
 
@@ -220,16 +246,6 @@ def _message(answer: Answer, message: type[Answered] | UnionType) -> Answered:
     except UnreadableError as error:
         found = f"something else answered ({answer.status_code}): {error}"
         raise AnswerLostError(found, _retry_after(answer)) from error
-
-
-def _clock_offset(headers: Mapping[str, str]) -> float | None:
-    """Return how many seconds the centre's clock is ahead; None where ``Date`` does not tell one moment near ours."""
-    try:
-        theirs = parsedate_to_datetime(headers["date"])
-        offset = (theirs - datetime.now(UTC)).total_seconds()
-    except (LookupError, TypeError, ValueError, OverflowError):
-        return None
-    return offset if abs(offset) < LARGEST_OFFSET else None
 
 
 def _retry_after(answer: Answer) -> float | None:

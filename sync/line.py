@@ -1,7 +1,7 @@
 """One request and its whole answer, within one deadline and one size; whatever goes wrong says if it was sent."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -47,21 +47,27 @@ class Line:
         _ = self._pool
 
     def ask(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, most: int
+        self,
+        method: str,
+        path: str,
+        headers: Callable[[], Mapping[str, str]],
+        body: bytes = b"",
+        *,
+        most: int,
     ) -> Answer:
         """Send a request; return its answer of at most ``most`` bytes.
 
         Once more when the connection broke: one from before the centre's restart does so at once. All that is sent may
-        be sent twice: the centre knows it again by its id.
+        be sent twice: the centre knows it again by its id. ``headers`` are made each time: no signature counts twice.
 
         :raises CentralUnreachableError: it was not sent. AnswerLostError: it was, and may have been heard.
         """
         self._deadline.begin(self._timeout.whole)
         try:
-            return self._ask(method, path, headers, body, most)
+            return self._ask(method, path, headers(), body, most)
         except BROKEN:
             with _told(not_sent=AnswerLostError):
-                return self._ask(method, path, headers, body, most)
+                return self._ask(method, path, headers(), body, most)
         except (*NOT_SENT, *LOST):
             with _told(not_sent=CentralUnreachableError):
                 raise

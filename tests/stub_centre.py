@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.call import Call
 from sync.protocol.refusals import REFUSALS, Refusal
 from sync.protocol.registry import calls
@@ -38,7 +38,7 @@ class StubCentre:
         return [request for made, request in self.requests if made is call]
 
     def client(self, kiosk_id: str = "610200-001") -> CentralClient:
-        return CentralClient(self.url, Identity(kiosk_id, Ed25519PrivateKey.generate()))
+        return CentralClient(self.url, Identity(kiosk_id, Ed25519Key.generate()))
 
     def answer(self, path: str, body: bytes) -> Any:
         [call] = [call for call in calls().values() if call.path == path]

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.feeds.kiosk import KIOSK, Kiosk
 from sync.identity import Identity
 from sync.process.sync_process import LOW_PRIORITY
+from sync.protocol.algorithms import Ed25519Key
 
 structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 folder, address, key = Path(sys.argv[1]), sys.argv[2], bytes.fromhex(sys.argv[3])
@@ -23,6 +24,7 @@ os.nice(LOW_PRIORITY)
 for turn in count():
     print(turn, flush=True)
     place = folder / f"kiosk-{turn}"
-    with closing(Kiosk(place, address, Identity(KIOSK, Ed25519PrivateKey.from_private_bytes(key)))) as kiosk:
+    identity = Identity(KIOSK, Ed25519Key(Ed25519PrivateKey.from_private_bytes(key)))
+    with closing(Kiosk(place, address, identity)) as kiosk:
         kiosk.seconds_to_follow()
     shutil.rmtree(place)

@@ -22,12 +22,14 @@ from central.access.kiosks import Caller, applicant, authenticate, record_contac
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
+from central.access.nonces import spend
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
 from sync.protocol.call import Call, Signer
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.messages import DELIVERY_BYTES, Delivery
+from sync.protocol.signature import Target, authority
 
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
@@ -40,10 +42,12 @@ Endpoint = Callable[[Request], Any]
 class RequestGuards(Struct, frozen=True):
     """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
 
-    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked.
+    ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked. ``authorities``
+    are what kiosks know the centre by, as they sign it; without any, whatever a request says.
     """
 
     certificate_header: str | None = None
+    authorities: frozenset[str] = frozenset()
     kiosks: RateLimiter = field(default_factory=RateLimiter)
     unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
 
@@ -70,7 +74,9 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
         at = datetime.now(UTC)
 
         def decide(tx: Connection) -> Response:
-            caller = _admitted(tx, request, body, at, turn=lane.name)
+            caller = _admitted(tx, request, body, at, timeless=call.timeless, turn=lane.name)
+            if not call.timeless:
+                spend(tx, caller)
             if caller.needs_update:
                 record_contact(tx, caller, at)
             message = _decoded(body, call.request)
@@ -93,7 +99,8 @@ def answering_applicants(lane: Lane, call: Call[Any, Any], work: Callable[..., A
     def answer(request: Request, body: bytes) -> Response:
         request.app.state.door.unenrolled.take("")
         message = _decoded(body, call.request)
-        kiosk_id = applicant(request.headers, request.method, request.url.path, body, message.public_key)
+        key = message.algorithm, message.public_key
+        kiosk_id = applicant(request.headers, _target(request), body, *key)
         with only_declared_refusals(call):
             return as_json(work(lane.engine, kiosk_id, message, datetime.now(UTC)))
 
@@ -142,21 +149,36 @@ async def _record_contact(lane: Lane, caller: Caller, at: datetime) -> None:
 
 
 def _admitted(
-    connection: Connection, request: Request, body: bytes, at: datetime, turn: str | None = None
+    connection: Connection,
+    request: Request,
+    body: bytes,
+    at: datetime,
+    *,
+    timeless: bool = False,
+    turn: str | None = None,
 ) -> Caller:
     door: RequestGuards = request.app.state.door
     caller = authenticate(
         connection,
         request.headers,
-        request.method,
-        request.url.path,
+        _target(request),
         body,
         at,
         door.certificate_header,
+        timeless=timeless,
         turn=turn,
     )
     door.kiosks.take(caller.kiosk_id)
     return caller
+
+
+def _target(request: Request) -> Target:
+    """Return what was asked as it came: a proxy before us must hand on host and address unchanged."""
+    host = authority(request.headers.get("host", ""))
+    if (ours := request.app.state.door.authorities) and host not in ours:
+        raise RefusedError("signature-wrong")
+    path, query = (request.scope[part].decode("latin-1") for part in ("raw_path", "query_string"))
+    return Target(request.method, host, path, f"?{query}")
 
 
 def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:

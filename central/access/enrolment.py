@@ -62,7 +62,7 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
     if not secrets.compare_digest(invitation.code_sha256, _hashed(kiosk_id, request.code)):
         raise RefusedError("invitation-wrong")
     with engine.begin() as tx:
-        return _bring(tx, invitation, request.public_key, at)
+        return _bring(tx, invitation, request, at)
 
 
 def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
@@ -73,9 +73,9 @@ def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
     row = tx.execute(select(invitations).where(_of(kiosk_id)).with_for_update()).one_or_none()
     if row is None or row.public_key is None or row.approved_at is not None:
         raise EnrolmentError(f"no key of {kiosk_id} is waiting for approval")
-    kiosks.enrol(tx, kiosk_id, row.public_key, at)
+    kiosks.enrol(tx, kiosk_id, row.public_key, at, algorithm=row.algorithm)
     tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
-    return kiosks.fingerprint(row.public_key)
+    return kiosks.fingerprint(row.algorithm, row.public_key)
 
 
 def _use_a_try(tx: Connection, kiosk_id: str) -> Row[Any] | None:
@@ -84,20 +84,21 @@ def _use_a_try(tx: Connection, kiosk_id: str) -> Row[Any] | None:
     return tx.execute(trying.returning(*invitations.c)).one_or_none()
 
 
-def _bring(tx: Connection, invitation: Row[Any], public_key: str, at: datetime) -> EnrolmentAnswer:
+def _bring(tx: Connection, invitation: Row[Any], request: EnrolmentRequest, at: datetime) -> EnrolmentAnswer:
     """Let the first key wait that comes with the code; a second one is somebody else's."""
     this = _of(invitation.kiosk_id) & (invitations.c.code_sha256 == invitation.code_sha256)
-    tx.execute(
-        update(invitations).where(this, invitations.c.public_key.is_(None)).values(public_key=public_key)
-    )
+    key = {"algorithm": request.algorithm, "public_key": request.public_key}
+    tx.execute(update(invitations).where(this, invitations.c.public_key.is_(None)).values(key))
     row = tx.execute(select(invitations).where(this)).one_or_none()
-    if row is None or row.public_key != public_key:
+    if row is None or (row.algorithm, row.public_key) != tuple(key.values()):
         raise RefusedError("invitation-wrong")
     if row.auto_approve and row.approved_at is None:
         approve(tx, row.kiosk_id, at)
         record(tx, job("auto-approve", at), "kiosk-approved", row.kiosk_id)
     enrolled = row.auto_approve or row.approved_at is not None
-    return EnrolmentAnswer("enrolled" if enrolled else "pending", kiosks.fingerprint(public_key))
+    return EnrolmentAnswer(
+        "enrolled" if enrolled else "pending", kiosks.fingerprint(row.algorithm, row.public_key)
+    )
 
 
 def _of(kiosk_id: str) -> ColumnElement[bool]:

@@ -1,27 +1,27 @@
 """Kiosk authentication: which kiosks are enrolled, and the check of their signatures."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, union_all, update
 
 from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
-from sync.protocol import signature
+from sync.protocol import algorithms, signature
+from sync.protocol.algorithms import ED25519, Ed25519Key
 from sync.protocol.messages import Identifier
-from sync.protocol.signature import SignatureError
+from sync.protocol.signature import FormerSignatureError, SignatureError, Signed, Target
 
 VERSION_LENGTH = 80
 NOTED_EVERY = timedelta(minutes=1)
 """How often a kiosk's contact is recorded: on SQLite, a request that writes nothing blocks no other."""
 CLOCK_MOVED = 1.0  # seconds
-NOBODY = Ed25519PrivateKey.generate().public_key()
+LARGEST_CLOCK_ERROR = timedelta(minutes=5)
+"""How far a request's date may be from the centre's time, where it has to be of now."""
+NOBODY = Ed25519Key.generate()
 """Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
@@ -46,15 +46,18 @@ class EnrolmentError(Exception):
 
 
 class Caller(Struct, frozen=True):
-    """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours.
+    """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours, if known.
 
-    ``needs_update`` says that the recorded contact is outdated, or a minute old.
+    ``nonce`` was signed at ``created``, this once. ``needs_update`` says that the recorded contact is outdated, or a
+    minute old.
     """
 
     kiosk_id: str
-    clock_skew: float
-    key: Ed25519PublicKey
-    key_id: str
+    clock_skew: float | None
+    algorithm: str
+    public_key: bytes
+    nonce: str = ""
+    created: datetime | None = None
     version: str = ""
     needs_update: bool = False
 
@@ -72,20 +75,25 @@ class KioskStatus(Struct, frozen=True):
 
 
 def enrol(
-    tx: Connection, kiosk_id: str, public_key: str, at: datetime, certificate: str | None = None
+    tx: Connection,
+    kiosk_id: str,
+    public_key: str,
+    at: datetime,
+    certificate: str | None = None,
+    algorithm: str = ED25519,
 ) -> None:
     """Enrol a kiosk; a reinstalled one is enrolled again, with its new key.
 
-    :param public_key: base64 of 32 bytes.
+    :param public_key: base64 of its octets.
     :param certificate: the fingerprint of its TLS client certificate, where a proxy checks those.
-    :raises EnrolmentError: that is not an Ed25519 key, or not a kiosk's number.
+    :raises EnrolmentError: that is no key of this algorithm, or not a kiosk's number.
     """
     try:
         msgspec.convert(kiosk_id, Identifier)
-        name = fingerprint(public_key)
-    except (binascii.Error, ValueError) as error:
+        name = fingerprint(algorithm, public_key)
+    except ValueError as error:
         raise EnrolmentError(f"not a kiosk's number and its public key: {kiosk_id} {public_key}") from error
-    about = {"public_key": public_key, "enrolled_at": at}
+    about = {"algorithm": algorithm, "public_key": public_key, "enrolled_at": at}
     known = (kiosk_keys.c.kiosk_id == kiosk_id) & (kiosk_keys.c.key_id == name)
     tx.execute(delete(kiosk_keys).where(known))
     tx.execute(insert(kiosk_keys).values(kiosk_id=kiosk_id, key_id=name, **about))
@@ -121,52 +129,80 @@ def statuses(connection: Connection) -> list[KioskStatus]:
     """Return every kiosk that was ever invited or enrolled."""
     found = {row.id: _status(row) for row in connection.execute(select(kiosks))}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
-        waiting = row.public_key and fingerprint(row.public_key)
+        waiting = row.public_key and fingerprint(row.algorithm, row.public_key)
         known = found.get(row.kiosk_id, KioskStatus(row.kiosk_id, "pending" if waiting else "invited"))
         found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting)
     return [found[kiosk_id] for kiosk_id in sorted(found)]
 
 
-def fingerprint(public_key: str) -> str:
+def fingerprint(algorithm: str, public_key: str) -> str:
     """Name a public key (base64) as the kiosk shows it.
 
-    :raises ValueError: it is not an Ed25519 key.
+    :raises ValueError: it is no key of this algorithm.
     """
-    return signature.key_id(_loaded(public_key))
+    octets = algorithms.from_text(public_key)
+    algorithms.require_key(algorithm, octets)
+    return algorithms.key_id(algorithm, octets)
 
 
 def authenticate(
     connection: Connection,
     headers: Mapping[str, str],
-    method: str,
-    path: str,
+    target: Target,
     body: bytes,
     at: datetime,
     certificate_header: str | None = None,
     *,
+    timeless: bool = False,
     turn: str | None = None,
 ) -> Caller:
     """Return the kiosk that signed the request.
 
     :param certificate_header: where the proxy before us says which TLS client certificate it checked.
+    :param timeless: it counts whatever its date, which then tells how the kiosk's own clock goes.
     :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
-    :raises Refused: it was revoked, or did not sign this; one that is not enrolled cannot.
+    :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
     """
-    try:
-        signed = signature.read(headers, method, path, body)
-        row = _found(connection, signed.kiosk_id, turn)
-        key = _loaded(row.public_key) if row else NOBODY
-        signature.verify(signed, key)
-        assert row is not None  # nobody signs for NOBODY
-    except SignatureError as error:
-        raise RefusedError("signature-wrong") from error
+    signed = _read(headers, target, body)
+    row = _found(connection, signed.kiosk_id, turn)
+    algorithm = row.algorithm if row else NOBODY.algorithm
+    key = algorithms.from_text(row.public_key) if row else NOBODY.public_key
+    _require_signature(signed, algorithm, key)
+    assert row is not None  # nobody signs for NOBODY
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
     if certificate_header and (not row.certificate or headers.get(certificate_header) != row.certificate):
         raise RefusedError("certificate-wrong")
-    skew = (signed.created - at).total_seconds()
+    if not timeless and abs(signed.created - at) > LARGEST_CLOCK_ERROR:
+        raise RefusedError("clock-off")
+    skew = (signed.created - at).total_seconds() if timeless else row.clock_skew
     version = headers.get("user-agent", "")[:VERSION_LENGTH]
-    return Caller(row.id, skew, key, signature.key_id(key), version, _is_news(row, at, skew, version))
+    return Caller(
+        kiosk_id=row.id,
+        clock_skew=skew,
+        algorithm=row.algorithm,
+        public_key=key,
+        nonce=signed.nonce,
+        created=signed.created,
+        version=version,
+        needs_update=_is_news(row, at, skew, version),
+    )
+
+
+def _read(headers: Mapping[str, str], target: Target, body: bytes) -> Signed:
+    try:
+        return signature.read(headers, target, body)
+    except FormerSignatureError as error:
+        raise RefusedError("upgrade-required") from error
+    except SignatureError as error:
+        raise RefusedError("signature-wrong") from error
+
+
+def _require_signature(signed: Signed, algorithm: str, public_key: bytes) -> None:
+    try:
+        signature.verify(signed, algorithm, public_key)
+    except SignatureError as error:
+        raise RefusedError("signature-wrong") from error
 
 
 def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
@@ -188,37 +224,41 @@ def _unknown(kiosk_id: str) -> EnrolmentError:
     )
 
 
-def _is_news(row: Any, at: datetime, skew: float, version: str) -> bool:
+def _is_news(row: Any, at: datetime, skew: float | None, version: str) -> bool:
     return (
         row.last_seen_at is None
         or abs(at - row.last_seen_at) >= NOTED_EVERY
-        or abs(skew - row.clock_skew) >= CLOCK_MOVED
+        or abs((skew or 0.0) - (row.clock_skew or 0.0)) >= CLOCK_MOVED
         or version != row.version
     )
 
 
-def applicant(headers: Mapping[str, str], method: str, path: str, body: bytes, public_key: str) -> str:
+def applicant(
+    headers: Mapping[str, str], target: Target, body: bytes, algorithm: str, public_key: str
+) -> str:
     """Return the number of the kiosk that signed a request with a key that it brings itself.
 
     :raises Refused: that is not a key, or not the one that signed this.
     """
-    try:
-        signed = signature.read(headers, method, path, body)
-        signature.verify(signed, _loaded(public_key))
-    except (SignatureError, ValueError) as error:
-        raise RefusedError("signature-wrong") from error
+    signed = _read(headers, target, body)
+    if algorithm not in algorithms.VERIFIERS:
+        raise RefusedError("algorithm-unknown")
+    _require_signature(signed, algorithm, _octets(public_key))
     return signed.kiosk_id
 
 
-def _loaded(public_key: str) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+def _octets(public_key: str) -> bytes:
+    try:
+        return algorithms.from_text(public_key)
+    except ValueError as error:
+        raise RefusedError("signature-wrong") from error
 
 
 def _status(row: Any) -> KioskStatus:
     return KioskStatus(
         id=row.id,
         state="revoked" if row.revoked_at else "enrolled",
-        fingerprint=fingerprint(row.public_key),
+        fingerprint=fingerprint(row.algorithm, row.public_key),
         last_seen_at=row.last_seen_at,
         clock_skew=row.clock_skew,
         version=row.version,

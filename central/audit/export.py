@@ -1,4 +1,4 @@
-"""A chain as lines of JSON, for whoever checks it without us: by SHA-256 alone, and one signature."""
+"""A chain as lines of JSON, for auditors who check it without us: by SHA-256 alone, and one signature."""
 
 import json
 from collections.abc import Iterator

@@ -127,7 +127,7 @@ def _take(
 def _check_seal(caller: Caller, delivery: Delivery, digests: Sequence[bytes]) -> None:
     statement = seal.sealed_text(caller.kiosk_id, delivery.install_epoch, digests)
     try:
-        seal.verify(delivery.seal, statement, caller.key, caller.key_id)
+        seal.verify(delivery.seal, statement, caller.algorithm, caller.public_key)
     except AlgorithmUnknownError as error:
         raise RefusedError("algorithm-unknown") from error
     except SealError as error:

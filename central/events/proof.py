@@ -1,16 +1,14 @@
 """Proof that an event is a kiosk's: its bytes, their place in a sealed delivery, and the kiosk's signature."""
 
-import base64
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from sqlalchemy import Connection, Select, select
 
 from central.store.tables import events, kiosk_keys, seals
-from sync.protocol import seal
+from sync.protocol import algorithms, seal
 from sync.protocol.messages import Event, Seal
 from sync.protocol.seal import SealError
 
@@ -25,8 +23,8 @@ class ProofError(Exception):
 class Proof(Struct, frozen=True):
     """All that somebody needs to check an event without us.
 
-    ``signature`` (base64) is by ``public_key`` (base64 of 32 bytes) over ``statement``, whose line ``place`` + 1,
-    counted from its first line as 0, is the SHA-256 of ``event``.
+    ``signature`` (base64) is by ``public_key`` (base64), of ``algorithm``, over ``statement``, whose line
+    ``place`` + 1, counted from its first line as 0, is the SHA-256 of ``event``.
     """
 
     event: str
@@ -64,7 +62,8 @@ def prove_all(connection: Connection) -> Iterator[tuple[str, str]]:
 def _sealed() -> Select[Any]:
     """Return the query for events with their seals and the keys that made those."""
     s, k = seals.c, kiosk_keys.c
-    about = (s.digests, s.algorithm, s.key_id, s.signature, s.install_epoch.label("epoch"), k.public_key)
+    key = k.public_key, k.algorithm.label("key_algorithm")
+    about = (s.digests, s.algorithm, s.key_id, s.signature, s.install_epoch.label("epoch"), *key)
     named = events.outerjoin(seals, s.id == events.c.seal)
     keyed = named.outerjoin(kiosk_keys, (k.kiosk_id == s.kiosk_id) & (k.key_id == s.key_id))
     return select(events, *about).select_from(keyed)
@@ -83,10 +82,10 @@ def _checked(row: Any) -> Proof:
         raise ProofError("its row does not say what its content says")
     digests = [row.digests[at : at + DIGEST_BYTES] for at in range(0, len(row.digests), DIGEST_BYTES)]
     statement = seal.sealed_text(row.kiosk_id, row.epoch, digests)
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(row.public_key))
+    sealed = Seal(row.algorithm, row.key_id, row.signature)
     try:
-        seal.verify(Seal(row.algorithm, row.key_id, row.signature), statement, key, row.key_id)
-    except SealError as error:
+        seal.verify(sealed, statement, row.key_algorithm, algorithms.from_text(row.public_key))
+    except (SealError, ValueError) as error:
         raise ProofError(str(error)) from error
     return Proof(
         row.content, row.place, statement.decode(), row.algorithm, row.key_id, row.public_key, row.signature

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from sync.protocol import seal, secret_file
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.messages import Seal
 
 
@@ -30,7 +31,7 @@ class Publisher(Struct, frozen=True):
 
     def seal(self, statement: bytes) -> Seal:
         """Return the seal of the key for manifests over ``statement``."""
-        return seal.seal_of(self.key, statement)
+        return seal.seal_of(Ed25519Key(self.key), statement)
 
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from central.access.nonces import forget_old
 from central.cards.cards import publish_expired_losses
 from central.certificates.serials import skip_ahead
 from central.feeds.aging import age_out
@@ -92,6 +93,8 @@ class FeedMaintainer:
     def _tidy(self) -> None:
         with self._engine.begin() as tx:
             publish_expired_losses(tx, datetime.now(UTC))
+        with self._engine.begin() as tx:
+            forget_old(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             if lock_if_free(tx):
                 age_out(tx, datetime.now(UTC))

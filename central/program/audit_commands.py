@@ -39,7 +39,7 @@ def audit() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each chain.")
 def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_json: bool) -> None:
-    """Read all acts through: none changed, swapped, taken away or, by the heads, cut off or written anew.
+    """Read all acts through: none changed, swapped, taken away or, by the heads, cut off or rewritten.
 
     Example: kiosk-central audit verify --data central-data --json
 

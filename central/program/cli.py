@@ -49,8 +49,9 @@ from central.store.database import Timeouts, reading
 from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
-from command_line.types import HEADER, HOST, MONTH, PORT, Measure
+from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, Measure
 from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.signature import authority
 
 
 @main.command()
@@ -70,6 +71,14 @@ from sync.protocol.certificate_kinds import CHINA
     type=HEADER,
     metavar="NAME",
     help="Where the proxy before us, and nobody else, says which client certificate it checked.",
+)
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    type=AUTHORITY,
+    metavar="NAME",
+    help="What kiosks know this centre by, such as rs.example.gov.cn; their requests to others are refused.",
 )
 @click.option(
     "--lock-timeout",
@@ -93,6 +102,7 @@ def serve(
     public_url: str | None,
     workers: int,
     client_cert_header: str | None,
+    authorities: tuple[str, ...],
     lock_timeout: float,
     statement_timeout: float,
 ) -> None:
@@ -109,7 +119,12 @@ def serve(
     address = f"http://{host}:{listener.getsockname()[1]}"
     timeouts = Timeouts(lock_timeout, statement_timeout)
     settings = Settings(
-        database_url(data, database), data, public_url or address, client_cert_header, timeouts
+        database=database_url(data, database),
+        data=data,
+        public_url=public_url or address,
+        certificate_header=client_cert_header,
+        authorities=tuple(map(authority, authorities)),
+        timeouts=timeouts,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers

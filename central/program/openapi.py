@@ -21,8 +21,8 @@ SIGNATURE = {
     "type": "apiKey",
     "in": "header",
     "name": "Signature",
-    "description": "RFC 9421 with Ed25519 over @method, @path and Content-Digest (RFC 9530), with Signature-Input;"
-    " the key id is kiosk/fingerprint. docs/sync.md",
+    "description": "RFC 9421 over @method, @authority, @path, @query and Content-Digest (RFC 9530), with"
+    " Signature-Input: created, keyid (kiosk/fingerprint), alg, nonce, tag. docs/sync.md",
 }
 
 

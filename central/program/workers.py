@@ -59,6 +59,7 @@ class Settings(Struct, frozen=True):
     data: Path
     public_url: str
     certificate_header: str | None = None
+    authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
 
 
@@ -89,7 +90,7 @@ def work(
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
-    door = RequestGuards(settings.certificate_header)
+    door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.

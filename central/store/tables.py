@@ -87,11 +87,15 @@ class Yuan(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-2)
 
 
+PUBLIC_KEY = 120
+"""Characters of a public key in base64: a point of a curve has 88."""
+
 kiosks = Table(
     "kiosks",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("public_key", String(44), nullable=False),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY), nullable=False),
     Column("enrolled_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("last_seen_at", Moment),
@@ -107,8 +111,18 @@ kiosk_keys = Table(
     metadata,
     Column("kiosk_id", String(64), primary_key=True),
     Column("key_id", String(16), primary_key=True),
-    Column("public_key", String(44), nullable=False),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY), nullable=False),
     Column("enrolled_at", Moment, nullable=False),
+)
+
+# The requests that were answered lately, by the words that they were signed with once: none is answered again.
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("created", Moment, nullable=False, index=True),
 )
 
 # An invitation with its one-time code, and then the key that waits for approval.
@@ -120,7 +134,8 @@ invitations = Table(
     Column("auto_approve", Boolean, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("tries_left", Integer, nullable=False),
-    Column("public_key", String(44)),
+    Column("algorithm", String(32), nullable=False, server_default="ed25519"),
+    Column("public_key", String(PUBLIC_KEY)),
     Column("approved_at", Moment),
 )
 

@@ -35,6 +35,7 @@ _SYNC = b"SYNC"
 _ANSWER_SECONDS = 1.0
 _SYNC_SECONDS = 2.0
 _UNANSWERED_AT_MOST = 3
+_SILENCE_SECONDS = _UNANSWERED_AT_MOST * _ANSWER_SECONDS
 _QUIET_SECONDS = 0.2
 
 
@@ -283,7 +284,7 @@ class PrinterSession:
 
     def _await_alive(self) -> None:
         """See that no status question of the job stayed without an answer."""
-        if not self._wait(lambda: not self._asked, _ANSWER_SECONDS):
+        if not self._wait(lambda: not self._asked, _SILENCE_SECONDS):
             raise PrintJobError(PrinterProblem.RESTARTED)
 
     def _wait(self, condition: Callable[[], bool], timeout: float) -> bool:
@@ -306,5 +307,5 @@ class PrinterSession:
         with self._heard:
             self.status = replace(self.status, media=MediaState.UNKNOWN)
         self.say(bytes.fromhex(self._profile.presenter.query))
-        if not self._wait(lambda: self.status.media is not MediaState.UNKNOWN, _ANSWER_SECONDS):
+        if not self._wait(lambda: self.status.media is not MediaState.UNKNOWN, _SILENCE_SECONDS):
             raise PrintJobError(PrinterProblem.NO_ANSWER)

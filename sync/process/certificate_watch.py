@@ -1,4 +1,4 @@
-"""Watches how long this kiosk's TLS certificate is still good: without one the centre hears nothing of it any more."""
+"""Watches how long this kiosk's TLS certificate is still good: without one the centre no longer hears from it."""
 
 from datetime import datetime, timedelta
 

@@ -36,6 +36,8 @@ ABOUT_THE_KIOSK = frozenset(
         "seal-wrong",
         "algorithm-unknown",
         "clock-off",
+        "request-replayed",
+        "upgrade-required",
     }
 )
 

@@ -9,7 +9,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -71,6 +71,11 @@ class Ed25519Key:
         self.public_key = private.public_key().public_bytes_raw()
         self.key_id = key_id(ED25519, self.public_key)
 
+    @classmethod
+    def generate(cls) -> Self:
+        """Return a new key."""
+        return cls(Ed25519PrivateKey.generate())
+
     def sign(self, data: bytes) -> bytes:
         """Return the signature of ``data``."""
         return self._private.sign(data)
@@ -85,6 +90,11 @@ class P256Key:
         self._private = private
         self.public_key = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         self.key_id = key_id(ECDSA_P256, self.public_key)
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Return a new key."""
+        return cls(ec.generate_private_key(ec.SECP256R1()))
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature of ``data``."""

@@ -91,7 +91,7 @@ class Epoch(Struct, frozen=True):
 class Fault(Struct, frozen=True):
     """Something that is not as it was written: at which row, and what.
 
-    ``changed``: the row says something else than when it was written. ``removed``: rows are missing before it.
+    ``changed``: the row differs from what was written. ``removed``: rows are missing before it.
     ``end-removed``: a head speaks for rows that are not there. ``rewritten``: a head has another hash for it.
     ``epoch-unknown``: a head is of an epoch that this history knows nothing of. ``not-chained``: the row has no place.
     """

@@ -13,10 +13,10 @@ WHOLE, WAITING, TAMPERED = 0, 3, 4
 LONGEST = 50_000_000
 """Bytes of a file of heads."""
 WORDS = {
-    "changed": "says something else than when it was written",
+    "changed": "differs from what was written",
     "removed": "rows before it were taken away",
     "end-removed": "rows after it were taken away",
-    "rewritten": "was written anew",
+    "rewritten": "was rewritten",
     "epoch-unknown": "a head is of another history",
     "contradicted": "another record contradicts it",
 }

@@ -39,7 +39,8 @@ class Call(Struct, Generic[Request, Answer], frozen=True):
 
     ``proof`` are the ways to identify the person it is about, one of which the request names. ``refusals`` are the
     codes (``sync.protocol.refusals``) that it may be refused with, beside those of every call. A ``safe`` one changes
-    nothing at the centre: when its answer is lost, nothing was done. ``used_by`` says who calls, where no kiosk does.
+    nothing at the centre: when its answer is lost, nothing was done. A ``timeless`` one is taken whatever its date and
+    however often it comes, for what it brings proves itself. ``used_by`` says who calls, where no kiosk does.
     """
 
     path: str
@@ -49,5 +50,6 @@ class Call(Struct, Generic[Request, Answer], frozen=True):
     proof: frozenset[Proof] = UNPROVEN
     refusals: tuple[str, ...] = ()
     safe: bool = False
+    timeless: bool = False
     signer: Signer = Signer.KIOSK
     used_by: str = KIOSK

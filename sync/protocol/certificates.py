@@ -48,7 +48,7 @@ ISSUE_CERTIFICATE: Call[IssueRequest, Certificate] = Call(
     "Issue a certificate; the same request id always brings the same one.",
     proof=CARD_PIN,
     refusals=(
-        *("clock-off", "kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
+        *("kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
         *("no-account", "no-pension", "pension-already"),
         *HOLDER,
         *ISSUING,

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.protocol.algorithms import ED25519
 from sync.protocol.call import Call, Signer
 
 
@@ -11,7 +12,8 @@ class EnrolmentRequest(Struct, frozen=True):
     """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
 
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
-    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{43}=\Z")]
+    public_key: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{40,118}={0,2}\Z")]
+    algorithm: Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")] = ED25519
 
     def __repr__(self) -> str:
         return "EnrolmentRequest()"
@@ -31,4 +33,5 @@ ENROL = Call(
     "Request enrolment with a one-time code; signed with the submitted key.",
     refusals=("invitation-wrong",),
     signer=Signer.SUBMITTED,
+    timeless=True,
 )

@@ -62,6 +62,8 @@ REFUSALS: Mapping[str, RefusalKind] = {
     "database-away": RefusalKind(503),
     "not-ready": RefusalKind(503),
     "clock-off": RefusalKind(403),
+    "request-replayed": RefusalKind(409),
+    "upgrade-required": RefusalKind(426),
     "request-late": RefusalKind(408),
     "too-large": RefusalKind(413),
     "card-unknown": RefusalKind(404),
@@ -115,6 +117,7 @@ REFUSALS: Mapping[str, RefusalKind] = {
 
 COMMON = (
     *("bad-request", "too-large", "kiosk-revoked", "signature-wrong", "certificate-wrong"),
+    *("algorithm-unknown", "clock-off", "request-replayed", "upgrade-required"),
     *("too-often", "request-late", "busy", "too-slow", "database-away", "internal"),
 )
 """What any call may be refused with: it does not come to what it is about."""

@@ -1,20 +1,17 @@
-"""How a kiosk seals what it delivers: one Ed25519 signature over the digests of a delivery's events.
+"""How a kiosk seals what it delivers: one signature over the digests of a delivery's events.
 
 The seal outlives the request: with the digests of its neighbours any single event can be proven to be the
-kiosk's, years later and without its centre, by SHA-256 and Ed25519 alone.
+kiosk's, years later and without its centre, by SHA-256 and the seal's algorithm alone.
 """
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sync.protocol import algorithms
+from sync.protocol.algorithms import SigningKey
 from sync.protocol.messages import Delivery, Event, Seal
-from sync.protocol.signature import ALGORITHM, key_id
 
 
 class SealError(Exception):
@@ -25,16 +22,16 @@ class AlgorithmUnknownError(SealError):
     """The seal is made in a way that is not known here."""
 
 
-def seal(key: Ed25519PrivateKey, kiosk_id: str, install_epoch: str, events: Sequence[Event]) -> Delivery:
+def seal(key: SigningKey, kiosk_id: str, install_epoch: str, events: Sequence[Event]) -> Delivery:
     """Return the delivery of ``events`` under one seal."""
     contents = [msgspec.json.encode(event, order="deterministic") for event in events]
     statement = sealed_text(kiosk_id, install_epoch, [digest(content) for content in contents])
     return Delivery(install_epoch, seal_of(key, statement), [msgspec.Raw(content) for content in contents])
 
 
-def seal_of(key: Ed25519PrivateKey, statement: bytes) -> Seal:
+def seal_of(key: SigningKey, statement: bytes) -> Seal:
     """Return the seal of ``key`` over ``statement``."""
-    return Seal(ALGORITHM, key_id(key.public_key()), base64.b64encode(key.sign(statement)).decode())
+    return Seal(key.algorithm, key.key_id, algorithms.as_text(key.sign(statement)))
 
 
 def digest(content: bytes | memoryview) -> bytes:
@@ -48,16 +45,16 @@ def sealed_text(kiosk_id: str, install_epoch: str, digests: Iterable[bytes]) -> 
     return "\n".join(lines).encode("ascii")
 
 
-def verify(seal: Seal, statement: bytes, key: Ed25519PublicKey, name: str) -> None:
-    """Check that ``key``, whose key id is ``name``, sealed ``statement``.
+def verify(seal: Seal, statement: bytes, algorithm: str, public_key: bytes) -> None:
+    """Check that the key sealed ``statement``.
 
-    :raises AlgorithmUnknownError: the algorithm is none of ours; SealError: it is not this key's seal.
+    :raises AlgorithmUnknownError: the seal's algorithm is none of ours; SealError: it is not this key's seal.
     """
-    if seal.algorithm != ALGORITHM:
+    if seal.algorithm not in algorithms.VERIFIERS:
         raise AlgorithmUnknownError(f"algorithm {seal.algorithm} is not known")
-    if seal.key_id != name:
+    if (seal.algorithm, seal.key_id) != (algorithm, algorithms.key_id(algorithm, public_key)):
         raise SealError("another key sealed this")
     try:
-        key.verify(base64.b64decode(seal.signature, validate=True), statement)
-    except (binascii.Error, InvalidSignature) as error:
+        algorithms.verify(algorithm, public_key, algorithms.from_text(seal.signature), statement)
+    except (algorithms.SignatureInvalidError, ValueError) as error:
         raise SealError("the seal is not over this") from error

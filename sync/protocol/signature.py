@@ -1,28 +1,40 @@
-"""How a kiosk signs its requests: RFC 9421 HTTP message signatures with Ed25519, body by RFC 9530 digest.
+"""How a kiosk signs its requests: RFC 9421 HTTP message signatures, body by RFC 9530 digest.
 
 And how the centre signs an answer: to this very request, so that it is no replay.
 
-Always the same components in the same order: a signature has one form and a verifier nothing to choose.
+Always the same components and parameters in the same order: a signature has one form and a verifier nothing to choose.
 """
 
 import base64
 import binascii
 import hashlib
 import re
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
-ALGORITHM = "ed25519"
-COMPONENTS = ("@method", "@path", "content-digest")
+from sync.protocol import algorithms
+from sync.protocol.algorithms import SigningKey
+
+ALGORITHM = algorithms.ED25519
+"""Of the centre's answers."""
+COMPONENTS = ("@method", "@authority", "@path", "@query", "content-digest")
+COVERED = '("{}")'.format('" "'.join(COMPONENTS))
+NONCE_BYTES = 16
 ANSWERED = '("@status" "etag" "content-digest" "signature";req;key="kiosk")'
 INPUT = re.compile(
-    r"\Akiosk=(?P<parameters>\(\"@method\" \"@path\" \"content-digest\"\);created=(?P<created>\d{1,11})"
-    r";keyid=\"(?P<kiosk>[A-Za-z0-9._-]{1,64})/(?P<key>[0-9a-f]{16})\";alg=\"(?P<algorithm>[a-z0-9-]{1,32})\")\Z"
+    rf"\Akiosk=(?P<parameters>{re.escape(COVERED)};created=(?P<created>\d{{1,11}})"
+    r";keyid=\"(?P<kiosk>[A-Za-z0-9._-]{1,64})/(?P<key>[0-9a-f]{16})\";alg=\"(?P<algorithm>[a-z0-9-]{1,32})\""
+    r";nonce=\"(?P<nonce>[A-Za-z0-9_-]{22,64})\";tag=\"kiosk\")\Z"
 )
+FORMER_INPUT = re.compile(r"\Akiosk=\(\"@method\" \"@path\" \"content-digest\"\);created=\d{1,11};keyid=")
+DEFAULT_PORT = re.compile(r":(80|443)\Z")
 SIGNATURE = re.compile(r"\Akiosk=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
 ANSWER = re.compile(r"\Acentre=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
 
@@ -31,31 +43,61 @@ class SignatureError(Exception):
     """The request is not signed by the key it names; the message says what is wrong with it."""
 
 
+class FormerSignatureError(SignatureError):
+    """The request is signed as it was before authority, query and nonce had to be: that software is too old."""
+
+
+class Target(NamedTuple):
+    """What a request does to which address, as it travels: nothing is unescaped."""
+
+    method: str
+    authority: str
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, method: str, url: str) -> Self:
+        """Return the target of a request to ``url``."""
+        parts = urlsplit(url)
+        return cls(method, authority(parts.netloc), parts.path or "/", f"?{parts.query}")
+
+
 class Signed(Struct, frozen=True):
-    """What the headers of a signed request claim: which kiosk, which of its keys, when by its clock."""
+    """What the headers of a signed request claim: which kiosk, which of its keys, when by its clock.
+
+    ``nonce`` is in no other request of that kiosk.
+    """
 
     kiosk_id: str
     key_id: str
+    algorithm: str
     created: datetime
+    nonce: str
     base: bytes
     signature: bytes
 
 
 def key_id(key: Ed25519PublicKey) -> str:
-    """Name a public key: the first 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
+    """Name a public key of the centre."""
+    return algorithms.key_id(algorithms.ED25519, key.public_bytes_raw())
 
 
-def sign(
-    key: Ed25519PrivateKey, kiosk_id: str, method: str, path: str, body: bytes, created: datetime
-) -> dict[str, str]:
-    """Return the headers that sign a request. ``path`` is without a query: ours have none."""
+def authority(host: str) -> str:
+    """Return a header ``Host`` as it is signed (RFC 9421 §2.2.3): lower case, and no port that goes without saying.
+
+    Who stands behind a proxy does not know whether 80 or 443 does, so neither is told from none.
+    """
+    return DEFAULT_PORT.sub("", host.lower())
+
+
+def sign(key: SigningKey, kiosk_id: str, target: Target, body: bytes, created: datetime) -> dict[str, str]:
+    """Return the headers that sign a request, this once: the next has another nonce."""
     parameters = (
-        '("@method" "@path" "content-digest")'
-        f';created={int(created.timestamp())};keyid="{kiosk_id}/{key_id(key.public_key())}";alg="{ALGORITHM}"'
+        f'{COVERED};created={int(created.timestamp())};keyid="{kiosk_id}/{key.key_id}";alg="{key.algorithm}"'
+        f';nonce="{secrets.token_urlsafe(NONCE_BYTES)}";tag="kiosk"'
     )
     digest = content_digest(body)
-    signature = key.sign(_base(method, path, digest, parameters))
+    signature = key.sign(_base(target, digest, parameters))
     return {
         "Content-Digest": digest,
         "Signature-Input": f"kiosk={parameters}",
@@ -63,38 +105,42 @@ def sign(
     }
 
 
-def read(headers: Mapping[str, str], method: str, path: str, body: bytes) -> Signed:
+def read(headers: Mapping[str, str], target: Target, body: bytes) -> Signed:
     """Return what the (case-insensitive) headers claim; believe it only after ``verify``.
 
     :raises SignatureError: the headers are missing or of another form, or the digest is not this body's.
     """
-    stated = INPUT.match(headers.get("signature-input", ""))
-    signature = SIGNATURE.match(headers.get("signature", ""))
+    given = headers.get("signature-input", "")
+    stated, signature = INPUT.match(given), SIGNATURE.match(headers.get("signature", ""))
+    if FORMER_INPUT.match(given):
+        raise FormerSignatureError("the request is signed as it was before")
     if stated is None or signature is None:
         raise SignatureError("the request is not signed")
-    if stated["algorithm"] != ALGORITHM:
-        raise SignatureError(f"algorithm {stated['algorithm']} is not known")
     digest = content_digest(body)
     if headers.get("content-digest", "") != digest:
         raise SignatureError("the body is not the one that was signed")
     return Signed(
         kiosk_id=stated["kiosk"],
         key_id=stated["key"],
+        algorithm=stated["algorithm"],
         created=datetime.fromtimestamp(int(stated["created"]), UTC),
-        base=_base(method, path, digest, stated["parameters"]),
+        nonce=stated["nonce"],
+        base=_base(target, digest, stated["parameters"]),
         signature=_decoded(signature["signature"]),
     )
 
 
-def verify(signed: Signed, key: Ed25519PublicKey) -> None:
-    """Check that ``key`` made the signature.
+def verify(signed: Signed, algorithm: str, public_key: bytes) -> None:
+    """Check that the key made the signature.
 
-    :raises SignatureError: it did not.
+    :raises SignatureError: it did not, or there is no such key.
     """
     try:
-        key.verify(signed.signature, signed.base)
-    except InvalidSignature as error:
-        raise SignatureError("the signature is wrong") from error
+        algorithms.verify(algorithm, public_key, signed.signature, signed.base)
+    except (algorithms.SignatureInvalidError, ValueError) as error:
+        raise SignatureError(str(error)) from error
+    if signed.algorithm != algorithm:
+        raise SignatureError(f"algorithm {signed.algorithm} is not that of this key")
 
 
 def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
@@ -130,9 +176,15 @@ def verify_answer(
 
 
 def signature_base(components: Mapping[str, str], parameters: str) -> bytes:
-    """Return the bytes to sign (RFC 9421 §2.5)."""
+    """Return the bytes to sign (RFC 9421 §2.5).
+
+    :raises SignatureError: they are not all ASCII; who signs escapes the others.
+    """
     lines = [f'"{name}": {value}' for name, value in components.items()]
-    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode("ascii")
+    try:
+        return "\n".join([*lines, f'"@signature-params": {parameters}']).encode("ascii")
+    except UnicodeEncodeError as error:
+        raise SignatureError("only ASCII can be signed") from error
 
 
 def content_digest(body: bytes) -> str:
@@ -140,8 +192,8 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
 
 
-def _base(method: str, path: str, digest: str, parameters: str) -> bytes:
-    return signature_base(dict(zip(COMPONENTS, (method, path, digest), strict=True)), parameters)
+def _base(target: Target, digest: str, parameters: str) -> bytes:
+    return signature_base(dict(zip(COMPONENTS, (*target, digest), strict=True)), parameters)
 
 
 def _answer_parameters(key: Ed25519PublicKey) -> str:

@@ -26,6 +26,7 @@ from central.program.workers import listen
 from central.store.database import open_database, reading
 from sync.client import CentralClient, Timeout
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from tests.deadline import DEADLINE_SECONDS
 
 LAST_MONTH = "2026-10"
@@ -59,7 +60,9 @@ class Centre:
 
     def enrol(self, identity: Identity) -> Identity:
         with self.engine.begin() as tx:
-            kiosks.enrol(tx, identity.kiosk_id, identity.public_key, datetime.now(UTC))
+            kiosks.enrol(
+                tx, identity.kiosk_id, identity.public_key, datetime.now(UTC), algorithm=identity.algorithm
+            )
         return identity
 
     def client(self, identity: Identity) -> CentralClient:
@@ -107,11 +110,10 @@ def running_centre(url: str, lanes: Lanes | None = None, engine: Engine | None =
 
 
 def an_identity(kiosk_id: str = "610200-001") -> Identity:
-    return Identity(kiosk_id, Ed25519PrivateKey.generate())
+    return Identity(kiosk_id, Ed25519Key.generate())
 
 
 def a_caller(kiosk_id: str) -> tuple[Identity, kiosks.Caller]:
     """Return a kiosk's identity, and the kiosk as the centre sees it behind the door."""
-    key = Ed25519PrivateKey.generate()
-    identity = Identity(kiosk_id, key)
-    return identity, kiosks.Caller(kiosk_id, 0.0, key.public_key(), identity.fingerprint)
+    key = Ed25519Key.generate()
+    return Identity(kiosk_id, key), kiosks.Caller(kiosk_id, 0.0, key.algorithm, key.public_key)

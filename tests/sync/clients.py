@@ -1,13 +1,12 @@
 """A kiosk's client, and a request for it."""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from sync.client import (
     TIMEOUT,
     CentralClient,
     Timeout,
 )
 from sync.identity import Identity
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.certificates import IssueRequest
 from tests.people import WANG
 
@@ -22,5 +21,5 @@ REQUEST = IssueRequest(
 
 
 def client_of(port: int, timeout: Timeout = TIMEOUT) -> CentralClient:
-    identity = Identity("K1", Ed25519PrivateKey.generate())
+    identity = Identity("K1", Ed25519Key.generate())
     return CentralClient(f"http://127.0.0.1:{port}", identity, timeout=timeout)

@@ -10,7 +10,8 @@ def test_an_elder_takes_the_large_version_and_is_read_back_what_will_be_printed(
     confirmed = [page.words for page in shown if page.kind == "Confirm"]
     assert [words.partition("\n")[0] for words in confirmed] == ["要用长辈版吗？", "请您核对"]
     assert "您要打印养老金的待遇领取证明。" in confirmed[1]
-    assert any(page.kind == "Finished" and "证明已打印" in page.words for page in shown)
+    [finished] = [page.words for page in shown if page.kind == "Finished"]
+    assert "证明已打印" in finished
     assert shown[-1].kind == "TakeCard"
     [changed] = branch.rows("SELECT data FROM audit WHERE event = 'preferences.changed'")
     assert changed["data"] == '{"elder": true}'

@@ -83,7 +83,7 @@ async def post(centre, work: Callable) -> httpx.Response:
     )
     app.state.door = RequestGuards()
     body = msgspec.json.encode(sample(CardStateRequest))
-    headers = centre.enrol(an_identity()).sign("POST", CARD_STATE.path, body)
+    headers = centre.enrol(an_identity()).sign("POST", f"http://centre{CARD_STATE.path}", body)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://centre") as client:
         return await client.post(CARD_STATE.path, content=body, headers=headers)

@@ -103,7 +103,8 @@ def test_a_code_is_good_for_its_kiosk_only(centre):
 def test_a_key_is_only_taken_from_who_has_its_secret(centre):
     mine, other = an_identity(), an_identity()
     body = msgspec.json.encode(EnrolmentRequest(invite(centre), other.public_key))
-    answer = HTTP.post(f"{centre.url}/v1/enrol", content=body, headers=mine.sign("POST", "/v1/enrol", body))
+    url = f"{centre.url}/v1/enrol"
+    answer = HTTP.post(url, content=body, headers=mine.sign("POST", url, body))
     assert answer.json()["code"] == "signature-wrong"
     assert status(centre).state == "invited"
 
@@ -164,7 +165,7 @@ def test_a_kiosk_that_asks_too_often_hears_when_to_come_again(centre):
 def test_a_signed_request_that_is_played_back_changes_nothing(centre):
     identity = centre.enrol(an_identity())
     body = msgspec.json.encode(identity.seal(EPOCH, [event(1)]))
-    headers = identity.sign("POST", "/v1/events", body)
+    headers = identity.sign("POST", f"{centre.url}/v1/events", body)
     answers = [HTTP.post(f"{centre.url}/v1/events", content=body, headers=headers).json() for _ in range(3)]
     assert [each["answers"][0]["result"] for each in answers] == ["ok", "duplicate", "duplicate"]
     assert (centre.count(models.events), centre.count(models.seals)) == (1, 1)
@@ -178,7 +179,7 @@ def test_where_a_proxy_checks_certificates_the_kiosk_must_come_with_its_own(cent
 
     def ask(**headers: str) -> int:
         body = msgspec.json.encode(identity.seal(EPOCH, []))
-        headers |= identity.sign("POST", "/v1/events", body)
+        headers |= identity.sign("POST", f"{centre.url}/v1/events", body)
         return HTTP.post(f"{centre.url}/v1/events", content=body, headers=headers).status_code
 
     assert ask(**{"X-Client-Fingerprint": "ab12"}) == 200

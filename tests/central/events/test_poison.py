@@ -106,8 +106,9 @@ def post(any_centre):
         made = msgspec.structs.replace(sealed.seal, signature=base64.b64encode(signature).decode())
         head = msgspec.json.encode(Delivery(EPOCH, made, []))
         body = head.replace(b'"events":[]', b'"events":[' + b",".join(contents) + b"]")
-        headers = identity.sign("POST", "/v1/events", body) | {"Content-Type": "application/json"}
-        answer = HTTP.post(f"{any_centre.url}/v1/events", content=body, headers=headers)
+        url = f"{any_centre.url}/v1/events"
+        headers = identity.sign("POST", url, body) | {"Content-Type": "application/json"}
+        answer = HTTP.post(url, content=body, headers=headers)
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=DeliveryAnswer)
 

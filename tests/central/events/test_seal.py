@@ -27,9 +27,8 @@ KEY_HEADER = bytes.fromhex("302a300506032b6570032100")
 
 def post(centre: Centre, identity, delivery: Delivery | dict) -> httpx.Response:
     body = msgspec.json.encode(delivery)
-    return HTTP.post(
-        f"{centre.url}/v1/events", content=body, headers=identity.sign("POST", "/v1/events", body)
-    )
+    url = f"{centre.url}/v1/events"
+    return HTTP.post(url, content=body, headers=identity.sign("POST", url, body))
 
 
 def prove(centre: Centre, event_id: str) -> proof.Proof:

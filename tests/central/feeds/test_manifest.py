@@ -44,7 +44,8 @@ class Kiosk:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return HTTP.get(self.url + path, headers=named | self.identity.sign("GET", path, b""))
+        signed = self.identity.sign("GET", self.url + path, b"")
+        return HTTP.get(self.url + path, headers=named | signed)
 
     def manifest(self):
         return manifest_of(msgspec.json.decode(self.get("/v1/feeds").content, type=SignedManifest))
@@ -160,7 +161,8 @@ def test_a_page_that_is_not_to_be_had_is_refused(kiosk, path, expected):
 def test_who_does_not_sign_gets_nothing(centre, path):
     assert HTTP.get(centre.url + path).status_code == 401
     stranger = an_identity("stranger")
-    assert HTTP.get(centre.url + path, headers=stranger.sign("GET", path, b"")).status_code == 401
+    signed = stranger.sign("GET", centre.url + path, b"")
+    assert HTTP.get(centre.url + path, headers=signed).status_code == 401
 
 
 def test_the_reference_file_holds_all_reference_feeds_as_their_heads_say(any_centre, tmp_path):

@@ -58,7 +58,7 @@ def nginx_before(url: str, folder: Path) -> Iterator[str]:
         f"proxy_cache_path {folder}/pages keys_zone=pages:1m;\n"
         f"upstream centre {{ server {url.removeprefix('http://')}; }}\n"
         f"server {{ listen 127.0.0.1:{port}; proxy_http_version 1.1; access_log off;\n{pages}\n"
-        "location / { proxy_set_header Host $host; proxy_pass http://centre; } }"
+        "location / { proxy_set_header Host $http_host; proxy_pass http://centre; } }"
     )
     own = "".join(
         f"{name}_temp_path {folder}/{name};\n"

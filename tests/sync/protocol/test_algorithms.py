@@ -4,15 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sync.protocol import algorithms
 from sync.protocol.algorithms import ECDSA_P256, ED25519, Ed25519Key, P256Key, SigningKey
 
 KEYS: dict[str, Callable[[], SigningKey]] = {
-    ED25519: lambda: Ed25519Key(Ed25519PrivateKey.generate()),
-    ECDSA_P256: lambda: P256Key(ec.generate_private_key(ec.SECP256R1())),
+    ED25519: Ed25519Key.generate,
+    ECDSA_P256: P256Key.generate,
 }
 each_algorithm = pytest.mark.parametrize("algorithm", KEYS)
 
@@ -42,8 +41,7 @@ def test_refuses_other_data_another_key_and_half_a_signature(algorithm):
 
 
 def test_an_ecdsa_signature_is_not_taken_as_der():
-    private = ec.generate_private_key(ec.SECP256R1())
-    key = P256Key(private)
+    key = P256Key.generate()
     with pytest.raises(algorithms.SignatureInvalidError):
         algorithms.verify(ECDSA_P256, key.public_key, algorithms.to_der(key.sign(b"data")), b"data")
 
