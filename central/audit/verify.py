@@ -59,6 +59,13 @@ def links(connection: Connection, chained: Chained) -> Iterator[Link]:
             yield Link(row[0], body(row[2:]), row[1] or b"")
 
 
+def hash_of(connection: Connection, chained: Chained, n: int) -> bytes | None:
+    """Return the hash of row ``n``, or None where there is none: it was cut off, or is missing."""
+    c = chained.table.c
+    h: bytes | None = connection.execute(select(c.h).where(c.n == n)).scalar_one_or_none()
+    return h
+
+
 def waiting(connection: Connection, chained: Chained) -> int:
     """Return how many rows have no place yet."""
     c = chained.table.c
