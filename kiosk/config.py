@@ -19,6 +19,7 @@ from text.files import read_file
 
 LONGEST = 100_000
 """Bytes of a configuration file."""
+Line = Annotated[str, Meta(max_length=200)]
 OneLine = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Pixels = Annotated[int, Meta(ge=320, le=8192)]
 
@@ -36,7 +37,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     url: OneLine
-    feed_key: str = ""
+    feed_key: Line = ""
     ca: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
@@ -76,7 +77,7 @@ class Printer(msgspec.Struct, forbid_unknown_fields=True):
 class CardReader(msgspec.Struct, forbid_unknown_fields=True):
     """The card reader's PC/SC name, or whole words of it; empty takes the one for citizens' cards."""
 
-    name: str = ""
+    name: Line = ""
 
 
 class Scanner(msgspec.Struct, forbid_unknown_fields=True):
@@ -112,7 +113,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     kiosk_id: Identifier
-    region: str
+    region: Line
     branch: OneLine
     data: Path
     central: Central

@@ -7,15 +7,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from sync.protocol.messages import Text, Word
+
 FILE = Path(__file__).with_name("agencies.toml")
 
 
 class Agency(Struct, frozen=True, forbid_unknown_fields=True):
     """Where an agency is. Every value may be printed on certificates."""
 
-    phone: str
-    address: str
-    postcode: str
+    phone: Word
+    address: Text
+    postcode: Word
 
 
 def agency(name: str) -> Agency:

@@ -31,6 +31,7 @@ from sync.protocol.messages import (
     EVENTS_PER_DELIVERY,
     ID_TAKEN,
     PLACE_TAKEN,
+    SENTENCE_LENGTH,
     Delivery,
     DeliveryAnswer,
     Event,
@@ -210,7 +211,7 @@ def _unreadable(content: bytes, fault: str) -> Unreadable | None:
 def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -> EventAnswer:
     """Say what became of an event; one that is not new is told by what is ``there`` in its stead."""
     if isinstance(event, Unreadable):
-        return EventAnswer(event.id, "rejected", event.fault)
+        return EventAnswer(event.id, "rejected", event.fault[:SENTENCE_LENGTH])
     if is_new:
         return EventAnswer(event.id, "ok")
     same_id = there.get(event.id)

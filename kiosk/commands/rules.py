@@ -1,7 +1,8 @@
 """``kiosk rules``: the law as a command, a thin layer over the topics of ``kiosk.rules``."""
 
 import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -12,6 +13,8 @@ from kiosk.rules.plain import plain
 from kiosk.rules.topic import Topic
 from kiosk.rules.topics import TOPICS
 
+LONGEST = 100_000
+"""Bytes of a line."""
 EXAMPLE = """echo '{"category":"male","birth":"1976-09"}' | kiosk rules retirement-age"""
 
 
@@ -54,14 +57,21 @@ def rules(topic: str | None, wants_description: bool, wants_text: bool) -> None:
 def _answer_lines(topic: Topic, wants_text: bool) -> bool:
     """Answer standard input line by line; return whether every line was understood."""
     understood = True
-    for line in sys.stdin.buffer:
-        if not line.strip():
-            continue
+    for line in filter(bytes.strip, _lines(sys.stdin.buffer)):
         reply = _answer(topic, line, wants_text)
         understood = understood and "error" not in reply
         sys.stdout.buffer.write(msgspec.json.encode(reply) + b"\n")
         sys.stdout.buffer.flush()
     return understood
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield each line, and of one that is too long only a beginning that shows it."""
+    is_new = True
+    while piece := file.readline(LONGEST + 1):
+        if is_new:
+            yield piece
+        is_new = piece.endswith(b"\n")
 
 
 def _answer(topic: Topic, line: bytes, wants_text: bool) -> dict[str, Any]:
@@ -74,6 +84,8 @@ def _answer(topic: Topic, line: bytes, wants_text: bool) -> dict[str, Any]:
 
 
 def _decode(line: bytes) -> object:
+    if len(line) > LONGEST:
+        raise InvalidInputError("too-long", None, f"这一行超过{LONGEST}字节")
     try:
         return msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -18,8 +18,8 @@ from sync.protocol.events import (
     CardPinChangeUncertain,
     CardPinUnchanged,
     TriesLeft,
-    Word,
 )
+from sync.protocol.messages import Word
 
 
 class Purpose(StrEnum):

@@ -8,15 +8,22 @@ from typing import Any
 from kiosk.dialogue.preferences import LANGUAGES, Language
 from kiosk.rules.texts import Sentence
 
+LONGEST = 2_000
+"""Characters of one text; a page of the largest panel has room for fewer."""
 LIST_COMMA: dict[Language, str] = {"zh": "、", "en": ", "}
 
 
 def say(text: str, language: Language) -> str:
-    """Return ``text`` in ``language``.
+    """Return ``text`` in ``language``, and of one that nobody would read to its end only the beginning, with "…".
 
     Words, and the sentences of the rules, are looked up by what they were written as, and the words among their
     values too. Any other string is data, such as a name or a number: it is the same in every language.
     """
+    said = _said(text, language)
+    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+
+
+def _said(text: str, language: Language) -> str:
     if language == "zh" or not isinstance(text, Sentence):
         return text
     said = catalogue(language).get(text.msgid, text.msgid)

@@ -25,9 +25,8 @@ from sync.protocol.events import (
     Count,
     PrinterPaperLow,
     Seconds,
-    Word,
 )
-from sync.protocol.messages import CopyNumber, DocumentNumber
+from sync.protocol.messages import CopyNumber, DocumentNumber, Word
 
 PRINTER_WAIT_SECONDS = 10
 """Seconds that a printer which is coming back may take before it counts as not ready."""

@@ -18,7 +18,7 @@ from kiosk.paper.printing import print_journalled
 from kiosk.record.journal import Act, Intent, Outcome, Settlement
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
-from sync.protocol.events import Word
+from sync.protocol.messages import Word
 
 PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
 

@@ -195,7 +195,7 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
             Phase.READING_CARD,
             Phase.TAKE_CARD,
         ):
-            return events.VisitEnded(done=list(before.done))
+            return events.VisitEnded(done=list(before.done[-events.MOST_SERVICES :]))
     return None
 
 

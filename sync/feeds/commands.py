@@ -6,8 +6,9 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from sync.protocol.events import TEXT_LENGTH, CommandDone, CommandFailed
-from sync.protocol.feeds import COMMANDS, Page, checksum, row_hash
+from sync.protocol.events import CommandDone, CommandFailed
+from sync.protocol.feeds import COMMANDS, Page, Reason, Verb, checksum, row_hash
+from sync.protocol.messages import TEXT_LENGTH
 from sync.store import Store, Transaction, now, outbox
 from sync.store.events import record
 from sync.store.meta import get_meta, set_meta
@@ -24,8 +25,8 @@ log = structlog.get_logger(__name__)
 class Command(Struct, frozen=True):
     """What a command's row says; ``reason`` is shown to people where the verb has something to show."""
 
-    verb: str
-    reason: str = ""
+    verb: Verb
+    reason: Reason = ""
 
 
 Act = Callable[[Command], None]
@@ -120,7 +121,7 @@ def acts_of(store: Store, refetch: Callable[[], None]) -> dict[str, Act]:
 
 def out_of_service(store: Store) -> str:
     """Return why the centre has put this kiosk out of service, in words for people; '' when it has not."""
-    return get_meta(store, OUT_OF_SERVICE) or ""
+    return (get_meta(store, OUT_OF_SERVICE) or "")[:TEXT_LENGTH]
 
 
 def _serve(store: Store, unavailable_reason: str) -> None:

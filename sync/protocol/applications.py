@@ -15,6 +15,7 @@ from sync.protocol.messages import (
     Identifier,
     IdNumber,
     RegionCode,
+    Text,
     clean_id_number,
 )
 from sync.protocol.refusals import HOLDER, ISSUING
@@ -77,14 +78,14 @@ class ApplicationState(Struct, frozen=True, kw_only=True):
     ``due`` is None when the holidays of the year it lies in were not known on the day of the application.
     """
 
-    number: str
+    number: DocumentNumber
     item: Item
     status: Literal["accepted", "granted", "refused"]
     received_at: AwareTime
     due: date | None
     overdue: bool
     decided_at: AwareTime | None = None
-    note: str = ""
+    note: Text = ""
 
 
 APPLY = Call(

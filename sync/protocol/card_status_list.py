@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from sync.protocol.feeds import Hash
 from sync.protocol.feeds import Sequence as Seq
 from sync.protocol.messages import Identifier
 from sync.protocol.words import SocialState
@@ -58,7 +59,7 @@ class ListHeader(Struct, frozen=True, kw_only=True):
     epoch: Identifier
     seq: Seq
     rows: Seq
-    checksum: str
+    checksum: Hash
 
 
 def card_hash(card_key: bytes, card_identity: str) -> int:

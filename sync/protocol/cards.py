@@ -9,12 +9,14 @@ from msgspec import Meta, Struct
 
 from sync.protocol.call import TERMINALS, Call
 from sync.protocol.documents import BusinessReceipt, LossReceipt
-from sync.protocol.messages import AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
+from sync.protocol.messages import FEW, AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
 from sync.protocol.refusals import ISSUING, RULES
 from sync.protocol.words import IdentityDetail, LossKind, Paper, SocialState
 
 CardIdentity = Annotated[str, Meta(pattern=r"\A[0-9A-F]{32}\Z")]
 CardNumber = Annotated[str, Meta(pattern=r"\A[0-9A-Z]{9}\Z")]
+ForCard = Annotated[str, Meta(max_length=512)]
+"""For a card, in hexadecimal."""
 Challenge = Annotated[str, Meta(pattern=r"\A[0-9A-F]{16}\Z")]
 """Eight bytes that a card has drawn."""
 
@@ -51,8 +53,8 @@ class CardAct(Struct, frozen=True, kw_only=True):
     region: RegionCode
     id_number: IdNumber
     card_number: CardNumber | None = None
-    papers: tuple[Paper, ...] = ()
-    given: tuple[IdentityDetail, ...] = ()
+    papers: Annotated[tuple[Paper, ...], Meta(max_length=FEW)] = ()
+    given: Annotated[tuple[IdentityDetail, ...], Meta(max_length=FEW)] = ()
     agent: bool = False
     principal_present: bool = False
     face_matched: bool = False
@@ -103,7 +105,7 @@ class PinResetMessageRequest(Struct, frozen=True, kw_only=True):
 class PinResetMessage(Struct, frozen=True):
     """The enciphered initial PIN and its MAC, in hexadecimal: the card takes them, and nobody else can read them."""
 
-    message: str
+    message: ForCard
 
     @property
     def content(self) -> bytes:
@@ -130,7 +132,7 @@ class AuthenticationRequest(Struct, frozen=True, kw_only=True):
 class Cryptogram(Struct, frozen=True):
     """The 16 bytes for EXTERNAL AUTHENTICATE, in hexadecimal."""
 
-    cryptogram: str
+    cryptogram: ForCard
 
     @property
     def content(self) -> bytes:

@@ -13,8 +13,23 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from sync.protocol.document_kinds import DOCUMENT_KINDS, VALID_MONTHS, document
-from sync.protocol.messages import AwareTime, DocumentNumber, Insurance, Month, RegionCode, YearMonth
+from sync.protocol.messages import (
+    FEW,
+    MOST_MONTHS,
+    Address,
+    Amounts,
+    AwareTime,
+    DocumentNumber,
+    Insurance,
+    Month,
+    RegionCode,
+    Sentence,
+    Text,
+    Word,
+    YearMonth,
+)
 
+Sentences = Annotated[list[Sentence], Meta(max_length=FEW)]
 CreditCode = Annotated[str, Meta(pattern=r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z")]
 
 
@@ -29,14 +44,14 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
     number: DocumentNumber
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z]{12}\Z")]
-    title: str
+    title: Word
     region: RegionCode
-    agency: str
+    agency: Word
     issued_at: AwareTime
     valid_until: date | None
-    host: str
-    verify_url: str
-    qr: str
+    host: Word
+    verify_url: Address
+    qr: Address
 
     @property
     def kind(self) -> str:
@@ -52,8 +67,8 @@ class Personal(Issued, frozen=True, kw_only=True):
 
     page: ClassVar[tuple[str, ...]] = ("holder_name", "id_number", "sex")
 
-    holder_name: str
-    id_number: str
+    holder_name: Word
+    id_number: Word
     sex: Literal["男", "女"]
 
 
@@ -70,8 +85,8 @@ class Participation(Personal, frozen=True, kw_only=True, tag="participation"):
     ``months_with_employer`` counts the months in a row up to now at the last employer, ``total_months`` all.
     """
 
-    insurances: list[Insurance]
-    months: list[Month]
+    insurances: Annotated[list[Insurance], Meta(max_length=FEW)]
+    months: Annotated[list[Month], Meta(max_length=MOST_MONTHS)]
     span: int
     months_with_employer: int
     total_months: int
@@ -89,8 +104,8 @@ class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
 
     first: YearMonth
     last: YearMonth
-    insurances: list[Insurance]
-    months: list[Month]
+    insurances: Annotated[list[Insurance], Meta(max_length=FEW)]
+    months: Annotated[list[Month], Meta(max_length=MOST_MONTHS)]
     total_months: int
 
 
@@ -100,22 +115,22 @@ class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
     "Pension contribution voucher, for a transfer",
     page=("personal_number", "first", "last", "total_months", "account_balance", "balance_on"),
 )
-class TransferVoucher(Personal, frozen=True, kw_only=True, tag="transfer-voucher"):
+class TransferVoucher(Amounts, Personal, frozen=True, kw_only=True, tag="transfer-voucher"):
     """基本养老保险参保缴费凭证: what was paid here until the holder went elsewhere.
 
     ``account_balance`` is the individual account as at ``balance_on``.
     """
 
-    personal_number: str
-    hukou: str
+    personal_number: Word
+    hukou: Word
     first: YearMonth
     last: YearMonth
     total_months: int
     account_balance: Decimal
     balance_on: YearMonth
-    agency_phone: str
-    agency_address: str
-    agency_postcode: str
+    agency_phone: Word
+    agency_address: Text
+    agency_postcode: Word
 
 
 @document(
@@ -134,16 +149,16 @@ class TransferVoucher(Personal, frozen=True, kw_only=True, tag="transfer-voucher
         "closing",
     ),
 )
-class AnnualRecord(Personal, frozen=True, kw_only=True, tag="annual-record"):
+class AnnualRecord(Amounts, Personal, frozen=True, kw_only=True, tag="annual-record"):
     """个人权益记录单 of ``year``: its months and what became of the individual account.
 
     ``opening + credited + interest == closing``; ``total_months`` counts to the end of the year.
     """
 
-    personal_number: str
+    personal_number: Word
     year: int
-    insurances: list[Insurance]
-    months: list[Month]
+    insurances: Annotated[list[Insurance], Meta(max_length=FEW)]
+    months: Annotated[list[Month], Meta(max_length=MOST_MONTHS)]
     total_months: int
     opening: Decimal
     credited: Decimal
@@ -151,12 +166,12 @@ class AnnualRecord(Personal, frozen=True, kw_only=True, tag="annual-record"):
     closing: Decimal
 
 
-class Payment(Struct, frozen=True):
+class Payment(Amounts, frozen=True):
     """One month's pension as it was paid."""
 
     month: YearMonth
     amount: Decimal
-    status: str
+    status: Word
 
 
 @document(
@@ -169,12 +184,12 @@ class Payment(Struct, frozen=True):
 class PensionReceipt(Personal, frozen=True, kw_only=True, tag="pension-receipt"):
     """养老待遇领取证明: that a pension is paid since ``since``, and the last payments."""
 
-    insurance: str
-    category: str
+    insurance: Word
+    category: Word
     since: YearMonth
-    status: str
-    paid_to: str
-    payments: list[Payment]
+    status: Word
+    paid_to: Word
+    payments: Annotated[list[Payment], Meta(max_length=MOST_MONTHS)]
 
 
 class Unit(Issued, frozen=True, kw_only=True):
@@ -182,15 +197,15 @@ class Unit(Issued, frozen=True, kw_only=True):
 
     page: ClassVar[tuple[str, ...]] = ("unit_name", "credit_code")
 
-    unit_name: str
+    unit_name: Word
     credit_code: CreditCode
 
 
 class UnitInsurance(Struct, frozen=True):
     """One insurance of an employer: since when, and how many people are insured now."""
 
-    name: str
-    status: str
+    name: Word
+    status: Word
     since: YearMonth
     people: int
 
@@ -205,10 +220,10 @@ class UnitInsurance(Struct, frozen=True):
 class UnitParticipation(Unit, frozen=True, kw_only=True, tag="unit-participation"):
     """单位参保证明: the employer's insurances."""
 
-    insurances: list[UnitInsurance]
+    insurances: Annotated[list[UnitInsurance], Meta(max_length=FEW)]
 
 
-class UnitMonth(Struct, frozen=True):
+class UnitMonth(Amounts, frozen=True):
     """One month's contribution of an employer: for how many people, on which sum of bases, paid by whom."""
 
     month: YearMonth
@@ -216,7 +231,7 @@ class UnitMonth(Struct, frozen=True):
     base: Decimal
     unit: Decimal
     personal: Decimal
-    status: str
+    status: Word
 
 
 @document(
@@ -231,7 +246,7 @@ class UnitContributions(Unit, frozen=True, kw_only=True, tag="unit-contributions
 
     first: YearMonth
     last: YearMonth
-    months: list[UnitMonth]
+    months: Annotated[list[UnitMonth], Meta(max_length=MOST_MONTHS)]
 
 
 class Receipt(Issued, frozen=True, kw_only=True):
@@ -242,18 +257,18 @@ class Receipt(Issued, frozen=True, kw_only=True):
 
     page: ClassVar[tuple[str, ...]] = ("act", "holder_name", "card_number", "not_covered", "next_steps")
 
-    act: str
-    holder_name: str
-    card_number: str = ""
-    not_covered: list[str]
-    next_steps: list[str]
+    act: Sentence
+    holder_name: Word
+    card_number: Word = ""
+    not_covered: Sentences
+    next_steps: Sentences
 
 
 @document(8, "社会保障卡业务回执", "Receipt for an act on a card", page=("result",))
 class BusinessReceipt(Receipt, frozen=True, kw_only=True, tag="business-receipt"):
     """业务回执: something was done at once."""
 
-    result: str
+    result: Sentence
 
 
 @document(
@@ -268,17 +283,17 @@ class LossReceipt(Receipt, frozen=True, kw_only=True, tag="loss-receipt"):
     ``after_expiry`` says in a sentence what happens then.
     """
 
-    loss_kind: str
-    function: str
+    loss_kind: Word
+    function: Sentence
     expires_at: AwareTime | None
-    after_expiry: str
+    after_expiry: Sentence
 
 
 @document(10, "社会保险业务受理回执", "Receipt for an application", page=("materials", "due"))
 class AcceptanceReceipt(Receipt, frozen=True, kw_only=True, tag="acceptance-receipt"):
     """受理回执: an application was accepted; ``due`` is None while next year's holidays are not published."""
 
-    materials: list[str]
+    materials: Sentences
     due: date | None
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from sync.protocol.algorithms import ED25519
 from sync.protocol.call import Call, Signer
+from sync.protocol.messages import Word
 
 
 class EnrolmentRequest(Struct, frozen=True):
@@ -23,7 +24,7 @@ class EnrolmentAnswer(Struct, frozen=True):
     """Whether the kiosk is enrolled, or a person at the centre must compare its key's fingerprint first."""
 
     state: Literal["pending", "enrolled"]
-    fingerprint: str
+    fingerprint: Word
 
 
 ENROL = Call(

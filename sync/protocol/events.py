@@ -11,11 +11,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from sync.protocol.event_form import require_values
 from sync.protocol.event_kinds import CATALOGUE, EventBody, Partition, event, require_form
-from sync.protocol.messages import HIGHEST, CopyNumber, DocumentNumber, Identifier
+from sync.protocol.messages import HIGHEST, CopyNumber, DocumentNumber, Identifier, Text, Word
 
-TEXT_LENGTH = 200
-Word = Annotated[str, Meta(max_length=100)]
-Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
+MOST_SERVICES = 100
 Count = Annotated[int, Meta(ge=0, le=HIGHEST)]
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
 TriesLeft = Annotated[int, Meta(ge=0, le=255)]
@@ -52,9 +50,9 @@ class VisitOnBehalf(EventBody, frozen=True, kw_only=True):
 
 @event("visit.ended")
 class VisitEnded(EventBody, frozen=True, kw_only=True):
-    """The citizen finished, left, or stopped answering; the services that were done."""
+    """The citizen finished, left, or stopped answering; the services that were done, or the last of very many."""
 
-    done: list[Identifier]
+    done: Annotated[list[Identifier], Meta(max_length=MOST_SERVICES)]
 
 
 @event("visit.rated", to_centre=True)

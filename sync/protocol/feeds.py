@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 from xxhash import xxh3_64_intdigest
 
-from sync.protocol.messages import AwareTime, Identifier, RegionCode
+from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier, RegionCode
 
 REGIONS = "regions"
 REFERENCE_FEEDS = (REGIONS, "guides", "outlets", "notices")
@@ -49,6 +49,12 @@ Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Body = Annotated[str, Meta(max_length=5_000, pattern=r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
+Reason = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+"""Shown to people."""
+Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+RowKey = Annotated[str, Meta(max_length=200)]
+RowValue = Annotated[str, Meta(max_length=1_000_000)]
+MOST_FEEDS = 100
 Verb = Annotated[str, Meta(pattern=r"\A[a-z][a-z-]{0,39}\Z")]
 
 
@@ -81,25 +87,25 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True):
     """A row of ``commands`` as the centre publishes it; ``reason`` is shown to people."""
 
     verb: Verb
-    reason: Annotated[str, Meta(max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")] = ""
+    reason: Reason = ""
 
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
     """One row as it is since ``seq``; a ``value`` (JSON) of None takes the row away."""
 
     seq: Sequence
-    key: str
-    value: str | None
+    key: RowKey
+    value: RowValue | None
 
 
 class Page(Struct, frozen=True, array_like=True):
     """The changes of ``feed`` with ``after < seq <= upto``, the last of each key only, in the order of their keys."""
 
-    feed: str
-    epoch: str
+    feed: Identifier
+    epoch: Identifier
     after: Sequence
     upto: Sequence
-    changes: list[Change]
+    changes: Annotated[list[Change], Meta(max_length=ROWS_PER_PAGE)]
 
 
 class Snapshot(Struct, frozen=True):
@@ -123,7 +129,7 @@ class FeedHead(Struct, frozen=True, kw_only=True):
     seq: Sequence
     min_seq: Sequence
     rows: int
-    checksum: str
+    checksum: Hash
     schema_version: int = SCHEMA_VERSION
     max_age: int
     snapshot: Snapshot | None = None
@@ -141,17 +147,17 @@ class Manifest(Struct, frozen=True, kw_only=True):
     kiosk_id: Identifier
     issued_at: AwareTime
     ask_again: int
-    card_key: str = ""
-    feeds: list[FeedHead]
+    card_key: Annotated[str, Meta(pattern=r"\A[0-9a-f]{0,128}\Z")] = ""
+    feeds: Annotated[list[FeedHead], Meta(max_length=MOST_FEEDS)]
 
 
 class SignedManifest(Struct, frozen=True):
     """A manifest as it was signed: ``manifest`` is the JSON text that ``signature`` (base64) covers."""
 
     algorithm: Literal["ed25519"]
-    key_id: str
-    manifest: str
-    signature: str
+    key_id: Identifier
+    manifest: Annotated[str, Meta(max_length=200_000)]
+    signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
 
 
 def counted_seq(feed: str, seq: int) -> int:

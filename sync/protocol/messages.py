@@ -26,6 +26,18 @@ IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
 DocumentNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
 CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
+Word = Annotated[str, Meta(max_length=100)]
+"""A name, a status, an agency: no longer than where the centre keeps it."""
+TEXT_LENGTH = 200
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
+SENTENCE_LENGTH = 500
+Sentence = Annotated[str, Meta(max_length=SENTENCE_LENGTH)]
+Address = Annotated[str, Meta(max_length=2_000)]
+"""Of a page, with all that a QR code holds."""
+MOST_YUAN = Decimal(10**12)
+MOST_MONTHS = 1_200
+FEW = 20
+"""The most of what people read as a list."""
 
 EVENTS_PER_DELIVERY = 100
 DELIVERY_BYTES = 4_000_000
@@ -72,10 +84,10 @@ class EventAnswer(Struct, frozen=True, omit_defaults=True):
     taken. ``reason`` says why.
     """
 
-    id: str
+    id: Identifier
     result: Literal["ok", "duplicate", "conflict", "rejected"]
-    reason: str = ""
-    install_epoch: str = ""
+    reason: Sentence = ""
+    install_epoch: Word = ""
     seq: int = 0
 
 
@@ -142,7 +154,7 @@ class DeliveryAnswer(Struct, frozen=True, omit_defaults=True):
     holds: fewer than it has acknowledged means that it was restored from a backup.
     """
 
-    answers: list[EventAnswer]
+    answers: Annotated[list[EventAnswer], Meta(max_length=EVENTS_PER_DELIVERY)]
     high_water: int
     held: int
     heads: Heads | None = None
@@ -151,18 +163,32 @@ class DeliveryAnswer(Struct, frozen=True, omit_defaults=True):
 class Insurance(Struct, frozen=True):
     """One of the five insurances, and the holder's status in it."""
 
-    name: str
-    status: str
+    name: Word
+    status: Word
 
 
-class Month(Struct, frozen=True):
+class Amounts(Struct, frozen=True):
+    """What is in it of money is written in yuan with two places, and no more of it than there can be."""
+
+    def __post_init__(self) -> None:
+        for value in msgspec.structs.astuple(self):
+            if isinstance(value, Decimal) and not (value.is_finite() and is_amount(value)):
+                raise ValueError("an amount of money is beyond all bounds")
+
+
+def is_amount(yuan: Decimal) -> bool:
+    """Return whether this can be an amount of money: a finite number of fen, below ``MOST_YUAN``."""
+    return -2 <= int(yuan.as_tuple().exponent) <= 0 and abs(yuan) < MOST_YUAN
+
+
+class Month(Amounts, frozen=True):
     """One month's contribution; ``base`` and ``personal`` in yuan."""
 
     month: YearMonth
-    employer: str
+    employer: Word
     base: Decimal
     personal: Decimal
-    status: str
+    status: Word
 
 
 def clean_id_number(message: Any) -> None:

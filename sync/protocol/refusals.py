@@ -4,12 +4,12 @@ A kiosk words the codes that it knows in the citizen's language; the centre's se
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from sync.protocol.messages import RegionCode, YearMonth
+from sync.protocol.messages import FEW, Identifier, RegionCode, Sentence, Word, YearMonth
 from sync.protocol.words import Channel, IdentityDetail, LossKind, Operation, Paper, SocialState
 
 
@@ -37,8 +37,8 @@ class CardOperationDetails(Struct, frozen=True, kw_only=True):
     channel: Channel
     state: SocialState | None = None
     kind: LossKind | None = None
-    missing: tuple[Paper | IdentityDetail, ...] = ()
-    redirect: tuple[Channel, ...] = ()
+    missing: Annotated[tuple[Paper | IdentityDetail, ...], Meta(max_length=FEW)] = ()
+    redirect: Annotated[tuple[Channel, ...], Meta(max_length=FEW)] = ()
 
 
 class RefusalKind(Struct, frozen=True):
@@ -136,9 +136,9 @@ class Refusal(Struct, frozen=True, omit_defaults=True):
     ``details`` are what a sentence about it needs beside the code, of the type that ``REFUSALS`` names.
     """
 
-    code: str
-    message: str
-    details: Mapping[str, Any] = {}
+    code: Identifier
+    message: Sentence
+    details: Annotated[Mapping[Word, Any], Meta(max_length=FEW)] = {}
 
 
 def details_of(refusal: Refusal) -> Struct | None:

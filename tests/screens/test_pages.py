@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.config import Panel
 from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.language import LONGEST
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
@@ -20,6 +21,7 @@ from kiosk.dialogue.questions import (
     InactivityWarning,
     Notice,
     Option,
+    OutOfService,
     Question,
     ShowTable,
     TakeCard,
@@ -41,6 +43,17 @@ def shots(window):
     from screens.gallery_pages import shots
 
     return list(shots(Preferences()))
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_a_text_of_any_length_is_cut_visibly(eyes, elder):
+    """The page says so itself; laid out whole, 200,000 characters took the window 17 s."""
+    page = OutOfService(title="本机暂停服务", text="停" * 200_000, number="1")
+    eyes.show(page, Preferences(elder=elder))
+    eyes.frame.page.turn(eyes.frame.page.pages - 1)
+    eyes.look()
+    assert any(text.endswith("停…") for text in eyes.texts)
+    assert eyes.frame.page.pages < LONGEST / 10
 
 
 def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):

@@ -174,7 +174,7 @@ def test_a_file_that_is_gone_is_no_end_where_pages_lead_from_the_beginning(kiosk
 def test_what_a_command_says_is_told_only_as_far_as_an_event_can_hold_it(tmp_path):
     centre = Publisher("K1", "commands")
     kiosk = Kiosk(tmp_path, centre)
-    centre["commands"].put("k" * 5000 + "\0", {"verb": "x" * 100_000 + "\0"})
+    centre["commands"].put("k" * 199 + "\0", {"verb": "x" * 100_000 + "\0"})
     kiosk.follow()
     [told] = kiosk.store.rows("SELECT body FROM outbox WHERE type = 'command.failed'")
     assert len(json.loads(told["body"])["reason"]) <= 200
