@@ -111,7 +111,7 @@ ANSWERING = {Signer.KIOSK: answering, Signer.SUBMITTED: answering_applicants}
 
 
 def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes], Response]) -> Endpoint:
-    contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refusals)
+    contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refused_with)
     return _noted(_endpoint(lane, answer), contract)
 
 
