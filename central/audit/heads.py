@@ -1,6 +1,5 @@
 """Heads that travel: each side keeps those of the other, and says so when one does not follow from the last."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,13 +12,12 @@ from central.audit.tables import kept_heads
 from central.audit.verify import epochs, hash_of
 from central.store.alarms import raise_alarm
 from sync.protocol import seal
-from sync.protocol.audit import Epoch, HeadFault, compare, disagreement, lost_rows, signed_text
-from sync.protocol.messages import Head, Heads, Seal
+from sync.protocol.audit import Epoch, HeadFault, IsOwn, compare, disagreement, lost_rows, signed_text
+from sync.protocol.messages import Head, Heads
 from sync.protocol.seal import SealError
 
 KEPT = timedelta(days=400)
 """How long a kiosk's head is kept, the last of each day; the newest always."""
-IsOwn = Callable[[Seal, bytes], bool]
 
 
 def exchange(tx: Connection, caller: Caller, said: Heads, at: datetime, is_own: IsOwn) -> Heads:

@@ -160,7 +160,8 @@ class DeliveryWorker:
             outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
                 outbox.purge(self._store, self.centre_time())
-                retention.purge(self._store, self.centre_time())
+                seal = self._heads.seal if self._heads else None
+                retention.purge(self._store, self.centre_time(), sign=seal)
 
     def centre_time(self) -> datetime:
         """Return the time by the centre's clock, as far as it is known: ours may jump by years."""

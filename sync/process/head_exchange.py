@@ -31,11 +31,11 @@ class HeadExchange:
     """
 
     def __init__(self, store: Store, sign: Sign, centre_key: Callable[[], str]) -> None:
-        self._store, self._sign, self._centre_key = store, sign, centre_key
+        self._store, self.seal, self._centre_key = store, sign, centre_key
 
     def ours(self) -> Heads:
         """Return how far the kiosk's history is, and what it holds of the centre's."""
-        mine = chain.head(self._store, self._store.kiosk_id, self._sign)
+        mine = chain.head(self._store, self._store.kiosk_id, self.seal)
         return Heads([mine], list(heads.newest(self._store).values()))
 
     def take(self, said: Heads) -> None:

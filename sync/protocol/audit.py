@@ -20,6 +20,8 @@ MOST_FAULTS = 100
 """How many faults of a chain are told one by one."""
 
 Sign = Callable[[bytes], Seal]
+IsOwn = Callable[[Seal, bytes], bool]
+"""Tells whether this side made a seal over a text."""
 
 
 def link(before: bytes, n: int, body: bytes) -> bytes:
@@ -165,6 +167,11 @@ class Verifier:
                 self._compare(n, h.hex())
             if not self._rows % 10_000:
                 yield self._rows
+
+    def require_sealed(self, head: Head | None, is_own: IsOwn) -> None:
+        """Note a head that this side keeps of its own chain, and that does not bear its seal."""
+        if head and not is_own(head.seal, signed_text(head)):
+            self._fault(head.n, "not-signed", "a head that is kept beside the chain")
 
     def fault(self, n: int, fault: str, detail: str = "") -> None:
         """Note what somebody else found at row ``n``."""

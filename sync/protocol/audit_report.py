@@ -18,6 +18,8 @@ WORDS = {
     "end-removed": "rows after it were taken away",
     "rewritten": "was rewritten",
     "epoch-unknown": "a head is of another history",
+    "not-signed": "is told of by a head that is not signed",
+    "not-chained": "has no place in the chain",
     "contradicted": "another record contradicts it",
 }
 

@@ -294,7 +294,7 @@ class TlsCertificateExpiring(EventBody, frozen=True, kw_only=True):
 
 @event("history.head_refused", to_centre=True)
 class HistoryHeadRefused(EventBody, frozen=True, kw_only=True):
-    """The head of an audit chain, the centre's or this kiosk's, does not follow from the one that the other side keeps, of
+    """The head of an audit chain, the centre's or this kiosk's, does not follow from the one that the other side has of
     row `n`: `went-back`, `differs`, `not-signed`; or the chain here does not lead there: `end-removed`, `rewritten`.
     """
 

@@ -6,7 +6,9 @@ the data by their SHA-256: the journal's row changes when the act has ended.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -113,6 +115,20 @@ def head_at(rows: Rows, kiosk_id: str, n: int, h: bytes, sign: Sign) -> Head:
     """Return a signed head of the present epoch for row ``n``."""
     epoch = epochs(rows)[-1]
     return make_head(name(kiosk_id), epoch.epoch, epoch.since, n, h, datetime.now(UTC), sign)
+
+
+def cut(tx: Transaction, kiosk_id: str, until: Mapping[str, Any], most: int, sign: Sign) -> None:
+    """Cut off the oldest rows, as long as they are of rows up to ``until`` in ``audit`` and in ``journal``.
+
+    Where the chain then begins, a signed head says; the last row always stays.
+    """
+    rows = tx.rows("SELECT n, h, kind, row FROM chain ORDER BY n LIMIT ?", (most + 1,))
+    old = takewhile(lambda row: row["row"] <= until["audit" if row["kind"] == "audit" else "journal"], rows)
+    if gone := list(old)[: min(most, len(rows) - 1)]:
+        n, h = gone[-1]["n"], gone[-1]["h"]
+        head = head_at(tx, kiosk_id, n, h, sign)
+        set_meta(tx, CUT, msgspec.json.encode(head).decode())
+        tx.execute("DELETE FROM chain WHERE n <= ?", (n,))
 
 
 def chain_all(tx: Transaction) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sync.protocol.audit import Link, Verified, Verifier
+from sync.protocol.audit import IsOwn, Link, Verified, Verifier
 from sync.protocol.messages import Head
 from sync.store import chain
 from sync.store.store import Store
@@ -22,14 +22,16 @@ ACTS_GONE = "SELECT n, row FROM chain WHERE kind != 'audit' AND row NOT IN (SELE
 
 
 def verify(
-    store: Store, heads: Iterable[Head] = (), said: Callable[[int], None] = lambda rows: None
+    store: Store, is_own: IsOwn, heads: Iterable[Head] = (), said: Callable[[int], None] = lambda rows: None
 ) -> Verified:
     """Read the chain through.
 
+    :param is_own: tells whether this kiosk made a seal over a text.
     :param heads: heads of it that were kept elsewhere.
     :param said: is told now and then how many rows were read.
     """
     verifier = Verifier(chain.name(store.kiosk_id), chain.start(store), chain.epochs(store), heads)
+    verifier.require_sealed(chain.cut_at(store), is_own)
     for rows in verifier.read(links(store)):
         said(rows)
     for row in store.rows(NOT_CHAINED):

@@ -50,7 +50,7 @@ class History:
 
     def verified(self, *heads: Head) -> Verified:
         with reading(self.engine) as connection:
-            return verify(connection, ACTS, heads)
+            return verify(connection, ACTS, self.publisher.sealed, heads)
 
     def faults(self, *heads: Head) -> list[tuple[int, str]]:
         return [(each.n, each.fault) for each in self.verified(*heads).faults]
