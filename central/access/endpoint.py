@@ -23,6 +23,7 @@ from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.access.nonces import spend
+from central.access.proxy import said_by_proxy
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
@@ -164,7 +165,7 @@ def _admitted(
         _target(request),
         body,
         at,
-        door.certificate_header,
+        said_by_proxy(request, door.certificate_header) if door.certificate_header else None,
         timeless=timeless,
         turn=turn,
     )

@@ -22,6 +22,8 @@ ActName = (
         "application-accepted",
         "application-granted",
         "application-refused",
+        "certificate-accepted",
+        "certificate-revoked",
         "command-given",
         "document-issued",
         "document-revoked",
