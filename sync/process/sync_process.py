@@ -66,7 +66,7 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
-        heads = HeadExchange(store, client.seal, lambda: gatekeeper.key)
+        heads = HeadExchange(store, lambda text: client.seal(text), lambda: gatekeeper.key)
         worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
