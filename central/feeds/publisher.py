@@ -14,6 +14,7 @@ from central.keys.ring import KeyRing, SigningKeys, open_ring
 from sync.protocol import seal
 from sync.protocol.centre_keys import CentreKey
 from sync.protocol.messages import Seal
+from sync.protocol.seal import SealError
 
 
 class Publisher(Struct, frozen=True):
@@ -42,8 +43,20 @@ class Publisher(Struct, frozen=True):
         """Return the seal of the key for manifests over ``statement``."""
         return seal.seal_of(self.keys.signing(datetime.now(UTC)).private, statement)
 
+    def sealed(self, made: Seal, statement: bytes) -> bool:
+        """Return whether a key for manifests, of today or before, made this seal over ``statement``."""
+        return any(_made(key, made, statement) for key in self.keys.listed())
+
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"
+
+
+def _made(key: CentreKey, made: Seal, statement: bytes) -> bool:
+    try:
+        seal.verify(made, statement, key.algorithm, key.octets)
+    except SealError:
+        return False
+    return True
 
 
 def open_publisher(data: Path, settings: KeySettings = IN_FILES, *, create: bool = True) -> Publisher:

@@ -1,6 +1,6 @@
 """Verify manifests: for this kiosk, signed by the centre's feed key, and not older than the last."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import structlog
@@ -66,6 +66,13 @@ class ManifestVerifier:
     def hear(self, keys: Sequence[CentreKey]) -> None:
         """Consider keys that the centre lists; they are trusted if they follow from the one of today."""
         self._heard = keys
+
+    def believed_keys(self) -> Collection[CentreKey]:
+        """Return the feed keys that are trusted, those of former days among them; none as long as there are none."""
+        if not self.key:
+            return ()
+        former = (key for key in known_keys(self._store) if key.role == "feed" and not key.withdrawn)
+        return {key.key_id: key for key in (*former, *self._trusted().values())}.values()
 
     def verify_manifest(self, signed: SignedManifest) -> Manifest:
         """Return the manifest inside.

@@ -15,6 +15,7 @@ from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
 from sync.process import certificate_watch
 from sync.process.delivery import LOOK_SECONDS, DeliveryWorker
+from sync.process.head_exchange import HeadExchange
 from sync.store import Store
 from sync.store.personal import PersonalRecords
 from sync.tls import Tls
@@ -68,7 +69,8 @@ class SyncProcess:
         gatekeeper = ManifestVerifier(store, feed_key)
         if not known_keys(store):  # it can print nothing before the first manifest
             first_wait = 0.0
-        worker = DeliveryWorker(store, client, folder)
+        heads = HeadExchange(store, lambda text: client.seal(text), gatekeeper.believed_keys)
+        worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
         personal = PersonalRecords(folder, store.key)
