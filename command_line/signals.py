@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 STOP = (signal.SIGINT, signal.SIGTERM)
-CODES = {number: 128 + number for number in STOP}
+CODES: Mapping[int, int] = {number: 128 + number for number in STOP}
 """How an interrupted program ends, as shells say it: 130 by Ctrl-C, 143 by SIGTERM."""
 STOP_SECONDS = 4.0
 """How long a program that goes on until it is stopped may take to come to its end."""

@@ -43,7 +43,7 @@ SILENCE = 5.0
 START_SECONDS = 30.0
 """How long a worker may take until its first sign of life."""
 GRACE_SECONDS = 2
-"""How long a worker that is told to stop may go on with what it has begun: kiosks ask again."""
+"""How long a worker that is told to stop may go on with what it has begun: a kiosk repeats its request."""
 KILLED_AFTER = 4.5
 """Seconds after which it is killed: it should have ended itself (``command_line.signals.STOP_SECONDS``)."""
 FAILED_STARTS, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0

@@ -50,6 +50,7 @@ def serve_control(path: Path) -> None:
     ControlServer(path, {"hang": hang_part, "let-go": free.set})
 
 
-watchdog.ALIVE_EVERY = device_loop.ALIVE_EVERY = ALIVE_EVERY
+watchdog.ALIVE_EVERY = ALIVE_EVERY
+vars(device_loop)["ALIVE_EVERY"] = ALIVE_EVERY
 device_loop.BUSY_SECONDS = 10 * ALIVE_EVERY
 window(load(Path(sys.argv[1])), on_open=lambda: serve_control(Path(sys.argv[2])), offscreen=True)
