@@ -60,6 +60,11 @@ ON_THE_WIRE = [
     ),
     (events.CertificateNameDiffers(number="1"), "certificate.name_differs", {"number": "1"}),
     (
+        events.CertificateNotGenuine(number="1", kind="participation", reason="unknown-key"),
+        "certificate.not_genuine",
+        {"number": "1", "kind": "participation", "reason": "unknown-key"},
+    ),
+    (
         events.CertificatePrinted(number="1", copy=1, bytes=9, seconds=0.5, result="confirmed"),
         "certificate.printed",
         {"number": "1", "copy": 1, "bytes": 9, "seconds": 0.5, "result": "confirmed"},
@@ -95,6 +100,16 @@ ON_THE_WIRE = [
     ),
     (events.CommandDone(key="k"), "command.done", {"key": "k", "reason": ""}),
     (events.CommandFailed(key="k", reason="no"), "command.failed", {"key": "k", "reason": "no"}),
+    (
+        events.HistoryHeadRefused(chain="centre.acts", fault="went-back", n=9),
+        "history.head_refused",
+        {"chain": "centre.acts", "fault": "went-back", "n": 9},
+    ),
+    (
+        events.HistoryPutBack(chain="centre.acts", rows=4),
+        "history.put_back",
+        {"chain": "centre.acts", "rows": 4},
+    ),
     (events.StoreSetAside(file="ops.damaged"), "store.set_aside", {"file": "ops.damaged"}),
     (
         events.StoreSalvaged(outbox=1, journal=2, audit=3, unreadable=4),

@@ -18,6 +18,7 @@ ActName = (
     Operation
     | Literal[
         "expire",
+        "alarm-seen",
         "application-accepted",
         "application-granted",
         "application-refused",
@@ -29,6 +30,8 @@ ActName = (
         "feed-published",
         "feeds-restarted",
         "history-put-back",
+        "key-rotated",
+        "key-withdrawn",
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",

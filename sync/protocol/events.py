@@ -138,6 +138,15 @@ class CertificateNameDiffers(EventBody, frozen=True, kw_only=True):
     number: DocumentNumber
 
 
+@event("certificate.not_genuine", to_centre=True, partition=Partition.CARD)
+class CertificateNotGenuine(EventBody, frozen=True, kw_only=True):
+    """What was answered as a certificate was not signed by the centre for this holder: it was not printed."""
+
+    number: DocumentNumber
+    kind: Identifier
+    reason: Word
+
+
 @event("certificate.printed", to_centre=True, partition=Partition.CARD, handled_in="certificates")
 class CertificatePrinted(EventBody, frozen=True, kw_only=True):
     """A copy was printed: `confirmed` by the printer in order after its cut, or `uncertain` and why."""
@@ -299,6 +308,25 @@ class TlsCertificateExpiring(EventBody, frozen=True, kw_only=True):
     """The certificate with which the kiosk shows itself to the centre ends at `not_after`, in less than 30 days."""
 
     not_after: Word
+
+
+@event("history.head_refused", to_centre=True)
+class HistoryHeadRefused(EventBody, frozen=True, kw_only=True):
+    """The head of an audit chain, the centre's or this kiosk's, does not follow from the one that the other side has of
+    row `n`: `went-back`, `differs`, `not-signed`; or the chain here does not lead there: `end-removed`, `rewritten`.
+    """
+
+    chain: Word
+    fault: Word
+    n: Count
+
+
+@event("history.put_back", to_centre=True)
+class HistoryPutBack(EventBody, frozen=True, kw_only=True):
+    """An audit chain goes on in a new epoch, as after a restore; `rows` that were there before it are lost."""
+
+    chain: Word
+    rows: Count
 
 
 HANDLED = frozenset(kind.name for kind in CATALOGUE.values() if kind.handled_in)
