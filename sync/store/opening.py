@@ -12,8 +12,8 @@ from typing import IO
 
 import structlog
 
+from sync.keys import store_key as keys
 from sync.protocol.events import StoreLost
-from sync.store import keys
 from sync.store.alarms import raise_alarm
 from sync.store.database import connect, is_damaged
 from sync.store.migrations import migrations
