@@ -104,6 +104,22 @@ def make(folder: Path, which: str = "") -> KeptKey:
     return _ed25519(secret_file.read_or_create(path), Place.FILE, path)
 
 
+def successor(folder: Path, old: KeptKey) -> KeptKey:
+    """Return the key that is to take the place of ``old``, in no worse a place; make it where that can be done here.
+
+    :raises TpmError: the TPM makes none. KeyMissingError: it has to be brought as a credential.
+    """
+    if found := find(folder, NEXT):
+        return found
+    if old.place is Place.FILE:
+        return make(folder, NEXT)
+    if old.place is Place.CREDENTIAL and not tpm.is_usable():
+        raise KeyMissingError(
+            f"the key is in the credential {CREDENTIAL}: bring the new one as {CREDENTIAL}{NEXT}, docs/security.md"
+        )
+    return _made_in_tpm(folder / f"{IN_TPM}{NEXT}")
+
+
 def replace(folder: Path, old: KeptKey, new: KeptKey) -> None:
     """Let the key that ``find`` calls ``NEXT`` take the place of the one before, which is destroyed.
 

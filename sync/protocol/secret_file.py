@@ -100,8 +100,8 @@ def destroy(path: Path) -> None:
     flush(path.parent)
 
 
-def flush(folder: Path) -> None:
-    """Have on disk which files a folder has."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Have on disk what a file holds, or which files a folder has."""
+    descriptor = os.open(path, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
