@@ -13,7 +13,7 @@ from central.program.server import description
 from kiosk.dialogue.language import catalogue
 from kiosk.dialogue.refusals import SENTENCES
 from sync.client import CentralRefusedError, CentralUnreachableError
-from sync.protocol.call import CARD_PIN, KIOSK, Call
+from sync.protocol.call import CARD, CARD_PIN, KIOSK, Call
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.refusals import COMMON, REFUSALS, RULE, RULES, PeriodDetails, Refusal, details_of
 from sync.protocol.registry import calls
@@ -49,10 +49,10 @@ def missing(name: str, call: Call[Any, Any]) -> list[str]:
             and name not in USED,
             f"the kiosk calls {name}: used_by is not so": call.used_by != KIOSK and name in USED,
             f"OpenAPI: no POST {call.path} with its refusals": refusals_described(call)
-            != sorted(call.refusals),
+            != sorted(call.refused_with),
             f"docs/protocol.md: no `{name}`; run python -m tools.protocol_docs": f"| `{name}` |"
             not in IN_DOCS,
-            f"proof: {call.request.__name__}.verified_by says otherwise": call.proof
+            f"proof: {call.request.__name__}.verified_by says otherwise": call.proof - CARD
             != verified_by(call.request),
             **{f"refusals: {code} is no code": code not in REFUSALS for code in call.refusals},
             **{

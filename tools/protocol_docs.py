@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sync.protocol.call import Call
-from sync.protocol.refusals import COMMON, REFUSALS, RULE, RULES
+from sync.protocol.refusals import COMMON, OF_PROOF, REFUSALS, RULE, RULES
 from sync.protocol.registry import calls
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "protocol.md"
@@ -25,7 +25,7 @@ def document() -> str:
 
 def _calls() -> Iterator[str]:
     yield from _table(
-        "call", "path", "request", "answer", "what it does", "proof", "refused with", "called by"
+        *("call", "path", "request", "answer", "what it does", "proof", "act", "refused with", "called by")
     )
     yield from (_row(name, call) for name, call in calls().items())
 
@@ -38,10 +38,20 @@ def _row(name: str, call: Call[Any, Any]) -> str:
         f"`{call.request.__name__}`",
         f"`{answers[0].__name__}`{' …' if answers[1:] else ''}",
         f"{call.summary}{' Changes nothing.' if call.safe else ''}",
-        " or ".join(sorted(call.proof)) or "–",
-        ", ".join(_codes(call.refusals)),
+        _proof(call),
+        call.act or "–",
+        ", ".join(_codes(call.refusals)) or "–",
         call.used_by,
     )
+
+
+def _proof(call: Call[Any, Any]) -> str:
+    """Say how a person is identified, and in what visit; or why nobody has to be."""
+    if not call.proof:
+        return f"none: {call.open_because}" if call.open_because else "–"
+    ways = " or ".join(sorted(call.proof))
+    purpose = "" if call.purpose == "services" else f", in a visit for {call.purpose}"
+    return f"{ways}{purpose}{', genuine card only' if call.genuine_card else ''}"
 
 
 def _codes(refusals: tuple[str, ...]) -> Iterator[str]:
@@ -60,6 +70,8 @@ def _refusals() -> Iterator[str]:
 def _refused(code: str) -> list[str]:
     if code in COMMON:
         return ["any call"]
+    if code in OF_PROOF:
+        return ["any call with a proof or an act"]
     return [f"`{name}`" for name, call in calls().items() if code in call.refusals]
 
 

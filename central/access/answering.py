@@ -76,7 +76,7 @@ def only_declared_refusals(call: Call[Any, Any]) -> Iterator[None]:
     try:
         yield
     except RefusedError as refusal:
-        if refusal.code not in (*call.refusals, *COMMON):
+        if refusal.code not in (*call.refused_with, *COMMON):
             log.error("undeclared_refusal", call=call.path, code=refusal.code)
             raise UndeclaredRefusalError(f"{call.path}: {refusal.code}") from refusal
         raise

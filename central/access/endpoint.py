@@ -23,6 +23,7 @@ from central.access.lanes import Lane
 from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.access.nonces import spend
+from central.access.proxy import said_by_proxy
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
@@ -111,7 +112,7 @@ ANSWERING = {Signer.KIOSK: answering, Signer.SUBMITTED: answering_applicants}
 
 
 def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes], Response]) -> Endpoint:
-    contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refusals)
+    contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refused_with)
     return _noted(_endpoint(lane, answer), contract)
 
 
@@ -164,7 +165,7 @@ def _admitted(
         _target(request),
         body,
         at,
-        door.certificate_header,
+        said_by_proxy(request, door.certificate_header) if door.certificate_header else None,
         timeless=timeless,
         turn=turn,
     )

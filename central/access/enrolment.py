@@ -65,15 +65,16 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
         return _bring(tx, invitation, request, at)
 
 
-def approve(tx: Connection, kiosk_id: str, at: datetime) -> str:
+def approve(tx: Connection, kiosk_id: str, at: datetime, certificate: str | None = None) -> str:
     """Approve the kiosk's pending key, replacing any earlier key; return the fingerprint.
 
+    :param certificate: as of ``kiosks.enrol``.
     :raises EnrolmentError: no key is waiting.
     """
     row = tx.execute(select(invitations).where(_of(kiosk_id)).with_for_update()).one_or_none()
     if row is None or row.public_key is None or row.approved_at is not None:
         raise EnrolmentError(f"no key of {kiosk_id} is waiting for approval")
-    kiosks.enrol(tx, kiosk_id, row.public_key, at, algorithm=row.algorithm)
+    kiosks.enrol(tx, kiosk_id, row.public_key, at, certificate, algorithm=row.algorithm)
     tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
     return kiosks.fingerprint(row.algorithm, row.public_key)
 

@@ -3,7 +3,6 @@
 A card is only ever given the region's initial PIN, which is public, so that no holder's PIN comes to the centre.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from central.cards.card_keys import CardKey, CardKeyMissingError, CardKeys, Fact
 from central.people import card_holder
 from central.store.acts import Actor, record
 from central.store.refusals import RefusedError
+from central.store.request_digests import digest_of
 from central.store.tables import cards as card_table
 from central.store.tables import pin_resets
 from kiosk.rules.pin import initial_pin
@@ -47,7 +47,7 @@ def authorise(
     :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
     actor = actor_of(tx, caller.kiosk_id, at)
-    digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    digest = digest_of(request)
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
     earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
     if earlier is None:

@@ -19,6 +19,7 @@ from central.certificates.signing import KEY_ID, Issuer
 from central.store.acts import Actor, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
+from central.store.request_digests import digest_of
 from central.store.tables import certificates
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
@@ -63,7 +64,7 @@ def issue_once(
     :param actor: who asks, in which channel and when; requests are the same only from the same asker.
     :raises Refused: another request had this number, or whatever ``act`` raises.
     """
-    digest = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    digest = digest_of(request)
     same = (certificates.c.kiosk_id == actor.by) & (certificates.c.request_id == request_id)
     earlier = tx.execute(select(certificates).where(same)).one_or_none()
     if earlier is None:

@@ -16,6 +16,13 @@ from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
 
+certificate_option = click.option(
+    "--certificate",
+    type=FINGERPRINT,
+    metavar="FINGERPRINT",
+    help="The SHA-256 of the TLS certificate that it comes with, as `ca issue` says it.",
+)
+
 
 @click.command()
 @where
@@ -40,14 +47,17 @@ def invite(
 @where
 @operator_option
 @click.argument("kiosk_id", type=KIOSK_ID)
-def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
+@certificate_option
+def approve(data: Path, database: str | None, operator: str, kiosk_id: str, certificate: str | None) -> None:
     """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
 
     Example: kiosk-central approve 610200-001
     """
     with acting(data, database, operator) as (tx, actor):
-        fingerprint = enrolment.approve(tx, kiosk_id, actor.at)
+        fingerprint = enrolment.approve(tx, kiosk_id, actor.at, certificate)
         record(tx, actor, "kiosk-approved", kiosk_id, note=fingerprint)
+        if certificate:
+            record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
 
@@ -56,12 +66,7 @@ def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> N
 @operator_option
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
-@click.option(
-    "--certificate",
-    type=FINGERPRINT,
-    metavar="FINGERPRINT",
-    help="Of its TLS client certificate, as the proxy says it.",
-)
+@certificate_option
 def enrol(
     data: Path, database: str | None, operator: str, kiosk_id: str, public_key: str, certificate: str | None
 ) -> None:
@@ -72,6 +77,8 @@ def enrol(
     with acting(data, database, operator) as (tx, actor):
         kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
         record(tx, actor, "kiosk-enrolled", kiosk_id)
+        if certificate:
+            record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}")
 
 

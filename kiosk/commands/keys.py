@@ -1,4 +1,4 @@
-"""``kiosk keys``: where the kiosk's keys are kept, and other keys in their places."""
+"""``kiosk keys``: where the kiosk's keys are kept, and how they are replaced."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ from sync.tls import Tls
 
 @click.group(cls=Commands)
 def keys() -> None:
-    """Where the kiosk's keys are kept, and other keys in their places.
+    """Where the kiosk's keys are kept, and how they are replaced.
 
     Example: kiosk keys list --config kiosk.toml
 
@@ -60,7 +60,7 @@ def list_keys(file: Path, as_json: bool) -> None:
 
 @keys.group(cls=Commands)
 def rotate() -> None:
-    """Put another key in the place of one; what the old one signed or encrypted stays readable.
+    """Replace a key by a new one; what the old one signed or encrypted stays readable.
 
     Example: kiosk keys rotate identity --config kiosk.toml
 
@@ -71,7 +71,7 @@ def rotate() -> None:
 @rotate.command("identity")
 @config_option
 def rotate_identity(file: Path) -> None:
-    """Make a new key for the kiosk, in its TPM where it has one, and have the centre take it in the old one's place.
+    """Make a new key for the kiosk, in its TPM where it has one, and have the centre take it over.
 
     Nobody has to enrol the kiosk again, and what runs goes on with the new key. After a failure, call it again.
 

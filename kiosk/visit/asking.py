@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import Any
 
+import msgspec
 import structlog
 
 from kiosk.dialogue.questions import AwaitReply, Interruption, Question, Working
@@ -13,6 +14,7 @@ from kiosk.visit.centre import REPLY_SECONDS, Centre
 from kiosk.visit.visit import ReplyMissed, Visit
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.call import Answer, Call, Proof, Request
+from sync.protocol.messages import InVisit
 
 log = structlog.get_logger()
 
@@ -44,6 +46,7 @@ def ask(
         it was. Interruption: somebody did not wait for the answer; what was asked for may be done all the same.
     """
     _require_proof(visit, call)
+    request = _in_visit(visit, request)
     if call.safe:
         return (yield from reply_of(visit.centre, call, request, page))
     sent = request if again else open_requests.with_open_id(visit, call, request)
@@ -108,9 +111,17 @@ def _note_late(visit: Visit, call: Call[Any, Any], request: Any, reply: Future[A
 
 
 def _require_proof(visit: Visit, call: Call[Any, Any]) -> None:
-    """Continue only if the citizen has proved what the call is declared to need.
+    """Continue only if the citizen has proved what the call is declared to need; of the card, the centre knows.
 
     :raises UnprovenError: not.
     """
-    if call.proof and not (Proof.CARD_PIN in call.proof and visit.state().pin_verified):
+    by_card = Proof.CARD in call.proof or (Proof.CARD_PIN in call.proof and visit.state().pin_verified)
+    if call.proof and not by_card:
         raise UnprovenError(call.path)
+
+
+def _in_visit(visit: Visit, request: Request) -> Request:
+    """Return the request as one of this visit, by which the centre finds what was proved in it."""
+    if not isinstance(request, InVisit):
+        return request
+    return msgspec.structs.replace(request, visit_id=visit.visit_id)

@@ -8,6 +8,7 @@ import msgspec
 
 from kiosk.visit.visit import Visit
 from sync.protocol.call import Call, Request
+from sync.protocol.messages import InVisit
 
 KIND, KEPT_SECONDS = "open-requests", 24 * 3600
 MOST = 20
@@ -48,6 +49,10 @@ def _keep(visit: Visit, found: Mapping[str, str]) -> None:
 
 
 def _subject(call: Call[Request, Any], request: Request) -> str:
-    """Return a name for what is asked for, whatever id it has."""
-    asked = msgspec.json.encode(msgspec.structs.replace(request, request_id=""))
+    """Return a name for what is asked for, whatever id it has, and in whatever visit."""
+    # Every act has a request_id; the type of requests does not say so.
+    same = msgspec.structs.replace(request, request_id="")
+    if isinstance(same, InVisit):
+        same = msgspec.structs.replace(same, visit_id=None)
+    asked = msgspec.json.encode(same)
     return hashlib.blake2b(call.path.encode() + asked, digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ from sync.protocol.messages import (
     DocumentNumber,
     Identifier,
     IdNumber,
+    InVisit,
     RegionCode,
     Text,
     clean_id_number,
@@ -35,7 +36,7 @@ Item = Literal[
 Material = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class ApplicationRequest(Struct, frozen=True, kw_only=True):
+class ApplicationRequest(InVisit, frozen=True, kw_only=True):
     """Apply for ``item``: answered with an ``AcceptanceReceipt``, whose number is the application's.
 
     :param materials: the papers accepted, in the words for the receipt.
@@ -59,11 +60,12 @@ class ApplicationRequest(Struct, frozen=True, kw_only=True):
         return f"ApplicationRequest({self.item} {self.request_id})"
 
 
-class ApplicationQuery(Struct, frozen=True, kw_only=True):
+class ApplicationQuery(InVisit, frozen=True, kw_only=True):
     """Request the status of an application; only its subject's ID number opens it."""
 
     number: DocumentNumber
     id_number: IdNumber
+    verified_by: Literal["card+pin", "id-card"] = "id-card"
 
     def __post_init__(self) -> None:
         clean_id_number(self)
@@ -94,6 +96,7 @@ APPLY = Call(
     AcceptanceReceipt,
     "Take an application in.",
     proof=CARD_PIN | ID_CARD,
+    act="applications",
     refusals=("proof-missing", "person-unknown", "application-open", *HOLDER, *ISSUING),
     used_by=TERMINALS,
 )
@@ -102,6 +105,8 @@ APPLICATION_STATE = Call(
     ApplicationQuery,
     ApplicationState,
     "Return the status of an application.",
+    proof=CARD_PIN | ID_CARD,
+    act="applications",
     refusals=("application-unknown",),
     safe=True,
     used_by=TERMINALS,

@@ -6,20 +6,28 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from sync.protocol.refusals import OF_PROOF
+from sync.protocol.words import Purpose, TerminalAct
+
 Request = TypeVar("Request", bound=Struct)
 Answer = TypeVar("Answer")
 
 
 class Proof(StrEnum):
-    """How the person that a call is about was identified; the words of a request's ``verified_by``."""
+    """How the person that a call is about was identified; the words of a request's ``verified_by``.
 
+    ``card``: the card proved itself to the centre in this visit, nobody has to say so. ``card+pin``: that, and the
+    terminal says that the card accepted the PIN. ``id-card``: the terminal says so; the centre cannot check it.
+    """
+
+    CARD = "card"
     CARD_PIN = "card+pin"
     ID_CARD = "id-card"
 
 
-CARD_PIN, ID_CARD = frozenset({Proof.CARD_PIN}), frozenset({Proof.ID_CARD})
+CARD, CARD_PIN, ID_CARD = (frozenset({proof}) for proof in Proof)
 UNPROVEN: frozenset[Proof] = frozenset()
-"""Nobody has to be identified, or the rules of the region decide what is shown for it."""
+"""Nobody has to be identified."""
 
 
 class Signer(StrEnum):
@@ -37,10 +45,13 @@ TERMINALS = "terminals at a window; no service of the kiosk yet"
 class Call(Struct, Generic[Request, Answer], frozen=True):
     """A POST of ``request`` as JSON to ``path``, signed, which the centre answers with ``answer`` or refuses.
 
-    ``proof`` are the ways to identify the person it is about, one of which the request names. ``refusals`` are the
-    codes (``sync.protocol.refusals``) that it may be refused with, beside those of every call. A ``safe`` one changes
-    nothing at the centre: when its answer is lost, nothing was done. A ``timeless`` one is taken whatever its date and
-    however often it comes, for what it brings proves itself. ``used_by`` says who calls, where no kiosk does.
+    ``proof`` are the ways to identify the person it is about, one of which the request names (``verified_by``); where
+    there is none, ``open_because`` says why. The visit that it is asked in must be for its ``purpose``; with
+    ``genuine_card`` a card that nothing can be checked with is not enough, whatever the region says. Only terminals
+    with the ``act`` may call. ``refusals`` are the codes (``sync.protocol.refusals``) that it may be refused with,
+    beside those of every call, and of every call with a proof. A ``safe`` one changes nothing at the centre: when its
+    answer is lost, nothing was done. A ``timeless`` one is taken whatever its date and however often it comes, for what
+    it brings proves itself. ``used_by`` says who calls, where no kiosk does.
     """
 
     path: str
@@ -48,8 +59,18 @@ class Call(Struct, Generic[Request, Answer], frozen=True):
     answer: type[Answer] | UnionType
     summary: str
     proof: frozenset[Proof] = UNPROVEN
+    open_because: str = ""
+    act: TerminalAct | None = None
+    purpose: Purpose = "services"
+    genuine_card: bool = False
     refusals: tuple[str, ...] = ()
     safe: bool = False
     timeless: bool = False
     signer: Signer = Signer.KIOSK
     used_by: str = KIOSK
+
+    @property
+    def refused_with(self) -> tuple[str, ...]:
+        """The codes that it may be refused with, beside those of every call."""
+        of_proof = OF_PROOF if self.proof or self.act else ()
+        return (*self.refusals, *(code for code in of_proof if code not in self.refusals))

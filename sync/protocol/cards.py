@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import TERMINALS, Call
+from sync.protocol.call import CARD, CARD_PIN, ID_CARD, TERMINALS, Call
 from sync.protocol.documents import BusinessReceipt, LossReceipt
-from sync.protocol.messages import FEW, AwareTime, Identifier, IdNumber, RegionCode, clean_id_number
+from sync.protocol.messages import FEW, AwareTime, Identifier, IdNumber, InVisit, RegionCode, clean_id_number
 from sync.protocol.refusals import ISSUING, RULES
 from sync.protocol.words import IdentityDetail, LossKind, Paper, SocialState
 
@@ -21,7 +21,7 @@ Challenge = Annotated[str, Meta(pattern=r"\A[0-9A-F]{16}\Z")]
 """Eight bytes that a card has drawn."""
 
 
-class CardStateRequest(Struct, frozen=True, kw_only=True):
+class CardStateRequest(InVisit, frozen=True, kw_only=True):
     """Ask how the centre sees a card; with ``id_number`` also whether it is this holder's."""
 
     region: RegionCode
@@ -42,7 +42,7 @@ class CardState(Struct, frozen=True, omit_defaults=True):
     until: AwareTime | None = None
 
 
-class CardAct(Struct, frozen=True, kw_only=True):
+class CardAct(InVisit, frozen=True, kw_only=True):
     """Who asks for something to be done with whose card, and what was shown for it.
 
     The same ``request_id`` does it once, and is answered the same each time. Without ``card_number`` it is the
@@ -70,10 +70,13 @@ class LossReport(CardAct, frozen=True, kw_only=True):
     """挂失: answered with a ``LossReceipt``."""
 
     kind: LossKind
+    verified_by: Literal["card+pin", "id-card"] = "id-card"
 
 
 class LossRelease(CardAct, frozen=True, kw_only=True):
     """解除挂失: answered with a ``BusinessReceipt``."""
+
+    verified_by: Literal["card+pin", "id-card"] = "id-card"
 
 
 class PinResetRequest(CardAct, frozen=True, kw_only=True):
@@ -92,7 +95,7 @@ class PinResetAuthorisation(Struct, frozen=True):
         return f"PinResetAuthorisation({self.until})"
 
 
-class PinResetMessageRequest(Struct, frozen=True, kw_only=True):
+class PinResetMessageRequest(InVisit, frozen=True, kw_only=True):
     """Use the authorisation up; asking again with the same ``challenge`` brings the same message."""
 
     authorisation: Identifier
@@ -116,7 +119,7 @@ class PinResetMessage(Struct, frozen=True):
         return "PinResetMessage()"
 
 
-class AuthenticationRequest(Struct, frozen=True, kw_only=True):
+class AuthenticationRequest(InVisit, frozen=True, kw_only=True):
     """Ask the centre to prove to a card that it holds ``key``; ``pin-unblock`` needs an authorisation."""
 
     region: RegionCode
@@ -148,6 +151,7 @@ CARD_STATE = Call(
     CardStateRequest,
     CardState,
     "Tell how the centre sees a card.",
+    proof=CARD,
     refusals=("card-unknown", "card-not-holders", "other-region"),
     safe=True,
 )
@@ -156,6 +160,8 @@ REPORT_LOSS = Call(
     LossReport,
     LossReceipt,
     "Put a card on loss.",
+    proof=CARD_PIN | ID_CARD,
+    act="loss",
     refusals=("card-unknown", "other-region", *RULES, *ISSUING),
     used_by=TERMINALS,
 )
@@ -164,6 +170,9 @@ RELEASE_LOSS = Call(
     LossRelease,
     BusinessReceipt,
     "Release a card from loss.",
+    proof=CARD_PIN | ID_CARD,
+    act="loss",
+    genuine_card=True,
     refusals=("card-unknown", "other-region", *RULES, *ISSUING),
     used_by=TERMINALS,
 )
@@ -186,6 +195,10 @@ AUTHORISE_PIN_RESET = Call(
     PinResetRequest,
     PinResetAuthorisation,
     "Let a terminal set the PIN of the card before it back, once.",
+    proof=CARD,
+    act="pin-reset",
+    purpose="pin-reset",
+    genuine_card=True,
     refusals=(
         *("card-unknown", "card-not-holders", "other-region", "no-initial-pin", "request-reused"),
         *RULES,
@@ -197,6 +210,10 @@ PIN_RESET_MESSAGE = Call(
     PinResetMessageRequest,
     PinResetMessage,
     "Use an authorisation up for the message that sets the PIN back.",
+    proof=CARD,
+    act="pin-reset",
+    purpose="pin-reset",
+    genuine_card=True,
     refusals=("card-unknown", "authorisation-wrong", "authorisation-used", "card-keys-missing"),
     used_by=TERMINALS,
 )

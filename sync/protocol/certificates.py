@@ -2,16 +2,16 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-from sync.protocol.call import CARD_PIN, TERMINALS, Call
+from sync.protocol.call import CARD, CARD_PIN, TERMINALS, Call
 from sync.protocol.cards import CardIdentity
 from sync.protocol.documents import BusinessReceipt, Certificate
-from sync.protocol.messages import Identifier, IdNumber, RegionCode, YearMonth, clean_id_number
+from sync.protocol.messages import Identifier, IdNumber, InVisit, RegionCode, YearMonth, clean_id_number
 from sync.protocol.refusals import HOLDER, ISSUING
 
 
-class IssueRequest(Struct, frozen=True, kw_only=True):
+class IssueRequest(InVisit, frozen=True, kw_only=True):
     """Ask for a certificate. The same ``request_id`` always yields the same certificate.
 
     A 参保证明 shows the last ``months``, a 缴费证明 those from ``first`` to ``last``, a 权益记录单 those of ``year``.
@@ -35,7 +35,7 @@ class IssueRequest(Struct, frozen=True, kw_only=True):
         return f"IssueRequest({self.kind} {self.request_id})"
 
 
-class ReceiptRequest(Struct, frozen=True):
+class ReceiptRequest(InVisit, frozen=True):
     """Ask for the 业务回执 of what this terminal has reported in an event."""
 
     event_id: Identifier
@@ -47,6 +47,7 @@ ISSUE_CERTIFICATE: Call[IssueRequest, Certificate] = Call(
     Certificate,
     "Issue a certificate; the same request id always brings the same one.",
     proof=CARD_PIN,
+    act="certificates",
     refusals=(
         *("kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
         *("no-account", "no-pension", "pension-already"),
@@ -59,6 +60,7 @@ EVENT_RECEIPT = Call(
     ReceiptRequest,
     BusinessReceipt,
     "Issue the receipt of what a terminal has reported in an event.",
+    proof=CARD,
     refusals=("event-unknown", "no-receipt", "card-unknown", *ISSUING),
     used_by=TERMINALS,
 )

@@ -9,6 +9,8 @@ from sync.protocol.algorithms import SigningKey
 from sync.protocol.call import Call
 from sync.protocol.enrolment import Algorithm, PublicKey
 
+KeyId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+
 
 class KeyRequest(Struct, frozen=True):
     """Let the key take the place of the one with the fingerprint ``replaces``; ``proof`` is its own signature.
@@ -16,7 +18,7 @@ class KeyRequest(Struct, frozen=True):
     After an answer that was lost, the same again may also be signed with the new key.
     """
 
-    replaces: Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+    replaces: KeyId
     algorithm: Algorithm
     public_key: PublicKey
     proof: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
@@ -25,7 +27,7 @@ class KeyRequest(Struct, frozen=True):
 class KeyAnswer(Struct, frozen=True):
     """The fingerprint of the kiosk's key from now on."""
 
-    fingerprint: str
+    fingerprint: KeyId
 
 
 ROTATE_KEY = Call(

@@ -72,6 +72,12 @@ def has_valid_identifiers(events: Sequence[Event]) -> bool:
     return names.count("\n") == len(events) and NAMES.fullmatch(names) is not None
 
 
+class InVisit(Struct, frozen=True, kw_only=True):
+    """What is asked for in a visit: ``visit_id`` names what the person in it has proved (``sync.protocol.visits``)."""
+
+    visit_id: Identifier | None = None
+
+
 PLACE_TAKEN = "another event has this place in the sequence"
 ID_TAKEN = "another event has this id"
 

@@ -94,6 +94,7 @@ REFUSALS: Mapping[str, RefusalKind] = {
     "proof-expired": RefusalKind(403),
     "proof-wrong": RefusalKind(403),
     "people-limit": RefusalKind(403),
+    "not-approved": RefusalKind(403),
     "application-open": RefusalKind(409),
     "application-unknown": RefusalKind(404),
     "application-decided": RefusalKind(409),
@@ -121,6 +122,8 @@ COMMON = (
     *("too-often", "request-late", "busy", "too-slow", "database-away", "internal"),
 )
 """What any call may be refused with: it does not come to what it is about."""
+OF_PROOF = ("proof-missing", "proof-expired", "people-limit", "not-approved", "other-region")
+"""What any call about a person may be refused with, before it comes to what it is about."""
 RULE = "rule-"
 RULES = tuple(code for code in REFUSALS if code.startswith(RULE))
 """The law of the region does not allow it here, or not so; after ``RULE`` comes the rules' own reason."""

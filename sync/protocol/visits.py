@@ -4,19 +4,18 @@ The centre draws both halves of the challenge and compares the answer itself; th
 and back. Nothing here shows a card or its answer in its repr.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from sync.protocol.call import TERMINALS, Call
 from sync.protocol.cards import CardIdentity, CardState
 from sync.protocol.messages import AwareTime, Identifier, RegionCode
+from sync.protocol.words import Purpose
 
 Half = Annotated[str, Meta(pattern=r"\A[0-9A-F]{16}\Z")]
 """Eight bytes, in hexadecimal."""
 Answer = Annotated[str, Meta(pattern=r"\A([0-9A-F]{16})?\Z")]
-Purpose = Literal["services", "pin-reset"]
-"""What a visit is for: a card that comes because its PIN is unknown proves nothing about who holds it."""
 
 
 class VisitRequest(Struct, frozen=True, kw_only=True):
@@ -79,6 +78,7 @@ BEGIN_VISIT = Call(
     VisitRequest,
     VisitOpened,
     "Begin the visit of a card: tell its state, and what it has to answer.",
+    open_because="the card's proof begins with it; it tells the state of the card that is in, and nothing of a person",
     refusals=("card-unknown", "other-region"),
     safe=True,
     used_by=TERMINALS,
@@ -88,6 +88,7 @@ PROVE_CARD = Call(
     CardProof,
     VisitProof,
     "Check what the card answered; whatever is wrong with it is refused alike.",
+    open_because="it is the proof",
     refusals=("proof-wrong",),
     safe=True,
     used_by=TERMINALS,

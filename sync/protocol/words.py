@@ -26,6 +26,11 @@ Operation = Literal[
     "query",
     "collect-card",
 ]
+TerminalAct = Literal["certificates", "applications", "loss", "pin-reset", "id-card", "face"]
+"""What a terminal may do or say: the first four by themselves, `id-card` that it, or staff, has seen papers or was told
+details, `face` that it has compared a face. The centre can check none of the last two."""
+Purpose = Literal["services", "pin-reset"]
+"""What a visit is for: a card that comes because its PIN is not known proves nothing about who holds it."""
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 SocialState = Literal[
     "normal",

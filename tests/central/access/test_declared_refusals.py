@@ -38,7 +38,7 @@ TOOLS: dict[str, list] = {"issuer": [Serials.number], "handlers": list(HANDLERS.
 def test_a_declared_refusal_goes_through_and_no_other(name):
     call = CALLS[name]
     for code in REFUSALS:
-        declared = code in (*call.refusals, *COMMON)
+        declared = code in (*call.refused_with, *COMMON)
         with (
             pytest.raises(RefusedError if declared else UndeclaredRefusalError),
             only_declared_refusals(call),

@@ -22,7 +22,7 @@ from kiosk.dialogue.questions import (
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
 from kiosk.visit.asking import UnprovenError, ask
-from kiosk.visit.visit import VisitState
+from kiosk.visit.visit import PinVerified, VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
 from sync.protocol.cards import CARD_STATE, REPORT_LOSS, CardStateRequest, LossReport
@@ -43,11 +43,13 @@ def loss(person=WANG, kind="oral"):
 
 
 def act(visit):
+    visit.happened(PinVerified())
     yield from ask(visit, REPORT_LOSS, loss())
     return Finished(title=_("查询完毕"))
 
 
 def query(visit):
+    visit.happened(PinVerified())
     yield from ask(visit, APPLICATION_STATE, ApplicationQuery(number="1", id_number=WANG.id_number))
     return Finished(title=_("查询完毕"))
 
@@ -198,9 +200,10 @@ class Client:
 @pytest.fixture
 def visit(tmp_path):
     return SimpleNamespace(
+        visit_id="v1",
         partition="p1",
         personal=PersonalRecords(tmp_path, bytes(32)),
-        state=VisitState,
+        state=lambda: VisitState(pin_verified=True),
     )
 
 
@@ -269,7 +272,7 @@ def test_a_worker_that_hangs_is_an_answer_that_was_lost(visit):
 
 
 def test_what_needs_the_pin_is_not_asked_without_it(visit):
-    visit.centre = Client()
+    visit.centre, visit.state = Client(), VisitState
     with pytest.raises(UnprovenError):
         result(ask(visit, ISSUE_CERTIFICATE, SimpleNamespace(request_id="r")))
     assert visit.centre.ids == []
@@ -284,3 +287,20 @@ def test_a_state_query_needs_no_request_id(visit):
     visit.centre = SimpleNamespace(start=lambda *_: done())
     request = CardStateRequest(region="610200", card_identity="0" * 32)
     assert result(ask(visit, CARD_STATE, request)) is ANSWER
+
+
+def test_what_is_asked_in_a_visit_says_in_which(visit):
+    sent = []
+    visit.centre = SimpleNamespace(start=lambda _call, request: sent.append(request) or done())
+    for request in (loss(), CardStateRequest(region="610200", card_identity="0" * 32)):
+        result(ask(visit, REPORT_LOSS if isinstance(request, LossReport) else CARD_STATE, request))
+    assert [request.visit_id for request in sent] == ["v1", "v1"]
+
+
+def test_a_request_is_open_also_in_the_next_visit(visit):
+    visit.centre = Client(AnswerLostError("half"), ANSWER)
+    with pytest.raises(AnswerLostError):
+        result(ask(visit, REPORT_LOSS, loss()))
+    visit.visit_id = "v2"
+    result(ask(visit, REPORT_LOSS, loss()))
+    assert len(set(visit.centre.ids)) == 1
