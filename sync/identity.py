@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sync.keys import identity_key
 from sync.keys.identity_key import CurrentKey
 from sync.protocol import algorithms, seal, signature
 from sync.protocol.algorithms import SigningKey
-from sync.protocol.messages import Delivery, Event
+from sync.protocol.messages import Delivery, Event, Seal
+from sync.protocol.seal import SealError
 from sync.protocol.signature import Target
 
 
@@ -54,6 +56,24 @@ class Identity:
         """
         return signature.sign(self._key, self.kiosk_id, Target.of(method, url), body, at or datetime.now(UTC))
 
+    def seal_text(self, text: bytes) -> Seal:
+        """Return the seal of the kiosk's key over ``text``."""
+        return seal.seal_of(self._key, text)
+
+    def sealed(self, made: Seal, text: bytes) -> bool:
+        """Return whether the kiosk's key, or one that it had before, made this seal over ``text``."""
+        former = identity_key.former(self._kept.folder) if isinstance(self._kept, CurrentKey) else []
+        keys = [(self.algorithm, self._key.public_key), *((each.algorithm, each.octets) for each in former)]
+        return any(_is_sealed(made, text, *key) for key in keys)
+
     def seal(self, install_epoch: str, events: Sequence[Event]) -> Delivery:
         """Return the delivery of events of this kiosk, under its seal."""
         return seal.seal(self._key, self.kiosk_id, install_epoch, events)
+
+
+def _is_sealed(made: Seal, text: bytes, algorithm: str, public_key: bytes) -> bool:
+    try:
+        seal.verify(made, text, algorithm, public_key)
+    except SealError:
+        return False
+    return True

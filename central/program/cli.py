@@ -24,6 +24,7 @@ from central.people import people
 from central.program import ca_commands, kiosk_commands
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
+from central.program.alarm_commands import alarms
 from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
 from central.program.main import main
@@ -289,6 +290,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit)
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit, alarms)
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

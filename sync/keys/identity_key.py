@@ -1,6 +1,7 @@
 """The key that a kiosk signs with: in its TPM, else a systemd credential, else a file."""
 
 import fcntl
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from text.files import read_file
 
 CREDENTIAL = "kiosk-identity-key"
 IN_FILE, IN_TPM = "identity.key", "identity.tpm"
+FORMER = "identity.former"
+"""The public halves of the keys that there were before, a line each: seals of theirs are still the kiosk's own."""
+MOST_FORMER = 100
 LONGEST = 10_000
 """Bytes of the file that says where in the TPM a key is."""
 
@@ -45,19 +49,36 @@ class TpmPlace(Struct, frozen=True):
     public_key: str
 
 
+class FormerKey(Struct, frozen=True):
+    """The public half (base64) of a key that signs no more."""
+
+    algorithm: str
+    public_key: str
+
+    @property
+    def octets(self) -> bytes:
+        """The public half."""
+        return algorithms.from_text(self.public_key)
+
+    @property
+    def key_id(self) -> str:
+        """Its fingerprint."""
+        return algorithms.key_id(self.algorithm, self.octets)
+
+
 class CurrentKey:
     """The key of the kiosk whose data is in ``folder``, also after another process has replaced it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._read: tuple[tuple[int, ...], SigningKey] | None = None
 
     def __call__(self) -> SigningKey:
         """Return it; make it on first use."""
-        seen = _seen(self._folder)
+        seen = _seen(self.folder)
         if self._read is None or self._read[0] != seen:
-            key = opened(self._folder).key
-            self._read = _seen(self._folder), key
+            key = opened(self.folder).key
+            self._read = _seen(self.folder), key
         return self._read[1]
 
 
@@ -93,6 +114,15 @@ def find(folder: Path, which: str = "") -> KeptKey | None:
     return None
 
 
+def former(folder: Path) -> list[FormerKey]:
+    """Return the keys that there were before; a line that a power cut has cut off is none."""
+    path, found = folder / FORMER, []
+    for line in path.read_bytes().splitlines()[-MOST_FORMER:] if path.exists() else []:
+        with suppress(ValueError):
+            found.append(msgspec.json.decode(line, type=FormerKey))
+    return found
+
+
 def make(folder: Path, which: str = "") -> KeptKey:
     """Make a key in the best place that there is."""
     if tpm.is_usable():
@@ -125,6 +155,10 @@ def replace(folder: Path, old: KeptKey, new: KeptKey) -> None:
 
     A key in a credential stays: systemd shows it, and who sealed it has to seal another.
     """
+    if not any(each.key_id == old.key.key_id for each in former(folder)):
+        told = FormerKey(old.key.algorithm, algorithms.as_text(old.key.public_key))
+        with open(folder / FORMER, "ab") as file:
+            file.write(msgspec.json.encode(told) + b"\n")
     if new.place is Place.TPM:
         (folder / f"{IN_TPM}{NEXT}").rename(folder / IN_TPM)
         secret_file.destroy(folder / IN_FILE)

@@ -21,6 +21,7 @@ from sync.client import (
     CentralUnreachableError,
 )
 from sync.only_one import only_one
+from sync.process.head_exchange import HeadExchange
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back, retention
 from sync.store.transaction import format_time
@@ -64,9 +65,10 @@ class DeliveryWorker:
         folder: Path,
         clock: Callable[[], float] = time.monotonic,
         largest_batch: int = EVENTS_PER_DELIVERY,
+        heads: HeadExchange | None = None,
     ) -> None:
         self._lock = only_one(folder / "deliver.lock", "delivers this kiosk's events")
-        self._store, self._client, self._clock = store, client, clock
+        self._store, self._client, self._clock, self._heads = store, client, clock, heads
         self._backoff = Backoff()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
@@ -125,7 +127,10 @@ class DeliveryWorker:
     def _deliver(self, epoch: str, events: Sequence[Event]) -> None:
         """Hand over ``events`` of ``epoch``; without any, ask how far the centre is with it."""
         acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
-        answer = self._client.deliver(epoch, events, acknowledged, sent)
+        more = {"heads": self._heads.ours()} if self._heads else {}
+        answer = self._client.deliver(epoch, events, acknowledged, sent, **more)
+        if self._heads and answer.heads:
+            self._heads.take(answer.heads)
         if not answer.answers and answer.high_water > sent:
             self._begin_epoch(epoch, answer.high_water)
         else:
@@ -155,7 +160,8 @@ class DeliveryWorker:
             outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
                 outbox.purge(self._store, self.centre_time())
-                retention.purge(self._store, self.centre_time())
+                seal = self._heads.seal if self._heads else None
+                retention.purge(self._store, self.centre_time(), sign=seal)
 
     def centre_time(self) -> datetime:
         """Return the time by the centre's clock, as far as it is known: ours may jump by years."""

@@ -14,6 +14,7 @@ from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
 from sync.process import certificate_watch
 from sync.process.delivery import LOOK_SECONDS, DeliveryWorker
+from sync.process.head_exchange import HeadExchange
 from sync.store import Store
 from sync.store.personal import PersonalRecords
 from sync.tls import Tls
@@ -65,7 +66,8 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
-        worker = DeliveryWorker(store, client, folder)
+        heads = HeadExchange(store, lambda text: client.seal(text), lambda: gatekeeper.key)
+        worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
         personal = PersonalRecords(folder, store.key)

@@ -45,6 +45,16 @@ def test_a_process_that_runs_takes_the_key_that_another_has_put_in_its_place(tmp
     assert running.fingerprint == new.key.key_id
 
 
+def test_what_a_key_of_before_has_sealed_is_still_the_kiosks_own(tmp_path):
+    kiosk = Identity.of("K1", tmp_path)
+    seal = kiosk.seal_text(b"text")
+    for _ in range(2):
+        old = identity_key.opened(tmp_path)
+        identity_key.replace(tmp_path, old, identity_key.successor(tmp_path, old))
+    assert kiosk.sealed(seal, b"text") and not kiosk.sealed(seal, b"other")
+    assert len(identity_key.former(tmp_path)) == 2
+
+
 def test_a_note_that_does_not_say_where_in_the_tpm_the_key_is_makes_no_new_key(tmp_path):
     secret_file.write(tmp_path / IN_TPM, msgspec.json.encode({"handle": 1}))
     with pytest.raises(KeyMissingError, match="enrol"):
