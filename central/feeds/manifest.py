@@ -1,20 +1,20 @@
 """The signed manifest: how far each feed is that one kiosk follows."""
 
-import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, select
 
 from central.feeds.log import head, heads_changed, lock
 from central.feeds.names import MAX_AGE, PUBLIC, commands_of, public_name
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_manifest, feeds
+from sync.protocol import algorithms
 from sync.protocol.feeds import FeedHead, Manifest, SignedManifest, Snapshot
-from sync.protocol.signature import key_id
 
 ASK_AGAIN = 30
 """Seconds until a kiosk receives a command or a lost card."""
@@ -24,15 +24,26 @@ HEADS = select(feeds, select(feed_manifest.c.number).scalar_subquery().label("ma
 )
 
 
-def heads(connection: Connection, kiosk_id: str) -> tuple[list[FeedHead], int]:
-    """Return the heads of the feeds that the kiosk follows, as far as they have begun, and the manifest's number.
+class Heads(Struct, frozen=True):
+    """The heads as of one moment: those that all kiosks follow, the commands to some, and the manifest's number."""
 
-    In one statement: every kiosk asks for it twice a minute.
-    """
-    names = (*PUBLIC, commands_of(kiosk_id))
-    found = {row.name: row for row in connection.execute(HEADS, {"names": names})}
-    last = max((row.manifest or 0 for row in found.values()), default=0)
-    return [shown_head(found[name]) for name in names if name in found], last
+    public: Sequence[FeedHead]
+    commands: Mapping[str, FeedHead]
+    number: int
+
+    def of(self, kiosk_id: str) -> list[FeedHead]:
+        """Return the heads of the feeds that a kiosk follows, as far as they have begun."""
+        own = self.commands.get(commands_of(kiosk_id))
+        return [*self.public, own] if own else list(self.public)
+
+
+def heads(connection: Connection, kiosk_ids: Iterable[str]) -> Heads:
+    """Return what the manifests of these kiosks tell, in one statement: every kiosk asks twice a minute."""
+    names = {*PUBLIC, *map(commands_of, kiosk_ids)}
+    rows = connection.execute(HEADS, {"names": list(names)}).all()
+    found = {row.name: shown_head(row) for row in rows}
+    public = [found.pop(name) for name in PUBLIC if name in found]
+    return Heads(public, found, max((row.manifest or 0 for row in rows), default=0))
 
 
 def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:
@@ -71,7 +82,7 @@ def number(connection: Connection) -> int:
 
 def entity_tag(publisher: Publisher, found: list[FeedHead]) -> str:
     """Return what names this state of the heads, and the keys they are told with."""
-    content = (publisher.public_key, publisher.card_key.hex(), found)
+    content = (publisher.public_key, publisher.listed_keys(), publisher.card_key.hex(), found)
     return f'"{hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]}"'
 
 
@@ -85,8 +96,10 @@ def sign(
         issued_at=at,
         ask_again=ASK_AGAIN,
         card_key=publisher.card_key.hex(),
+        keys=list(publisher.listed_keys()),
         feeds=found,
     )
     content = msgspec.json.encode(manifest)
-    signature = base64.b64encode(publisher.key.sign(content)).decode()
-    return SignedManifest("ed25519", key_id(publisher.key.public_key()), content.decode(), signature)
+    key = publisher.keys.signing(at).private
+    signature = algorithms.as_text(key.sign(content))
+    return SignedManifest(key.algorithm, key.key_id, content.decode(), signature)

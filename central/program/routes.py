@@ -90,6 +90,6 @@ def readiness(connection: Connection) -> Readiness:
     return Readiness()
 
 
-def answer_health(_request: Request) -> Response:
+async def answer_health(_request: Request) -> Response:
     """Answer without waiting for anything."""
     return as_json(health())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from sync import watchdog
+from sync.centre_keys import known_keys
 from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
@@ -66,7 +66,9 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
-        heads = HeadExchange(store, lambda text: client.seal(text), lambda: gatekeeper.key)
+        if not known_keys(store):  # it can print nothing before the first manifest
+            first_wait = 0.0
+        heads = HeadExchange(store, lambda text: client.seal(text), gatekeeper.believed_keys)
         worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
@@ -78,13 +80,16 @@ class SyncProcess:
 
         return cls(worker, follower, personal, time.monotonic, lambda: client.unanswered, watch_certificate)
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set, at a low priority: the window must not notice."""
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until ``stop`` is set, at a low priority: the window must not notice.
+
+        :param alive: called before each piece of work, and while there is none: often, but not while one hangs.
+        """
         # The kernel derives the priority of reading and writing from this one.
         os.nice(LOW_PRIORITY)
-        watchdog.ready()
         while not stop.is_set():
-            watchdog.wait(stop, min(self.step(), LOOK_SECONDS))
+            alive()
+            stop.wait(min(self.step(), LOOK_SECONDS))
 
     def step(self) -> float:
         """Do one piece of work; return how many seconds there is nothing to do.
