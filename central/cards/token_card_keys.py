@@ -5,6 +5,7 @@ PKCS#11 has no SM4 that modules agree on, and SoftHSM has none: a 3.0 card canno
 
 import ctypes
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -21,6 +22,8 @@ from central.cards.card_keys import (
     pin_reset_plain,
 )
 from central.keys.token import Token
+
+Job = Callable[[Any], bytes]
 
 BLOCK = 8
 BITS = 192
@@ -46,7 +49,7 @@ class TokenCardKeys(Struct, frozen=True):
         plain = pin_reset_plain(pin, BLOCK)
         return self._with_session_key(key, factors, process, lambda session: _reset_message(session, plain))
 
-    def _with_session_key(self, key: CardKey, factors: Factors, process: bytes, job: Any) -> bytes:
+    def _with_session_key(self, key: CardKey, factors: Factors, process: bytes, job: Job) -> bytes:
         if key.algorithm != "3des":
             raise CardKeyMissingError(f"{key.root} for {key.algorithm}")
         return self.token.use(
