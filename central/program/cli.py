@@ -21,7 +21,7 @@ from central.certificates.signing import open_issuer, public_keys
 from central.feeds.publisher import open_publisher
 from central.people import invented as invented_people
 from central.people import people
-from central.program import ca_commands, kiosk_commands
+from central.program import ca_commands, kiosk_commands, two_persons
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
 from central.program.alarm_commands import alarms
@@ -29,6 +29,7 @@ from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
 from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
+from central.program.operator_commands import operators
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -290,6 +291,12 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit, alarms)
-for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit, alarms, operators)
+for command in (
+    central.program.feed_commands.commands,
+    ca_commands.ca,
+    *STAFF,
+    *two_persons.COMMANDS,
+    *kiosk_commands.COMMANDS,
+):
     main.add_command(command)
