@@ -52,6 +52,7 @@ from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
 from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, Measure
+from command_line.watchdog import serving
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.signature import authority
 
@@ -135,8 +136,8 @@ def serve(
         open_card_keys(data)
     allow_many_connections()
     if workers > 1:
-        sys.exit(work_together(listener, settings, workers, begun=lambda: _say_where(address)))
-    work(listener, settings, begun=lambda: _say_where(address))
+        sys.exit(work_together(listener, settings, workers, serving, begun=lambda: _say_where(address)))
+    work(listener, settings, serving, begun=lambda: _say_where(address))
 
 
 def _say_where(address: str) -> None:

@@ -1,7 +1,6 @@
 """The sync process: it hands the outbox to the centre, quickly when it can and patiently when it cannot."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from sync import watchdog
 from sync.backoff import LONGEST_WAIT, Backoff
 from sync.client import (
     AnswerLostError,
@@ -76,12 +74,6 @@ class DeliveryWorker:
         self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
         outbox.requeue_in_flight(store)
-
-    def run(self, stop: threading.Event) -> None:
-        """Deliver until ``stop`` is set."""
-        watchdog.ready()
-        while not stop.is_set():
-            watchdog.wait(stop, self.step())
 
     def step(self) -> float:
         """Deliver one batch if there is one; return how many seconds to wait before the next step.

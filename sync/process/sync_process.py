@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from sync import watchdog
 from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
@@ -78,13 +77,16 @@ class SyncProcess:
 
         return cls(worker, follower, personal, time.monotonic, lambda: client.unanswered, watch_certificate)
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set, at a low priority: the window must not notice."""
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until ``stop`` is set, at a low priority: the window must not notice.
+
+        :param alive: called before each piece of work, and while there is none: often, but not while one hangs.
+        """
         # The kernel derives the priority of reading and writing from this one.
         os.nice(LOW_PRIORITY)
-        watchdog.ready()
         while not stop.is_set():
-            watchdog.wait(stop, min(self.step(), LOOK_SECONDS))
+            alive()
+            stop.wait(min(self.step(), LOOK_SECONDS))
 
     def step(self) -> float:
         """Do one piece of work; return how many seconds there is nothing to do.
