@@ -43,7 +43,7 @@ def list_operators(data: Path, database: str | None, as_json: bool) -> None:
         said = f"{each['name']}  {state}  added {each['added_at']} by {each['added_by']}"
         click.echo(json.dumps(each, ensure_ascii=False) if as_json else said)
     if not found and not as_json:
-        click.echo("nobody is registered: whoever is at the keyboard may act, under the name that they give")
+        click.echo("nobody is registered: anyone at the keyboard may act, under the name that they give")
     if len(found) < 2 and not as_json:
         click.echo(OFF, err=True)
 

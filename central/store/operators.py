@@ -1,6 +1,6 @@
 """The register of operators: the people at the centre who may act, by name.
 
-As long as it is empty, whoever is at the keyboard acts under the name that they give. With the first name in it, only
+As long as it is empty, anyone at the keyboard acts under the name that they give. With the first name in it, only
 those act who are in it; who has left is disabled, and stays on record.
 """
 

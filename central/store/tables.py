@@ -307,7 +307,7 @@ Index("ix_acts_subject", acts.c.subject, acts.c.at)
 Index("ix_acts_by", acts.c.by, acts.c.at)
 Index("ix_acts_waiting", acts.c.id, sqlite_where=acts.c.n.is_(None), postgresql_where=acts.c.n.is_(None))
 
-# The people who may act at the centre, by name; empty: whoever is at the keyboard.
+# The people who may act at the centre, by name; empty: anyone at the keyboard.
 operators = Table(
     "operators",
     metadata,

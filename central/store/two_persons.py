@@ -44,7 +44,7 @@ def make(tx: Connection, actor: Actor, act: str, content: Mapping[str, Any], sum
 def confirm(tx: Connection, actor: Actor, request_id: str) -> Row[Any]:
     """Let a second person confirm a request; return it. The act is then done in the same transaction.
 
-    :raises RequestError: it was made by the same person, is not waiting any more, or is not what it was.
+    :raises RequestError: it was made by the same person, is no longer waiting, or is not what it was.
     """
     found = _waiting(tx, actor, request_id)
     if _folded(found.requested_by) == _folded(actor.by):
@@ -57,9 +57,9 @@ def confirm(tx: Connection, actor: Actor, request_id: str) -> Row[Any]:
 
 
 def withdraw(tx: Connection, actor: Actor, request_id: str) -> None:
-    """Take a request back; whoever may act, may.
+    """Take a request back; any operator may.
 
-    :raises RequestError: it is not waiting any more.
+    :raises RequestError: it is no longer waiting.
     """
     found = _waiting(tx, actor, request_id)
     _settle(tx, actor, found, WITHDRAWN)
@@ -81,7 +81,7 @@ def _waiting(tx: Connection, actor: Actor, request_id: str) -> Row[Any]:
         raise RequestError(f"request {request_id} was {found.state} by {found.settled_by} already")
     if found.expires_at <= actor.at:
         raise RequestError(
-            f"request {request_id} waited for a second person for too long; it has to be made anew"
+            f"request {request_id} waited for a second person for too long; it has to be made again"
         )
     names = ("act", "content", "summary", "requested_by", "requested_at", "expires_at")
     if _named(**{name: getattr(found, name) for name in names}) != request_id:

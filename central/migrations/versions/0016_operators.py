@@ -10,7 +10,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Create the tables; nobody is registered, so whoever is at the keyboard may act."""
+    """Create the tables; nobody is registered, so anyone at the keyboard may act."""
     op.create_table(
         "operators",
         sa.Column("name", sa.String(64), primary_key=True),
