@@ -19,7 +19,7 @@ from central.audit.retention import KEPT_YEARS, cut_before
 from central.audit.verify import verify
 from central.feeds.publisher import open_publisher
 from central.program.opening import command_database
-from central.program.options import operator_option, where
+from central.program.options import defaults, operator_option, where
 from central.program.two_persons import Doing, Done, request_or_do, two_person_act
 from central.store.acts import record
 from central.store.database import reading
@@ -58,7 +58,7 @@ def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_jso
     """
     heads = [head for file in files for head in read_heads(file)]
     with command_database(data, database) as engine, reading(engine) as connection:
-        is_own = open_publisher(data, create=False).sealed
+        is_own = open_publisher(data, defaults().keys, create=False).sealed
         found = [verify(connection, each, is_own, heads, _said(each.chain)) for each in CHAINS]
     for each in found:
         click.echo(msgspec.json.encode(each) if as_json else "\n".join(as_lines(each)))
@@ -103,7 +103,7 @@ def chain(data: Path, database: str | None) -> None:
     Example: kiosk-central audit chain --data central-data
     """
     with command_database(data, database) as engine:
-        rows = open_sequencer(engine, open_publisher(data, create=False)).run()
+        rows = open_sequencer(engine, open_publisher(data, defaults().keys, create=False)).run()
     click.echo(f"chained {rows} acts")
 
 
@@ -167,7 +167,7 @@ def cut(data: Path, database: str | None, operator: str, before: datetime) -> No
 
 @two_person_act("audit-cut")
 def _cut(doing: Doing, content: Mapping[str, Any]) -> Done:
-    publisher = open_publisher(doing.data, create=False)
+    publisher = open_publisher(doing.data, defaults().keys, create=False)
     day = datetime.fromisoformat(content["before"])
     removed = sum(cut_before(doing.tx, each, day, publisher.seal) for each in CHAINS)
     record(doing.tx, doing.actor, "history-cut", "acts", note=f"{removed} acts from before {day:%Y-%m-%d}")

@@ -24,7 +24,7 @@ from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
 from central.program.opening import acting_database, command_database
-from central.program.options import operator_option, where
+from central.program.options import defaults, operator_option, where
 from central.program.two_persons import Doing, Done, request_or_do, two_person_act
 from central.store.acts import clerk, record
 from central.store.database import reading
@@ -161,7 +161,7 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 
 @two_person_act("feeds-new-epoch")
 def _begin_epochs(doing: Doing, _content: Mapping[str, Any]) -> Done:
-    publisher = open_publisher(doing.data, create=False)
+    publisher = open_publisher(doing.data, defaults().keys, create=False)
     begun = begin_epochs(doing.tx, doing.actor.at)
     skip_ahead(doing.tx)
     record(doing.tx, doing.actor, "feeds-restarted", "feeds")
@@ -171,13 +171,13 @@ def _begin_epochs(doing: Doing, _content: Mapping[str, Any]) -> Done:
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with command_database(data, database) as engine:
-        yield engine, open_publisher(data, create=False)
+        yield engine, open_publisher(data, defaults().keys, create=False)
 
 
 @contextmanager
 def _acting(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with acting_database(data, database) as engine:
-        yield engine, open_publisher(data, create=False)
+        yield engine, open_publisher(data, defaults().keys, create=False)
 
 
 def _lines(file: Path) -> AbstractContextManager[BinaryIO]:

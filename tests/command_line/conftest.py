@@ -94,6 +94,7 @@ class Place:
             "numbers": "1",
             "alarm_id": "1",
             "request_id": "0" * 16,
+            "role": "certificate",
         }
 
     def words(self, leaf: Leaf, **changed: str) -> list[str]:
