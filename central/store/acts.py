@@ -36,6 +36,7 @@ ActName = (
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",
+        "kiosk-key-replaced",
         "kiosk-revoked",
         "history-exported",
         "history-cut",

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from central.access import enrolment, kiosks
+from central.access.nonces import forget_old
 from central.cards import cards
 from central.events import proof
 from central.feeds.aging import age_out
@@ -18,6 +19,7 @@ from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
 from sync.client import CentralClient
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from sync.protocol.cards import (
     AUTHENTICATE_CARD,
@@ -31,6 +33,7 @@ from sync.protocol.cards import (
 )
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.feeds import page_path
+from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
 from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
@@ -126,6 +129,8 @@ def ask_for_everything(centre: Centre) -> None:
     centre.client(stranger).enrol(code)
     with centre.engine.begin() as tx:
         enrolment.approve(tx, stranger.kiosk_id, datetime.now(UTC))
+    successor = key_request(stranger.kiosk_id, stranger.fingerprint, Ed25519Key.generate())
+    centre.client(stranger).call(ROTATE_KEY, successor)
     kiosk = centre.client(centre.enrol(an_identity()))
     deliver(kiosk)
     certificates(kiosk, centre)
@@ -205,6 +210,7 @@ def do_every_job(centre: Centre) -> None:
     with engine.begin() as tx:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
+        forget_old(tx, now)
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)
     with engine.begin() as tx:
