@@ -12,7 +12,7 @@ from central.access import client_certificates
 from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks
 from sync.protocol import algorithms, signature
-from sync.protocol.algorithms import ED25519, Ed25519Key
+from sync.protocol.algorithms import ED25519, Ed25519Key, P256Key
 from sync.protocol.messages import Identifier
 from sync.protocol.signature import FormerSignatureError, SignatureError, Signed, Target
 
@@ -22,14 +22,13 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_MOVED = 1.0  # seconds
 LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 """How far a request's date may be from the centre's time, where it has to be of now."""
-NOBODY = Ed25519Key.generate()
-"""Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
+NOBODY = {key.algorithm: key.public_key for key in (Ed25519Key.generate(), P256Key.generate())}
+"""Keys whose secrets are gone: checked for a kiosk that there is not, so that nobody can tell it from one that is."""
 # Put together once: every request needs them.
 FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
-TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
-FIND_IN_TURN = FIND.add_columns(TURN)
+TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0)))
 SEEN = (
     update(kiosks)
     .where(
@@ -170,11 +169,12 @@ def authenticate(
     :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
     """
     signed = _read(headers, target, body)
-    row = _found(connection, signed.kiosk_id, turn)
-    algorithm = row.algorithm if row else NOBODY.algorithm
-    key = algorithms.from_text(row.public_key) if row else NOBODY.public_key
-    _require_signature(signed, algorithm, key)
+    row = connection.execute(FIND, {"kiosk": signed.kiosk_id}).one_or_none()
+    key = _key_of(row, signed.algorithm)
+    _require_signature(signed, signed.algorithm, key)
     assert row is not None  # nobody signs for NOBODY
+    if turn:
+        _wait_for_turn(connection, f"{turn} {row.id}")
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
     if certificate is not None:
@@ -204,6 +204,13 @@ def _read(headers: Mapping[str, str], target: Target, body: bytes) -> Signed:
         raise RefusedError("signature-wrong") from error
 
 
+def _key_of(row: Row[Any] | None, algorithm: str) -> bytes:
+    """Return the key to check: for a kiosk that there is not, one that takes as long."""
+    if row is not None and row.algorithm == algorithm:
+        return algorithms.from_text(row.public_key)
+    return NOBODY.get(algorithm, b"")
+
+
 def _require_signature(signed: Signed, algorithm: str, public_key: bytes) -> None:
     try:
         signature.verify(signed, algorithm, public_key)
@@ -211,12 +218,10 @@ def _require_signature(signed: Signed, algorithm: str, public_key: bytes) -> Non
         raise RefusedError("signature-wrong") from error
 
 
-def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
-    if turn and connection.dialect.name == "postgresql":  # SQLite allows only one writer
-        return connection.execute(
-            FIND_IN_TURN, {"kiosk": kiosk_id, "turn": f"{turn} {kiosk_id}"}
-        ).one_or_none()
-    return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
+def _wait_for_turn(connection: Connection, turn: str) -> None:
+    """Wait for the kiosk's own requests before this one; a stranger, who signs nothing, holds up nobody."""
+    if connection.dialect.name == "postgresql":  # SQLite allows only one writer
+        connection.execute(TURN, {"turn": turn})
 
 
 def record_contact(tx: Connection, caller: Caller, at: datetime) -> None:
