@@ -27,7 +27,7 @@ from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.messages import DeliveryAnswer
 from tools.postgres import running_postgres
 
-CONNECTIONS, ADDRESSES, SECONDS, WORKERS = 2_000, 40, 60.0, 2
+CONNECTIONS, ADDRESSES, SECONDS, WORKERS = 2_000, 40, 20.0, 2
 KIOSKS, EVERY, HEALTH_EVERY = 20, 1.0, 0.1
 PAUSE = 3.0
 """Seconds, about, between two tries of one connection, and between two bytes of one that drips."""
