@@ -19,6 +19,7 @@ from central.access.endpoint import ANSWERING, described, looking
 from central.access.lanes import Lanes
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
+from central.feeds.publisher import Publisher
 from central.program.event_handlers import HANDLERS
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
@@ -44,12 +45,14 @@ class Readiness(Struct):
     status: Literal["ready"] = "ready"
 
 
-def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
+def routes(
+    lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None, publisher: Publisher | None = None
+) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
     What each takes and answers, ``openapi`` reads from its endpoint.
     """
-    tools = {"issuer": issuer, "card_keys": card_keys, "handlers": HANDLERS}
+    tools = {"issuer": issuer, "card_keys": card_keys, "handlers": HANDLERS, "publisher": publisher}
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),
         Route("/v1/ready", looking(lanes.looks, readiness)),
@@ -87,6 +90,6 @@ def readiness(connection: Connection) -> Readiness:
     return Readiness()
 
 
-def answer_health(_request: Request) -> Response:
+async def answer_health(_request: Request) -> Response:
     """Answer without waiting for anything."""
     return as_json(health())

@@ -57,7 +57,7 @@ def kiosk_routes(
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
     feeds = central.feeds.routes.routes(lanes.feeds, publisher)
-    return central.program.routes.routes(lanes, issuer, card_keys) + feeds
+    return central.program.routes.routes(lanes, issuer, card_keys, publisher) + feeds
 
 
 def description() -> dict[str, Any]:

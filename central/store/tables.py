@@ -307,6 +307,20 @@ Index("ix_acts_subject", acts.c.subject, acts.c.at)
 Index("ix_acts_by", acts.c.by, acts.c.at)
 Index("ix_acts_waiting", acts.c.id, sqlite_where=acts.c.n.is_(None), postgresql_where=acts.c.n.is_(None))
 
+# What a person at the centre must look into, and who did.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("alarm", String(32), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("note", String(200), nullable=False, server_default=""),
+    Column("seen_at", Moment),
+    Column("seen_by", String(64)),
+)
+Index("ix_alarms_subject", alarms.c.subject, alarms.c.alarm)
+
 # Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
 terminals = Table(
     "terminals",
