@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from bench.figure import Figure
-from bench.fleet import EPOCH, PATH, event, let_in, request
+from bench.fleet import EPOCH, PATH, event, let_in
 from bench.serving import serving
 from central.store.database import open_database
 from sync.identity import Identity
@@ -27,7 +27,7 @@ from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.messages import DeliveryAnswer
 from tools.postgres import running_postgres
 
-CONNECTIONS, ADDRESSES, SECONDS, WORKERS = 2_000, 40, 20.0, 2
+CONNECTIONS, ADDRESSES, SECONDS, WORKERS = 2_000, 40, 60.0, 2
 KIOSKS, EVERY, HEALTH_EVERY = 20, 1.0, 0.1
 PAUSE = 3.0
 """Seconds, about, between two tries of one connection, and between two bytes of one that drips."""
@@ -40,6 +40,34 @@ ODD_PATHS = (
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Attack = Callable[[Line, str], Awaitable[None]]
+
+
+def delivery(identity: Identity, host: str, seq: int) -> bytes:
+    """Return the request in which a kiosk hands over one event."""
+    body = msgspec.json.encode(identity.seal(EPOCH, [event(identity, seq)]))
+    headers = identity.sign("POST", f"http://{host}{PATH}", body) | {
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"{HEAD.format(host)}{head}\r\n".encode() + body
+
+
+async def asked(host: str, request: bytes) -> bytes:
+    """Ask on a connection of its own; return the body of the answer.
+
+    :raises ValueError: it is not 200.
+    """
+    address, _, port = host.rpartition(":")
+    reader, writer = await asyncio.open_connection(address, int(port))
+    try:
+        writer.write(request)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    finally:
+        writer.close()
+    if not head.startswith(b"HTTP/1.1 200 "):
+        raise ValueError(head.partition(b"\r\n")[0].decode("latin-1"))
+    return body
 
 
 # Strangers
@@ -67,11 +95,7 @@ async def half_body(line: Line, host: str) -> None:
 async def forged(line: Line, host: str) -> None:
     """Sign for a kiosk that there is, or is not, with a key of one's own."""
     number = random.randrange(2 * KIOSKS)
-    stranger = Identity(f"kiosk-{number:04}", Ed25519Key.generate())
-    body = msgspec.json.encode(stranger.seal(EPOCH, [event(stranger, 1)]))
-    signed = stranger.sign("POST", f"http://{host}{PATH}", body)
-    head = "".join(f"{name}: {value}\r\n" for name, value in signed.items())
-    line[1].write(f"{HEAD.format(host)}Content-Length: {len(body)}\r\n{head}\r\n".encode() + body)
+    line[1].write(delivery(Identity(f"kiosk-{number:04}", Ed25519Key.generate()), host, 1))
     await line[0].readuntil(b"\r\n\r\n")
 
 
@@ -183,14 +207,7 @@ async def again(
 
 
 async def health(host: str) -> None:
-    address, _, port = host.rpartition(":")
-    reader, writer = await asyncio.open_connection(address, int(port))
-    try:
-        writer.write(f"GET /v1/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        if not (answer := await reader.read()).startswith(b"HTTP/1.1 200 "):
-            raise ValueError(answer[:40].decode("latin-1"))
-    finally:
-        writer.close()
+    await asked(host, f"GET /v1/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
 
 
 class Kiosk:
@@ -201,9 +218,8 @@ class Kiosk:
 
     async def deliver(self) -> None:
         self._seq += 1
-        body = msgspec.json.encode(self._identity.seal(EPOCH, [event(self._identity, self._seq)]))
-        answer = await request(self._host, self._identity, "POST", PATH, body, {})
-        said = msgspec.json.decode(answer.body, type=DeliveryAnswer)
+        answer = await asked(self._host, delivery(self._identity, self._host, self._seq))
+        said = msgspec.json.decode(answer, type=DeliveryAnswer)
         if [each.result for each in said.answers] not in (["ok"], ["duplicate"]):
             raise ValueError("not taken")
 
