@@ -35,7 +35,6 @@ from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, Receipt
 from sync.protocol.feeds import page_path
 from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
-from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificate_requests import OUYANG, asking
@@ -43,6 +42,7 @@ from tests.central.deliveries import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
 from tests.central.statements import Recorder, Statement, fill, scans
+from tests.central.visits import proven
 from tests.people import LI
 
 READ_WHOLE = {
@@ -176,8 +176,7 @@ def services(centre: Centre, kiosk: CentralClient) -> None:
         CARD_STATE, CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"])
     )
     for _ in range(2):
-        window.call(BEGIN_VISIT, VisitRequest(visit_id="visit-1", region="610200", card_identity=CARD))
-    window.call(PROVE_CARD, CardProof(visit_id="visit-1", answer=""))
+        proven(window)
     window.call(AUTHENTICATE_CARD, PROOF)
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)
