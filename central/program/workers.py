@@ -28,6 +28,7 @@ from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.chaining import ChainMaintainer
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
+from central.keys.providers import KeySettings
 from central.program.log_lines import LogLines
 from central.program.punctual import PunctualProtocol
 from central.program.server import create_app
@@ -42,6 +43,8 @@ SILENCE = 5.0
 """Seconds without a sign of life after which a worker is killed: kiosks wait for eight."""
 START_SECONDS = 30.0
 """How long a worker may take until its first sign of life."""
+IDLE_SECONDS = 30
+"""How long a connection is kept between two requests; kiosks end theirs sooner (``sync.line``)."""
 GRACE_SECONDS = 2
 """How long a worker that is told to stop may go on with what it has begun: a kiosk repeats its request."""
 KILLED_AFTER = 4.5
@@ -63,6 +66,7 @@ class Settings(Struct, frozen=True):
     certificate_header: str | None = None
     authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
+    keys: KeySettings = KeySettings()
 
 
 def allow_many_connections() -> None:
@@ -90,7 +94,8 @@ def work(
     :param alive: is called every BEAT seconds, from the loop that answers requests.
     :param begun: is called when a signal to stop is heeded.
     """
-    publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
+    publisher = open_publisher(settings.data, settings.keys)
+    issuer = open_issuer(settings.data, settings.public_url, settings.keys)
     lanes = Lanes.open(settings.database, settings.timeouts)
     door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
@@ -101,6 +106,7 @@ def work(
         access_log=False,
         server_header=False,
         log_level="warning",
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
         proxy_headers=False,  # central.access.proxy

@@ -187,6 +187,7 @@ class CitizenVisit:
             manner=lambda: self._window.manner,
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+            centre_keys=equipment.published.centre_keys,
         )
 
     def _reject_listed_card(self, identity: str) -> Generator[Question, Any, None]:
