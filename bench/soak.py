@@ -59,7 +59,15 @@ def served() -> Iterator[dict[str, float]]:
 
 def _kiosk(folder: Path, config: Path) -> Iterator[dict[str, float]]:
     control = folder / "card/control"
-    command = [sys.executable, "-m", "bench.window.citizens", config, control, str(VISITS), str(LOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.window.citizens",
+        str(config),
+        str(control),
+        str(VISITS),
+        str(LOT),
+    ]
     sockets = {"PCSCLITE_CSOCK_NAME": str(folder / "card/pcscd")}
     environment = {**os.environ, **sockets, "SDL_VIDEODRIVER": "offscreen", "PYTHONPATH": "."}
     with (

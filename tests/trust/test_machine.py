@@ -32,7 +32,7 @@ class Service:
         return self._readers
 
     def wait(self, known, _seconds):
-        return [0 for _ in known]
+        return known
 
     def close(self) -> None:
         pass
@@ -73,10 +73,9 @@ def options(name: str) -> dict[str, str]:
     assert [bool(re.fullmatch(r'Section "\w+"', line)) for line in sections] == [True, False] * (
         len(sections) // 2
     )
-    found = dict(
+    return dict(
         re.fullmatch(r'Option\s+"(\w+)"\s+"(.*)"', line).groups() for line in words if line not in sections
     )
-    return found
 
 
 def test_nobody_leaves_the_window_by_the_keyboard_and_it_never_goes_dark():
