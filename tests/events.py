@@ -80,6 +80,7 @@ ON_THE_WIRE = [
         {"number": "1", "copy": 1, "complete": False},
     ),
     (events.PrinterPaperLow(), "printer.paper_low", {}),
+    (events.CardNotProven(reason="wrong-answer"), "card.not_proven", {"reason": "wrong-answer"}),
     (events.CardActivated(act="A-1", resolved=False), "card.activated", {"act": "A-1", "resolved": False}),
     (events.CardPinChanged(act="A-1", resolved=True), "card.pin_changed", {"act": "A-1", "resolved": True}),
     (
@@ -108,6 +109,11 @@ ON_THE_WIRE = [
         events.HistoryPutBack(chain="centre.acts", rows=4),
         "history.put_back",
         {"chain": "centre.acts", "rows": 4},
+    ),
+    (
+        events.ClockJumped(ahead=-7200.0, before=0.5),
+        "clock.jumped",
+        {"ahead": -7200.0, "before": 0.5},
     ),
     (events.StoreSetAside(file="ops.damaged"), "store.set_aside", {"file": "ops.damaged"}),
     (

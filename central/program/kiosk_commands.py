@@ -15,6 +15,7 @@ from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
+from sync.protocol.algorithms import ED25519
 
 certificate_option = click.option(
     "--certificate",
@@ -75,7 +76,8 @@ def enrol(
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
     with acting(data, database, operator) as (tx, actor):
-        kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
+        algorithm, _, key = public_key.rpartition(":")
+        kiosks.enrol(tx, kiosk_id, key, actor.at, certificate, algorithm or ED25519)
         record(tx, actor, "kiosk-enrolled", kiosk_id)
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)

@@ -189,6 +189,7 @@ AUTHENTICATE_CARD = Call(
         "card-keys-missing",
     ),
     safe=True,
+    used_by=TERMINALS,
 )
 AUTHORISE_PIN_RESET = Call(
     "/v1/cards/pin-reset",

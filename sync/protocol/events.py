@@ -16,6 +16,7 @@ from sync.protocol.messages import HIGHEST, CopyNumber, DocumentNumber, Identifi
 MOST_SERVICES = 100
 Count = Annotated[int, Meta(ge=0, le=HIGHEST)]
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
+Offset = Annotated[float, Meta(ge=-1e10, le=1e10)]
 TriesLeft = Annotated[int, Meta(ge=0, le=255)]
 Purpose = Literal["activation", "change"]
 
@@ -176,6 +177,15 @@ class PrinterPaperLow(EventBody, frozen=True, kw_only=True):
 # The chip. `act` is the number of the act in the kiosk's journal.
 
 
+@event("card.not_proven", to_centre=True, partition=Partition.CARD)
+class CardNotProven(EventBody, frozen=True, kw_only=True):
+    """A card did not prove to the centre that it is genuine, and was refused: its answer was wrong, which a
+    counterfeit's is, or the centre cannot check it (`unproven`). Staff look into it.
+    """
+
+    reason: Literal["wrong-answer", "unproven"]
+
+
 @event("card.activated", to_centre=True, partition=Partition.CARD, handled_in="cards")
 class CardActivated(EventBody, frozen=True, kw_only=True):
     """The card's initial PIN was replaced by its holder's own; `resolved` if this was found out only later."""
@@ -277,6 +287,16 @@ class StoreTwin(EventBody, frozen=True, kw_only=True):
 
     install_epoch: Identifier
     high_water: Count
+
+
+@event("clock.jumped", to_centre=True)
+class ClockJumped(EventBody, frozen=True, kw_only=True):
+    """The centre's clock is `ahead` seconds ahead of this machine's, and was `before`: one of them was set by more than
+    an hour, or somebody makes the kiosk believe so.
+    """
+
+    ahead: Offset
+    before: Offset
 
 
 @event("outbox.stuck", to_centre=True)

@@ -10,6 +10,7 @@ from hardware.card.social_security import Key, SocialSecurityCard
 from hardware.simulator.card import SimulatedCard
 from hardware.simulator.personalisation import CARDS, load
 from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_proof import CardProver
 from kiosk.visit.asking import ASKING
 from kiosk.visit.centre import Centre
 from sync.client import CentralClient, CentralRefusedError
@@ -46,12 +47,12 @@ def test_a_3_0_card_tells_its_holder_after_the_centres_proof():
 
 
 def test_a_kiosk_reads_whose_3_0_card_it_is_with_the_centres_help_and_not_without(kiosk):
-    holder = result(read_holder(card_in_the_reader(), Centre(kiosk), "610200", ASKING))
+    holder = result(read_holder(CardProver(card_in_the_reader(), Centre(kiosk), "610200", "visit"), ASKING))
     assert holder.name == "陈静"
     nobody = CentralClient("http://127.0.0.1:1", an_identity())
     for centre, region in ((nobody, "610200"), (kiosk, "440200")):
         with pytest.raises(AuthenticationRequiredError):
-            result(read_holder(card_in_the_reader(), Centre(centre), region, ASKING))
+            result(read_holder(CardProver(card_in_the_reader(), Centre(centre), region, "other"), ASKING))
 
 
 def test_no_other_root_and_no_other_cards_key_will_do():

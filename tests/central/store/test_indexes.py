@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from central.access import enrolment, kiosks
+from central.access.nonces import forget_old
 from central.cards import cards
 from central.events import proof
 from central.feeds.aging import age_out
@@ -18,6 +19,7 @@ from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
 from sync.client import CentralClient
+from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from sync.protocol.cards import (
     AUTHENTICATE_CARD,
@@ -31,8 +33,8 @@ from sync.protocol.cards import (
 )
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.feeds import page_path
+from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
-from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificate_requests import OUYANG, asking
@@ -40,6 +42,7 @@ from tests.central.deliveries import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
 from tests.central.statements import Recorder, Statement, fill, scans
+from tests.central.visits import proven
 from tests.people import LI
 
 READ_WHOLE = {
@@ -126,6 +129,8 @@ def ask_for_everything(centre: Centre) -> None:
     centre.client(stranger).enrol(code)
     with centre.engine.begin() as tx:
         enrolment.approve(tx, stranger.kiosk_id, datetime.now(UTC))
+    successor = key_request(stranger.kiosk_id, stranger.fingerprint, Ed25519Key.generate())
+    centre.client(stranger).call(ROTATE_KEY, successor)
     kiosk = centre.client(centre.enrol(an_identity()))
     deliver(kiosk)
     certificates(kiosk, centre)
@@ -171,8 +176,7 @@ def services(centre: Centre, kiosk: CentralClient) -> None:
         CARD_STATE, CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"])
     )
     for _ in range(2):
-        window.call(BEGIN_VISIT, VisitRequest(visit_id="visit-1", region="610200", card_identity=CARD))
-    window.call(PROVE_CARD, CardProof(visit_id="visit-1", answer=""))
+        proven(window)
     window.call(AUTHENTICATE_CARD, PROOF)
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)
@@ -205,6 +209,7 @@ def do_every_job(centre: Centre) -> None:
     with engine.begin() as tx:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
+        forget_old(tx, now)
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)
     with engine.begin() as tx:
