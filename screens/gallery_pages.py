@@ -255,6 +255,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
         )
     ),
     "UnavailableError": lambda kind: kind(NO_CENTRE),
+    "NotGenuineError": lambda kind: kind("wrong-signature"),
     "NotInitialPinError": lambda kind: kind(4),
     "InvalidPinError": lambda kind: kind(2),
     "AuthenticationRequiredError": lambda kind: kind("name"),
