@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import Preferences
-from tests.kiosk.scene import HOLDER, IDENTITY, Reader, Scene, at_work
+from tests.kiosk.scene import Reader, Scene, at_work
 
 VISITS = 20
 WARM = 8
@@ -27,13 +27,9 @@ class CardReader(Reader):
 
     @contextmanager
     def session(self, insertion):
-        basics = SimpleNamespace(card_number="999999001", issued=None, valid_until=None)
-        yield SimpleNamespace(
-            identity=IDENTITY,
-            read_basic=lambda: basics,
-            read_holder=lambda: HOLDER,
-            pin_status=lambda: self.pin,
-        )
+        with super().session(insertion) as card:
+            card.read_basic = lambda: SimpleNamespace(card_number="999999001", issued=None, valid_until=None)
+            yield card
 
 
 class Lobby:
