@@ -22,7 +22,7 @@ from central.feeds.publisher import open_publisher
 from central.keys.providers import KeyProviders
 from central.people import invented as invented_people
 from central.people import people
-from central.program import ca_commands, kiosk_commands
+from central.program import ca_commands, kiosk_commands, two_persons
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
 from central.program.alarm_commands import alarms
@@ -31,6 +31,7 @@ from central.program.case_commands import application, list_applications
 from central.program.key_commands import keys, verify_page
 from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
+from central.program.operator_commands import operators
 from central.program.options import (
     CREDIT_CODE,
     REGION,
@@ -129,13 +130,14 @@ def serve(
         authorities=tuple(map(authority, authorities)),
         timeouts=timeouts,
         keys=defaults().keys,
+        card_keys=defaults().card_keys,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url, settings.keys)
         open_publisher(data, settings.keys)
         KeyProviders(data, settings.keys).warn_of_files()
-        open_card_keys(data)
+        open_card_keys(data, settings.card_keys)
     allow_many_connections()
     if workers > 1:
         sys.exit(work_together(listener, settings, workers, serving, begun=lambda: _say_where(address)))
@@ -295,6 +297,8 @@ STAFF = (
     list_acts,
     audit,
     alarms,
+    operators,
+    *two_persons.COMMANDS,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)
