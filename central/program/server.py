@@ -18,7 +18,6 @@ import central.verify.routes
 from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.access.limits import ConcurrencyLimiter
 from central.access.proxy import ProxyMiddleware
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
@@ -41,16 +40,16 @@ def create_app(
     """Return the application: the kiosks' API, the feeds and the public page."""
     described = kiosk_routes(lanes, issuer, publisher, card_keys)
     document = as_json(openapi.document(described))
-    public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.services)]
+    public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.public)]
     routes = [*described, Route(OPENAPI, lambda _: document), *public]
     app = Starlette(
         routes=routes,
         middleware=[
             Middleware(RequestLogMiddleware),
             Middleware(ProxyMiddleware),
-            Middleware(ConcurrencyLimiter),
         ],
     )
+    app.router.redirect_slashes = False  # it would be told where to go by what it says the centre is called
     app.state.door = door or RequestGuards()
     return app
 
