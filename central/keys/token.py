@@ -3,14 +3,18 @@
 import hashlib
 import os
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from sync.protocol.algorithms import ECDSA_P256, ED25519, key_id
 from text.files import read_file
+
+T = TypeVar("T")
 
 LONGEST_PIN = 1_000
 """Bytes of the file of a PIN."""
@@ -97,7 +101,7 @@ class Token:
                 parameters = self._opened().create_domain_parameters(kind, curve, local=True)
                 parameters.generate_keypair(mechanism=how, store=True, label=label, id=label.encode())
             except PKCS11Error as error:
-                self._session = None
+                self._close()
                 raise self._trouble(error) from error
         made = self.find(label)
         assert made
@@ -108,18 +112,39 @@ class Token:
 
         :raises TokenError: the token does not sign.
         """
-        from pkcs11 import ObjectClass, PKCS11Error
+        from pkcs11 import ObjectClass
+
+        def signature(session: Any) -> bytes:
+            key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
+            return bytes(key.sign(data, mechanism=mechanism))
+
+        return self.use(signature)
+
+    def use(self, job: Callable[[Any], T]) -> T:
+        """Return what ``job`` makes of this token's session; one that was lost is opened once more.
+
+        :raises TokenError: the token does not do it.
+        """
+        from pkcs11 import PKCS11Error
 
         with self._lock:
             for is_last in (False, True):
                 try:
-                    key = self._opened().get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
-                    return bytes(key.sign(data, mechanism=mechanism))
+                    return job(self._opened())
                 except PKCS11Error as error:
-                    self._session = None
+                    self._close()
                     if is_last:
                         raise self._trouble(error) from error
         raise AssertionError("unreachable")
+
+    def _close(self) -> None:
+        """End a session that failed: as long as it is open, nobody logs in again."""
+        from pkcs11 import PKCS11Error
+
+        session, self._session = self._session, None
+        if session is not None:
+            with suppress(PKCS11Error):
+                session.close()
 
     def _opened(self) -> Any:
         """Return this process's own session: a forked one must not use its parent's."""

@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.cards.card_key_provider import open_card_keys
+from central.cards.card_key_provider import CardKeySettings, open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.chaining import ChainMaintainer
@@ -67,6 +67,7 @@ class Settings(Struct, frozen=True):
     authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
     keys: KeySettings = KeySettings()
+    card_keys: CardKeySettings = CardKeySettings()
 
 
 def allow_many_connections() -> None:
@@ -98,7 +99,7 @@ def work(
     issuer = open_issuer(settings.data, settings.public_url, settings.keys)
     lanes = Lanes.open(settings.database, settings.timeouts)
     door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
-    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
+    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data, settings.card_keys), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.
     config = uvicorn.Config(
