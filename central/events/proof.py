@@ -60,7 +60,7 @@ def prove_all(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def missing(connection: Connection) -> Iterator[tuple[str, str, int]]:
-    """Yield kiosk, install epoch and number of events that the centre has taken in, and that are not there now."""
+    """Yield kiosk, install epoch and number of events that the centre has stored, and that are not there now."""
     p, e = positions.c, events.c
     counted = select(e.kiosk_id, e.install_epoch, func.count().label("there"))
     there = counted.group_by(e.kiosk_id, e.install_epoch).subquery()

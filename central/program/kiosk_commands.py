@@ -150,7 +150,7 @@ def verify_events(data: Path, database: str | None) -> None:
                 click.echo(f"{event_id}: {fault}", err=True)
         gone = list(proof.missing(connection))
     for kiosk_id, epoch, count in gone:
-        click.echo(f"{kiosk_id}, epoch {epoch}: {count} events that were taken in are not there", err=True)
+        click.echo(f"{kiosk_id}, epoch {epoch}: {count} events that were stored are not there", err=True)
     click.echo(f"proven {proven}, not proven {broken}")
     if broken or gone:
         raise SystemExit(1)
