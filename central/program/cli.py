@@ -42,6 +42,7 @@ from central.program.options import (
     public_url_option,
     where,
 )
+from central.program.quarantine_commands import quarantine
 from central.program.server import description
 from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, allow_many_connections, listen, work, work_together
@@ -298,6 +299,7 @@ STAFF = (
     audit,
     alarms,
     operators,
+    quarantine,
     *two_persons.COMMANDS,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
