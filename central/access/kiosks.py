@@ -8,8 +8,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, union_all, update
 
+from central.access.terminals import Terminal, terminal
+from central.access.visits import Visit
+from central.store.acts import Actor
 from central.store.refusals import RefusedError
-from central.store.tables import invitations, kiosk_keys, kiosks
+from central.store.tables import invitations, kiosk_keys, kiosks, terminals
 from sync.protocol import algorithms, signature
 from sync.protocol.algorithms import ED25519, Ed25519Key
 from sync.protocol.messages import Identifier
@@ -24,7 +27,11 @@ LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 NOBODY = Ed25519Key.generate()
 """Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
 # Put together once: every request needs them.
-FIND = select(kiosks).where(kiosks.c.id == bindparam("kiosk"))
+FIND = (
+    select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts)
+    .join_from(kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True)
+    .where(kiosks.c.id == bindparam("kiosk"))
+)
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
 TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
@@ -49,7 +56,7 @@ class Caller(Struct, frozen=True):
     """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours, if known.
 
     ``nonce`` was signed at ``created``, this once. ``needs_update`` says that the recorded contact is outdated, or a
-    minute old.
+    minute old. ``terminal`` is what it was approved for, ``visit`` what a request about a person rests on.
     """
 
     kiosk_id: str
@@ -60,6 +67,18 @@ class Caller(Struct, frozen=True):
     created: datetime | None = None
     version: str = ""
     needs_update: bool = False
+    terminal: Terminal = Terminal()
+    visit: Visit | None = None
+
+    @property
+    def proven(self) -> Visit:
+        """The visit of a call with a proof: without one, nothing gets as far as this."""
+        assert self.visit is not None
+        return self.visit
+
+    def actor(self, at: datetime, proof: str = "") -> Actor:
+        """Return the terminal as the one who does something, for a citizen who has shown ``proof``."""
+        return Actor(self.kiosk_id, self.terminal.channel, at, "terminal", proof)
 
 
 class KioskStatus(Struct, frozen=True):
@@ -186,6 +205,7 @@ def authenticate(
         created=signed.created,
         version=version,
         needs_update=_is_news(row, at, skew, version),
+        terminal=terminal(row.id, row),
     )
 
 

@@ -1,20 +1,56 @@
 """``kiosk-central``: letting kiosks in, and proving what they said."""
 
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 import msgspec
 
 from central.access import enrolment, kiosks
+from central.access.terminals import (
+    ALL_ACTS,
+    Approval,
+    Terminal,
+    fix_at_enrolment,
+    fix_terminal,
+    terminal_of,
+)
 from central.events import proof
 from central.events.proof import ProofError
 from central.program.opening import acting, command_database
-from central.program.options import operator_option, where
+from central.program.options import REGION, operator_option, where
 from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
+from sync.protocol.words import Channel, TerminalAct
+
+NOTE_LENGTH = 200
+
+
+def approval(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what a terminal is approved for, and hand them over as ``approved``."""
+
+    @functools.wraps(command)
+    def with_approval(
+        *, regions: tuple[str, ...], acts: tuple[TerminalAct, ...], channel: Channel | None, **others: Any
+    ) -> None:
+        command(approved=Approval(channel, regions, acts), **others)
+
+    for option in (
+        click.option("--channel", type=click.Choice(get_args(Channel)), help="What it is in the rules."),
+        click.option(
+            "--act", "acts", type=click.Choice(ALL_ACTS), multiple=True, help="What it may do or say."
+        ),
+        click.option(
+            "--region", "regions", type=REGION, multiple=True, help="Where it stands; several times."
+        ),
+    ):
+        with_approval = option(with_approval)
+    return with_approval
 
 
 @click.command()
@@ -39,21 +75,56 @@ def invite(
 @click.command()
 @where
 @operator_option
+@approval
 @click.argument("kiosk_id", type=KIOSK_ID)
-def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> None:
-    """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
+def approve(data: Path, database: str | None, operator: str, approved: Approval, kiosk_id: str) -> None:
+    """Approve the key that a kiosk submitted, and what it may do.
 
-    Example: kiosk-central approve 610200-001
+    Compare the fingerprint with the one that the kiosk shows. Without --region it stands where it says.
+
+    Example: kiosk-central approve 610200-001 --region 610200
     """
     with acting(data, database, operator) as (tx, actor):
-        fingerprint = enrolment.approve(tx, kiosk_id, actor.at)
-        record(tx, actor, "kiosk-approved", kiosk_id, note=fingerprint)
+        fingerprint, terminal = enrolment.approve(tx, kiosk_id, actor.at, approved)
+        note = f"{fingerprint} {_in_words(terminal)}"[:NOTE_LENGTH]
+        record(tx, actor, "kiosk-approved", kiosk_id, note=note)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
+    click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
+
+
+@click.command("terminal")
+@where
+@operator_option
+@approval
+@click.argument("kiosk_id", type=KIOSK_ID)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def change_terminal(
+    data: Path, database: str | None, operator: str, approved: Approval, kiosk_id: str, as_json: bool
+) -> None:
+    """Show what a terminal is approved for, or change it from its next request on.
+
+    Example: kiosk-central terminal 610200-W01 --region 610200 --region 610300 --channel window
+    """
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.require_known(tx, kiosk_id)
+        found = terminal_of(tx, kiosk_id)
+        if approved != Approval():
+            found = fix_terminal(tx, kiosk_id, approved)
+            record(tx, actor, "terminal-approved-for", kiosk_id, note=_in_words(found)[:NOTE_LENGTH])
+    said = {"kiosk_id": kiosk_id} | msgspec.to_builtins(found)
+    click.echo(msgspec.json.encode(said) if as_json else f"{kiosk_id}: {_in_words(found)}")
+
+
+def _in_words(terminal: Terminal) -> str:
+    """Say what a terminal is approved for."""
+    regions = " ".join(terminal.regions) or "the region of its first request"
+    return f"{terminal.channel} of {regions}; may: {' '.join(terminal.acts)}"
 
 
 @click.command()
 @where
 @operator_option
+@approval
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
 @click.option(
@@ -63,7 +134,13 @@ def approve(data: Path, database: str | None, operator: str, kiosk_id: str) -> N
     help="Of its TLS client certificate, as the proxy says it.",
 )
 def enrol(
-    data: Path, database: str | None, operator: str, kiosk_id: str, public_key: str, certificate: str | None
+    data: Path,
+    database: str | None,
+    operator: str,
+    approved: Approval,
+    kiosk_id: str,
+    public_key: str,
+    certificate: str | None,
 ) -> None:
     """Let a kiosk in without an invitation, with the key that `kiosk sync identity` prints.
 
@@ -71,8 +148,10 @@ def enrol(
     """
     with acting(data, database, operator) as (tx, actor):
         kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
-        record(tx, actor, "kiosk-enrolled", kiosk_id)
+        terminal = fix_at_enrolment(tx, kiosk_id, approved)
+        record(tx, actor, "kiosk-enrolled", kiosk_id, note=_in_words(terminal)[:NOTE_LENGTH])
     click.echo(f"enrolled {kiosk_id}")
+    click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
 
 
 @click.command()
@@ -144,4 +223,4 @@ def verify_events(data: Path, database: str | None) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (invite, approve, enrol, revoke, list_kiosks, prove, verify_events)
+COMMANDS = (invite, approve, change_terminal, enrol, revoke, list_kiosks, prove, verify_events)

@@ -17,6 +17,7 @@ from central.access.answering import Answering, answered
 from central.access.answers import as_json
 from central.access.endpoint import ANSWERING, described, looking
 from central.access.lanes import Lanes
+from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.program.event_handlers import HANDLERS
@@ -44,12 +45,19 @@ class Readiness(Struct):
     status: Literal["ready"] = "ready"
 
 
-def routes(lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None) -> list[Route]:
+def routes(
+    lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None, visit_limits: VisitLimits
+) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
     What each takes and answers, ``openapi`` reads from its endpoint.
     """
-    tools = {"issuer": issuer, "card_keys": card_keys, "handlers": HANDLERS}
+    tools = {
+        "issuer": issuer,
+        "card_keys": card_keys,
+        "handlers": HANDLERS,
+        "visit_limits": visit_limits,
+    }
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),
         Route("/v1/ready", looking(lanes.looks, readiness)),

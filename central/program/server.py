@@ -18,6 +18,7 @@ from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.access.limits import ConcurrencyLimiter
+from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import Publisher
@@ -37,28 +38,33 @@ def create_app(
     door: RequestGuards | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
-    described = kiosk_routes(lanes, issuer, publisher, card_keys)
+    door = door or RequestGuards()
+    described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits)
     document = as_json(openapi.document(described))
     routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(lanes.services)]
     app = Starlette(
         routes=routes, middleware=[Middleware(RequestLogMiddleware), Middleware(ConcurrencyLimiter)]
     )
-    app.state.door = door or RequestGuards()
+    app.state.door = door
     return app
 
 
 def kiosk_routes(
-    lanes: Lanes, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None
+    lanes: Lanes,
+    issuer: Issuer,
+    publisher: Publisher,
+    card_keys: CardKeys | None,
+    visit_limits: VisitLimits,
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
     feeds = central.feeds.routes.routes(lanes.feeds, publisher)
-    return central.program.routes.routes(lanes, issuer, card_keys) + feeds
+    return central.program.routes.routes(lanes, issuer, card_keys, visit_limits) + feeds
 
 
 def description() -> dict[str, Any]:
     """Return the description of what kiosks may ask for."""
     nothing: Any = None  # nothing is asked of anything to describe the routes
-    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None))
+    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None, nothing))
 
 
 class RequestLogMiddleware:

@@ -33,6 +33,7 @@ ActName = (
         "kiosk-revoked",
         "pin-reset-authorised",
         "pin-reset-used",
+        "terminal-approved-for",
         "terminal-channel-set",
     ]
 )
