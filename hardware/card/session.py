@@ -223,6 +223,10 @@ class CardSession:
         """Return random bytes for the centre; they are good for the next command only."""
         return self._do(lambda: self._card.challenge(length))
 
+    def internal_authenticate(self, process: bytes, source: bytes) -> bytes:
+        """Relay the centre's challenge; return the card's answer, b"" when it cannot give one."""
+        return self._do(lambda: self._card.internal_authenticate(process, source))
+
     def authenticate(self, cryptogram: bytes, key: Key) -> None:
         """Relay the centre's proof for the last challenge.
 

@@ -76,7 +76,7 @@ class SimulatedCard:
         return self._tries
 
     def set_fault(self, name: str, value: str) -> None:
-        """Set one fault from now on, by a word of the control channel (true, 3, none, [6, 4, 1])."""
+        """Set one fault from now on, by a word of the control channel (true, 3, none, [6, 4, 1], refuses)."""
         wrong = msgspec.to_builtins(self.faults) | {name: _word(value)}
         self.faults = msgspec.convert(wrong, Faults)
         self._commands = 0
@@ -288,4 +288,10 @@ class SimulatedCard:
 
 
 def _word(value: str) -> object:
-    return None if value.lower() == "none" else msgspec.json.decode(value.lower().encode())
+    word = value.lower()
+    if word == "none":
+        return None
+    try:
+        return msgspec.json.decode(word.encode())
+    except msgspec.DecodeError:
+        return word

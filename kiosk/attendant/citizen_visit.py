@@ -39,6 +39,7 @@ from kiosk.attendant.window import Window
 from kiosk.credentials.card_condition import KnownCard
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
+from kiosk.credentials.card_proof import CardNotProvenError, CardProver
 from kiosk.dialogue.questions import (
     CardPulled,
     CitizenFinished,
@@ -147,7 +148,8 @@ class CitizenVisit:
                 yield from self._offer_services((yield from self._open_visit(card)))
         except CARD_GONE:
             raise
-        except (CardError, CardListedError, KioskOutOfServiceError) as trouble:
+        except (CardError, CardListedError, CardNotProvenError, KioskOutOfServiceError) as trouble:
+            self._report_not_proven(trouble)
             self._happened(CardRefused(problem_of(trouble)))
             yield from self._until_card_taken(refusal_of(trouble))
             return
@@ -160,17 +162,28 @@ class CitizenVisit:
             )
         )
 
+    def _report_not_proven(self, trouble: Exception) -> None:
+        if isinstance(trouble, CardNotProvenError) and self._card:
+            event = catalogue.CardNotProven(reason=trouble.reason)
+            self._equipment.journal.alarm(event, self.state.visit_id, self._card.partition)
+
     def _open_visit(self, card: CardSession) -> Generator[Question, Any, Visit]:
         equipment = self._equipment
         if why := equipment.published.out_of_service():
             raise KioskOutOfServiceError(why)
         card.read_basic()
-        yield from self._reject_listed_card(card.identity)
-        self._card = KnownCard(
-            card, equipment.centre, equipment.region, equipment.journal, self._card_looked_up
+        known = self._card = KnownCard(
+            card,
+            equipment.centre,
+            equipment.region,
+            self.state.visit_id,
+            equipment.journal,
+            self._card_looked_up,
         )
-        self._card.ask()  # the answer is there by the time that the card is read
-        holder = yield from read_holder(card, equipment.centre, equipment.region, READING)
+        yield from self._reject_listed_card(known.prover)
+        known.begin()  # the answer is there by the time that the card is read
+        holder = yield from read_holder(known.prover, READING)
+        yield from known.prove(READING)
         self._happened(CardRead(card.identity))
         return Visit(
             visit_id=self.state.visit_id,
@@ -187,17 +200,18 @@ class CitizenVisit:
             manner=lambda: self._window.manner,
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+            prove=known.prover.prove,
         )
 
-    def _reject_listed_card(self, identity: str) -> Generator[Question, Any, None]:
+    def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:
         """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
 
         :raises CardListedError: it is, or the centre cannot be asked.
         """
         try:
-            self._equipment.published.reject_listed_card(identity)
+            self._equipment.published.reject_listed_card(prover.card.identity)
         except CardListedError:
-            if not (yield from is_usable(self._equipment.centre, self._equipment.region, identity, READING)):
+            if not (yield from is_usable(prover, READING)):
                 raise
             log.info("the listed hash is another card's")
 
@@ -231,6 +245,9 @@ class CitizenVisit:
         try:
             return (yield from conversation)
         except CARD_GONE:
+            raise
+        except CardNotProvenError:
+            self._happened(ServiceEnded(done=False))
             raise
         except (WentBack, WentHome):
             return PERHAPS_DONE if self.state.reply_missed else None

@@ -7,6 +7,7 @@ from hardware.printer.encoder import UnprintableDocumentError
 from hardware.printer.receipt_printer import PrinterNotReadyError
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
+from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
@@ -213,9 +214,17 @@ def _card_trouble(trouble: card.CardError) -> Notice:
     )
 
 
-def refusal_of(trouble: card.CardError | CardListedError | KioskOutOfServiceError) -> RefuseCard:
+def refusal_of(
+    trouble: card.CardError | CardListedError | CardNotProvenError | KioskOutOfServiceError,
+) -> RefuseCard:
     """Return what to show for a card that cannot be used at all."""
     match trouble:
+        case CardNotProvenError():
+            return RefuseCard(
+                title=_("这张卡没有通过核验，请到窗口办理"),
+                text=_("卡没有被收走，什么都没有办理。请取出卡，本人带身份证和社保卡到窗口核对。"),
+                picture=Picture.STAFF,
+            )
         case CardListedError(listed=Listed.CANCELLED):
             return RefuseCard(
                 title=_("这张社保卡登记为已注销"),

@@ -9,14 +9,18 @@ from typing import Any
 
 from hardware.card.errors import CardError
 from hardware.card.session import CardSession
-from kiosk.dialogue.questions import AwaitReply, Question, Working
+from kiosk.credentials.card_proof import CardProver, Standing
+from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.record.journal import Journal
 from kiosk.rules.words import State
+from kiosk.visit.asking import await_reply
 from kiosk.visit.centre import Centre
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.events import CardActivated
 from sync.protocol.messages import card_partition
+from sync.protocol.visits import VisitOpened
 from sync.protocol.words import SocialState
 
 LOOKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
@@ -31,11 +35,15 @@ class Credential(StrEnum):
 
 @dataclass(frozen=True)
 class CardCondition:
-    """What decides what can be done with a card; ``social`` is None as long as the centre has not said."""
+    """What decides what can be done with a card; ``social`` is None as long as the centre has not said.
+
+    ``standing`` is what the centre makes of the card itself.
+    """
 
     is_pin_locked: bool = False
     social: SocialState | None = None
     credential: Credential = Credential.CARD
+    standing: Standing = Standing.UNKNOWN
 
     @property
     def state(self) -> State | None:
@@ -51,45 +59,77 @@ class KnownCard:
     """
 
     def __init__(
-        self, card: CardSession, centre: Centre, region: str, journal: Journal, changed: Callable[[], None]
+        self,
+        card: CardSession,
+        centre: Centre,
+        region: str,
+        visit_id: str,
+        journal: Journal,
+        changed: Callable[[], None],
     ) -> None:
-        self._card, self._centre, self._region, self._journal = card, centre, region, journal
-        self._changed = changed
+        self._card, self._centre, self._journal, self._changed = card, centre, journal, changed
+        self.prover = CardProver(card, centre, region, visit_id, self._take_opened)
         self._is_pin_locked = False
         self._social: SocialState | None = None
-        self._reply: Future[CardState] | None = None
+        self._is_told = False
 
-    def ask(self) -> None:
-        """Ask the centre for the card's state, if it can be reached, beside whatever goes on."""
-        if not self._centre.is_reachable:
+    @property
+    def partition(self) -> str:
+        """What the events of the card keep their order within."""
+        return card_partition(self._card.identity)
+
+    def begin(self) -> None:
+        """Begin the visit at the centre, if it can be reached, beside whatever goes on."""
+        if self._centre.is_reachable:
+            self.prover.begin()
+
+    def prove(self, page: Working) -> Generator[Question, Any, None]:
+        """Have the card prove itself, where it has not yet and the centre answers in a moment.
+
+        :raises CardNotProvenError: the card may not be used.
+        """
+        if self.prover.standing is not Standing.UNKNOWN or not self._centre.is_reachable:
             return
-        request = CardStateRequest(region=self._region, card_identity=self._card.identity)
-        self._reply = self._centre.start(CARD_STATE, request)
-        self._reply.add_done_callback(self._take)
+        with suppress(CentralRefusedError, CentralUnreachableError):
+            yield from self.prover.prove(page, seconds=MOMENT_SECONDS, home=True)
 
     def look(self) -> Generator[Question, Any, None]:
-        """Look at the card's PIN and, where the state may be another one by now, ask; wait no longer than a moment."""
+        """Look at the card's PIN and, where the state may be another one by now, ask; wait no longer than a moment.
+
+        :raises CardNotProvenError: the centre could not be asked before, and the card may not be used.
+        """
         with suppress(CardError):  # the next command to the card will say so
             self._is_pin_locked = self._card.pin_status().locked
-        if self._reply is None and self._social != "normal":
-            self.ask()
-        reply, self._reply = self._reply, None
-        if reply and not reply.done():
-            yield AwaitReply(
-                title=LOOKING.title, text=LOOKING.text, reply=reply, seconds=MOMENT_SECONDS, home=True
-            )
+        told, self._is_told = self._is_told, False
+        if self.prover.standing is Standing.UNKNOWN:
+            yield from self.prove(LOOKING)
+        elif not told and self._social != "normal" and self._centre.is_reachable:
+            with suppress(CentralRefusedError, CentralUnreachableError):
+                yield from await_reply(self._ask(), LOOKING, seconds=MOMENT_SECONDS, home=True)
 
     @property
     def condition(self) -> CardCondition:
         """What is known now; an activation that is still on its way to the centre counts."""
-        partition = card_partition(self._card.identity)
-        social = seen_from_here(self._journal, partition, self._social) if self._social else None
-        return CardCondition(self._is_pin_locked, social)
+        social = seen_from_here(self._journal, self.partition, self._social) if self._social else None
+        return CardCondition(self._is_pin_locked, social, standing=self.prover.standing)
+
+    def _ask(self) -> Future[CardState]:
+        request = CardStateRequest(region=self.prover.region, card_identity=self._card.identity)
+        reply = self._centre.start(CARD_STATE, request)
+        reply.add_done_callback(self._take)
+        return reply
+
+    def _take_opened(self, reply: Future[VisitOpened]) -> None:
+        if not reply.exception():
+            self._told(reply.result().card)
 
     def _take(self, reply: Future[CardState]) -> None:
         if not reply.exception():
-            self._social = reply.result().social
-            self._changed()
+            self._told(reply.result())
+
+    def _told(self, state: CardState) -> None:
+        self._social, self._is_told = state.social, True
+        self._changed()
 
 
 def seen_from_here(journal: Journal, partition: str, social: SocialState) -> SocialState:

@@ -4,13 +4,13 @@ from collections.abc import Generator
 from typing import Any
 
 from kiosk.credentials.card_condition import LOOKING, seen_from_here
+from kiosk.credentials.card_proof import CardProver
 from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
 from kiosk.rules.words import Operation, State
-from kiosk.visit.asking import ask, reply_of
-from kiosk.visit.centre import Centre
+from kiosk.visit.asking import ask, await_reply
 from kiosk.visit.visit import Visit
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
@@ -39,16 +39,13 @@ def ask_centre(visit: Visit) -> Generator[Question, Any, SocialState]:
     return seen_from_here(visit.journal, visit.partition, state)
 
 
-def is_usable(
-    centre: Centre, region: str, card_identity: str, page: Working
-) -> Generator[Question, Any, bool]:
+def is_usable(prover: CardProver, page: Working) -> Generator[Question, Any, bool]:
     """Return whether the centre says that a card is neither lost nor cancelled; False if it does not say."""
-    request = CardStateRequest(region=region, card_identity=card_identity)
     try:
-        state = (yield from reply_of(centre, CARD_STATE, request, page, home=True)).social
+        opened = yield from await_reply(prover.begin(), page, home=True)
     except (CentralRefusedError, CentralUnreachableError):
         return False
-    return state not in (*LOST_STATES, "cancelled")
+    return opened.card.social not in (*LOST_STATES, "cancelled")
 
 
 def require_permission(region: str, operation: Operation, state: State) -> None:

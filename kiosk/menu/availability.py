@@ -7,6 +7,7 @@ from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState
 from kiosk.credentials.card_condition import CardCondition
 from kiosk.credentials.card_permission import refusal
+from kiosk.credentials.card_proof import Standing
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
@@ -20,6 +21,7 @@ NO_READER = _("读卡器暂停使用，请到窗口办理")
 OTHER_CREDENTIAL = _("这项业务不能用这种证件办理")
 PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打12333")
 NOT_ACTIVATED = _("请先激活社保功能")
+NOT_CHECKED = _("这张卡无法核验，这项业务请到窗口办理")
 CARD_NOT_VALID = _("社保卡已挂失或注销，请到窗口或拨打12333")
 
 
@@ -87,6 +89,12 @@ def _card(service: Service, now: Conditions) -> str:
     return PIN_LOCKED if now.card.state == "pin-locked" else CARD_NOT_VALID
 
 
+def _standing(service: Service, now: Conditions) -> str:
+    """Return what a card that the centre cannot check may not do."""
+    limited = now.card is not None and now.card.standing is Standing.LIMITED
+    return NOT_CHECKED if limited and service.genuine_card else ""
+
+
 def _feeds(service: Service, now: Conditions) -> str:
     return now.too_old.get(service.name, "")
 
@@ -107,6 +115,6 @@ def _centre(service: Service, now: Conditions) -> str:
 
 
 JUDGES: tuple[Callable[[Service, Conditions], str], ...] = (
-    *(_credential, _region, _card, _feeds, _reader, _printer, _centre),
+    *(_credential, _region, _card, _standing, _feeds, _reader, _printer, _centre),
 )
 """The checks, in the order in which their reasons are told: the most lasting one first."""

@@ -17,6 +17,7 @@ from msgspec import Struct
 from sync.protocol.event_kinds import EventBody
 from sync.protocol.events import JournalUnknownAct
 from sync.store import Store, now, outbox
+from sync.store.alarms import raise_alarm
 from sync.store.events import record
 
 UNKNOWN = "(outcome IS NULL OR outcome = 'uncertain')"
@@ -177,6 +178,11 @@ class Journal:
         """Write an event of the catalogue; the centre receives it if the catalogue says so."""
         with self._store.transaction() as transaction:
             record(transaction, event, visit_id=visit_id, partition=partition)
+
+    def alarm(self, event: EventBody, visit_id: str, partition: str = "") -> None:
+        """Write an event that somebody must look into, and keep it among the alarms for staff."""
+        with self._store.transaction() as transaction:
+            raise_alarm(transaction, event, visit_id=visit_id, partition=partition)
 
     def acts_without_outcome(self) -> list[Intent]:
         """Return the acts that have an intent and no outcome, oldest first."""

@@ -152,7 +152,12 @@ class Names(Entries[Stated[str] | None], frozen=True):
 
 
 class Pack(Table, frozen=True):
-    """The card law of one region."""
+    """The card law of one region.
+
+    ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
+    because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
+    account and no pension.
+    """
 
     region: str
     name: str
@@ -170,6 +175,7 @@ class Pack(Table, frozen=True):
     names: Names
     effective_to: Since | None = None
     inherits: str | None = None
+    unproven_cards: Literal["refuse", "limited"] = "refuse"
     way: tuple[Procedure, ...] = ()
 
     def ways(

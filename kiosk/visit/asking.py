@@ -18,6 +18,8 @@ from sync.protocol.messages import InVisit
 
 log = structlog.get_logger()
 
+PROOF_WANTED = ("proof-expired", "proof-missing")
+"""The centre wants the card to prove itself, which it did too long ago, or not yet."""
 ASKING = Working(title=_("正在查询"), text=_("正在向社保中心查询，请稍候。"))
 
 
@@ -37,7 +39,8 @@ def ask(
     """Return the centre's answer to ``request``.
 
     A call that changes something there repeats the last request's id, if that was for the same thing and its outcome is
-    unknown: the id is on disk before anything is sent, until the answer is there.
+    unknown: the id is on disk before anything is sent, until the answer is there. Where the centre wants the card to
+    prove itself again, it does, once.
 
     :param page: what is shown meanwhile.
     :param again: it is asked with this very ``request_id``, which was answered before.
@@ -47,6 +50,24 @@ def ask(
     """
     _require_proof(visit, call)
     request = _in_visit(visit, request)
+    try:
+        return (yield from _ask_once(visit, call, request, page, again=again, keep=keep))
+    except CentralRefusedError as refusal:
+        if refusal.code not in PROOF_WANTED:
+            raise
+    yield from visit.prove(page)
+    return (yield from _ask_once(visit, call, request, page, again=again, keep=keep))
+
+
+def _ask_once(
+    visit: Visit,
+    call: Call[Request, Answer],
+    request: Request,
+    page: Working,
+    *,
+    again: bool,
+    keep: Callable[[Answer], None],
+) -> Generator[Question, Any, Answer]:
     if call.safe:
         return (yield from reply_of(visit.centre, call, request, page))
     sent = request if again else open_requests.with_open_id(visit, call, request)
@@ -76,7 +97,7 @@ def reply_of(
     :param home: there is nothing to go back to.
     :raises: as ``ask``.
     """
-    return (yield from _reply(centre.start(call, request), page, home=home))
+    return (yield from await_reply(centre.start(call, request), page, home=home))
 
 
 def _unless_left(
@@ -85,19 +106,25 @@ def _unless_left(
     """Return the reply; when nobody waits for it, what becomes of it is noted once it comes."""
     reply = visit.centre.start(call, request)
     try:
-        return (yield from _reply(reply, page))
+        return (yield from await_reply(reply, page))
     except Interruption:
         visit.happened(ReplyMissed())
         reply.add_done_callback(lambda late: _note_late(visit, call, request, late))
         raise
 
 
-def _reply(reply: Future[Answer], page: Working, *, home: bool = False) -> Generator[Question, Any, Answer]:
+def await_reply(
+    reply: Future[Answer], page: Working, *, seconds: float = REPLY_SECONDS, home: bool = False
+) -> Generator[Question, Any, Answer]:
+    """Return what was asked for already, which is waited for so long; ``page`` is shown meanwhile.
+
+    :raises: as ``ask``; AnswerLostError: it is not here yet.
+    """
     yield AwaitReply(
-        title=page.title, text=page.text, picture=page.picture, reply=reply, seconds=REPLY_SECONDS, home=home
+        title=page.title, text=page.text, picture=page.picture, reply=reply, seconds=seconds, home=home
     )
     if not reply.done():
-        raise AnswerLostError("the worker did not come back")
+        raise AnswerLostError("no answer came within the time")
     return reply.result()
 
 

@@ -1,13 +1,15 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
+from kiosk.dialogue.questions import Question, Working
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from sync.protocol import events
@@ -199,13 +201,19 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
+    """Stand for the proof of a card in a visit that has none."""
+    yield from ()
+
+
 @dataclass(frozen=True)
 class Visit:
     """What a service works with during one visit.
 
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
-    ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''.
+    ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
+    itself to the centre once more, while a page is shown.
     """
 
     visit_id: str
@@ -222,6 +230,7 @@ class Visit:
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
+    prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
 
     def record(self, event: EventBody) -> None:
         """Write an event of the catalogue about this visit."""

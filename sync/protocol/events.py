@@ -167,6 +167,15 @@ class PrinterPaperLow(EventBody, frozen=True, kw_only=True):
 # The chip. `act` is the number of the act in the kiosk's journal.
 
 
+@event("card.not_proven", to_centre=True, partition=Partition.CARD)
+class CardNotProven(EventBody, frozen=True, kw_only=True):
+    """A card did not prove to the centre that it is genuine, and was refused: its answer was wrong, which a
+    counterfeit's is, or the centre cannot check it (`unproven`). Staff look into it.
+    """
+
+    reason: Literal["wrong-answer", "unproven"]
+
+
 @event("card.activated", to_centre=True, partition=Partition.CARD, handled_in="cards")
 class CardActivated(EventBody, frozen=True, kw_only=True):
     """The card's initial PIN was replaced by its holder's own; `resolved` if this was found out only later."""

@@ -1,4 +1,4 @@
-"""What happened to the store that somebody must look into: told to the centre as an event, and kept for staff."""
+"""What happened that somebody must look into: told to the centre as an event, and kept for staff."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ ALARMS = "alarms"
 KEPT = 10
 
 
-def raise_alarm(tx: Transaction, event: EventBody) -> None:
-    """Record ``event``, and keep it among the last alarms."""
-    record(tx, event)
+def raise_alarm(tx: Transaction, event: EventBody, *, visit_id: str = "", partition: str = "") -> None:
+    """Record ``event``, and keep it among the last alarms, where nothing is told of a visit or a card."""
+    record(tx, event, visit_id=visit_id, partition=partition)
     rows = tx.rows("SELECT value FROM meta WHERE key = ?", (ALARMS,))
     before = msgspec.json.decode(rows[0]["value"]) if rows else []
     last = [*before, {"at": now(), "event": name_of(type(event)), **values_of(event)}][-KEPT:]

@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
@@ -26,6 +26,7 @@ from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
 from sync.protocol.cards import CARD_STATE, CardState
 from sync.protocol.messages import card_partition
+from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitOpened, VisitProof, VisitRequest
 from sync.reachability import Reachability
 from sync.store import Store
 from sync.store.personal import PersonalRecords
@@ -37,6 +38,12 @@ Shown = TypeVar("Shown", bound=dialogue.Question)
 
 PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
 IDENTITY = "61" * 16
+UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
+PROVEN, LIMITED, UNPROVEN = (
+    VisitProof(proven=True, until=UNTIL),
+    VisitProof(proven=False, until=UNTIL),
+    VisitProof(proven=False),
+)
 HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=date(1975, 3, 17), nation="01")
 ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
 
@@ -66,6 +73,7 @@ class Reader:
             identity=IDENTITY,
             read_basic=lambda: None,
             read_holder=lambda: self.holder,
+            internal_authenticate=lambda _process, _source: bytes(8),
             pin_status=lambda: self.pin,
         )
 
@@ -73,7 +81,8 @@ class Reader:
 class Client:
     """The centre, which answers when the test lets it: with ``answer``, or what is raised.
 
-    What it is asked for in passing, the state of the card that is in, it says at once: ``social``.
+    What it is asked for in passing, it says at once: the state of the card that is in (``social``), and, when it
+    ``may_judge``, what it makes of the card (``judgements`` in turn, the last of them for good), which may be raised.
     """
 
     def __init__(self) -> None:
@@ -81,15 +90,33 @@ class Client:
         self.asked: queue.Queue = queue.Queue()
         self.answer: object = None
         self.social = "normal"
+        self.judgements: list[VisitProof | Exception] = [PROVEN]
+        self.may_judge = threading.Event()
+        self.may_judge.set()
+        self.begun: list[VisitRequest] = []
+        self.proved: list[CardProof] = []
 
     def call(self, call, request):
         if call is CARD_STATE:
             return CardState(self.social)
+        if call is BEGIN_VISIT:
+            self.begun.append(request)
+            return VisitOpened(card=CardState(self.social), process="00" * 8, source="00" * 8)
+        if call is PROVE_CARD:
+            return self._judge(request)
         self.asked.put(request)
         assert self.may_answer.wait(DEADLINE_SECONDS)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def _judge(self, proof: CardProof) -> VisitProof:
+        self.proved.append(proof)
+        assert self.may_judge.wait(DEADLINE_SECONDS)
+        judgement = self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
+        if isinstance(judgement, Exception):
+            raise judgement
+        return judgement
 
 
 class Scene:
@@ -181,6 +208,7 @@ def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
     finally:
         scene.attendant.stop()
         scene.client.may_answer.set()
+        scene.client.may_judge.set()
         scene.thread.join(DEADLINE_SECONDS)
         store.close()
         scene.line.close()

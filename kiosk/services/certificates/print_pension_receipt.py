@@ -17,6 +17,7 @@ WHAT = _("您要打印养老金的待遇领取证明。")
     label=_("打印待遇领取证明"),
     hint=_("正在领取养老金的人用"),
     words=("领取证明", "养老金", "退休证明", "退休金", "领了多少"),
+    genuine_card=True,
     left_open=is_print_of("pension-receipt"),
     steps=STEPS,
     elder=1,

@@ -17,6 +17,7 @@ WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
     label=_("打印参保缴费凭证"),
     hint=_("到外地参保，转移养老保险时用"),
     words=("缴费凭证", "转移凭证", "转社保", "社保转走"),
+    genuine_card=True,
     left_open=is_print_of("transfer-voucher"),
     steps=STEPS,
 )

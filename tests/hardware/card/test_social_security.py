@@ -21,7 +21,7 @@ from hardware.card.errors import (
 )
 from hardware.card.pin import Pin
 from hardware.card.social_security import Key, PinStatus, SocialSecurityCard
-from hardware.simulator.chip_keys import PUK, RKSSSE
+from hardware.simulator.chip_keys import IRK, PUK, RKSSSE
 from tests.hardware.card.chips import scripted_chip, simulated_chip
 
 SELECT = ("00A404000F 7378312E73682EC9E7BBE1B1A3D5CF", "611E")
@@ -127,6 +127,50 @@ def test_a_3_0_card_shows_its_holder_after_the_centre_has_authenticated():
         card.read_holder()
     prove(card, chip.content.key(RKSSSE, None), Key.HOLDER_READ)
     assert card.read_holder().name == "陈静"
+
+
+@pytest.mark.parametrize("name", ["wang-jianguo", "li-xiuying", "chen-jing"])
+def test_a_card_answers_the_centres_challenge_with_its_own_key(name):
+    chip, card = open_card(name)
+    key = chip.content.key(IRK, None)
+    for process, source in ((bytes(8), SOURCE), (SOURCE, bytes(8))):
+        assert card.internal_authenticate(process, source) == key.proof(process, source)
+    assert card.read_basic().card_identity == chip.content.basic.identity, "and goes on as before"
+
+
+def test_the_proof_takes_two_commands_and_says_what_the_dialogue_says():
+    process, source = bytes.fromhex("0011223344556677"), bytes.fromhex("8899AABBCCDDEEFF")
+    dialogue = [
+        ("0088000010 0011223344556677 8899AABBCCDDEEFF", "6108"),
+        ("00C0000008", "37F11F9CE82848AB 9000"),
+    ]
+    card = SocialSecurityCard(scripted_chip([SELECT, *dialogue]))
+    assert card.internal_authenticate(process, source).hex().upper() == "37F11F9CE82848AB"
+
+
+@pytest.mark.parametrize("answer", ["6D00", "6A88", "6985", "9000", "3F11 9000", "6700"])
+def test_a_card_that_cannot_prove_itself_has_no_answer(answer):
+    asked = ("0088000010" + "00" * 16, answer)
+    assert SocialSecurityCard(scripted_chip([SELECT, asked])).internal_authenticate(bytes(8), bytes(8)) == b""
+
+
+def test_simulated_cards_refuse_answer_anything_or_say_what_they_said_before():
+    _, refuses = open_card("wang-jianguo", internal="refuses")
+    assert refuses.internal_authenticate(bytes(8), SOURCE) == b""
+    chip, rubbish = open_card("wang-jianguo", internal="rubbish")
+    answer = rubbish.internal_authenticate(bytes(8), SOURCE)
+    assert len(answer) == 8 and answer != chip.content.key(IRK, None).proof(bytes(8), SOURCE)
+    _, replays = open_card("wang-jianguo", internal="replays")
+    first = replays.internal_authenticate(bytes(8), SOURCE)
+    assert replays.internal_authenticate(SOURCE, bytes(8)) == first
+
+
+def test_a_counterfeit_shows_a_citizens_data_and_has_no_key():
+    _, card = open_card("counterfeit")
+    _, genuine = open_card("wang-jianguo")
+    assert card.read_basic() == genuine.read_basic() and card.read_holder() == genuine.read_holder()
+    card.verify_pin(pin("246810"))
+    assert card.internal_authenticate(bytes(8), SOURCE) != genuine.internal_authenticate(bytes(8), SOURCE)
 
 
 def test_an_old_proof_is_refused_by_a_3_0_card():
