@@ -16,8 +16,9 @@ from central.store.tables import terminals
 from sync.protocol.words import Channel, TerminalAct
 
 ALL_ACTS: tuple[TerminalAct, ...] = get_args(TerminalAct)
-KIOSK_ACTS: tuple[TerminalAct, ...] = ("certificates", "applications", "loss")
-"""Of an unattended kiosk, unless it was approved for more: by itself nobody sees whose ID card is laid down there."""
+KIOSK_ACTS: tuple[TerminalAct, ...] = ("certificates", "applications", "loss", "pin-reset")
+"""Of an unattended kiosk, unless it was approved for more: nobody sees whose ID card is laid down there. What the law
+of its region leaves to a kiosk is another question (``kiosk.rules``)."""
 IN_NUMBER = re.compile(r"([1-9]\d{5})-")
 """A number like 610200-001 says where the terminal is."""
 

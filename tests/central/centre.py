@@ -24,9 +24,10 @@ from central.people import people
 from central.program.server import create_app
 from central.program.workers import listen
 from central.store.database import open_database, reading
-from sync.client import CentralClient, Timeout
+from sync.client import Timeout
 from sync.identity import Identity
 from sync.protocol.algorithms import Ed25519Key
+from tests.central.visiting import VisitingClient
 from tests.deadline import DEADLINE_SECONDS
 
 LAST_MONTH = "2026-10"
@@ -65,9 +66,9 @@ class Centre:
             )
         return identity
 
-    def client(self, identity: Identity) -> CentralClient:
-        """Return a kiosk that waits for an answer as long as a slow machine needs."""
-        return CentralClient(self.url, identity, timeout=Timeout(DEADLINE_SECONDS, DEADLINE_SECONDS))
+    def client(self, identity: Identity) -> VisitingClient:
+        """Return a kiosk with genuine cards, which waits for an answer as long as a slow machine needs."""
+        return VisitingClient(self.url, identity, timeout=Timeout(DEADLINE_SECONDS, DEADLINE_SECONDS))
 
     def rows(self, table: Table) -> list:
         with reading(self.engine) as connection:

@@ -19,6 +19,7 @@ from sync.feeds.pages import spans
 from sync.protocol.feeds import FeedHead, SignedManifest, manifest_of, page_path
 from tests.central.centre import HTTP, an_identity
 from tests.central.feed_reader import published
+from tests.central.visiting import VisitingClient
 from tools.demo.stack import free_port
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
@@ -87,7 +88,7 @@ def test_the_last_page_is_asked_of_the_centre_once_wherever_the_kiosks_are(centr
     published(centre.engine, "guides", *((f"{number:03}", f"{number}") for number in range(170)))
     identities = [centre.enrol(an_identity(f"610200-00{number}")) for number in range(4)]
     with nginx_before(centre.url, tmp_path) as url, capture_logs() as logs:
-        kiosks = [CentralClient(url, identity) for identity in identities]
+        kiosks = [VisitingClient(url, identity) for identity in identities]
         found = [read(*each) for each in zip(kiosks, (101, 133, 160, 169), strict=True)]
         for kiosk in kiosks:
             kiosk.close()
