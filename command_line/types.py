@@ -203,7 +203,13 @@ NUMBER = click.IntRange(1, 2**63 - 1)
 """A number that a database counts with."""
 KIOSK_ID = Text("kiosk_id", _matches(r"[A-Za-z0-9._-]{1,64}"), "a kiosk's number, such as 610200-001")
 EVENT_ID = Text("id", _matches(r"[A-Za-z0-9._-]{1,64}"), "the id of an event")
-FINGERPRINT = Text("fingerprint", _matches(r"[0-9A-Za-z:]{1,128}"), "the fingerprint of a certificate")
+FINGERPRINT = Text(
+    "fingerprint",
+    _matches(r"[0-9a-f]{64}"),
+    "the SHA-256 of a certificate, 64 hexadecimal digits",
+    lambda value: value.strip().rpartition("=")[2].replace(":", "").lower(),
+)
+"""Also as ``openssl x509 -fingerprint -sha256`` writes it."""
 MONTH = Text("month", _matches(r"(19|20)\d\d-(0[1-9]|1[0-2])"), "a month, such as 2026-03")
 HOST = Text("host", _matches(r"[0-9A-Za-z:._-]{1,253}"), "a name or an address of this machine")
 AUTHORITY = Text(
@@ -211,7 +217,7 @@ AUTHORITY = Text(
     _matches(r"[0-9A-Za-z.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?"),
     "a host, with its port unless that is 80 or 443, such as rs.example.gov.cn",
 )
-HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Fingerprint")
+HEADER = Text("name", _matches(r"[0-9A-Za-z-]{1,64}"), "the name of a header, such as X-Client-Cert")
 URL = Text(
     "url",
     is_web_address,

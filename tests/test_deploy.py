@@ -165,7 +165,8 @@ def programs() -> set[str]:
     for room in ("tests", "tools", "hardware", "screens", "bench"):
         for path in (PROJECT / room).rglob("*.py"):
             words.update(first_words(ast.parse(path.read_text())))
-    return {word for word in words if re.fullmatch(r"[\w.-]+", word) and shutil.which(word)}
+    # POST is HTTP's; a package of Perl has a program of that name.
+    return {word for word in words - {"POST"} if re.fullmatch(r"[\w.-]+", word) and shutil.which(word)}
 
 
 def first_words(node: ast.AST) -> Iterator[str]:

@@ -46,6 +46,9 @@ def make(folder: Path, name: str, at: datetime) -> x509.Certificate:
 
     :raises AuthorityError: there is one already. OSError: it cannot be written there.
     """
+    for path in (folder / KEY, folder / CERTIFICATE):
+        if path.exists():
+            raise AuthorityError(f"{path} is there already, and nothing was changed")
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usage = _key_usage(key_cert_sign=True, crl_sign=True)
@@ -57,11 +60,8 @@ def make(folder: Path, name: str, at: datetime) -> x509.Certificate:
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        _write_new(folder / KEY, secret, 0o600)
-        _write_new(folder / CERTIFICATE, certificate.public_bytes(Encoding.PEM), 0o644)
-    except FileExistsError as error:
-        raise AuthorityError(f"{error.filename} is there already, and nothing was changed") from error
+    _write_new(folder / KEY, secret, 0o600)
+    _write_new(folder / CERTIFICATE, certificate.public_bytes(Encoding.PEM), 0o644)
     return certificate
 
 
@@ -118,6 +118,8 @@ def _leaf(
     issuer = ca.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
     by = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer.value)
     valid = min(timedelta(days=days), ca.certificate.not_valid_after_utc - at)
+    if valid <= timedelta():
+        raise AuthorityError("the CA itself has ended; nothing was signed. Make another one")
     return (
         _builder(subject, ca.certificate.subject, _requested(request), at, valid)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

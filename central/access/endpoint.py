@@ -24,6 +24,7 @@ from central.access.limits import RateLimiter, database_away
 from central.access.nesting import without_events
 from central.access.nonces import spend
 from central.access.proofs import admit
+from central.access.proxy import said_by_proxy
 from central.access.visits import VisitLimits
 from central.store.database import is_unavailable, reading
 from central.store.refusals import RefusedError
@@ -170,7 +171,7 @@ def _admitted(
         _target(request),
         body,
         at,
-        door.certificate_header,
+        said_by_proxy(request, door.certificate_header) if door.certificate_header else None,
         timeless=timeless,
         turn=turn,
     )

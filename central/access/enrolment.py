@@ -68,10 +68,15 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
 
 
 def approve(
-    tx: Connection, kiosk_id: str, at: datetime, approved: Approval = AS_TOLD
+    tx: Connection,
+    kiosk_id: str,
+    at: datetime,
+    certificate: str | None = None,
+    approved: Approval = AS_TOLD,
 ) -> tuple[str, Terminal]:
     """Approve the kiosk's pending key, replacing any earlier key; return the fingerprint and what it may do.
 
+    :param certificate: as of ``kiosks.enrol``.
     :param approved: what it is approved for; its region is otherwise where it says that it stands.
     :raises EnrolmentError: no key is waiting, or it says that it stands elsewhere than its number does.
     """
@@ -83,7 +88,7 @@ def approve(
             f"{kiosk_id} says that it stands in {row.region}, which is not what its number says; nothing was"
             " approved: --region says where it stands"
         )
-    kiosks.enrol(tx, kiosk_id, row.public_key, at, algorithm=row.algorithm)
+    kiosks.enrol(tx, kiosk_id, row.public_key, at, certificate, algorithm=row.algorithm)
     tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
     terminal = fix_at_enrolment(tx, kiosk_id, approved, row.region)
     return kiosks.fingerprint(row.algorithm, row.public_key), terminal

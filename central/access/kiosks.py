@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, union_all, update
 
+from central.access import client_certificates
 from central.access.terminals import Terminal, terminal
 from central.access.visits import Visit
 from central.store.acts import Actor
@@ -104,7 +105,8 @@ def enrol(
     """Enrol a kiosk; a reinstalled one is enrolled again, with its new key.
 
     :param public_key: base64 of its octets.
-    :param certificate: the fingerprint of its TLS client certificate, where a proxy checks those.
+    :param certificate: the SHA-256 of a TLS client certificate that it may come with, where a proxy checks those.
+    :raises ClientCertificateError: that is another kiosk's.
     :raises EnrolmentError: that is no key of this algorithm, or not a kiosk's number.
     """
     try:
@@ -117,11 +119,13 @@ def enrol(
     tx.execute(delete(kiosk_keys).where(known))
     tx.execute(insert(kiosk_keys).values(kiosk_id=kiosk_id, key_id=name, **about))
     tx.execute(delete(kiosks).where(kiosks.c.id == kiosk_id))
-    tx.execute(insert(kiosks).values(id=kiosk_id, certificate=certificate, **about))
+    tx.execute(insert(kiosks).values(id=kiosk_id, **about))
+    if certificate:
+        client_certificates.accept(tx, kiosk_id, certificate, at)
 
 
 def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
-    """Block a kiosk and invalidate its open invitation.
+    """Block a kiosk, and invalidate its open invitation and its certificates.
 
     :raises EnrolmentError: there is no such kiosk.
     """
@@ -129,6 +133,7 @@ def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:
     revoked = tx.execute(update(kiosks).where(kiosks.c.id == kiosk_id).values(revoked_at=at)).rowcount
     if not invited + revoked:
         raise _unknown(kiosk_id)
+    client_certificates.revoke_all(tx, kiosk_id)
 
 
 def require_known(connection: Connection, kiosk_id: str) -> None:
@@ -170,14 +175,15 @@ def authenticate(
     target: Target,
     body: bytes,
     at: datetime,
-    certificate_header: str | None = None,
+    certificate: str | None = None,
     *,
     timeless: bool = False,
     turn: str | None = None,
 ) -> Caller:
     """Return the kiosk that signed the request.
 
-    :param certificate_header: where the proxy before us says which TLS client certificate it checked.
+    :param certificate: the TLS client certificate that the proxy before us has checked, as it says it ('' if none);
+        None where no proxy checks them.
     :param timeless: it counts whatever its date, which then tells how the kiosk's own clock goes.
     :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
     :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
@@ -190,8 +196,8 @@ def authenticate(
     assert row is not None  # nobody signs for NOBODY
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
-    if certificate_header and (not row.certificate or headers.get(certificate_header) != row.certificate):
-        raise RefusedError("certificate-wrong")
+    if certificate is not None:
+        client_certificates.require(connection, row.id, certificate)
     if not timeless and abs(signed.created - at) > LARGEST_CLOCK_ERROR:
         raise RefusedError("clock-off")
     skew = (signed.created - at).total_seconds() if timeless else row.clock_skew

@@ -21,8 +21,8 @@ from central.certificates.signing import open_issuer, public_keys
 from central.feeds.publisher import open_publisher
 from central.people import invented as invented_people
 from central.people import people
+from central.program import ca_commands, kiosk_commands
 from central.program import demo_feeds as demo
-from central.program import kiosk_commands
 from central.program.act_commands import list_acts
 from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
@@ -290,5 +290,5 @@ def openapi() -> None:
 
 
 STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit)
-for command in (central.program.feed_commands.commands, *STAFF, *kiosk_commands.COMMANDS):
+for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -53,6 +53,14 @@ def approval(command: Callable[..., None]) -> Callable[..., None]:
     return with_approval
 
 
+certificate_option = click.option(
+    "--certificate",
+    type=FINGERPRINT,
+    metavar="FINGERPRINT",
+    help="The SHA-256 of the TLS certificate that it comes with, as `ca issue` says it.",
+)
+
+
 @click.command()
 @where
 @operator_option
@@ -77,7 +85,15 @@ def invite(
 @operator_option
 @approval
 @click.argument("kiosk_id", type=KIOSK_ID)
-def approve(data: Path, database: str | None, operator: str, approved: Approval, kiosk_id: str) -> None:
+@certificate_option
+def approve(
+    data: Path,
+    database: str | None,
+    operator: str,
+    approved: Approval,
+    kiosk_id: str,
+    certificate: str | None,
+) -> None:
     """Approve the key that a kiosk submitted, and what it may do.
 
     Compare the fingerprint with the one that the kiosk shows. Without --region it stands where it says.
@@ -85,9 +101,11 @@ def approve(data: Path, database: str | None, operator: str, approved: Approval,
     Example: kiosk-central approve 610200-001 --region 610200
     """
     with acting(data, database, operator) as (tx, actor):
-        fingerprint, terminal = enrolment.approve(tx, kiosk_id, actor.at, approved)
+        fingerprint, terminal = enrolment.approve(tx, kiosk_id, actor.at, certificate, approved)
         note = f"{fingerprint} {_in_words(terminal)}"[:NOTE_LENGTH]
         record(tx, actor, "kiosk-approved", kiosk_id, note=note)
+        if certificate:
+            record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
     click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
 
@@ -127,12 +145,7 @@ def _in_words(terminal: Terminal) -> str:
 @approval
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
-@click.option(
-    "--certificate",
-    type=FINGERPRINT,
-    metavar="FINGERPRINT",
-    help="Of its TLS client certificate, as the proxy says it.",
-)
+@certificate_option
 def enrol(
     data: Path,
     database: str | None,
@@ -150,6 +163,8 @@ def enrol(
         kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
         terminal = fix_at_enrolment(tx, kiosk_id, approved)
         record(tx, actor, "kiosk-enrolled", kiosk_id, note=_in_words(terminal)[:NOTE_LENGTH])
+        if certificate:
+            record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}")
     click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
 

@@ -18,6 +18,7 @@ from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.access.limits import ConcurrencyLimiter
+from central.access.proxy import ProxyMiddleware
 from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
@@ -43,7 +44,12 @@ def create_app(
     document = as_json(openapi.document(described))
     routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(lanes.services)]
     app = Starlette(
-        routes=routes, middleware=[Middleware(RequestLogMiddleware), Middleware(ConcurrencyLimiter)]
+        routes=routes,
+        middleware=[
+            Middleware(RequestLogMiddleware),
+            Middleware(ProxyMiddleware),
+            Middleware(ConcurrencyLimiter),
+        ],
     )
     app.state.door = door
     return app

@@ -101,6 +101,8 @@ def work(
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
+        proxy_headers=False,  # central.access.proxy
+        ws="none",
         http=PunctualProtocol,
     )
     server = Server(config, alive)

@@ -21,6 +21,8 @@ ActName = (
         "application-accepted",
         "application-granted",
         "application-refused",
+        "certificate-accepted",
+        "certificate-revoked",
         "command-given",
         "document-issued",
         "document-revoked",

@@ -101,8 +101,15 @@ kiosks = Table(
     Column("last_seen_at", Moment),
     Column("clock_skew", Float),
     Column("version", String(80), nullable=False, server_default=""),
-    # The fingerprint of its TLS client certificate, where a proxy checks those.
-    Column("certificate", String(128)),
+)
+
+# The TLS client certificates that a kiosk may come with, where a proxy checks those: their SHA-256.
+kiosk_certificates = Table(
+    "kiosk_certificates",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("kiosk_id", String(64), nullable=False, index=True),
+    Column("accepted_at", Moment, nullable=False),
 )
 
 # Every key that a kiosk was ever enrolled with: its seals are verified with it for as long as they are kept.

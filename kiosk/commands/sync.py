@@ -83,7 +83,7 @@ def once(file: Path, as_json: bool) -> None:
         _process(settings, store, client) as process,
     ):
         process.once()
-        found = _status(store)
+        found = _status(store) | {"certificate": _certificate(settings)}
     waiting, behind = found["outbox"]["queued"], _behind(found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))

@@ -49,7 +49,9 @@ class Centre:
         self.app = create_app(
             lanes or Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys
         )
-        self._server = uvicorn.Server(uvicorn.Config(self.app, access_log=False, log_level="error"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
+        )
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.listener]})
         self._thread.start()
 

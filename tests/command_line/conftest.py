@@ -1,5 +1,6 @@
 """A centre and a kiosk's store that the commands find, and files that are wrong for all of them."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import kiosk.cli
 from hardware.simulator.reader import folder_of_this_process
 from sync.store import Store
 from tests.command_line.tree import Leaf, make_wrong_files
+from tests.trust.private_ca import REQUEST
 
 KIOSK_ID = "610200-001"
 CONFIG = """
@@ -45,7 +47,14 @@ class Place:
         Store.open(folder / "data", KIOSK_ID).close()
         document = folder / "document.json"
         document.write_text(run("kiosk", "certificate", "examples", "participation").stdout, "utf-8")
+        assert run("kiosk-central", "ca", "init", "--ca", str(folder / "ca")).exit_code == 0
+        subprocess.run(
+            [*REQUEST, "-keyout", folder / "tls.key", "-out", folder / "request.pem"],
+            check=True,
+            capture_output=True,
+        )
         self.options = {
+            "--ca": folder / "ca",
             "--data": self.centre,
             "--config": self.config,
             "--port": "/nowhere",
@@ -71,6 +80,9 @@ class Place:
             "feed": "notices",
             "file": folder / "empty",
             "content": '{"verb": "set-in-service"}',
+            "fingerprint": "0" * 64,
+            "host": "rs.example.gov.cn",
+            "request": folder / "request.pem",
             "public_key": "A" * 43 + "=",
             "credit_code": "91999999MA00000154",
             "topic": "pin",

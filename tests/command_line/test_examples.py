@@ -44,6 +44,10 @@ OUTCOMES = {
     "kiosk-central application": ((1,), "there is no application of this number"),
     "kiosk-central revoke-document": ((1,), "there is no document of this number"),
     "kiosk-central approve": ((1,), "no key waits for approval"),
+    "kiosk-central approve 610200-001 --certificate": ((2,), "the fingerprint is not written out"),
+    "kiosk-central ca accept 610200-001 9b1e77…": ((2,), "the fingerprint is not written out"),
+    "kiosk-central ca init": ((1,), "there is one already"),
+    "kiosk-central ca revoke": ((2,), "the fingerprint is not written out"),
     "kiosk-central prove": ((1,), "there is no event of this id"),
     "kiosk-central enrol 610200-001 KEY": ((1,), "KEY stands for a key"),
     **dict.fromkeys(
@@ -97,6 +101,17 @@ def demonstration(place: Place, tmp_path_factory) -> Path:
     (folder / "certificate-keys.json").write_text(
         run("kiosk-central", "keys", "--data", str(place.centre)).stdout
     )
+    (folder / "kiosk-ca").symlink_to(place.folder / "ca")
+    (folder / "request.pem").symlink_to(place.folder / "request.pem")
+    issued = run(
+        "kiosk-central",
+        "ca",
+        "issue",
+        "610200-001",
+        "--ca",
+        *(str(place.folder / name) for name in ("ca", "request.pem")),
+    )
+    (folder / "tls.pem").write_text(issued.stdout)
     (folder / "mine.toml").write_bytes((profile.FOLDER / "epson-tm-t88v.toml").read_bytes())
     for name in ("document.png", "paper.png"):
         words = ("--profile", "epson-tm-t88v", "--out", str(folder / name))

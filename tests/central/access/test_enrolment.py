@@ -171,24 +171,6 @@ def test_a_signed_request_that_is_played_back_changes_nothing(centre):
     assert (centre.count(models.events), centre.count(models.seals)) == (1, 1)
 
 
-def test_where_a_proxy_checks_certificates_the_kiosk_must_come_with_its_own(centre):
-    centre.app.state.door = RequestGuards(certificate_header="X-Client-Fingerprint")
-    identity = an_identity()
-    with centre.engine.begin() as tx:
-        kiosks.enrol(tx, ID, identity.public_key, datetime.now(UTC), certificate="ab12")
-
-    def ask(**headers: str) -> int:
-        body = msgspec.json.encode(identity.seal(EPOCH, []))
-        headers |= identity.sign("POST", f"{centre.url}/v1/events", body)
-        return HTTP.post(f"{centre.url}/v1/events", content=body, headers=headers).status_code
-
-    assert ask(**{"X-Client-Fingerprint": "ab12"}) == 200
-    assert ask(**{"X-Client-Fingerprint": "cd34"}) == 403
-    assert ask() == 403
-    centre.enrol(identity)
-    assert ask(**{"X-Client-Fingerprint": ""}) == 403
-
-
 def test_the_commands_let_a_kiosk_in(centre, tmp_path):
     config = tmp_path / "kiosk.toml"
     config.write_text(

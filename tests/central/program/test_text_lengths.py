@@ -29,7 +29,7 @@ from tests.command_line.tree import leaves
 
 COLUMNS = {
     KIOSK_ID: (tables.kiosks.c.id, tables.invitations.c.kiosk_id, tables.acts.c.by, tables.acts.c.subject),
-    FINGERPRINT: (tables.kiosks.c.certificate,),
+    FINGERPRINT: (tables.kiosk_certificates.c.fingerprint,),
     EVENT_ID: (tables.events.c.id,),
     OPERATOR: (tables.acts.c.by,),
     REGION: (tables.units.c.region,),
