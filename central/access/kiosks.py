@@ -28,11 +28,10 @@ LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 NOBODY = Ed25519Key.generate()
 """Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
 # Put together once: every request needs them.
-FIND = (
-    select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts)
-    .join_from(kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True)
-    .where(kiosks.c.id == bindparam("kiosk"))
+ALL = select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts).join_from(
+    kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True
 )
+FIND = ALL.where(kiosks.c.id == bindparam("kiosk"))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
 TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
@@ -83,7 +82,10 @@ class Caller(Struct, frozen=True):
 
 
 class KioskStatus(Struct, frozen=True):
-    """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
+    """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet.
+
+    ``told_region`` is where it says that it stands; the rest is what it was approved for.
+    """
 
     id: str
     state: str
@@ -92,6 +94,10 @@ class KioskStatus(Struct, frozen=True):
     last_seen_at: datetime | None = None
     clock_skew: float | None = None
     version: str = ""
+    told_region: str | None = None
+    channel: str | None = None
+    regions: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 def enrol(
@@ -151,11 +157,11 @@ def require_known(connection: Connection, kiosk_id: str) -> None:
 
 def statuses(connection: Connection) -> list[KioskStatus]:
     """Return every kiosk that was ever invited or enrolled."""
-    found = {row.id: _status(row) for row in connection.execute(select(kiosks))}
+    found = {row.id: _status(row) for row in connection.execute(ALL)}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
         waiting = row.public_key and fingerprint(row.algorithm, row.public_key)
         known = found.get(row.kiosk_id, KioskStatus(row.kiosk_id, "pending" if waiting else "invited"))
-        found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting)
+        found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting, told_region=row.region)
     return [found[kiosk_id] for kiosk_id in sorted(found)]
 
 
@@ -288,4 +294,5 @@ def _status(row: Any) -> KioskStatus:
         last_seen_at=row.last_seen_at,
         clock_skew=row.clock_skew,
         version=row.version,
+        **msgspec.to_builtins(terminal(row.id, row)),
     )

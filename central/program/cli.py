@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.program.feed_commands
+from central.access.visits import VisitLimits
 from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
@@ -30,6 +31,7 @@ from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
+    HOURS,
     REGION,
     data_option,
     database_url,
@@ -39,6 +41,7 @@ from central.program.options import (
     require_folder,
     where,
 )
+from central.program.read_commands import list_reads
 from central.program.server import description
 from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, allow_many_connections, listen, work, work_together
@@ -81,6 +84,21 @@ from sync.protocol.signature import authority
     help="What kiosks know this centre by, such as rs.example.gov.cn; their requests to others are refused.",
 )
 @click.option(
+    "--people-per-hour",
+    type=click.IntRange(1, 100_000),
+    default=VisitLimits().people_per_hour,
+    show_default=True,
+    help="Citizens whom a terminal may have in an hour; the next is refused, and an alarm raised.",
+)
+@click.option(
+    "--hours",
+    type=HOURS,
+    metavar="HH:MM-HH:MM",
+    default="06:00-22:00",
+    show_default=True,
+    help="When terminals are used, in Beijing time; a visit at another hour raises an alarm.",
+)
+@click.option(
     "--lock-timeout",
     type=Measure(0.1, 60),
     default=Timeouts().lock,
@@ -103,6 +121,8 @@ def serve(
     workers: int,
     client_cert_header: str | None,
     authorities: tuple[str, ...],
+    people_per_hour: int,
+    hours: str,
     lock_timeout: float,
     statement_timeout: float,
 ) -> None:
@@ -125,6 +145,7 @@ def serve(
         certificate_header=client_cert_header,
         authorities=tuple(map(authority, authorities)),
         timeouts=timeouts,
+        visit_limits=VisitLimits(people_per_hour, *map(time.fromisoformat, hours.split("-"))),
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
@@ -289,6 +310,6 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts, audit)
+STAFF = (card, application, list_applications, channel, revoke_document, list_acts, list_reads, audit)
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -96,7 +96,8 @@ def approve(
 ) -> None:
     """Approve the key that a kiosk submitted, and what it may do.
 
-    Compare the fingerprint with the one that the kiosk shows. Without --region it stands where it says.
+    Compare the fingerprint with the one that the kiosk shows. Without --region it stands where it says, which
+    `kiosk-central kiosks` shows before, and `kiosk-central terminal` afterwards.
 
     Example: kiosk-central approve 610200-001 --region 610200
     """
@@ -107,7 +108,6 @@ def approve(
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
-    click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
 
 
 @click.command("terminal")
@@ -166,7 +166,6 @@ def enrol(
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}")
-    click.echo(f"{kiosk_id}: {_in_words(terminal)}", err=True)
 
 
 @click.command()
@@ -188,7 +187,8 @@ def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> No
 @where
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each.")
 def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
-    """List the kiosks: state, fingerprint, a key that waits for approval, last seen, clock skew, version.
+    """List the kiosks: state, fingerprint, a key that waits for approval and where it says that it stands, last seen,
+    clock skew, version, what it is approved for.
 
     Example: kiosk-central kiosks --json
     """
@@ -197,8 +197,12 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
             if as_json:
                 click.echo(msgspec.json.encode(each))
             else:
-                said = msgspec.structs.astuple(each)
-                click.echo("  ".join("-" if value is None else str(value) for value in said))
+                click.echo("  ".join(map(_cell, msgspec.structs.astuple(each))))
+
+
+def _cell(value: Any) -> str:
+    words = " ".join(value) if isinstance(value, list | tuple) else value
+    return "-" if words in (None, "") else str(words)
 
 
 @click.command()

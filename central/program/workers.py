@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
+from central.access.visits import VisitLimits
 from central.cards.card_key_provider import open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
@@ -61,6 +62,7 @@ class Settings(Struct, frozen=True):
     certificate_header: str | None = None
     authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
+    visit_limits: VisitLimits = VisitLimits()
 
 
 def allow_many_connections() -> None:
@@ -90,7 +92,8 @@ def work(
     """
     publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
     lanes = Lanes.open(settings.database, settings.timeouts)
-    door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
+    authorities = frozenset(settings.authorities)
+    door = RequestGuards(settings.certificate_header, authorities, settings.visit_limits)
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.

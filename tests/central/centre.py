@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table, func, select
 
 from central.access import kiosks
+from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.cards.software_card_keys import demonstration_keys
 from central.certificates.signing import Issuer
@@ -38,7 +39,7 @@ HTTP = httpx.Client(verify=False, trust_env=False, timeout=DEADLINE_SECONDS)
 class Centre:
     """A running centre; its demonstration citizens are seeded."""
 
-    def __init__(self, engine: Engine, lanes: Lanes | None = None) -> None:
+    def __init__(self, engine: Engine, lanes: Lanes | None = None, door: RequestGuards | None = None) -> None:
         self.engine = engine
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -47,7 +48,7 @@ class Centre:
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.publisher = open_publisher(Path(self.folder.name))
         self.app = create_app(
-            lanes or Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys
+            lanes or Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys, door
         )
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
@@ -98,11 +99,16 @@ def sqlite_url(folder: Path) -> str:
 
 
 @contextmanager
-def running_centre(url: str, lanes: Lanes | None = None, engine: Engine | None = None) -> Iterator[Centre]:
+def running_centre(
+    url: str,
+    lanes: Lanes | None = None,
+    engine: Engine | None = None,
+    door: RequestGuards | None = None,
+) -> Iterator[Centre]:
     engine = engine or open_database(url)
     with engine.begin() as tx:
         people.add(tx, people.demo_people(), LAST_MONTH)
-    centre = Centre(engine, lanes)
+    centre = Centre(engine, lanes, door)
     try:
         yield centre
     finally:
