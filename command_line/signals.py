@@ -8,15 +8,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
 STOP = (signal.SIGINT, signal.SIGTERM)
-CODES = {number: 128 + number for number in STOP}
+CODES: Mapping[int, int] = {number: 128 + number for number in STOP}
 """How an interrupted program ends, as shells say it: 130 by Ctrl-C, 143 by SIGTERM."""
+STOP_SECONDS = 4.0
+"""How long a program that goes on until it is stopped may take to come to its end."""
 AGAIN = 0.05
 """Seconds after which what a destructor dropped is raised once more."""
+
+LATE = b"Error: still busy when it had to end, so it was ended by force; the next start settles what was left open\n"
 
 Handler = Callable[[int, FrameType | None], object]
 
@@ -40,9 +44,12 @@ def ended_at_once() -> Iterator[None]:
 
 @contextmanager
 def raised() -> Iterator[None]:
-    """Let both be raised meanwhile, through all cleaning up: KeyboardInterrupt, and SystemExit for SIGTERM."""
+    """Let both be raised meanwhile, through all cleaning up: KeyboardInterrupt, and SystemExit for SIGTERM.
+
+    What is not cleaned up STOP_SECONDS later, or cannot be interrupted, is ended by force.
+    """
     before = sys.unraisablehook
-    with _handled(_raise):
+    with _handled(_raise), _ended_by_force(CODES):
         sys.unraisablehook = _raise_again_later
         try:
             yield
@@ -54,6 +61,9 @@ def raised() -> Iterator[None]:
 def told_to_stop(stop: Callable[[int], object]) -> Iterator[None]:
     """Let both call ``stop`` meanwhile, for a program that goes on until then: SIGTERM is its usual end.
 
+    What has not come to an end STOP_SECONDS later is ended by force, with the same code, whatever it hangs in. All
+    files are whole at any moment, and the next start settles what was left open.
+
     :raises SystemExit: with 130, when it was Ctrl-C and all is over.
     """
     heard: set[int] = set()
@@ -62,7 +72,7 @@ def told_to_stop(stop: Callable[[int], object]) -> Iterator[None]:
         heard.add(number)
         stop(number)
 
-    with _handled(take):
+    with _handled(take), _ended_by_force({**CODES, signal.SIGTERM: 0}):
         yield
     if signal.SIGINT in heard:
         sys.exit(CODES[signal.SIGINT])
@@ -84,6 +94,38 @@ def held() -> Iterator[Callable[[], None]]:
 def _wait() -> None:
     if signal.sigwait(STOP) == signal.SIGINT:
         sys.exit(CODES[signal.SIGINT])
+
+
+@contextmanager
+def _ended_by_force(codes: Mapping[int, int]) -> Iterator[None]:
+    """End the process STOP_SECONDS after one of both came, if it is still within the block then.
+
+    The system itself writes the signal's number into a pipe, also while the main thread hangs and runs no handler.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers, told = os.pipe()
+    os.set_blocking(told, False)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    over = threading.Event()
+    clock = threading.Thread(target=_end_late, args=(numbers, over, codes), name="stop", daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        signal.set_wakeup_fd(before)
+        os.close(told)
+        clock.join()
+        os.close(numbers)
+
+
+def _end_late(numbers: int, over: threading.Event, codes: Mapping[int, int]) -> None:
+    while came := os.read(numbers, 64):
+        if (stopped := next(filter(STOP.__contains__, came), 0)) and not over.wait(STOP_SECONDS):
+            os.write(2, LATE)
+            os._exit(codes[stopped])
 
 
 @contextmanager

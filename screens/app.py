@@ -54,7 +54,7 @@ class KioskApp(App):
         let_one_finger_touch()
         self._faults = Faults(self._wipe, self.fail)
         self._pace = FrameRateController()
-        watch()
+        watch(self.machine.watchdog)
         return self.frame
 
     def open_settings(self, *_: object) -> bool:

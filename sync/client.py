@@ -24,7 +24,7 @@ from sync.protocol.call import Call, Request
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.deliveries import DELIVER_EVENTS
 from sync.protocol.enrolment import ENROL, EnrolmentAnswer, EnrolmentRequest
-from sync.protocol.messages import HIGHEST, DeliveryAnswer, Event
+from sync.protocol.messages import HIGHEST, DeliveryAnswer, Event, Heads, Seal
 from sync.protocol.refusals import Refusal, details_of
 
 if TYPE_CHECKING:
@@ -113,18 +113,27 @@ class CentralClient:
             raise CentralUnreachableError(str(lost), lost.retry_after) from lost
 
     def deliver(
-        self, install_epoch: str, events: Sequence[Event], acknowledged: int = 0, sent: int = HIGHEST
+        self,
+        install_epoch: str,
+        events: Sequence[Event],
+        acknowledged: int = 0,
+        sent: int = HIGHEST,
+        heads: Heads | None = None,
     ) -> DeliveryAnswer:
         """Hand over events under the kiosk's seal; none at all asks how far the centre is.
 
         It takes none while it holds fewer than ``acknowledged``, or one with a number beyond ``sent``.
 
+        :param heads: how far the kiosk's history is, and what the kiosk holds of the centre's.
         :raises: as ``call`` does.
         """
         sealed = self._identity.seal(install_epoch, events)
-        return self.call(
-            DELIVER_EVENTS, msgspec.structs.replace(sealed, acknowledged=acknowledged, sent=sent)
-        )
+        about = {"acknowledged": acknowledged, "sent": sent, "heads": heads}
+        return self.call(DELIVER_EVENTS, msgspec.structs.replace(sealed, **about))
+
+    def seal(self, text: bytes) -> Seal:
+        """Return the seal of the kiosk's key over ``text``."""
+        return self._identity.seal_text(text)
 
     def enrol(self, code: str, region: str | None = None) -> EnrolmentAnswer:
         """Request enrolment of the kiosk's key with the code that `kiosk-central invite` printed; may be repeated.

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.protocol import algorithms, seal, secret_file, signature
 from sync.protocol.algorithms import Ed25519Key, SigningKey
-from sync.protocol.messages import Delivery, Event
+from sync.protocol.messages import Delivery, Event, Seal
+from sync.protocol.seal import SealError
 from sync.protocol.signature import Target
 
 
@@ -49,6 +50,18 @@ class Identity:
         :param at: the date that it bears; without one, the machine's.
         """
         return signature.sign(self._key, self.kiosk_id, Target.of(method, url), body, at or datetime.now(UTC))
+
+    def seal_text(self, text: bytes) -> Seal:
+        """Return the seal of the kiosk's key over ``text``."""
+        return seal.seal_of(self._key, text)
+
+    def sealed(self, made: Seal, text: bytes) -> bool:
+        """Return whether the kiosk's key made this seal over ``text``."""
+        try:
+            seal.verify(made, text, self.algorithm, self._key.public_key)
+        except SealError:
+            return False
+        return True
 
     def seal(self, install_epoch: str, events: Sequence[Event]) -> Delivery:
         """Return the delivery of events of this kiosk, under its seal."""

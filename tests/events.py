@@ -94,6 +94,16 @@ ON_THE_WIRE = [
     ),
     (events.CommandDone(key="k"), "command.done", {"key": "k", "reason": ""}),
     (events.CommandFailed(key="k", reason="no"), "command.failed", {"key": "k", "reason": "no"}),
+    (
+        events.HistoryHeadRefused(chain="centre.acts", fault="went-back", n=9),
+        "history.head_refused",
+        {"chain": "centre.acts", "fault": "went-back", "n": 9},
+    ),
+    (
+        events.HistoryPutBack(chain="centre.acts", rows=4),
+        "history.put_back",
+        {"chain": "centre.acts", "rows": 4},
+    ),
     (events.StoreSetAside(file="ops.damaged"), "store.set_aside", {"file": "ops.damaged"}),
     (
         events.StoreSalvaged(outbox=1, journal=2, audit=3, unreadable=4),

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from command_line import watchdog
 from hardware.printer import profile
 from kiosk.config import load
-from sync import watchdog
 
 PROJECT = Path(__file__).parent.parent
 UNITS = sorted((PROJECT / "deploy" / "systemd").glob("*.service"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, delete, func, insert, select
 
 from central.store.refusals import RefusedError
 from central.store.tables import kiosk_certificates
@@ -58,15 +58,23 @@ def accepted(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(table).order_by(table.c.kiosk_id, table.c.accepted_at)).all()
 
 
-def require(connection: Connection, kiosk_id: str, escaped: str) -> None:
-    """Continue only where the certificate is one of this kiosk's.
+def accepted_of(kiosk_id: ColumnElement[str]) -> ScalarSelect[str]:
+    """Return the query for what ``require`` takes of the accepted certificates of a kiosk: NULL without any."""
+    table = kiosk_certificates
+    return (
+        select(func.aggregate_strings(table.c.fingerprint, " "))
+        .where(table.c.kiosk_id == kiosk_id)
+        .scalar_subquery()
+    )
+
+
+def require(accepted: str | None, escaped: str) -> None:
+    """Continue only where the certificate is one of those accepted of the kiosk.
 
     :param escaped: what the proxy has checked, in PEM and URL-encoded (nginx: ``$ssl_client_escaped_cert``).
     :raises Refused: it is another one, or none.
     """
-    table = kiosk_certificates
-    this = (table.c.fingerprint == _fingerprint(escaped)) & (table.c.kiosk_id == kiosk_id)
-    if connection.execute(select(table.c.kiosk_id).where(this)).first() is None:
+    if _fingerprint(escaped) not in (accepted or "").split():
         raise RefusedError("certificate-wrong")
 
 

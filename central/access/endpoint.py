@@ -3,30 +3,38 @@
 Nothing of what a request holds is logged here or told in an exception: it may be about a citizen.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 import structlog
 from msgspec import Struct, field
 from sqlalchemy import Connection
-from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from central.access.answering import only_declared_refusals
 from central.access.answers import as_json, refused
-from central.access.kiosks import Caller, applicant, authenticate, record_contact
+from central.access.kiosks import (
+    Caller,
+    applicant,
+    authenticate,
+    checked,
+    record_contacts,
+    signed_by,
+)
 from central.access.lanes import Lane
-from central.access.limits import RateLimiter, database_away
+from central.access.limits import RateLimiter
 from central.access.nesting import without_events
 from central.access.nonces import spend
 from central.access.proofs import admit
 from central.access.proxy import said_by_proxy
+from central.access.roll_call import RollCall
 from central.access.visits import VisitLimits
-from central.store.database import is_unavailable, reading
+from central.store.database import reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
 from sync.protocol.call import Call, Signer
@@ -37,8 +45,9 @@ from sync.protocol.signature import Target, authority
 log = structlog.get_logger(__name__)
 NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
-Done = TypeVar("Done")
-Reading = Callable[[Connection, Caller, Request, datetime], Response]
+Prepared = TypeVar("Prepared")
+Reading = Callable[[Prepared, Caller, Request, datetime], Awaitable[Response]]
+Answering = Callable[[Request, bytes], Awaitable[Response]]
 Endpoint = Callable[[Request], Any]
 
 
@@ -83,7 +92,7 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
             if not call.timeless:
                 spend(tx, caller)
             if caller.needs_update:
-                record_contact(tx, caller, at)
+                record_contacts(tx, [caller], at)
             message = _decoded(body, call.request)
             limits = request.app.state.door.visit_limits
             try:
@@ -119,40 +128,36 @@ ANSWERING = {Signer.KIOSK: answering, Signer.SUBMITTED: answering_applicants}
 
 def _calling(lane: Lane, call: Call[Any, Any], answer: Callable[[Request, bytes], Response]) -> Endpoint:
     contract = Contract(call.summary, call.request, call.answer, signed=True, refusals=call.refused_with)
-    return _noted(_endpoint(lane, answer), contract)
+    return _noted(_endpoint(partial(lane.run, answer)), contract)
 
 
 def read_endpoint(
-    lane: Lane, work: Reading, contains: Any, also: Mapping[int, str] = NOTHING_ELSE
+    roll_call: RollCall[Prepared],
+    work: Reading[Prepared],
+    contains: Any,
+    also: Mapping[int, str] = NOTHING_ELSE,
+    *,
+    as_of_now: bool = False,
 ) -> Endpoint:
-    """Make an endpoint of ``work``, which only reads: it keeps nobody from writing, and makes its own response.
+    """Make an endpoint that only reads: ``work`` makes the response of what the roll call has prepared.
 
     :param contains: what the response holds, and ``also`` what else may be answered: see ``Contract``.
+    :param as_of_now: what was prepared a moment ago will not do.
     """
+    look_up = roll_call.look_up if as_of_now else roll_call.known
 
-    def answer(request: Request, body: bytes) -> Response:
-        at = datetime.now(UTC)
-        with reading(lane.engine) as connection:
-            caller = _admitted(connection, request, body, at)
-            response = work(connection, caller, request, at)
+    async def answer(request: Request, body: bytes) -> Response:
+        at, door = datetime.now(UTC), request.app.state.door
+        signed = signed_by(request.headers, _target(request), body)
+        found = await look_up(signed.kiosk_id)
+        row = found.kiosks.get(signed.kiosk_id)
+        caller = checked(row, signed, request.headers, at, _certificate(request))
+        door.kiosks.take(caller.kiosk_id)
         if caller.needs_update:
-            response.background = BackgroundTask(_record_contact, lane, caller, at)
-        return response
+            roll_call.record(caller)
+        return await work(found.prepared, caller, request, at)
 
-    return described(_endpoint(lane, answer), work, contains=contains, also=also)
-
-
-async def _record_contact(lane: Lane, caller: Caller, at: datetime) -> None:
-    """Record the kiosk's contact after its response; if the write fails, the next request records it."""
-
-    def write() -> None:
-        with lane.engine.begin() as tx:
-            record_contact(tx, caller, at)
-
-    try:
-        await run(lane, write)
-    except RefusedError as refusal:
-        log.warning("kiosk_contact_update_failed", kiosk=caller.kiosk_id, reason=refusal.code)
+    return described(_endpoint(answer), work, contains=contains, also=also)
 
 
 def _admitted(
@@ -171,7 +176,7 @@ def _admitted(
         _target(request),
         body,
         at,
-        said_by_proxy(request, door.certificate_header) if door.certificate_header else None,
+        _certificate(request),
         timeless=timeless,
         turn=turn,
     )
@@ -188,6 +193,12 @@ def _target(request: Request) -> Target:
     return Target(request.method, host, path, f"?{query}")
 
 
+def _certificate(request: Request) -> str | None:
+    """Return the client certificate that the proxy has checked, as it says it; None where none does."""
+    header = request.app.state.door.certificate_header
+    return said_by_proxy(request, header) if header else None
+
+
 def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
     """Make an endpoint of ``work``, which anybody may ask for and which looks at the database."""
 
@@ -195,7 +206,7 @@ def looking(lane: Lane, work: Callable[[Connection], Any]) -> Endpoint:
         with reading(lane.engine) as connection:
             return as_json(work(connection))
 
-    return described(_endpoint(lane, answer), work, signed=False)
+    return described(_endpoint(partial(lane.run, answer)), work, signed=False)
 
 
 def described(
@@ -226,25 +237,11 @@ def contract_of(route: Route) -> Contract:
     return contract
 
 
-async def run(lane: Lane, work: Callable[..., Done], *arguments: Any) -> Done:
-    """Do ``work`` in its lane.
-
-    :raises Refused: it refuses, its turn did not come, or the database is away or too slow.
-    """
-    try:
-        return await lane.run(work, *arguments)
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        log.warning("database_away", lane=lane.name, error=type(getattr(error, "orig", error)).__name__)
-        raise database_away() from error
-
-
-def _endpoint(lane: Lane, answer: Callable[[Request, bytes], Response]) -> Endpoint:
+def _endpoint(answer: Answering) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            return await run(lane, answer, request, body)
+            return await answer(request, body)
         except RefusedError as refusal:
             return refused(refusal)
         except ClientDisconnect:  # half a request: the kiosk will repeat it

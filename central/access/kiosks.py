@@ -1,6 +1,6 @@
 """Kiosk authentication: which kiosks are enrolled, and the check of their signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,10 +28,12 @@ LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 NOBODY = Ed25519Key.generate()
 """Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
 # Put together once: every request needs them.
-ALL = select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts).join_from(
+KNOWN = select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts).join_from(
     kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True
 )
-FIND = ALL.where(kiosks.c.id == bindparam("kiosk"))
+ENROLLED = KNOWN.add_columns(client_certificates.accepted_of(kiosks.c.id).label("certificates"))
+FIND = ENROLLED.where(kiosks.c.id == bindparam("kiosk"))
+FIND_ALL = ENROLLED.where(kiosks.c.id.in_(bindparam("kiosks", expanding=True)))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
 TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
@@ -157,7 +159,7 @@ def require_known(connection: Connection, kiosk_id: str) -> None:
 
 def statuses(connection: Connection) -> list[KioskStatus]:
     """Return every kiosk that was ever invited or enrolled."""
-    found = {row.id: _status(row) for row in connection.execute(ALL)}
+    found = {row.id: _status(row) for row in connection.execute(KNOWN)}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
         waiting = row.public_key and fingerprint(row.algorithm, row.public_key)
         known = found.get(row.kiosk_id, KioskStatus(row.kiosk_id, "pending" if waiting else "invited"))
@@ -194,8 +196,24 @@ def authenticate(
     :param turn: until the transaction ends, the kiosk's other requests with the same word wait.
     :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
     """
-    signed = _read(headers, target, body)
+    signed = signed_by(headers, target, body)
     row = _found(connection, signed.kiosk_id, turn)
+    return checked(row, signed, headers, at, certificate, timeless=timeless)
+
+
+def checked(
+    row: Row[Any] | None,
+    signed: Signed,
+    headers: Mapping[str, str],
+    at: datetime,
+    certificate: str | None = None,
+    *,
+    timeless: bool = False,
+) -> Caller:
+    """Return the kiosk that signed the request, if it is the enrolled one of ``row``.
+
+    :raises Refused: as ``authenticate`` does.
+    """
     algorithm = row.algorithm if row else NOBODY.algorithm
     key = algorithms.from_text(row.public_key) if row else NOBODY.public_key
     _require_signature(signed, algorithm, key)
@@ -203,7 +221,7 @@ def authenticate(
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
     if certificate is not None:
-        client_certificates.require(connection, row.id, certificate)
+        client_certificates.require(row.certificates, certificate)
     if not timeless and abs(signed.created - at) > LARGEST_CLOCK_ERROR:
         raise RefusedError("clock-off")
     skew = (signed.created - at).total_seconds() if timeless else row.clock_skew
@@ -221,7 +239,11 @@ def authenticate(
     )
 
 
-def _read(headers: Mapping[str, str], target: Target, body: bytes) -> Signed:
+def signed_by(headers: Mapping[str, str], target: Target, body: bytes) -> Signed:
+    """Return what a request claims of who signed it.
+
+    :raises Refused: nothing that could be true.
+    """
     try:
         return signature.read(headers, target, body)
     except FormerSignatureError as error:
@@ -237,6 +259,12 @@ def _require_signature(signed: Signed, algorithm: str, public_key: bytes) -> Non
         raise RefusedError("signature-wrong") from error
 
 
+def find_all(connection: Connection, kiosk_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return those of the kiosks that are enrolled, or were."""
+    rows = connection.execute(FIND_ALL, {"kiosks": list(set(kiosk_ids))})
+    return {row.id: row for row in rows}
+
+
 def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
     if turn and connection.dialect.name == "postgresql":  # SQLite allows only one writer
         return connection.execute(
@@ -245,9 +273,16 @@ def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] 
     return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
 
 
-def record_contact(tx: Connection, caller: Caller, at: datetime) -> None:
-    """Record that a kiosk was heard, how its clock goes and what it runs."""
-    tx.execute(SEEN, {"kiosk": caller.kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version})
+def record_contacts(tx: Connection, callers: Iterable[Caller], at: datetime) -> None:
+    """Record that kiosks were heard, how their clocks go and what they run; of one heard twice the last."""
+    last = {caller.kiosk_id: caller for caller in callers}
+    tx.execute(
+        SEEN,
+        [
+            {"kiosk": kiosk_id, "at": at, "skew": caller.clock_skew, "by": caller.version}
+            for kiosk_id, caller in last.items()
+        ],
+    )
 
 
 def _unknown(kiosk_id: str) -> EnrolmentError:
@@ -272,7 +307,7 @@ def applicant(
 
     :raises Refused: that is not a key, or not the one that signed this.
     """
-    signed = _read(headers, target, body)
+    signed = signed_by(headers, target, body)
     if algorithm not in algorithms.VERIFIERS:
         raise RefusedError("algorithm-unknown")
     _require_signature(signed, algorithm, _octets(public_key))

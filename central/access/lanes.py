@@ -5,10 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Self, TypeVar
 
+import structlog
 from sqlalchemy import Engine
 
-from central.access.limits import busy
-from central.store.database import Timeouts, connect
+from central.access.limits import busy, database_away
+from central.store.database import Timeouts, connect, is_unavailable
 from central.store.refusals import RefusedError
 
 EVENTS, FEEDS, SERVICES, LOOKS = 5, 4, 4, 1
@@ -22,6 +23,8 @@ LONGEST_WAIT = 4.0
 
 Answer = TypeVar("Answer")
 
+log = structlog.get_logger(__name__)
+
 
 class Lane:
     """Threads and connections of one kind of request: ``places`` at work, some waiting, nobody for long."""
@@ -34,8 +37,18 @@ class Lane:
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         """Do ``work`` in a thread when its turn has come.
 
-        :raises Refused: its turn did not come in time, or it takes too long; what is begun is then ended all the same.
+        :raises Refused: it refuses, its turn did not come in time, or the database is away or too slow. What is begun
+            is then ended all the same.
         """
+        try:
+            return await self._run(work, *arguments)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("database_away", lane=self.name, error=type(getattr(error, "orig", error)).__name__)
+            raise database_away() from error
+
+    async def _run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE
         await self._enter()

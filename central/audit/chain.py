@@ -19,7 +19,8 @@ from central.feeds.publisher import Publisher
 from central.store.acts import job, record
 from central.store.database import reading
 from central.store.witness import Witness
-from sync.protocol.audit import BEGINNING, Head, Sign, link, make_head
+from sync.protocol.audit import BEGINNING, Sign, link, make_head
+from sync.protocol.messages import Head
 
 ADVISORY_LOCK = 0x6175646974
 ROWS_AT_ONCE = 5_000

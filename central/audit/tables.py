@@ -39,6 +39,7 @@ kept_heads = Table(
     Column("epoch", String(64), nullable=False),
     Column("day", String(10), nullable=False),
     Column("head", Text, nullable=False),
-    Column("received_at", Moment, nullable=False, index=True),
+    Column("received_at", Moment, nullable=False),
 )
+Index("ix_kept_heads_day", kept_heads.c.day)
 Index("ix_kept_heads_chain", kept_heads.c.chain, kept_heads.c.id)

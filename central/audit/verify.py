@@ -8,22 +8,31 @@ from sqlalchemy import Connection, func, select
 from central.audit.bodies import Chained
 from central.audit.chain import own_heads
 from central.audit.tables import audit_chains, audit_epochs
-from sync.protocol.audit import BEGINNING, Epoch, Head, Link, Verified, Verifier
+from sync.protocol.audit import BEGINNING, Epoch, IsOwn, Link, Verified, Verifier
+from sync.protocol.messages import Head
 
 ROWS_AT_ONCE = 10_000
 Said = Callable[[int], None]
 
 
 def verify(
-    connection: Connection, chained: Chained, heads: Iterable[Head] = (), said: Said = lambda rows: None
+    connection: Connection,
+    chained: Chained,
+    is_own: IsOwn,
+    heads: Iterable[Head] = (),
+    said: Said = lambda rows: None,
 ) -> Verified:
     """Read a chain through.
 
+    :param is_own: tells whether the centre made a seal over a text.
     :param heads: heads of it that were kept elsewhere; its own newest one is compared too.
     :param said: is told now and then how many rows were read.
     """
-    known = [*own_heads(connection), *heads]
+    own = [head for head in own_heads(connection) if head.chain == chained.chain]
+    known = [*own, *heads]
     verifier = Verifier(chained.chain, start(connection, chained), epochs(connection, chained), known)
+    for head in (*own, cut_at(connection, chained)):
+        verifier.require_sealed(head, is_own)
     for rows in verifier.read(links(connection, chained)):
         said(rows)
     return verifier.verified(waiting(connection, chained))
@@ -56,6 +65,13 @@ def links(connection: Connection, chained: Chained) -> Iterator[Link]:
     for lot in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(wanted).partitions():
         for row in lot:
             yield Link(row[0], body(row[2:]), row[1] or b"")
+
+
+def hash_of(connection: Connection, chained: Chained, n: int) -> bytes | None:
+    """Return the hash of row ``n``, or None where there is none: it was cut off, or is missing."""
+    c = chained.table.c
+    h: bytes | None = connection.execute(select(c.h).where(c.n == n)).scalar_one_or_none()
+    return h
 
 
 def waiting(connection: Connection, chained: Chained) -> int:

@@ -15,9 +15,11 @@ from sqlalchemy import Connection, insert, select
 from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.nesting import emptied
+from central.audit.heads import exchange
 from central.events import intake
 from central.events.intake import Arrived, IntakeResult
 from central.events.uncounted import Uncounted
+from central.feeds.publisher import Publisher
 from central.store.alarms import raise_alarm
 from central.store.refusals import RefusedError
 from central.store.tables import quarantine
@@ -68,12 +70,29 @@ class Unreadable(Struct, frozen=True):
 
 @answers(DELIVER_EVENTS, lane="events")
 def receive(
-    tx: Connection, caller: Caller, delivery: Delivery, at: datetime, *, handlers: Handlers
+    tx: Connection,
+    caller: Caller,
+    delivery: Delivery,
+    at: datetime,
+    *,
+    handlers: Handlers,
+    publisher: Publisher | None = None,
 ) -> DeliveryAnswer:
-    """Store a delivery in the caller's transaction; return a result for each event.
+    """Store a delivery in the caller's transaction, and how far the kiosk's history is; return a result for each.
 
     :raises Refused: the seal is not the kiosk's over these events, they are too many, or the centre has lost some.
     """
+    answer = _received(tx, caller, delivery, at, handlers)
+    # A kiosk whose store was put back is told so first, and begins an epoch of its history.
+    if delivery.heads is None or publisher is None or answer.high_water > delivery.sent:
+        return answer
+    heads = exchange(tx, caller, delivery.heads, at, publisher.sealed)
+    return msgspec.structs.replace(answer, heads=heads)
+
+
+def _received(
+    tx: Connection, caller: Caller, delivery: Delivery, at: datetime, handlers: Handlers
+) -> DeliveryAnswer:
     contents = [bytes(raw) for raw in delivery.events]
     if len(contents) > EVENTS_PER_DELIVERY:
         raise RefusedError("too-large")

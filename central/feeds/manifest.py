@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, select
 
 from central.feeds.log import head, heads_changed, lock
@@ -24,15 +25,26 @@ HEADS = select(feeds, select(feed_manifest.c.number).scalar_subquery().label("ma
 )
 
 
-def heads(connection: Connection, kiosk_id: str) -> tuple[list[FeedHead], int]:
-    """Return the heads of the feeds that the kiosk follows, as far as they have begun, and the manifest's number.
+class Heads(Struct, frozen=True):
+    """The heads as of one moment: those that all kiosks follow, the commands to some, and the manifest's number."""
 
-    In one statement: every kiosk asks for it twice a minute.
-    """
-    names = (*PUBLIC, commands_of(kiosk_id))
-    found = {row.name: row for row in connection.execute(HEADS, {"names": names})}
-    last = max((row.manifest or 0 for row in found.values()), default=0)
-    return [shown_head(found[name]) for name in names if name in found], last
+    public: Sequence[FeedHead]
+    commands: Mapping[str, FeedHead]
+    number: int
+
+    def of(self, kiosk_id: str) -> list[FeedHead]:
+        """Return the heads of the feeds that a kiosk follows, as far as they have begun."""
+        own = self.commands.get(commands_of(kiosk_id))
+        return [*self.public, own] if own else list(self.public)
+
+
+def heads(connection: Connection, kiosk_ids: Iterable[str]) -> Heads:
+    """Return what the manifests of these kiosks tell, in one statement: every kiosk asks twice a minute."""
+    names = {*PUBLIC, *map(commands_of, kiosk_ids)}
+    rows = connection.execute(HEADS, {"names": list(names)}).all()
+    found = {row.name: shown_head(row) for row in rows}
+    public = [found.pop(name) for name in PUBLIC if name in found]
+    return Heads(public, found, max((row.manifest or 0 for row in rows), default=0))
 
 
 def begin_feeds(tx: Connection, names: Iterable[str], at: datetime) -> None:

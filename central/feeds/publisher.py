@@ -12,6 +12,7 @@ from msgspec import Struct
 from sync.protocol import seal, secret_file
 from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.messages import Seal
+from sync.protocol.seal import SealError
 
 
 class Publisher(Struct, frozen=True):
@@ -32,6 +33,15 @@ class Publisher(Struct, frozen=True):
     def seal(self, statement: bytes) -> Seal:
         """Return the seal of the key for manifests over ``statement``."""
         return seal.seal_of(Ed25519Key(self.key), statement)
+
+    def sealed(self, made: Seal, statement: bytes) -> bool:
+        """Return whether the key for manifests made this seal over ``statement``."""
+        key = Ed25519Key(self.key)
+        try:
+            seal.verify(made, statement, key.algorithm, key.public_key)
+        except SealError:
+            return False
+        return True
 
     def __repr__(self) -> str:
         return f"Publisher({self.snapshots})"

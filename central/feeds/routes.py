@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection
+from msgspec import Struct
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
@@ -20,10 +20,12 @@ from central.access.answers import as_json
 from central.access.endpoint import described, read_endpoint
 from central.access.kiosks import Caller
 from central.access.lanes import Lane
-from central.feeds.manifest import entity_tag, heads, sign
+from central.access.roll_call import RollCall
+from central.feeds.manifest import Heads, entity_tag, heads, sign
 from central.feeds.names import PUBLIC, UnknownFeedError, internal_name
 from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import Publisher
+from central.store.database import reading
 from central.store.refusals import RefusedError
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
 from sync.protocol.signature import sign_answer
@@ -61,20 +63,20 @@ register_url_convertor("seq", Seq())
 def routes(lane: Lane, publisher: Publisher) -> list[Route]:
     """Return the routes of the feeds."""
 
-    def manifest(connection: Connection, caller: Caller, request: Request, at: datetime) -> Response:
+    async def manifest(found_heads: Heads, caller: Caller, request: Request, at: datetime) -> Response:
         """Tell how far every feed is that the kiosk follows: JSON within the signed JSON."""
-        found, last = heads(connection, caller.kiosk_id)
+        found = found_heads.of(caller.kiosk_id)
         tag = entity_tag(publisher, found)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in request.headers.get("if-none-match", ""):
             answer = Response(status_code=304, headers=headers)
         else:
-            signed = sign(publisher, caller.kiosk_id, found, last, at)
+            signed = sign(publisher, caller.kiosk_id, found, found_heads.number, at)
             answer = _with(headers, as_json(signed))
         asked = request.headers["signature"]
         return _with(sign_answer(publisher.key, answer.status_code, tag, bytes(answer.body), asked), answer)
 
-    def feed_key(_connection: Connection, _caller: Caller, _request: Request, _at: datetime) -> Response:
+    async def feed_key(_heads: Heads, _caller: Caller, _request: Request, _at: datetime) -> Response:
         """Tell the public key that manifests are signed with: base64."""
         return as_json(publisher.public_key)
 
@@ -88,59 +90,72 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
         headers = {"ETag": f'"{file.name}"', "Cache-Control": f"public, {FOREVER}"}
         return Snapshot(file, headers=headers, media_type=ZSTD)
 
+    roll_call = RollCall(lane, heads)
     return [
         Route(
             "/v1/feeds",
-            read_endpoint(lane, manifest, SignedManifest, {304: "It is what If-None-Match names"}),
+            read_endpoint(
+                roll_call, manifest, SignedManifest, {304: "It is what If-None-Match names"}, as_of_now=True
+            ),
         ),
-        Route("/v1/feeds/key", read_endpoint(lane, feed_key, str)),
-        Route("/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}", read_endpoint(lane, Pages().answer, ZSTD)),
+        Route("/v1/feeds/key", read_endpoint(roll_call, feed_key, str)),
+        Route(
+            "/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}",
+            read_endpoint(roll_call, Pages(lane).answer, ZSTD),
+        ),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),
     ]
 
 
+class PackedPage(Struct, frozen=True):
+    """A page as it is sent, and what names its content."""
+
+    content: bytes
+    tag: str
+
+
 class Pages:
     """Answers with pages; keeps the last ones, which are the same for all kiosks."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, ...], bytes] = {}
-        self._lock = threading.Lock()
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._kept: dict[tuple[str, ...], PackedPage] = {}
 
-    def answer(self, connection: Connection, caller: Caller, request: Request, _at: datetime) -> Response:
+    async def answer(self, _heads: Heads, caller: Caller, request: Request, _at: datetime) -> Response:
         """Tell what changed in a feed between two numbers: msgpack in zstd, which never changes."""
         asked: Any = request.path_params
         place = tuple(str(asked[part]) for part in ("feed", "epoch", "after", "upto"))
-        if (content := self._kept.get(place)) is None:
-            content = _packed_page(connection, caller, asked)
-            self._keep(place, content)
+        if (page := self._kept.get(place)) is None:
+            page = await self._lane.run(_packed_page, self._lane.engine, caller.kiosk_id, asked)
+            self._keep(place, page)
         kept_by = "private" if asked["feed"] == COMMANDS else "public"
-        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        headers = {"Cache-Control": f"{kept_by}, {FOREVER}", "ETag": tag}
-        return Response(content, media_type=ZSTD, headers=headers)
+        headers = {"Cache-Control": f"{kept_by}, {FOREVER}", "ETag": page.tag}
+        return Response(page.content, media_type=ZSTD, headers=headers)
 
-    def _keep(self, place: tuple[str, ...], content: bytes) -> None:
+    def _keep(self, place: tuple[str, ...], page: PackedPage) -> None:
         if place[0] not in PUBLIC:  # another page for each kiosk
             return
-        with self._lock:
-            self._kept[place] = content
-            if len(self._kept) > PAGES_KEPT:
-                del self._kept[next(iter(self._kept))]
+        self._kept[place] = page
+        if len(self._kept) > PAGES_KEPT:
+            del self._kept[next(iter(self._kept))]
 
 
-def _packed_page(connection: Connection, caller: Caller, asked: Mapping[str, Any]) -> bytes:
+def _packed_page(engine: Engine, kiosk_id: str, asked: Mapping[str, Any]) -> PackedPage:
     shown = asked["feed"]
     try:
-        feed = internal_name(shown, caller.kiosk_id)
-        found = page(connection, feed, shown, asked["epoch"], asked["after"], asked["upto"])
+        feed = internal_name(shown, kiosk_id)
+        with reading(engine) as connection:
+            found = page(connection, feed, shown, asked["epoch"], asked["after"], asked["upto"])
     except UnknownFeedError as error:
         raise RefusedError("feed-unknown") from error
     except MustRefetchError as error:
         raise RefusedError(MUST_REFETCH) from error
     except TooManyRowsError as error:
         raise RefusedError("bad-request") from error
-    return zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
+    content = zstandard.ZstdCompressor(PAGE_LEVEL).compress(msgspec.msgpack.encode(found))
+    return PackedPage(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
 def _with(headers: Mapping[str, str], response: Response) -> Response:

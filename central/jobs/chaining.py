@@ -1,6 +1,8 @@
 """The thread beside the server that gives each act its place in the audit chain, some milliseconds after it."""
 
 import threading
+import time
+from datetime import UTC, datetime
 from types import TracebackType
 
 import psycopg
@@ -9,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from central.audit.chain import Sequencer, open_sequencer
+from central.audit.heads import forget
 from central.feeds.publisher import Publisher
 from central.store.acts import RECORDED
 
@@ -16,6 +19,8 @@ COMMIT_SECONDS = 0.005
 """How long an act that was recorded here may take to be committed, before the first look for it."""
 LONGEST_PAUSE = 0.25
 """Seconds between two looks for the acts of other processes."""
+
+FORGET_SECONDS = 24 * 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +30,7 @@ class ChainMaintainer:
 
     def __init__(self, engine: Engine, publisher: Publisher) -> None:
         self._sequencer: Sequencer = open_sequencer(engine, publisher)
+        self._engine, self._forget_at = engine, 0.0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="audit")
 
@@ -49,7 +55,15 @@ class ChainMaintainer:
 
     def _look(self) -> int:
         try:
+            self._forget()
             return self._sequencer.run()
         except (DBAPIError, psycopg.Error, OSError) as error:
             log.error("audit_chain_waits", error=type(error).__name__)
             return 0
+
+    def _forget(self) -> None:
+        """Once a day, forget the kiosks' heads that were kept long enough."""
+        if time.monotonic() >= self._forget_at:
+            with self._engine.begin() as tx:
+                forget(tx, datetime.now(UTC))
+            self._forget_at = time.monotonic() + FORGET_SECONDS

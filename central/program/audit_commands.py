@@ -9,15 +9,16 @@ import msgspec
 
 from central.audit.bodies import CHAINS
 from central.audit.chain import open_sequencer, own_heads
+from central.audit.heads import kept
 from central.audit.verify import verify
 from central.feeds.publisher import open_publisher
 from central.program.opening import command_database
 from central.program.options import where
 from central.store.database import reading
 from command_line.program import Commands
-from command_line.types import FILE_TO_READ
-from sync.protocol.audit import Head
+from command_line.types import FILE_TO_READ, KIOSK_ID
 from sync.protocol.audit_report import as_lines, exit_code, read_heads
+from sync.protocol.messages import Head
 
 
 @click.group("audit", cls=Commands)
@@ -35,7 +36,7 @@ def audit() -> None:
     "files",
     type=FILE_TO_READ,
     multiple=True,
-    help="Heads that were kept elsewhere, a line of JSON each: `audit head --json`, `kiosk audit heads --json`.",
+    help="Heads that were kept elsewhere, a line of JSON each: `audit head --json`, `kiosk audit kept --json`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each chain.")
 def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_json: bool) -> None:
@@ -48,7 +49,8 @@ def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_jso
     """
     heads = [head for file in files for head in read_heads(file)]
     with command_database(data, database) as engine, reading(engine) as connection:
-        found = [verify(connection, chained, heads, _said(chained.chain)) for chained in CHAINS]
+        is_own = open_publisher(data, create=False).sealed
+        found = [verify(connection, each, is_own, heads, _said(each.chain)) for each in CHAINS]
     for each in found:
         click.echo(msgspec.json.encode(each) if as_json else "\n".join(as_lines(each)))
     sys.exit(exit_code(found))
@@ -64,6 +66,24 @@ def head(data: Path, database: str | None, as_json: bool) -> None:
     """
     with command_database(data, database) as engine, reading(engine) as connection:
         _show(own_heads(connection), as_json)
+
+
+@audit.command("kept")
+@where
+@click.argument("kiosk_id", type=KIOSK_ID, required=False)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="A line of JSON for each: for `kiosk audit verify`.",
+)
+def list_kept(data: Path, database: str | None, kiosk_id: str | None, as_json: bool) -> None:
+    """Print the heads of a kiosk's history that the centre keeps, or of all kiosks, the last of each day.
+
+    Example: kiosk-central audit kept 610200-001 --json
+    """
+    with command_database(data, database) as engine, reading(engine) as connection:
+        _show(kept(connection, kiosk_id and f"kiosk.{kiosk_id}"), as_json)
 
 
 @audit.command()

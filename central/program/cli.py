@@ -25,6 +25,7 @@ from central.people import people
 from central.program import ca_commands, kiosk_commands
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
+from central.program.alarm_commands import alarms
 from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
 from central.program.main import main
@@ -53,6 +54,7 @@ from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
 from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, Measure
+from command_line.watchdog import serving
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.signature import authority
 
@@ -154,8 +156,8 @@ def serve(
         open_card_keys(data)
     allow_many_connections()
     if workers > 1:
-        sys.exit(work_together(listener, settings, workers, begun=lambda: _say_where(address)))
-    work(listener, settings, begun=lambda: _say_where(address))
+        sys.exit(work_together(listener, settings, workers, serving, begun=lambda: _say_where(address)))
+    work(listener, settings, serving, begun=lambda: _say_where(address))
 
 
 def _say_where(address: str) -> None:
@@ -310,6 +312,9 @@ def openapi() -> None:
     click.echo(json.dumps(description(), ensure_ascii=False, indent=1))
 
 
-STAFF = (card, application, list_applications, channel, revoke_document, list_acts, list_reads, audit)
+STAFF = (
+    *(card, application, list_applications, channel, revoke_document),
+    *(list_acts, list_reads, audit, alarms),
+)
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

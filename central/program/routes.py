@@ -20,6 +20,7 @@ from central.access.lanes import Lanes
 from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
+from central.feeds.publisher import Publisher
 from central.program.event_handlers import HANDLERS
 from central.store.refusals import RefusedError
 from central.store.schema import SchemaError, require_current
@@ -46,7 +47,11 @@ class Readiness(Struct):
 
 
 def routes(
-    lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None, visit_limits: VisitLimits
+    lanes: Lanes,
+    issuer: Issuer,
+    card_keys: CardKeys | None,
+    publisher: Publisher,
+    visit_limits: VisitLimits,
 ) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
@@ -56,6 +61,7 @@ def routes(
         "issuer": issuer,
         "card_keys": card_keys,
         "handlers": HANDLERS,
+        "publisher": publisher,
         "visit_limits": visit_limits,
     }
     return [
@@ -95,6 +101,6 @@ def readiness(connection: Connection) -> Readiness:
     return Readiness()
 
 
-def answer_health(_request: Request) -> Response:
+async def answer_health(_request: Request) -> Response:
     """Answer without waiting for anything."""
     return as_json(health())

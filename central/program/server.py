@@ -64,7 +64,8 @@ def kiosk_routes(
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
     feeds = central.feeds.routes.routes(lanes.feeds, publisher)
-    return central.program.routes.routes(lanes, issuer, card_keys, visit_limits) + feeds
+    answers = central.program.routes.routes(lanes, issuer, card_keys, publisher, visit_limits)
+    return answers + feeds
 
 
 def description() -> dict[str, Any]:

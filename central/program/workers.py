@@ -43,8 +43,10 @@ SILENCE = 5.0
 """Seconds without a sign of life after which a worker is killed: kiosks wait for eight."""
 START_SECONDS = 30.0
 """How long a worker may take until its first sign of life."""
-GRACE_SECONDS = 10
-"""How long a worker that is told to stop may go on with what it has begun."""
+GRACE_SECONDS = 2
+"""How long a worker that is told to stop may go on with what it has begun: a kiosk repeats its request."""
+KILLED_AFTER = 4.5
+"""Seconds after which it is killed: it should have ended itself (``command_line.signals.STOP_SECONDS``)."""
 FAILED_STARTS, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8.0
 """A worker that does not come to life is tried again after a pause, which doubles; one that fails, so many times."""
 
@@ -154,11 +156,16 @@ class Server(uvicorn.Server):
 
 
 def work_together(
-    listener: socket.socket, settings: Settings, count: int, begun: Callable[[], None] = lambda: None
+    listener: socket.socket,
+    settings: Settings,
+    count: int,
+    alive: Callable[[], None] = lambda: None,
+    begun: Callable[[], None] = lambda: None,
 ) -> int:
     """Serve with ``count`` processes until told to stop; return the exit code.
 
-    ``begun`` is called when a signal to stop is heeded.
+    :param alive: is called every TICK seconds, as long as a worker serves.
+    :param begun: is called when a signal to stop is heeded.
 
     A worker that ends, for whatever reason, or hangs, is replaced. When one cannot start several times in a row, all
     stop: it is for systemd to say so.
@@ -173,6 +180,8 @@ def work_together(
             for place in places:
                 place.look()
             failed = any(place.failed for place in places)
+            if any(place.serves for place in places):
+                alive()
             wait([place.sentinel for place in places if place.sentinel is not None], TICK)
         stop(places)
     return 1 if failed else 0
@@ -182,7 +191,7 @@ def stop(places: list["Place"]) -> None:
     """Let the workers end what they have begun; kill those that do not come to an end."""
     for place in places:
         place.end(signal.SIGTERM)
-    end = time.monotonic() + 1.5 * GRACE_SECONDS
+    end = time.monotonic() + KILLED_AFTER
     while running := [place.sentinel for place in places if place.sentinel is not None]:
         if not wait(running, max(0.0, end - time.monotonic())):
             for place in places:
@@ -206,6 +215,11 @@ class Place:
     def sentinel(self) -> int | None:
         """What becomes ready when the process ends."""
         return self._process.sentinel if self._process else None
+
+    @property
+    def serves(self) -> bool:
+        """Return whether the process there has given a sign of life, and none too long ago."""
+        return bool(self._process and self._alive_at.value) and self._silence <= SILENCE
 
     @property
     def failed(self) -> bool:

@@ -18,6 +18,7 @@ ActName = (
     Operation
     | Literal[
         "expire",
+        "alarm-seen",
         "application-accepted",
         "application-granted",
         "application-refused",

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from central.access.endpoint import run
 from central.access.lanes import Lane
 from central.store.database import reading
 from central.store.refusals import RefusedError
@@ -53,7 +52,7 @@ def routes(lane: Lane) -> list[Route]:
 
     async def show(request: Request) -> Response:
         try:
-            return await run(lane, looked_up, typed(request.path_params["code"]))
+            return await lane.run(looked_up, typed(request.path_params["code"]))
         except RefusedError as refusal:
             page = _page("later.html", refusal.status)
             page.headers["Retry-After"] = str(refusal.retry_after)

@@ -5,11 +5,13 @@ It runs in a thread of its own. Devices, the window and the line to the centre o
 
 import queue
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
 
+from command_line.watchdog import ALIVE_EVERY, Watchdog
 from hardware.card.monitor import CardReaderStatus
 from hardware.id_card.reader import IdCardReaderStatus
 from hardware.scanner.token import Token
@@ -38,14 +40,24 @@ from kiosk.dialogue.questions import KioskStopping, Question
 from sync.protocol import events as catalogue
 from sync.store import StoreFullError
 
+NAME = "attendant"
+BUSY_SECONDS = 120.0
+"""What the loop may do between two events: at the most it has a PIN changed on the reader's own pad (3 × 30 s)."""
+
 log = structlog.get_logger()
 
 
 class DeviceLoop:
     """Serves the visitors of one kiosk, one after the other, until it is stopped."""
 
-    def __init__(self, equipment: Equipment, show: Draw, timeouts: Timeouts | None = None) -> None:
-        self._equipment = equipment
+    def __init__(
+        self,
+        equipment: Equipment,
+        show: Draw,
+        timeouts: Timeouts | None = None,
+        watchdog: Watchdog | None = None,
+    ) -> None:
+        self._equipment, self._watchdog = equipment, watchdog or Watchdog()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._window = Window(show, self._events.put)
         self._default_timeouts = timeouts or Timeouts()
@@ -95,7 +107,7 @@ class DeviceLoop:
 
         :raises StoreFullError: nothing could be recorded for a while, and now it can: settle what was left open.
         """
-        with suppress(KioskStopping):
+        with suppress(KioskStopping), self._watched():
             try:
                 while True:
                     self._carry_on(self._next_session())
@@ -149,15 +161,31 @@ class DeviceLoop:
 
     def _next_event(self, deadline: float) -> Event:
         """Return the next event, or that ``deadline`` (monotonic seconds) has come."""
-        wait = None if deadline == FOREVER else max(0.0, deadline - time.monotonic())
-        try:
-            event: Event = Stop() if self._stopping else self._events.get(timeout=wait)
-        except queue.Empty:
-            return TimeUp()
+        event: Event = self._wait_for_event(deadline)
         if isinstance(event, PreferencesChanged):
             changed = catalogue.PreferencesChanged(**event.changes)
             self._equipment.journal.record(changed, self._visit.state.visit_id)
         return event
+
+    def _wait_for_event(self, deadline: float) -> Event:
+        while True:
+            self._watchdog.promise(NAME, BUSY_SECONDS)
+            if self._stopping:
+                return Stop()
+            left = max(0.0, deadline - time.monotonic())
+            with suppress(queue.Empty):
+                return self._events.get(timeout=min(left, ALIVE_EVERY))
+            if left <= ALIVE_EVERY:
+                return TimeUp()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Be looked after by the watchdog meanwhile."""
+        self._watchdog.promise(NAME, BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            self._watchdog.done(NAME)
 
     def _timeouts(self) -> Timeouts:
         return self._default_timeouts.adjusted_for(self._window.manner)

@@ -7,6 +7,7 @@ from contextlib import suppress
 import structlog
 
 import kiosk
+from command_line.watchdog import Watchdog
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
@@ -17,7 +18,7 @@ from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
 from hardware.scanner.scanner import Scanner
-from kiosk.attendant.device_loop import DeviceLoop
+from kiosk.attendant.device_loop import BUSY_SECONDS, DeviceLoop
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Draw
@@ -29,7 +30,7 @@ from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
 from kiosk.rules import regions
 from kiosk.rules.errors import PackError
-from kiosk.visit.centre import Centre
+from kiosk.visit.centre import REPLY_SECONDS, Centre
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.only_one import only_one
@@ -95,20 +96,21 @@ class Machine:
         identity = Identity.of(config.kiosk_id, config.data)
         url, version = config.central.url, kiosk.__version__
         tls = Tls(config.central.tls_files)
+        self.watchdog = Watchdog()
         self._client = CentralClient(url, identity, version=version, tls=tls)
         self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT, tls=tls)
-        self._reachability = Reachability(self._probe.reachable, self._device_changed, Tripwire(url))
+        self._reachability = Reachability(self._is_reachable, self._device_changed, Tripwire(url))
         equipment = Equipment(
             config.kiosk_id,
             config.region,
             self._reader,
             self._printer,
-            Centre(self._client, self._reachability),
+            Centre(self._client, self._reachability, self.watchdog),
             self.journal,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
         )
-        self.attendant = DeviceLoop(equipment, show, patience)
+        self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
         self._scanner = config.scanner and Scanner(
             config.scanner.port, self.attendant.code_scanned, self._device_changed
         )
@@ -144,7 +146,8 @@ class Machine:
             self.attendant.run()
 
     def _start_devices(self) -> None:
-        self._reader.start()
+        with self.watchdog.within("card reader", BUSY_SECONDS):
+            self._reader.start()
         self._drawn.wait()
         for device in (self._printer, self._scanner, self._id_card_reader):
             if device:
@@ -159,6 +162,10 @@ class Machine:
         except Exception as error:
             log.critical("kiosk stopped by fatal error", error=type(error).__name__, exc_info=error)
             self._failed()
+
+    def _is_reachable(self) -> bool:
+        with self.watchdog.within("reachability", REPLY_SECONDS):
+            return self._probe.reachable()
 
     def stop(self) -> None:
         """End the current visit and release devices and store."""

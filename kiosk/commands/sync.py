@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 import kiosk
+from command_line import watchdog
 from command_line.failure import CommandError, Exit
 from command_line.program import Commands
 from command_line.signals import told_to_stop
@@ -63,7 +64,8 @@ def sync(context: click.Context, file: Path) -> None:
 
         with told_to_stop(end):
             click.echo(f"delivering to {settings.central.url}", err=True)
-            process.run(stop)
+            watchdog.ready()
+            process.run(stop, watchdog.alive)
 
 
 @sync.command()

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from sync.protocol.event_kinds import EventBody
 from sync.protocol.events import JournalUnknownAct
-from sync.store import Store, now, outbox
+from sync.store import Store, chain, now, outbox
 from sync.store.alarms import raise_alarm
 from sync.store.events import record
 
@@ -129,6 +129,7 @@ class Journal:
                 "INSERT INTO journal (visit_id, effect, partition, intent, intent_at) VALUES (?, ?, ?, ?, ?)",
                 (visit_id, act.name, partition, _json(data), now()),
             )
+            chain.add_intent(transaction, row.lastrowid)
         yield OpenAct(self, Intent(row.lastrowid, visit_id, act.name, partition, data))
 
     def settle(
@@ -216,6 +217,7 @@ class Journal:
                 "UPDATE journal SET outcome = ?, details = ?, outcome_at = ? WHERE id = ? AND outcome IS NULL",
                 (Outcome.UNCERTAIN, _json(intent.data), now(), intent.id),
             )
+            chain.add_outcome(transaction, intent.id)
             record(transaction, report, visit_id=intent.visit_id, partition=intent.partition)
 
     def _intents(self, which: str, parameters: tuple[str, ...] = ()) -> list[Intent]:
@@ -241,6 +243,7 @@ class Journal:
             )
             if not row.rowcount:
                 raise AlreadySettledError(f"{intent.act} of visit {intent.visit_id}")
+            chain.add_outcome(transaction, intent.id)
             if report:
                 record(transaction, report, visit_id=intent.visit_id, partition=intent.partition)
 

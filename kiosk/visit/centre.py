@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
+from command_line.watchdog import Watchdog
 from sync.client import (
     TIMEOUT,
     CentralClient,
@@ -19,10 +20,19 @@ REPLY_SECONDS = TIMEOUT.whole + 2
 
 
 class Centre:
-    """Asks the centre for one kiosk. What it learns of the line, it tells ``reachability``."""
+    """Asks the centre for one kiosk. What it learns of the line, it tells ``reachability``.
 
-    def __init__(self, client: CentralClient, reachability: Reachability | None = None) -> None:
+    A worker that hangs beyond all deadlines is told of to ``watchdog``.
+    """
+
+    def __init__(
+        self,
+        client: CentralClient,
+        reachability: Reachability | None = None,
+        watchdog: Watchdog | None = None,
+    ) -> None:
         self._client, self._reachability = client, reachability
+        self._watchdog = watchdog or Watchdog()
 
     @property
     def is_reachable(self) -> bool:
@@ -43,7 +53,8 @@ class Centre:
 
     def _work(self, reply: Future[Any], call: Call[Any, Any], request: Any) -> None:
         try:
-            answer = self._client.call(call, request)
+            with self._watchdog.within(call.path, REPLY_SECONDS):
+                answer = self._client.call(call, request)
         except CentralRefusedError as refusal:
             self._note(reached=True)
             reply.set_exception(refusal)

@@ -1,7 +1,6 @@
 """The sync process: it hands the outbox to the centre, quickly when it can and patiently when it cannot."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from sync import watchdog
 from sync.backoff import LONGEST_WAIT, Backoff
 from sync.client import (
     AnswerLostError,
@@ -21,6 +19,7 @@ from sync.client import (
     CentralUnreachableError,
 )
 from sync.only_one import only_one
+from sync.process.head_exchange import HeadExchange
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back, retention
 from sync.store.transaction import format_time
@@ -64,9 +63,10 @@ class DeliveryWorker:
         folder: Path,
         clock: Callable[[], float] = time.monotonic,
         largest_batch: int = EVENTS_PER_DELIVERY,
+        heads: HeadExchange | None = None,
     ) -> None:
         self._lock = only_one(folder / "deliver.lock", "delivers this kiosk's events")
-        self._store, self._client, self._clock = store, client, clock
+        self._store, self._client, self._clock, self._heads = store, client, clock, heads
         self._backoff = Backoff()
         self._batch = self._largest_batch = largest_batch
         self._waiting: dict[str, float] = {}
@@ -74,12 +74,6 @@ class DeliveryWorker:
         self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
         outbox.requeue_in_flight(store)
-
-    def run(self, stop: threading.Event) -> None:
-        """Deliver until ``stop`` is set."""
-        watchdog.ready()
-        while not stop.is_set():
-            watchdog.wait(stop, self.step())
 
     def step(self) -> float:
         """Deliver one batch if there is one; return how many seconds to wait before the next step.
@@ -125,7 +119,10 @@ class DeliveryWorker:
     def _deliver(self, epoch: str, events: Sequence[Event]) -> None:
         """Hand over ``events`` of ``epoch``; without any, ask how far the centre is with it."""
         acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
-        answer = self._client.deliver(epoch, events, acknowledged, sent)
+        more = {"heads": self._heads.ours()} if self._heads else {}
+        answer = self._client.deliver(epoch, events, acknowledged, sent, **more)
+        if self._heads and answer.heads:
+            self._heads.take(answer.heads)
         if not answer.answers and answer.high_water > sent:
             self._begin_epoch(epoch, answer.high_water)
         else:
@@ -155,7 +152,8 @@ class DeliveryWorker:
             outbox.report_stuck_events(self._store, datetime.now(UTC))
             if self._client.clock_offset is not None:
                 outbox.purge(self._store, self.centre_time())
-                retention.purge(self._store, self.centre_time())
+                seal = self._heads.seal if self._heads else None
+                retention.purge(self._store, self.centre_time(), sign=seal)
 
     def centre_time(self) -> datetime:
         """Return the time by the centre's clock, as far as it is known: ours may jump by years."""

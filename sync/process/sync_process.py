@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from sync import watchdog
 from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
 from sync.feeds.manifest import ManifestVerifier
 from sync.process import certificate_watch
 from sync.process.delivery import LOOK_SECONDS, DeliveryWorker
+from sync.process.head_exchange import HeadExchange
 from sync.store import Store
 from sync.store.personal import PersonalRecords
 from sync.tls import Tls
@@ -65,7 +65,8 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
-        worker = DeliveryWorker(store, client, folder)
+        heads = HeadExchange(store, lambda text: client.seal(text), lambda: gatekeeper.key)
+        worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)
         personal = PersonalRecords(folder, store.key)
@@ -76,13 +77,16 @@ class SyncProcess:
 
         return cls(worker, follower, personal, time.monotonic, lambda: client.unanswered, watch_certificate)
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set, at a low priority: the window must not notice."""
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until ``stop`` is set, at a low priority: the window must not notice.
+
+        :param alive: called before each piece of work, and while there is none: often, but not while one hangs.
+        """
         # The kernel derives the priority of reading and writing from this one.
         os.nice(LOW_PRIORITY)
-        watchdog.ready()
         while not stop.is_set():
-            watchdog.wait(stop, min(self.step(), LOOK_SECONDS))
+            alive()
+            stop.wait(min(self.step(), LOOK_SECONDS))
 
     def step(self) -> float:
         """Do one piece of work; return how many seconds there is nothing to do.

@@ -8,42 +8,25 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from sync.protocol.messages import HIGHEST, AwareTime, Identifier, Seal
+from sync.protocol.messages import Head, Seal
 
 BEGINNING = bytes(32)
 TAG = b"audit1\0"
 MOST_FAULTS = 100
 """How many faults of a chain are told one by one."""
 
-ChainName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,80}\Z")]
-Number = Annotated[int, Meta(ge=0, le=HIGHEST)]
-Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Sign = Callable[[bytes], Seal]
+IsOwn = Callable[[Seal, bytes], bool]
+"""Tells whether this side made a seal over a text."""
 
 
 def link(before: bytes, n: int, body: bytes) -> bytes:
     """Return the hash of row ``n``, which stands after a row with the hash ``before``."""
     return hashlib.sha256(TAG + before + n.to_bytes(8, "big") + body).digest()
-
-
-class Head(Struct, frozen=True):
-    """How far a chain is: row ``n`` has the hash ``h``.
-
-    An ``epoch`` begins when the history itself was lost or put back, and goes on after row ``since``: what was in the
-    epoch before it beyond that row is gone, and no secret.
-    """
-
-    chain: ChainName
-    epoch: Identifier
-    since: Number
-    n: Number
-    h: Digest
-    time: AwareTime
-    seal: Seal
 
 
 def head_text(chain: str, epoch: str, since: int, n: int, h: str, time: datetime) -> bytes:
@@ -185,6 +168,11 @@ class Verifier:
             if not self._rows % 10_000:
                 yield self._rows
 
+    def require_sealed(self, head: Head | None, is_own: IsOwn) -> None:
+        """Note a head that this side keeps of its own chain, and that does not bear its seal."""
+        if head and not is_own(head.seal, signed_text(head)):
+            self._fault(head.n, "not-signed", "a head that is kept beside the chain")
+
     def fault(self, n: int, fault: str, detail: str = "") -> None:
         """Note what somebody else found at row ``n``."""
         self._fault(n, fault, detail)
@@ -246,6 +234,26 @@ class Verifier:
         self._count += 1
         if len(self._faults) < MOST_FAULTS:
             self._faults.append(Fault(n, fault, detail))
+
+
+def disagreement(
+    head: Head, epochs: Sequence[Epoch], last: int, hash_of: Callable[[int], bytes | None]
+) -> str:
+    """Return what a head that is held elsewhere says against a chain, as a ``Fault`` calls it; '' if nothing.
+
+    :param last: the number of the chain's last row.
+    :param hash_of: returns the hash of a row, or None where it was cut off.
+    """
+    ends = _ends(epochs)
+    if head.epoch not in ends:
+        return "epoch-unknown"
+    end = ends[head.epoch]
+    if end is not None and head.n > end:
+        return ""  # lost, and declared when the next epoch began
+    if head.n > last:
+        return "end-removed"
+    h = hash_of(head.n)
+    return "rewritten" if h is not None and h.hex() != head.h else ""
 
 
 def _ends(epochs: Sequence[Epoch]) -> Mapping[str, int | None]:

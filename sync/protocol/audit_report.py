@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sync.protocol.audit import Fault, Head, Verified
+from sync.protocol.audit import Fault, Verified
 from sync.protocol.decoding import UnreadableError, decoded
+from sync.protocol.messages import Head
 from text.files import read_file
 
 WHOLE, WAITING, TAMPERED = 0, 3, 4
@@ -17,6 +18,8 @@ WORDS = {
     "end-removed": "rows after it were taken away",
     "rewritten": "was rewritten",
     "epoch-unknown": "a head is of another history",
+    "not-signed": "is told of by a head that is not signed",
+    "not-chained": "has no place in the chain",
     "contradicted": "another record contradicts it",
 }
 

@@ -301,6 +301,25 @@ class TlsCertificateExpiring(EventBody, frozen=True, kw_only=True):
     not_after: Word
 
 
+@event("history.head_refused", to_centre=True)
+class HistoryHeadRefused(EventBody, frozen=True, kw_only=True):
+    """The head of an audit chain, the centre's or this kiosk's, does not follow from the one that the other side has of
+    row `n`: `went-back`, `differs`, `not-signed`; or the chain here does not lead there: `end-removed`, `rewritten`.
+    """
+
+    chain: Word
+    fault: Word
+    n: Count
+
+
+@event("history.put_back", to_centre=True)
+class HistoryPutBack(EventBody, frozen=True, kw_only=True):
+    """An audit chain goes on in a new epoch, as after a restore; `rows` that were there before it are lost."""
+
+    chain: Word
+    rows: Count
+
+
 HANDLED = frozenset(kind.name for kind in CATALOGUE.values() if kind.handled_in)
 """The events whose bodies the centre checks, because it does something about them."""
 

@@ -105,6 +105,33 @@ class Seal(Struct, frozen=True):
     signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
 
 
+class Head(Struct, frozen=True):
+    """How far an audit chain (``sync.protocol.audit``) is: row ``n`` has the hash ``h``.
+
+    An ``epoch`` begins when the history itself was lost or put back, and goes on after row ``since``: what was in the
+    epoch before it beyond that row is gone, and no secret.
+    """
+
+    chain: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,80}\Z")]
+    epoch: Identifier
+    since: Annotated[int, Meta(ge=0, le=2**53)]
+    n: Annotated[int, Meta(ge=0, le=2**53)]
+    h: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    time: AwareTime
+    seal: Seal
+
+
+class Heads(Struct, frozen=True, omit_defaults=True):
+    """What two sides say to each other of their histories: how far ``mine`` is, and how far ``yours`` was to me.
+
+    ``fault`` is what is wrong with the head of the other side, in one word; '' if nothing.
+    """
+
+    mine: Annotated[list[Head], Meta(max_length=8)] = []
+    yours: Annotated[list[Head], Meta(max_length=8)] = []
+    fault: Annotated[str, Meta(max_length=20)] = ""
+
+
 # Not opened with the delivery: a bad event must not spoil the others, and what is sealed are the very bytes.
 Sealed = Annotated[msgspec.Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Event"})]
 
@@ -123,9 +150,10 @@ class Delivery(Struct, frozen=True):
     events: list[Sealed]
     acknowledged: Annotated[int, Meta(ge=0, le=2**53)] = 0
     sent: Annotated[int, Meta(ge=0, le=2**53)] = HIGHEST
+    heads: Heads | None = None
 
 
-class DeliveryAnswer(Struct, frozen=True):
+class DeliveryAnswer(Struct, frozen=True, omit_defaults=True):
     """One answer for each event that the centre has dealt with; the others are to be sent again.
 
     ``high_water`` is the highest ``seq`` that the centre holds of this kiosk and epoch, ``held`` how many it
@@ -135,6 +163,7 @@ class DeliveryAnswer(Struct, frozen=True):
     answers: Annotated[list[EventAnswer], Meta(max_length=EVENTS_PER_DELIVERY)]
     high_water: int
     held: int
+    heads: Heads | None = None
 
 
 class Insurance(Struct, frozen=True):

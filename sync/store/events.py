@@ -17,6 +17,7 @@ from sync.protocol.event_kinds import (
     values_of,
 )
 from sync.protocol.messages import PARTITION
+from sync.store import chain
 from sync.store.transaction import Transaction, now
 
 FORM = re.compile(PARTITION)
@@ -28,10 +29,9 @@ def record(tx: Transaction, event: EventBody, *, visit_id: str = "", partition: 
     :param partition: the card's hash, of which the event makes use if the catalogue says so.
     :raises EventFormError: a value is beyond its bounds.
     """
-    tx.execute(
-        "INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)",
-        (now(), kind_of(type(event)).name, visit_id, _data(values_of(event))),
-    )
+    row = (now(), kind_of(type(event)).name, visit_id, _data(values_of(event)))
+    written = tx.execute("INSERT INTO audit (at, event, visit_id, data) VALUES (?, ?, ?, ?)", row)
+    chain.add_audit(tx, written.lastrowid, *row)
     if kind_of(type(event)).to_centre:
         add(tx, event, partition, visit_id=visit_id)
 

@@ -49,6 +49,13 @@ def m006_record_days(db: "Database") -> None:
     db.execute(RECORD_DAYS)
 
 
+@migrations
+def m007_audit_chain(db: "Database") -> None:
+    """Chain what happened; what is there already is chained when the store is opened."""
+    for statement in AUDIT_CHAIN:
+        db.execute(statement)
+
+
 FIRST_TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     # What the kiosk does that cannot be undone, and how it ended. No outcome: the kiosk stopped in between.
@@ -156,3 +163,15 @@ RECORD_DAYS = """CREATE TABLE record_days (
     audit INTEGER NOT NULL,
     journal INTEGER NOT NULL
 ) STRICT"""
+
+AUDIT_CHAIN = (
+    # ``row`` is that of ``audit`` or of ``journal``; ``body`` what was hashed of the latter.
+    """CREATE TABLE chain (
+        n INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('audit', 'intent', 'outcome')),
+        row INTEGER NOT NULL,
+        body TEXT,
+        h BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX chain_acts ON chain (row, kind) WHERE kind != 'audit'",
+)

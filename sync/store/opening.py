@@ -13,7 +13,7 @@ from typing import IO
 import structlog
 
 from sync.protocol.events import StoreLost
-from sync.store import keys
+from sync.store import chain, keys
 from sync.store.alarms import raise_alarm
 from sync.store.database import connect, is_damaged
 from sync.store.migrations import migrations
@@ -108,6 +108,7 @@ def _prepare(path: Path, key: bytes, *, had_one: bool = False, **about: str) -> 
             "INSERT INTO epochs (install_epoch) SELECT value FROM meta WHERE key = 'install_epoch'"
             " ON CONFLICT DO NOTHING"
         )
+        chain.begin(tx)
         if is_new and had_one:
             raise_alarm(tx, StoreLost())
             log.error(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.protocol.events import StorePutBack, StoreTwin
 from sync.protocol.messages import HIGHEST, PLACE_TAKEN
-from sync.store import outbox
+from sync.store import chain, outbox
 from sync.store.alarms import raise_alarm
 from sync.store.store import Store
 from sync.store.transaction import Transaction
@@ -35,6 +35,7 @@ def begin_epoch(store: Store, high_water: int) -> None:
         tx.execute("UPDATE epochs SET left_at = ? WHERE install_epoch = ?", (left_at, left))
         tx.execute("INSERT INTO epochs (install_epoch) VALUES (?)", (begun,))
         tx.execute("UPDATE meta SET value = ? WHERE key = 'install_epoch'", (begun,))
+        chain.begin_epoch(tx)
         moved = _take_along(tx, left, begun, epoch["sent"])
         outbox.queue_again(tx, left)
         raise_alarm(

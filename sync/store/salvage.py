@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from sync.protocol.events import StoreSalvaged, StoreSetAside
+from sync.store import chain
 from sync.store.database import Connection, DatabaseError, connect, connect_to_salvage
 from sync.store.events import record
 from sync.store.transaction import Transaction
@@ -40,6 +41,7 @@ def salvage(damaged: Path, new: Path, key: bytes, *, aside: str) -> StoreSalvage
         tx.execute(
             "INSERT INTO meta (key, value) VALUES ('salvaged', ?)", (msgspec.json.encode(salvaged).decode(),)
         )
+        chain.chain_all(tx)
         record(tx, StoreSetAside(file=aside))
         record(tx, salvaged)
         connection.execute("COMMIT")

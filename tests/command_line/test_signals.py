@@ -10,6 +10,7 @@ from socket import AF_UNIX, SOCK_DGRAM, socket
 
 import pytest
 
+from command_line import signals
 from tests.central.process import CentralProcess
 from tests.command_line.conftest import CONFIG
 from tests.deadline import DEADLINE_SECONDS
@@ -164,3 +165,56 @@ def test_signals_are_as_they_were_when_a_command_has_ended_in_this_process():
         run("kiosk", "rules")
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
+
+
+HANGING = """
+import ctypes, signal, sys, threading, time
+from command_line import signals
+
+signals.STOP_SECONDS = 0.2
+how, number = sys.argv[1:]
+
+def hang(*_):
+    threading.Event().wait()
+
+def hang_in_the_system():
+    while True:
+        ctypes.CDLL(None).sleep(1000)
+
+def swallow():
+    while True:
+        try:
+            time.sleep(1000)
+        except BaseException:
+            pass
+
+with signals.raised():
+    if how == "cleaning up":
+        try:
+            print("going on", flush=True)
+            time.sleep(1000)
+        finally:
+            hang()
+    with signals.told_to_stop(hang if how == "stopping" else lambda _: None):
+        print("going on", flush=True)
+        {"stopping": hang, "in the system": hang_in_the_system, "swallowing": swallow}[how]()
+"""
+CLEANING = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+
+
+@pytest.mark.parametrize(
+    ("how", "number", "code"),
+    [
+        *[("cleaning up", *end) for end in CLEANING],
+        *[(how, *end) for how in ("stopping", "in the system", "swallowing") for end in ENDS],
+    ],
+    ids=str,
+)
+def test_what_does_not_come_to_its_end_in_time_is_ended_by_force(how, number, code):
+    assert signals.STOP_SECONDS < 5
+    words = [sys.executable, "-c", HANGING, how, str(int(number))]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "going on\n"
+        process.send_signal(number)
+        assert process.wait(DEADLINE_SECONDS) == code
+        assert "ended by force" in process.stderr.read()

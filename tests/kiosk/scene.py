@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from command_line.watchdog import Watchdog
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.social_security import PinStatus
@@ -122,8 +123,15 @@ class Client:
 class Scene:
     """An attendant at work, and what it shows."""
 
-    def __init__(self, store: Store, patience: Timeouts, personal: PersonalRecords | None = None) -> None:
-        self.reader = Reader()
+    def __init__(
+        self,
+        store: Store,
+        patience: Timeouts,
+        personal: PersonalRecords | None = None,
+        watchdog: Watchdog | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        self.reader, self.watchdog = reader or Reader(), watchdog or Watchdog()
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
         self.shown: queue.Queue = queue.Queue()
@@ -137,7 +145,7 @@ class Scene:
         equipment = Equipment(
             "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
         )
-        self.attendant = DeviceLoop(equipment, self._draw, patience)
+        self.attendant = DeviceLoop(equipment, self._draw, patience, self.watchdog)
         self.thread = threading.Thread(target=self.attendant.run)
 
     def _draw(self, question: dialogue.Question, manner: Preferences) -> None:
@@ -196,10 +204,10 @@ class Scene:
 
 
 @contextmanager
-def at_work(folder: Path, patience: Timeouts = PATIENCE) -> Iterator[Scene]:
+def at_work(folder: Path, patience: Timeouts = PATIENCE, **parts: Any) -> Iterator[Scene]:
     """Have an attendant at work, who rests now; all that it says can be said in every language."""
     store = Store.open(folder, "kiosk-1")
-    scene = Scene(store, patience, PersonalRecords(folder, store.key))
+    scene = Scene(store, patience, PersonalRecords(folder, store.key), **parts)
     before = unexpected.handle_with(scene.note_unexpected)
     scene.thread.start()
     try:

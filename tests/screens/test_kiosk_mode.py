@@ -61,6 +61,7 @@ def test_a_fault_is_logged_without_its_words_and_the_screen_wiped(window):
 def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
     from kivy.base import EventLoop
 
+    from command_line.watchdog import Watchdog
     from screens.watchdog import watch
 
     address = str(tmp_path / "notify")
@@ -68,8 +69,8 @@ def test_systemd_hears_that_the_window_is_there(window, tmp_path, monkeypatch):
         manager.bind(address)
         manager.settimeout(DEADLINE_SECONDS)
         monkeypatch.setenv("NOTIFY_SOCKET", address)
-        monkeypatch.setattr("kiosk.attendant.watchdog.ALIVE_EVERY", 0.01)
-        watch()
+        monkeypatch.setattr("command_line.watchdog.ALIVE_EVERY", 0.01)
+        watch(Watchdog())
         window.dispatch("on_flip")
         window.dispatch("on_flip")
         assert manager.recv(64) == b"READY=1"

@@ -20,7 +20,8 @@ from central.feeds.publisher import open_publisher
 from central.store.acts import clerk, record
 from central.store.database import open_database, reading
 from central.store.tables import acts
-from sync.protocol.audit import Head, Verified, link
+from sync.protocol.audit import Verified, link
+from sync.protocol.messages import Head
 from tests.central.centre import migrated_file, sqlite_url
 from tests.central.postgres import empty
 
@@ -49,7 +50,7 @@ class History:
 
     def verified(self, *heads: Head) -> Verified:
         with reading(self.engine) as connection:
-            return verify(connection, ACTS, heads)
+            return verify(connection, ACTS, self.publisher.sealed, heads)
 
     def faults(self, *heads: Head) -> list[tuple[int, str]]:
         return [(each.n, each.fault) for each in self.verified(*heads).faults]

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import update
 
 from central.store import tables as models
+from command_line import signals
 from hardware.card.errors import InvalidPinError
 from hardware.card.pin import Pin
 from hardware.card.session import CardSession
@@ -53,6 +54,8 @@ from tools.demo.stack import KIOSK_ID, PRINTER_PROFILE, write_config
 
 PATIENCE = Timeouts(answer=DEADLINE_SECONDS, still_there=5, linger=0.2)
 QUICK_PROFILE = profiles.change(profiles.load(PRINTER_PROFILE), "serial", baud=1_000_000)
+STOP_SECONDS = 1.0
+"""So that a slow machine is in time too."""
 CHANGE_PIN = "805E0100"
 
 processes = multiprocessing.get_context("forkserver")
@@ -66,6 +69,12 @@ class Shown:
     kind: str
     words: str
     said: Said
+    phase: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Kind and title."""
+        return self.kind, self.words.partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,8 @@ class Plan:
 
     A new one is entered the same way twice but for those of ``again``. One who ``only_reads`` touches nothing
     on a page that tells something. One who ``leaves`` does not wait for the certificate that the centre was asked for,
-    but does this: ``back``, ``finish``, ``pull`` the card, or ``stop`` the kiosk.
+    but does this: ``back``, ``finish``, ``pull`` the card, or ``stop`` the kiosk. With a page of this
+    kind and title, ``stops_at``, the kiosk is told to stop.
     """
 
     service: str
@@ -84,11 +94,14 @@ class Plan:
     yes: bool = True
     only_reads: bool = False
     leaves: str = ""
+    stops_at: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Blow:
     """What happens at which step: ``kill`` the kiosk, ``pull`` the card, take the ``centre`` away, or garble.
+
+    ``fault`` is an error that nobody expects; ``stop and hang`` tells the kiosk to stop in a step that never ends.
 
     ``stop the reader service`` stops pcscd, which :meth:`Branch.restore_reader_service` starts again.
     """
@@ -140,7 +153,8 @@ class Branch:
 
     def bring(self, card: str) -> None:
         """Let the citizen come with this card."""
-        self.card, self.card_number = card, load(card).basic.number
+        basic = load(card).basic
+        self.card, self.card_number = card, basic.number if basic else ""
         self.put_back()
 
     def put_back(self) -> None:
@@ -309,6 +323,9 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
     citizen = Citizen(plan)
     begun = False
 
+    def phase() -> str:
+        return str(kiosk.attendant._visit.state.phase)
+
     def leave(question: dialogue.AwaitReply) -> None:
         line.send("asked")
         assert line.recv() == "held"
@@ -324,8 +341,11 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
 
     def show(question: dialogue.Question, manner: Preferences) -> None:
         nonlocal begun
-        line.send(Shown(type(question).__name__, words_of(question), said(question)))
-        if isinstance(question, dialogue.AwaitReply) and question.title == ISSUING.title and plan.leaves:
+        page = Shown(type(question).__name__, words_of(question), said(question), phase())
+        line.send(page)
+        if page.key == plan.stops_at:
+            os.kill(os.getpid(), signal.SIGTERM)
+        elif isinstance(question, dialogue.AwaitReply) and question.title == ISSUING.title and plan.leaves:
             leave(question)
         elif isinstance(question, dialogue.Working | dialogue.AwaitReply):
             begun = True
@@ -338,11 +358,12 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
             kiosk.attendant.answer(question, citizen.answer(question))
 
     kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
-    kiosk.start()
-    over.wait(DEADLINE_SECONDS)
-    kiosk.stop()
-    assert not pending, "the blow never fell"
+    signals.STOP_SECONDS = STOP_SECONDS
+    with signals.told_to_stop(lambda _: over.set()):
+        kiosk.start()
+        over.wait(DEADLINE_SECONDS)
+        kiosk.stop()
+    assert not pending or plan.stops_at, "the blow never fell"
 
 
 def raise_it(error: UnexpectedEventError) -> None:
@@ -375,6 +396,11 @@ def strike(blow: Blow, control: Path, line: Connection) -> list[Blow]:
 
 def fall(blow: Blow, control: Path, line: Connection) -> None:
     match blow.kind:
+        case "stop and hang":
+            os.kill(os.getpid(), signal.SIGTERM)
+            threading.Event().wait()
+        case "fault":
+            raise LookupError("a fault of the program")
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         case "pull":

@@ -124,7 +124,7 @@ def test_several_workers_that_start_at_once_begin_each_feed_once(any_engine):
     with ThreadPoolExecutor() as pool:
         list(pool.map(begin, range(4)))
     with reading(any_engine) as connection:
-        assert {head.name for head in heads(connection, "K1")[0]} == set(PUBLIC)
+        assert {head.name for head in heads(connection, ["K1"]).of("K1")} == set(PUBLIC)
 
 
 @pytest.mark.parametrize("feed", ["nothing", "commands", "commands/", "commands/a b", "guides/K1"])

@@ -11,6 +11,14 @@ CREATE TABLE audit (
         visit_id TEXT,
         data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
     ) STRICT;
+CREATE TABLE chain (
+        n INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('audit', 'intent', 'outcome')),
+        row INTEGER NOT NULL,
+        body TEXT,
+        h BLOB NOT NULL
+    ) STRICT;
+CREATE INDEX chain_acts ON chain (row, kind) WHERE kind != 'audit';
 CREATE TABLE command (
     key TEXT PRIMARY KEY,
     seq INTEGER NOT NULL,

@@ -144,7 +144,7 @@ def test_of_a_truncated_file_what_is_left_is_kept(folder):
     with closing(Store.open(folder, "K1")) as store:
         assert store.set_aside is not None
         salvaged = store.salvaged
-    assert salvaged.outbox + salvaged.journal + salvaged.audit > EVENTS
+    assert salvaged.outbox + salvaged.journal + salvaged.audit > EVENTS // 2, salvaged
     assert salvaged.unreadable > 0
 
 

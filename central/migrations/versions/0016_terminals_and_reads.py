@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 MOMENT = sa.DateTime(timezone=True)
 
@@ -31,18 +31,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_reads_at", "reads", ["at"])
     op.create_index("ix_reads_person", "reads", ["id_number", "at"])
-    _create_alarms()
-
-
-def _create_alarms() -> None:
-    op.create_table(
-        "alarms",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("alarm", sa.String(32), nullable=False),
-        sa.Column("subject", sa.String(80), nullable=False),
-        sa.Column("note", sa.String(200), nullable=False, server_default=""),
-        sa.Column("seen_at", MOMENT),
-        sa.Column("seen_by", sa.String(64)),
-    )
-    op.create_index("ix_alarms_subject", "alarms", ["subject", "alarm"])
