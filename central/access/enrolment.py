@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from central.access import kiosks
 from central.access.answering import answers
 from central.access.kiosks import EnrolmentError
-from central.access.terminals import Approval, Terminal, disagrees, fix_at_enrolment
+from central.access.terminals import Approval, disagrees, fix_at_enrolment
 from central.store.acts import job, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
@@ -73,8 +73,8 @@ def approve(
     at: datetime,
     certificate: str | None = None,
     approved: Approval = AS_TOLD,
-) -> tuple[str, Terminal]:
-    """Approve the kiosk's pending key, replacing any earlier key; return the fingerprint and what it may do.
+) -> str:
+    """Approve the kiosk's pending key, replacing any earlier key, and what it may do; return the fingerprint.
 
     :param certificate: as of ``kiosks.enrol``.
     :param approved: what it is approved for; its region is otherwise where it says that it stands.
@@ -90,8 +90,8 @@ def approve(
         )
     kiosks.enrol(tx, kiosk_id, row.public_key, at, certificate, algorithm=row.algorithm)
     tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
-    terminal = fix_at_enrolment(tx, kiosk_id, approved, row.region)
-    return kiosks.fingerprint(row.algorithm, row.public_key), terminal
+    fix_at_enrolment(tx, kiosk_id, approved, row.region)
+    return kiosks.fingerprint(row.algorithm, row.public_key)
 
 
 def _use_a_try(tx: Connection, kiosk_id: str) -> Row[Any] | None:

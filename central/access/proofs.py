@@ -100,7 +100,8 @@ def _is_for(row: Row[Any], call: Call[Any, Any], request: Any, by_id_card: bool)
 
     :raises Refused: the card is the visit's and the person is not; the citizen has to be told that they do not agree.
     """
-    card, person = getattr(request, "card_identity", None), getattr(request, "id_number", None)
+    card = None if by_id_card else getattr(request, "card_identity", None)
+    person = getattr(request, "id_number", None)
     if (
         None in (row.proof, row.until)
         or row.purpose != call.purpose
@@ -109,7 +110,7 @@ def _is_for(row: Row[Any], call: Call[Any, Any], request: Any, by_id_card: bool)
         or (row.proof == UNPROVEN_CARD and call.genuine_card)
     ):
         return False
-    if person not in (None, row.id_number) and card and "card-not-holders" in call.refusals:
+    if person not in (None, row.id_number) and card:
         raise RefusedError("card-not-holders")
     return person in (None, row.id_number)
 

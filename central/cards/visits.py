@@ -20,7 +20,7 @@ from central.access.visits import (
     this_visit,
 )
 from central.cards.card_keys import CardKeyMissingError, CardKeys, key_and_factors
-from central.people.card_holder import effective_state, find
+from central.people.card_holder import effective_state, find, with_holder
 from central.store.alarms import raise_alarm
 from central.store.reads import record_read
 from central.store.refusals import RefusedError
@@ -91,7 +91,7 @@ def prove(
     visit = _take_challenge(tx, caller.kiosk_id, request.visit_id)
     if visit is None or visit.challenge is None or at >= visit.challenge_until:
         raise RefusedError("proof-wrong", keeps=True)
-    card = find(tx, cards.c.identity == visit.card_identity)
+    card = tx.execute(with_holder(cards.c.identity == visit.card_identity)).one()
     expected = _computed(card_keys, "internal", card, visit.challenge[:HALF], visit.challenge[HALF:])
     if expected is None:
         return _unproven(tx, caller.kiosk_id, request.visit_id, card, at)

@@ -102,8 +102,8 @@ def approve(
     Example: kiosk-central approve 610200-001 --region 610200
     """
     with acting(data, database, operator) as (tx, actor):
-        fingerprint, terminal = enrolment.approve(tx, kiosk_id, actor.at, certificate, approved)
-        note = f"{fingerprint} {_in_words(terminal)}"[:NOTE_LENGTH]
+        fingerprint = enrolment.approve(tx, kiosk_id, actor.at, certificate, approved)
+        note = f"{fingerprint} {_in_words(terminal_of(tx, kiosk_id))}"[:NOTE_LENGTH]
         record(tx, actor, "kiosk-approved", kiosk_id, note=note)
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)

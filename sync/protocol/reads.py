@@ -59,7 +59,6 @@ READS_OF_ME = Call(
     "Tell a person who was told of their record.",
     proof=CARD_PIN,
     genuine_card=True,
-    refusals=("card-not-holders",),
     safe=True,
     used_by=TERMINALS,
 )

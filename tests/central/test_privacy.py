@@ -32,7 +32,8 @@ def process(tmp_path):
 
 def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process, tmp_path):
     identity = an_identity()
-    central(tmp_path, "enrol", identity.kiosk_id, identity.public_key)
+    acts = [word for act in ("certificates", "loss", "pin-reset", "id-card") for word in ("--act", act)]
+    central(tmp_path, "enrol", identity.kiosk_id, identity.public_key, *acts)
     client = VisitingClient(process.url, identity)
     troubles = []
     certificate = client.call(ISSUE_CERTIFICATE, WANG)
