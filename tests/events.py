@@ -75,6 +75,7 @@ ON_THE_WIRE = [
         {"number": "1", "copy": 1, "complete": False},
     ),
     (events.PrinterPaperLow(), "printer.paper_low", {}),
+    (events.CardNotProven(reason="wrong-answer"), "card.not_proven", {"reason": "wrong-answer"}),
     (events.CardActivated(act="A-1", resolved=False), "card.activated", {"act": "A-1", "resolved": False}),
     (events.CardPinChanged(act="A-1", resolved=True), "card.pin_changed", {"act": "A-1", "resolved": True}),
     (

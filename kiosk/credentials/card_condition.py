@@ -55,6 +55,8 @@ class CardCondition:
 class KnownCard:
     """Follows the condition of the card that is in. What the centre says counts whenever it comes.
 
+    ``partition`` is what the events of the card keep their order within, also when it is out.
+
     :param changed: called when the centre has answered, from another thread.
     """
 
@@ -68,15 +70,11 @@ class KnownCard:
         changed: Callable[[], None],
     ) -> None:
         self._card, self._centre, self._journal, self._changed = card, centre, journal, changed
+        self.partition = card_partition(card.identity)
         self.prover = CardProver(card, centre, region, visit_id, self._take_opened)
         self._is_pin_locked = False
         self._social: SocialState | None = None
         self._is_told = False
-
-    @property
-    def partition(self) -> str:
-        """What the events of the card keep their order within."""
-        return card_partition(self._card.identity)
 
     def begin(self) -> None:
         """Begin the visit at the centre, if it can be reached, beside whatever goes on."""
@@ -114,7 +112,9 @@ class KnownCard:
         return CardCondition(self._is_pin_locked, social, standing=self.prover.standing)
 
     def _ask(self) -> Future[CardState]:
-        request = CardStateRequest(region=self.prover.region, card_identity=self._card.identity)
+        request = CardStateRequest(
+            region=self.prover.region, card_identity=self._card.identity, visit_id=self.prover.visit_id
+        )
         reply = self._centre.start(CARD_STATE, request)
         reply.add_done_callback(self._take)
         return reply

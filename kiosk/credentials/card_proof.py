@@ -41,7 +41,7 @@ class CardNotProvenError(Exception):
 class CardProver:
     """Has the card of a visit prove itself to the centre, as often as the centre wants it.
 
-    What somebody did not wait for is not asked again: a request that comes late would undo the one after it.
+    What nobody waited for is not sent twice: a request that comes late would undo the one after it.
 
     :param begun: is given the reply to each beginning once it is there, from another thread.
     """

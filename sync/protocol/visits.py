@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import TERMINALS, Call
+from sync.protocol.call import Call
 from sync.protocol.cards import CardIdentity, CardState
 from sync.protocol.messages import AwareTime, Identifier, RegionCode
 from sync.protocol.words import Purpose
@@ -81,7 +81,6 @@ BEGIN_VISIT = Call(
     open_because="the card's proof begins with it; it tells the state of the card that is in, and nothing of a person",
     refusals=("card-unknown", "other-region", "proof-wrong", "people-limit"),
     safe=True,
-    used_by=TERMINALS,
 )
 PROVE_CARD = Call(
     "/v1/visits/card",
@@ -91,5 +90,4 @@ PROVE_CARD = Call(
     open_because="it is the proof",
     refusals=("proof-wrong",),
     safe=True,
-    used_by=TERMINALS,
 )
