@@ -39,7 +39,7 @@ from sync.protocol.visits import (
 CHALLENGE_VALID = timedelta(seconds=60)
 HALF = 8
 """Bytes of each half of a challenge."""
-WRONG_PER_CARD, WRONG_PER_KIOSK = 3, 20
+WRONG_PER_CARD, WRONG_PER_KIOSK = 5, 20
 """So many wrong answers an hour, of one card at one terminal and of a terminal, and no answer is looked at any more."""
 MANY_UNPROVEN = 10
 """So many cards an hour that nothing can be checked with are worth an alarm."""
