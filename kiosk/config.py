@@ -1,8 +1,6 @@
 """What is particular to one machine: its number, its region, where its devices and the centre are."""
 
-import base64
 import ipaddress
-import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +11,7 @@ from msgspec import Meta
 from command_line.types import is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
+from sync.protocol.centre_keys import handed_on
 from sync.protocol.messages import Identifier
 from sync.tls_files import TlsFiles
 from text.files import read_file
@@ -32,8 +31,8 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
     """Where the central system answers: over TLS, or on this very machine.
 
     ``ca`` is the file of the CA that alone is trusted then; ``certificate`` and ``key`` are this kiosk's, where the
-    centre asks for them. ``feed_key`` is the public key (base64) that signs what it publishes; without it the first one
-    seen is trusted.
+    centre asks for them. ``feed_key`` is the public key that signs what it publishes; without it the first one seen is
+    trusted.
     """
 
     url: OneLine
@@ -47,7 +46,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
             raise ValueError(f"`url` {self.url!r} is no address such as https://centre.example.gov.cn")
         self._require_tls()
         if self.feed_key and not _is_key(self.feed_key):
-            raise ValueError("`feed_key` is not 32 bytes in base64, as `kiosk-central feeds key` prints them")
+            raise ValueError("`feed_key` is no key as `kiosk-central feeds key` prints it")
 
     def _require_tls(self) -> None:
         is_plain = urlsplit(self.url).scheme == "http"
@@ -141,7 +140,11 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _is_key(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z0-9+/]{43}=", text)) and len(base64.b64decode(text)) == 32
+    try:
+        handed_on(text, "feed")
+    except ValueError:
+        return False
+    return True
 
 
 def _as_path(form: type[Path], value: str) -> Path:

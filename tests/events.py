@@ -60,6 +60,11 @@ ON_THE_WIRE = [
     ),
     (events.CertificateNameDiffers(number="1"), "certificate.name_differs", {"number": "1"}),
     (
+        events.CertificateNotGenuine(number="1", kind="participation", reason="unknown-key"),
+        "certificate.not_genuine",
+        {"number": "1", "kind": "participation", "reason": "unknown-key"},
+    ),
+    (
         events.CertificatePrinted(number="1", copy=1, bytes=9, seconds=0.5, result="confirmed"),
         "certificate.printed",
         {"number": "1", "copy": 1, "bytes": 9, "seconds": 0.5, "result": "confirmed"},

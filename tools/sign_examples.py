@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.paper.certificates.kinds import read
 from sync.protocol import certificate_code
+from sync.protocol.algorithms import ED25519, as_text, private_key
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.certificate_kinds import KINDS, last_day
 from sync.protocol.documents import Issued, Personal, Unit
 
 EXAMPLES = Path(__file__).parent.parent / "kiosk/paper/certificates/examples"
-KEY = Ed25519PrivateKey.from_private_bytes(b"examples, not to be trusted ....")
 KEY_ID = 255
+KEY = private_key(ED25519, b"examples, not to be trusted ....")
+KNOWN = CentreKey(role="certificate", number=KEY_ID, algorithm=ED25519, public=as_text(KEY.public_key))
 HOST = "rs.example.gov.cn"
 
 

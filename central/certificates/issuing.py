@@ -14,7 +14,7 @@ from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
-from central.certificates.signing import KEY_ID, Issuer
+from central.certificates.signing import Issuer
 from central.store.acts import Actor, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
@@ -73,7 +73,7 @@ def issue_once(
         return _issue_new(tx, row, act(), issuer, actor)
     if earlier.request_sha256 != digest:
         raise RefusedError("request-reused")
-    return msgspec.json.decode(earlier.document, type=Certificate)
+    return issuer.signed(earlier.document, actor.at)
 
 
 def revoke(tx: Connection, number: str, reason: str, actor: Actor) -> None:
@@ -87,9 +87,7 @@ def revoke(tx: Connection, number: str, reason: str, actor: Actor) -> None:
     record(tx, actor, "document-revoked", number, note=reason)
 
 
-def _issue_new(
-    tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, actor: Actor
-) -> Certificate:
+def _issue_new(tx: Connection, asked: dict[str, Any], content: Content, issuer: Issuer, actor: Actor) -> Any:
     at = actor.at.astimezone(CHINA)
     code = random_code(CODE_LENGTH)
     number = issuer.serials.number(content.region, at.year)
@@ -100,7 +98,7 @@ def _issue_new(
     tx.execute(insert(certificates).values(row | {"document": document.decode()}))
     digest = hashlib.sha256(document).hexdigest()
     record(tx, actor, "document-issued", number, kind=certificate.kind, digest=digest)
-    return certificate
+    return issuer.signed(document.decode(), actor.at)
 
 
 def _require_readable(document: bytes, number: str) -> None:
@@ -125,6 +123,7 @@ def _content(tx: Connection, request: Request, at: datetime) -> Content:
 def _certificate(number: str, code: str, content: Content, issuer: Issuer, at: datetime) -> Certificate:
     """Put together what the document says."""
     kind = str(content.message.__struct_config__.tag)
+    key = issuer.keys.signing(at)
     # Issued is what all in the union Certificate are; mypy cannot know that nothing else is.
     make: Any = content.message
     certificate: Certificate = make(
@@ -137,17 +136,17 @@ def _certificate(number: str, code: str, content: Content, issuer: Issuer, at: d
         valid_until=last_day(kind, at),
         host=issuer.host,
         verify_url=issuer.verify_url(code),
-        qr=issuer.qr(code, _bound(kind, number, content, at)),
+        qr=issuer.qr(code, _bound(kind, number, content, at, key.number), key),
         **content.fields,
     )
     return certificate
 
 
-def _bound(kind: str, number: str, content: Content, at: datetime) -> CertificateCode:
+def _bound(kind: str, number: str, content: Content, at: datetime, key: int) -> CertificateCode:
     """Return the content that the QR code's signature binds; a receipt shows no ID number to compare with."""
     hashed = "" if issubclass(content.message, Receipt) else content.subject
     return CertificateCode(
-        key_id=KEY_ID,
+        key_id=key,
         kind=KINDS[kind].number,
         number=int(number),
         issued_at=at,

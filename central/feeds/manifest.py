@@ -1,6 +1,5 @@
 """The signed manifest: how far each feed is that one kiosk follows."""
 
-import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,8 +13,8 @@ from central.feeds.log import head, heads_changed, lock
 from central.feeds.names import MAX_AGE, PUBLIC, commands_of, public_name
 from central.feeds.publisher import Publisher
 from central.feeds.tables import feed_manifest, feeds
+from sync.protocol import algorithms
 from sync.protocol.feeds import FeedHead, Manifest, SignedManifest, Snapshot
-from sync.protocol.signature import key_id
 
 ASK_AGAIN = 30
 """Seconds until a kiosk receives a command or a lost card."""
@@ -83,7 +82,7 @@ def number(connection: Connection) -> int:
 
 def entity_tag(publisher: Publisher, found: list[FeedHead]) -> str:
     """Return what names this state of the heads, and the keys they are told with."""
-    content = (publisher.public_key, publisher.card_key.hex(), found)
+    content = (publisher.public_key, publisher.listed_keys(), publisher.card_key.hex(), found)
     return f'"{hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]}"'
 
 
@@ -97,8 +96,10 @@ def sign(
         issued_at=at,
         ask_again=ASK_AGAIN,
         card_key=publisher.card_key.hex(),
+        keys=list(publisher.listed_keys()),
         feeds=found,
     )
     content = msgspec.json.encode(manifest)
-    signature = base64.b64encode(publisher.key.sign(content)).decode()
-    return SignedManifest("ed25519", key_id(publisher.key.public_key()), content.decode(), signature)
+    key = publisher.keys.signing(at).private
+    signature = algorithms.as_text(key.sign(content))
+    return SignedManifest(key.algorithm, key.key_id, content.decode(), signature)

@@ -27,6 +27,7 @@ from central.feeds.pages import MustRefetchError, TooManyRowsError, page
 from central.feeds.publisher import Publisher
 from central.store.database import reading
 from central.store.refusals import RefusedError
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.feeds import COMMANDS, MUST_REFETCH, SignedManifest
 from sync.protocol.signature import sign_answer
 
@@ -73,12 +74,16 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
         else:
             signed = sign(publisher, caller.kiosk_id, found, found_heads.number, at)
             answer = _with(headers, as_json(signed))
-        asked = request.headers["signature"]
-        return _with(sign_answer(publisher.key, answer.status_code, tag, bytes(answer.body), asked), answer)
+        key, asked = publisher.keys.signing(at).private, request.headers["signature"]
+        return _with(sign_answer(key, answer.status_code, tag, bytes(answer.body), asked), answer)
 
     async def feed_key(_heads: Heads, _caller: Caller, _request: Request, _at: datetime) -> Response:
-        """Tell the public key that manifests are signed with: base64."""
+        """Tell the public key that manifests are signed with now: base64."""
         return as_json(publisher.public_key)
+
+    async def feed_keys(_heads: Heads, _caller: Caller, _request: Request, _at: datetime) -> Response:
+        """Tell the public keys of manifests, old and new, each vouched for by the one before."""
+        return as_json(publisher.keys.listed())
 
     # Not signed: who knows the address was told it in a manifest, and a proxy can serve the folder by itself.
     async def snapshot(request: Request) -> Response:
@@ -103,6 +108,7 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
             "/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}",
             read_endpoint(roll_call, Pages(lane).answer, ZSTD),
         ),
+        Route("/v1/feeds/keys", read_endpoint(roll_call, feed_keys, list[CentreKey])),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),

@@ -18,8 +18,9 @@ from central.cards.card_key_provider import keep_demonstration_keys, open_card_k
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
 from central.certificates.records import FOR_UNITS
-from central.certificates.signing import open_issuer, public_keys
+from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
+from central.keys.providers import KeyProviders
 from central.people import invented as invented_people
 from central.people import people
 from central.program import ca_commands, kiosk_commands
@@ -28,18 +29,18 @@ from central.program.act_commands import list_acts
 from central.program.alarm_commands import alarms
 from central.program.audit_commands import audit
 from central.program.case_commands import application, list_applications
+from central.program.key_commands import keys, verify_page
 from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
 from central.program.options import (
     CREDIT_CODE,
     HOURS,
     REGION,
-    data_option,
     database_url,
+    defaults,
     make_folder,
     operator_option,
     public_url_option,
-    require_folder,
     where,
 )
 from central.program.read_commands import list_reads
@@ -148,11 +149,13 @@ def serve(
         authorities=tuple(map(authority, authorities)),
         timeouts=timeouts,
         visit_limits=VisitLimits(people_per_hour, *map(time.fromisoformat, hours.split("-"))),
+        keys=defaults().keys,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
-        open_issuer(data, settings.public_url)
-        open_publisher(data)
+        open_issuer(data, settings.public_url, settings.keys)
+        open_publisher(data, settings.keys)
+        KeyProviders(data, settings.keys).warn_of_files()
         open_card_keys(data)
     allow_many_connections()
     if workers > 1:
@@ -206,7 +209,7 @@ def seed(data: Path, database: str | None, count: int) -> None:
     with connected(data, database) as engine:
         schema.migrate_if_empty(engine)
         keep_demonstration_keys(data)
-        publisher, _ = open_publisher(data), open_issuer(data, "")
+        publisher, _ = open_publisher(data, defaults().keys), open_issuer(data, "", defaults().keys)
         with engine.begin() as tx:
             added = people.add(tx, people.demo_people(), last_month)
             units.add(tx, units.demo_units(), last_month)
@@ -226,17 +229,6 @@ def _progress(count: int) -> Callable[[int], None]:
             click.echo(f"{there} of {count} invented people ({said} %)", err=True)
 
     return told
-
-
-@main.command()
-@data_option
-def keys(data: Path) -> None:
-    """Print the public keys that certificates can be verified with, as JSON: key number to key.
-
-    Example: kiosk-central keys --data central-data > certificate-keys.json
-    """
-    require_folder(data)
-    click.echo(json.dumps(public_keys(data)))
 
 
 @main.command()
@@ -272,7 +264,8 @@ def issue_unit(
     try:
         request = msgspec.convert(wanted | {"first": first, "last": last}, UnitRequest)
         with acting_database(data, database) as engine:
-            issuer, actor = open_issuer(data, public_url, create=False), clerk(operator, datetime.now(UTC))
+            issuer = open_issuer(data, public_url, defaults().keys, create=False)
+            actor = clerk(operator, datetime.now(UTC))
             issued = committed(engine, lambda tx: issue(tx, actor, request, issuer))
     except msgspec.ValidationError as error:
         raise click.UsageError(str(error)) from error
@@ -313,8 +306,17 @@ def openapi() -> None:
 
 
 STAFF = (
-    *(card, application, list_applications, channel, revoke_document),
-    *(list_acts, list_reads, audit, alarms),
+    keys,
+    verify_page,
+    card,
+    application,
+    list_applications,
+    channel,
+    revoke_document,
+    list_acts,
+    list_reads,
+    audit,
+    alarms,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -24,7 +24,7 @@ from central.feeds.sequencer import load, sequence
 from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
 from central.program.opening import acting_database, command_database
-from central.program.options import operator_option, where
+from central.program.options import defaults, operator_option, where
 from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.program import Commands
@@ -167,13 +167,13 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 @contextmanager
 def _opened(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with command_database(data, database) as engine:
-        yield engine, open_publisher(data, create=False)
+        yield engine, open_publisher(data, defaults().keys, create=False)
 
 
 @contextmanager
 def _acting(data: Path, database: str | None) -> Iterator[tuple[Engine, Publisher]]:
     with acting_database(data, database) as engine:
-        yield engine, open_publisher(data, create=False)
+        yield engine, open_publisher(data, defaults().keys, create=False)
 
 
 def _lines(file: Path) -> AbstractContextManager[BinaryIO]:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.keys.providers import KeySettings
 from command_line.failure import CommandError
 from command_line.ownership import require_owner
 from command_line.types import FOLDER, URL, OneLine, Text
@@ -33,6 +34,7 @@ class Defaults(msgspec.Struct, forbid_unknown_fields=True):
     data: str = "central-data"
     database: str | None = None
     public_url: str | None = None
+    keys: KeySettings = KeySettings()
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import central.feeds.routes
 import central.program.routes
+import central.verify.offline
 import central.verify.routes
 from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
@@ -42,7 +43,8 @@ def create_app(
     door = door or RequestGuards()
     described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits)
     document = as_json(openapi.document(described))
-    routes = [*described, Route(OPENAPI, lambda _: document), *central.verify.routes.routes(lanes.services)]
+    public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.services)]
+    routes = [*described, Route(OPENAPI, lambda _: document), *public]
     app = Starlette(
         routes=routes,
         middleware=[

@@ -23,7 +23,15 @@ from central.certificates.signing import open_issuer
 from central.people import card_holder
 from central.program.act_commands import described, local_time
 from central.program.opening import acting, acting_database, command_database
-from central.program.options import CARD, IDENTITY, line_for, operator_option, public_url_option, where
+from central.program.options import (
+    CARD,
+    IDENTITY,
+    defaults,
+    line_for,
+    operator_option,
+    public_url_option,
+    where,
+)
 from central.store.acts import clerk, find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
@@ -203,7 +211,7 @@ def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -
     actor = clerk(about.pop("operator"), datetime.now(UTC), about.pop("channel"))
     issuer_at, request_id = about.pop("public_url"), str(uuid7())
     with acting_database(data, database) as engine:
-        issuer = open_issuer(data, issuer_at, create=False)
+        issuer = open_issuer(data, issuer_at, defaults().keys, create=False)
 
         def done(tx: Connection) -> Any:
             found = card_holder.find(tx, _named(which))

@@ -29,6 +29,7 @@ from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.chaining import ChainMaintainer
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
+from central.keys.providers import KeySettings
 from central.program.log_lines import LogLines
 from central.program.punctual import PunctualProtocol
 from central.program.server import create_app
@@ -65,6 +66,7 @@ class Settings(Struct, frozen=True):
     authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
     visit_limits: VisitLimits = VisitLimits()
+    keys: KeySettings = KeySettings()
 
 
 def allow_many_connections() -> None:
@@ -92,7 +94,8 @@ def work(
     :param alive: is called every BEAT seconds, from the loop that answers requests.
     :param begun: is called when a signal to stop is heeded.
     """
-    publisher, issuer = open_publisher(settings.data), open_issuer(settings.data, settings.public_url)
+    publisher = open_publisher(settings.data, settings.keys)
+    issuer = open_issuer(settings.data, settings.public_url, settings.keys)
     lanes = Lanes.open(settings.database, settings.timeouts)
     authorities = frozenset(settings.authorities)
     door = RequestGuards(settings.certificate_header, authorities, settings.visit_limits)

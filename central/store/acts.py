@@ -30,6 +30,8 @@ ActName = (
         "feed-published",
         "feeds-restarted",
         "history-put-back",
+        "key-rotated",
+        "key-withdrawn",
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",

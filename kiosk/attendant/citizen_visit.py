@@ -201,6 +201,7 @@ class CitizenVisit:
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
             prove=known.prover.prove,
+            centre_keys=equipment.published.centre_keys,
         )
 
     def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:

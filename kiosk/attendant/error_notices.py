@@ -11,6 +11,7 @@ from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
+from kiosk.paper.genuine import NotGenuineError
 from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
@@ -64,6 +65,7 @@ EXPECTED_ERRORS = (
     UnprintableDocumentError,
     CertificateNotHandedOverError,
     NameDiffersError,
+    NotGenuineError,
     CentralUnreachableError,
     CentralRefusedError,
     UnavailableError,
@@ -116,6 +118,18 @@ def _name_differs(trouble: NameDiffersError) -> Notice:
         text=_(
             "为避免打错，证明没有打印。请带身份证和社保卡到窗口核对姓名，证明编号 {number}。",
             number=grouped(str(trouble)),
+        ),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _not_genuine(trouble: NotGenuineError) -> Notice:
+    return Notice(
+        title=_("证明没有通过核对，没有打印"),
+        text=_(
+            "本机核对不了这份证明是不是社保中心签发的，为保护您，没有打印。您的信息没有变化，这件事已经记下，会报告社保中心。"
+            "请稍后再试，或到窗口打印。"
         ),
         picture=Picture.STAFF,
     )

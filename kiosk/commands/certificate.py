@@ -21,6 +21,9 @@ _NOT_GENUINE = {
     "not-our-code": "这不是本系统证明的二维码",
     "unknown-key": "签名用的密钥不在可信密钥里：不是本系统开具的，或密钥文件太旧",
     "wrong-signature": "签名不对：内容被改过，或者是伪造的",
+    "key-not-yet-used": "签名用的密钥那时还没有启用：日期被改过，或者是伪造的",
+    "key-retired": "签名用的密钥那时已经换下：日期被改过，或者是伪造的",
+    "key-withdrawn": "签名用的密钥那时已经作废：可能是别人用偷来的密钥伪造的",
     "other-id-number": "二维码是中心签名的，但证件号码不是这个号码",
 }
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -154,7 +157,15 @@ def _say(verdict: "Verdict") -> str:
     if verdict.reason:
         return f"不是真的：{_NOT_GENUINE[verdict.reason]}。请不要采用。"
     assert verdict.certificate
-    return "\n".join(_lines(verdict.certificate))
+    return "\n".join([*_lines(verdict.certificate), *_warning(verdict)])
+
+
+def _warning(verdict: "Verdict") -> list[str]:
+    if not (withdrawn := verdict.key_withdrawn):
+        return []
+    return [
+        f"注意：签名用的密钥后来作废了（{withdrawn:%Y-%m-%d} 起）。偷到密钥的人能写以前的日期，请再上网核验。"
+    ]
 
 
 def _lines(found: "Certified") -> list[str]:

@@ -8,6 +8,7 @@ from uuid_utils import uuid7
 
 from kiosk.dialogue.questions import Finished, Picture, Question, Working
 from kiosk.dialogue.words import TranslatableText, _
+from kiosk.paper.genuine import genuine
 from kiosk.paper.printing import hand_over, last_unresolved_print, require_printer
 from kiosk.visit.asking import ask
 from kiosk.visit.open_requests import with_open_id
@@ -84,20 +85,24 @@ def _issue(visit: Visit, request: Mapping[str, Any], *, again: bool) -> Generato
     """Ask the centre; the same request brings the same certificate, however often it is made.
 
     Without the centre, a certificate that this request has brought before can still be printed: it is valid.
+
+    :raises NotGenuineError: what was answered, or kept, is nothing that the centre has signed for this holder.
     """
     wanted = _issue_request(visit, request)
 
-    def keep(certificate: Certificate) -> None:
+    def keep(answer: Certificate) -> None:
+        certificate = genuine(visit, wanted, answer)
         visit.record(CertificateIssued(number=certificate.number, kind=wanted.kind))
         _require_same_name(visit, certificate)
-        _keep(visit, wanted.request_id, certificate)
+        _keep(visit, wanted.request_id, answer)
 
     try:
-        return (yield from ask(visit, ISSUE_CERTIFICATE, wanted, page=ISSUING, again=again, keep=keep))
+        answer = yield from ask(visit, ISSUE_CERTIFICATE, wanted, page=ISSUING, again=again, keep=keep)
     except CentralUnreachableError:
-        if kept := _kept(visit, wanted.request_id):
-            return kept
-        raise
+        if not (kept := _kept(visit, wanted.request_id)):
+            raise
+        answer = kept
+    return genuine(visit, wanted, answer)
 
 
 def _require_same_name(visit: Visit, certificate: Certificate) -> None:

@@ -1,5 +1,6 @@
 """What the centre has published for this kiosk, as the attendant needs it: what is too old, which cards are lost."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from kiosk.menu.availability import Unavailable
 from kiosk.published.region_packs import RegionPacks
 from kiosk.services.service import services
 from sync.card_status import CardStatuses
+from sync.centre_keys import known_keys
 from sync.feeds import commands, feed_status
 from sync.protocol.card_status_list import Listed
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.feeds import CARD_STATUS
 from sync.store import Store
 
@@ -45,6 +48,10 @@ class PublishedState:
         """Return why this kiosk serves nobody, in words for people, or ''."""
         return ""
 
+    def centre_keys(self) -> Sequence[CentreKey]:
+        """Return the public keys that the centre's documents are verified with."""
+        return ()
+
     def load_latest_rules(self) -> None:
         """Use the rules that were published last, if they are sound."""
 
@@ -77,6 +84,10 @@ class StoredPublishedState(PublishedState):
             for name, service in services().items()
             if (too_old := stale.intersection(service.feeds))
         }
+
+    def centre_keys(self) -> Sequence[CentreKey]:
+        """Return the keys of the last manifest; none before the first."""
+        return known_keys(self._store)
 
     def out_of_service(self) -> str:
         """Return why the centre has put this kiosk out of service, or ''."""

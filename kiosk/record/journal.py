@@ -181,7 +181,7 @@ class Journal:
             record(transaction, event, visit_id=visit_id, partition=partition)
 
     def alarm(self, event: EventBody, visit_id: str, partition: str = "") -> None:
-        """Write an event that somebody must look into, and keep it among the alarms for staff."""
+        """Write an event that somebody must look into, as ``record`` does, and keep it among the last alarms."""
         with self._store.transaction() as transaction:
             raise_alarm(transaction, event, visit_id=visit_id, partition=partition)
 

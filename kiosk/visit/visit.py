@@ -1,6 +1,6 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from kiosk.dialogue.questions import Question, Working
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from sync.protocol import events
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.event_kinds import EventBody
 from sync.store.personal import PersonalRecords
 
@@ -213,7 +214,8 @@ class Visit:
     ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
-    itself to the centre once more, while a page is shown.
+    itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
+    documents are verified with.
     """
 
     visit_id: str
@@ -231,7 +233,12 @@ class Visit:
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
+    centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
 
     def record(self, event: EventBody) -> None:
         """Write an event of the catalogue about this visit."""
         self.journal.record(event, self.visit_id, self.partition)
+
+    def alarm(self, event: EventBody) -> None:
+        """Write an event of the catalogue about this visit that somebody must look into."""
+        self.journal.alarm(event, self.visit_id, self.partition)

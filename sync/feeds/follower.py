@@ -17,11 +17,12 @@ from sync.feeds.commands import acts_of
 from sync.feeds.copies import FeedUpdateFailedError, LocalFeeds
 from sync.feeds.feed_status import FeedStatus
 from sync.feeds.manifest import FeedKeyError, ManifestRefusedError, ManifestVerifier
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS, FeedHead, Manifest, SignedManifest
 from sync.store import Store
 
 MANIFEST = "/v1/feeds"
-FEED_KEY = "/v1/feeds/key"
+FEED_KEY, FEED_KEYS = "/v1/feeds/key", "/v1/feeds/keys"
 FOLLOWED = (COMMANDS, CARD_STATUS, *REFERENCE_FEEDS)
 """The feeds that a kiosk follows, the most urgent first."""
 
@@ -133,6 +134,8 @@ class Follower:
         if not self._gatekeeper.key:
             self._gatekeeper.trust_first(_decoded(self._client.read(FEED_KEY).content, str))
         answer = self._client.read(MANIFEST, self._tag)
+        if self._gatekeeper.is_of_unknown_key(answer):
+            self._gatekeeper.hear(_decoded(self._client.read(FEED_KEYS).content, tuple[CentreKey, ...]))
         before, self._tag = self._tag, ""  # what is not believed is asked for in full the next time
         tag = answer.headers.get("etag", "").removeprefix("W/")  # a proxy that compresses puts it there
         self._gatekeeper.verify_response(answer, tag)

@@ -4,15 +4,14 @@ Nobody can then take away the end of a history, or write it anew, without the ot
 deliveries go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
-from sync.feeds.manifest import feed_key
 from sync.protocol import seal
-from sync.protocol.algorithms import ED25519
 from sync.protocol.audit import HeadFault as Fault
 from sync.protocol.audit import Sign, compare, disagreement, lost_rows, signed_text
+from sync.protocol.centre_keys import CentreKey
 from sync.protocol.events import HistoryHeadRefused, HistoryPutBack
 from sync.protocol.messages import Head, Heads
 from sync.protocol.seal import SealError
@@ -27,11 +26,11 @@ class HeadExchange:
     """What one kiosk and its centre say to each other of their histories.
 
     :param sign: seals with the kiosk's key.
-    :param centre_key: returns the feed key of the centre that is believed (base64), or '' as long as there is none.
+    :param centre_keys: returns the feed keys of the centre that are believed; none as long as there are none.
     """
 
-    def __init__(self, store: Store, sign: Sign, centre_key: Callable[[], str]) -> None:
-        self._store, self.seal, self._centre_key = store, sign, centre_key
+    def __init__(self, store: Store, sign: Sign, centre_keys: Callable[[], Collection[CentreKey]]) -> None:
+        self._store, self.seal, self._centre_keys = store, sign, centre_keys
 
     def ours(self) -> Heads:
         """Return how far the kiosk's history is, and what it holds of the centre's."""
@@ -49,13 +48,13 @@ class HeadExchange:
             self._look_back(head)
 
     def _take(self, head: Head) -> None:
-        if not (key := self._centre_key()):
+        if not (keys := self._centre_keys()):
             return
         before = heads.newest(self._store).get(head.chain)
         if head == before:
             return
         fault = compare(before, head, heads.former_epochs(self._store, head.chain))
-        if not _is_sealed_by(key, head):
+        if not any(_is_sealed_by(key, head) for key in keys):
             fault = Fault.NOT_SIGNED
         with self._store.transaction() as tx:
             if before and fault == Fault.NEW_EPOCH:
@@ -89,9 +88,9 @@ def _refuse(tx: Transaction, name: str, fault: str, n: int) -> None:
         log.error("history_head_refused", chain=name, fault=fault, n=n)
 
 
-def _is_sealed_by(key: str, head: Head) -> bool:
+def _is_sealed_by(key: CentreKey, head: Head) -> bool:
     try:
-        seal.verify(head.seal, signed_text(head), ED25519, feed_key(key).public_bytes_raw())
+        seal.verify(head.seal, signed_text(head), key.algorithm, key.octets)
     except SealError:
         return False
     return True

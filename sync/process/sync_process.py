@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from sync.centre_keys import known_keys
 from sync.client import CentralClient
 from sync.feeds.copies import LocalFeeds
 from sync.feeds.follower import Follower
@@ -65,7 +66,9 @@ class SyncProcess:
         :raises AlreadyRunningError: another process does it. FeedKeyError: ``feed_key`` is no key.
         """
         gatekeeper = ManifestVerifier(store, feed_key)
-        heads = HeadExchange(store, lambda text: client.seal(text), lambda: gatekeeper.key)
+        if not known_keys(store):  # it can print nothing before the first manifest
+            first_wait = 0.0
+        heads = HeadExchange(store, lambda text: client.seal(text), gatekeeper.believed_keys)
         worker = DeliveryWorker(store, client, folder, heads=heads)
         copies = LocalFeeds(store, client, folder)
         follower = Follower(store, client, copies, gatekeeper, first_wait=first_wait)

@@ -1,7 +1,7 @@
 """Signature algorithms, each by the id that travels with what was signed: requests, seals, enrolments, key lists.
 
-A public key is its octets: 32 for Ed25519 (RFC 8032), the 65 of an uncompressed point (SEC 1) for curves of the
-ECDSA kind. A signature is octets too: of ECDSA ``r`` and ``s``, 32 each, as RFC 9421 has it, and never DER.
+A public key is its octets: 32 for Ed25519 (RFC 8032), the 65 of an uncompressed point (SEC 1) for P-256 and SM2.
+A signature is octets too: of ECDSA and SM2 ``r`` and ``s``, 32 each, as RFC 9421 has it, and never DER.
 """
 
 import base64
@@ -18,9 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sync.protocol import sm2
+
 ED25519 = "ed25519"
 ECDSA_P256 = "ecdsa-p256-sha256"
 """Both are registered for HTTP signatures."""
+SM2_SM3 = "sm2-sm3"
+"""GB/T 32918.2 with SM3, as 商用密码 rules ask for."""
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SCALAR = 32
 """Bytes of ``r``, and of ``s``."""
 KEPT = 10_000
@@ -101,6 +106,38 @@ class P256Key:
         return from_der(self._private.sign(data, ec.ECDSA(hashes.SHA256())))
 
 
+class Sm2Key:
+    """An SM2 key in memory.
+
+    :param private: as OpenSSL holds it.
+    """
+
+    algorithm = SM2_SM3
+
+    def __init__(self, private: sm2.Key) -> None:
+        self._private = private
+        self.public_key = private.point
+        self.key_id = key_id(SM2_SM3, self.public_key)
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature of ``data``."""
+        return from_der(self._private.sign(data))
+
+
+def private_key(algorithm: str, secret: bytes) -> SigningKey:
+    """Return the key that 32 secret bytes stand for, whichever they are.
+
+    :raises AlgorithmUnknownError: no key of this algorithm is kept so.
+    """
+    if algorithm == ED25519:
+        return Ed25519Key(Ed25519PrivateKey.from_private_bytes(secret))
+    if algorithm == ECDSA_P256:
+        return P256Key(ec.derive_private_key(1 + int.from_bytes(secret) % (P256_ORDER - 1), ec.SECP256R1()))
+    if algorithm == SM2_SM3:
+        return Sm2Key(sm2.Key.private(1 + int.from_bytes(secret) % (sm2.ORDER - 2)))
+    raise AlgorithmUnknownError(f"there are no secrets for algorithm {algorithm}")
+
+
 def key_id(algorithm: str, public_key: bytes) -> str:
     """Name a public key: the first 16 hexadecimal digits of the SHA-256 of its algorithm's id, a zero and its octets.
 
@@ -171,7 +208,17 @@ def _p256(public_key: bytes) -> Verifier:
     return lambda signature, data: key.verify(to_der(signature), data, ec.ECDSA(hashes.SHA256()))
 
 
-VERIFIERS: Mapping[str, Callable[[bytes], Verifier]] = {ED25519: _ed25519, ECDSA_P256: _p256}
+def _sm2(public_key: bytes) -> Verifier:
+    key = sm2.Key.public(public_key)
+
+    def verify(signature: bytes, data: bytes) -> None:
+        if not key.has_signed(to_der(signature), data):
+            raise InvalidSignature
+
+    return verify
+
+
+VERIFIERS: Mapping[str, Callable[[bytes], Verifier]] = {ED25519: _ed25519, ECDSA_P256: _p256, SM2_SM3: _sm2}
 """By its algorithm's id: makes of a public key what checks its signatures, or raises ``ValueError``."""
 
 

@@ -3,9 +3,9 @@
 It travels as the fragment of the verification address: a phone opens the page and no server log holds it.
 42 bytes and a 64-byte signature over them:
 
-    1 format (high 4 bits) and algorithm (low 4 bits) · 1 key · 1 kind · 8 certificate number
-    4 issued (Unix time) · 3 region (BCD) · 10 hash of the ID number · 10 start of the name (UTF-8)
-    2 months in total · 2 last month (year × 12 + month - 1)
+    1 format (high 4 bits) and algorithm (low 4 bits: 1 Ed25519, 2 SM2 with SM3, 3 ECDSA with P-256)
+    1 key · 1 kind · 8 certificate number · 4 issued (Unix time) · 3 region (BCD) · 10 hash of the ID number
+    10 start of the name (UTF-8) · 2 months in total · 2 last month (year × 12 + month - 1)
 """
 
 import base64
@@ -14,12 +14,14 @@ import hashlib
 import struct
 from datetime import UTC, datetime
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
+from sync.protocol.algorithms import ECDSA_P256, ED25519, SM2_SM3, SignatureInvalidError, SigningKey
+from sync.protocol.centre_keys import CentreKey
+
 FORMAT = 1
-ED25519 = 1  # 2 is kept for SM2
+ALGORITHMS = {1: ED25519, 2: SM2_SM3, 3: ECDSA_P256}
+CODES = {name: number for number, name in ALGORITHMS.items()}
 LAYOUT = struct.Struct(">BBBQI3s10s10sHH")
 SIGNATURE_SIZE = 64
 NAME_SIZE = 10
@@ -56,9 +58,9 @@ def short_name(name: str) -> str:
     return name.encode()[:NAME_SIZE].decode(errors="ignore")
 
 
-def sign(code: CertificateCode, key: Ed25519PrivateKey) -> str:
+def sign(code: CertificateCode, key: SigningKey) -> str:
     """Return the QR code's text for a URL fragment: base64url without padding."""
-    body = _pack(code)
+    body = _pack(code, CODES[key.algorithm])
     return base64.urlsafe_b64encode(body + key.sign(body)).decode().rstrip("=")
 
 
@@ -70,22 +72,24 @@ def read(text: str) -> CertificateCode:
     return _unpack(_split(text)[0])
 
 
-def verify(text: str, key: Ed25519PublicKey) -> CertificateCode:
-    """Return what a code says, when ``key`` signed it.
+def verify(text: str, key: CentreKey) -> CertificateCode:
+    """Return what a code says, when ``key`` signed it; that it was to be trusted then is another question.
 
     :raises CodeError: not a code of this format, or not signed by this key.
     """
     body, signature = _split(text)
+    if ALGORITHMS.get(body[0] & 15) != key.algorithm:
+        raise CodeError("this key is of another algorithm than the code")
     try:
         key.verify(signature, body)
-    except InvalidSignature as error:
+    except SignatureInvalidError as error:
         raise CodeError("this key did not sign the code") from error
     return _unpack(body)
 
 
-def _pack(code: CertificateCode) -> bytes:
+def _pack(code: CertificateCode, algorithm: int) -> bytes:
     return LAYOUT.pack(
-        FORMAT << 4 | ED25519,
+        FORMAT << 4 | algorithm,
         code.key_id,
         code.kind,
         code.number,
@@ -110,7 +114,7 @@ def _split(text: str) -> tuple[bytes, bytes]:
 
 def _unpack(body: bytes) -> CertificateCode:
     version, key_id, kind, number, issued, region, hashed, name, months, last_month = LAYOUT.unpack(body)
-    if version != FORMAT << 4 | ED25519:
+    if version >> 4 != FORMAT or version & 15 not in ALGORITHMS:
         raise CodeError(f"format {version >> 4} with algorithm {version & 15} is not known")
     return CertificateCode(
         key_id=key_id,

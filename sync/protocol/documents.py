@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from sync.protocol.centre_keys import Number, Octets
 from sync.protocol.document_kinds import DOCUMENT_KINDS, VALID_MONTHS, document
 from sync.protocol.messages import (
     FEW,
@@ -30,14 +31,30 @@ from sync.protocol.messages import (
 )
 
 Sentences = Annotated[list[Sentence], Meta(max_length=FEW)]
+LONGEST_DOCUMENT = 400_000
+"""Characters."""
 CreditCode = Annotated[str, Meta(pattern=r"\A[0-9A-HJ-NPQRTUWXY]{18}\Z")]
+
+
+class SignedText(Struct, frozen=True):
+    """All that a document says, as the centre has signed it when it answered: ``text`` is the document, JSON.
+
+    ``signature`` is over its UTF-8, base64; ``key`` is the number of the centre's certificate key.
+    """
+
+    text: Annotated[str, Meta(max_length=LONGEST_DOCUMENT)]
+    key: Number
+    signature: Octets
+
+    def __repr__(self) -> str:
+        return f"SignedText({self.key})"
 
 
 class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What is on every document.
 
     ``code`` is the 校验码 to look it up by, ``host`` the site to do so, ``qr`` the text of the QR code;
-    ``valid_until`` is None for one that never expires.
+    ``valid_until`` is None for one that never expires. ``signed`` is what a kiosk prints: the rest is for readers.
     """
 
     page: ClassVar[tuple[str, ...]] = ("number", "code", "title", "agency", "issued_at", "valid_until")
@@ -52,6 +69,7 @@ class Issued(Struct, frozen=True, kw_only=True, tag_field="kind"):
     host: Word
     verify_url: Address
     qr: Address
+    signed: SignedText | UnsetType = UNSET
 
     @property
     def kind(self) -> str:

@@ -138,6 +138,15 @@ class CertificateNameDiffers(EventBody, frozen=True, kw_only=True):
     number: DocumentNumber
 
 
+@event("certificate.not_genuine", to_centre=True, partition=Partition.CARD)
+class CertificateNotGenuine(EventBody, frozen=True, kw_only=True):
+    """What was answered as a certificate was not signed by the centre for this holder: it was not printed."""
+
+    number: DocumentNumber
+    kind: Identifier
+    reason: Word
+
+
 @event("certificate.printed", to_centre=True, partition=Partition.CARD, handled_in="certificates")
 class CertificatePrinted(EventBody, frozen=True, kw_only=True):
     """A copy was printed: `confirmed` by the printer in order after its cut, or `uncertain` and why."""

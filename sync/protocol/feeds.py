@@ -1,6 +1,7 @@
 """What the centre publishes to kiosks: named feeds, each a gapless sequence of changes to rows with a key.
 
-``GET /v1/feeds/key``                          the public key of the manifest's signature: base64, as JSON
+``GET /v1/feeds/key``                          the public key of the manifest's signature now: base64, as JSON
+``GET /v1/feeds/keys``                         all public keys of manifests, each vouched for by the one before
 ``GET /v1/feeds``                              the signed manifest (conditional: ``ETag``, 304)
 ``GET /v1/feeds/{feed}/{epoch}/{after}-{upto}``  one page of changes, msgpack in zstd, immutable
 ``GET /v1/snapshots/{sha256}``                 a whole reference file, or a card status list (``Range``)
@@ -9,12 +10,13 @@ A cursor of another epoch, before ``min_seq`` or beyond ``seq`` is answered with
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 from xxhash import xxh3_64_intdigest
 
+from sync.protocol.centre_keys import CentreKey, Octets
 from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier, RegionCode
 
 REGIONS = "regions"
@@ -54,6 +56,8 @@ Reason = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"\A[^\x00-\x1f\x7f
 Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
 RowKey = Annotated[str, Meta(max_length=200)]
 RowValue = Annotated[str, Meta(max_length=1_000_000)]
+MOST_KEYS = 600
+"""Public keys of the centre: both roles have numbers for 255."""
 MOST_FEEDS = 100
 Verb = Annotated[str, Meta(pattern=r"\A[a-z][a-z-]{0,39}\Z")]
 
@@ -141,6 +145,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     :param ask_again: seconds until the centre expects the next poll.
     :param card_key: the key of the hashes in the feed ``card-status``, in hexadecimal.
+    :param keys: the centre's public keys, old ones and those to come.
     """
 
     number: int
@@ -148,16 +153,17 @@ class Manifest(Struct, frozen=True, kw_only=True):
     issued_at: AwareTime
     ask_again: int
     card_key: Annotated[str, Meta(pattern=r"\A[0-9a-f]{0,128}\Z")] = ""
+    keys: Annotated[list[CentreKey], Meta(max_length=MOST_KEYS)] = []
     feeds: Annotated[list[FeedHead], Meta(max_length=MOST_FEEDS)]
 
 
 class SignedManifest(Struct, frozen=True):
     """A manifest as it was signed: ``manifest`` is the JSON text that ``signature`` (base64) covers."""
 
-    algorithm: Literal["ed25519"]
+    algorithm: Identifier
     key_id: Identifier
-    manifest: Annotated[str, Meta(max_length=200_000)]
-    signature: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/=]{1,200}\Z")]
+    manifest: Annotated[str, Meta(max_length=400_000)]
+    signature: Octets
 
 
 def counted_seq(feed: str, seq: int) -> int:

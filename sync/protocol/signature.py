@@ -15,15 +15,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
 from sync.protocol import algorithms
-from sync.protocol.algorithms import SigningKey
+from sync.protocol.algorithms import SignatureInvalidError, SigningKey
+from sync.protocol.centre_keys import CentreKey
 
-ALGORITHM = algorithms.ED25519
-"""Of the centre's answers."""
 COMPONENTS = ("@method", "@authority", "@path", "@query", "content-digest")
 COVERED = '("{}")'.format('" "'.join(COMPONENTS))
 NONCE_BYTES = 16
@@ -36,6 +33,9 @@ INPUT = re.compile(
 FORMER_INPUT = re.compile(r"\Akiosk=\(\"@method\" \"@path\" \"content-digest\"\);created=\d{1,11};keyid=")
 DEFAULT_PORT = re.compile(r":(80|443)\Z")
 SIGNATURE = re.compile(r"\Akiosk=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
+ANSWER_INPUT = re.compile(
+    rf"\Acentre={re.escape(ANSWERED)};keyid=\"(?P<key>[0-9a-f]{{16}})\";alg=\"[a-z0-9-]{{1,32}}\"\Z"
+)
 ANSWER = re.compile(r"\Acentre=:(?P<signature>[A-Za-z0-9+/=]{1,200}):\Z")
 
 
@@ -75,11 +75,6 @@ class Signed(Struct, frozen=True):
     nonce: str
     base: bytes
     signature: bytes
-
-
-def key_id(key: Ed25519PublicKey) -> str:
-    """Name a public key of the centre."""
-    return algorithms.key_id(algorithms.ED25519, key.public_bytes_raw())
 
 
 def authority(host: str) -> str:
@@ -143,13 +138,13 @@ def verify(signed: Signed, algorithm: str, public_key: bytes) -> None:
         raise SignatureError(f"algorithm {signed.algorithm} is not that of this key")
 
 
-def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
+def sign_answer(key: SigningKey, status: int, tag: str, body: bytes, asked: str) -> dict[str, str]:
     """Return the headers that sign an answer (RFC 9421 §2.4).
 
     :param tag: its header ``ETag``.
     :param asked: the header ``Signature`` of the request that is answered.
     """
-    parameters = _answer_parameters(key.public_key())
+    parameters = _answer_parameters(key.key_id, key.algorithm)
     signature = key.sign(_answer_base(status, tag, body, asked, parameters))
     return {
         "Content-Digest": content_digest(body),
@@ -158,20 +153,26 @@ def sign_answer(key: Ed25519PrivateKey, status: int, tag: str, body: bytes, aske
     }
 
 
+def answering_key(headers: Mapping[str, str]) -> str:
+    """Return which of the centre's keys an answer claims to be signed with, by its id; '' without any."""
+    stated = ANSWER_INPUT.match(headers.get("signature-input", ""))
+    return stated["key"] if stated else ""
+
+
 def verify_answer(
-    key: Ed25519PublicKey, status: int, tag: str, body: bytes, asked: str, headers: Mapping[str, str]
+    key: CentreKey, status: int, tag: str, body: bytes, asked: str, headers: Mapping[str, str]
 ) -> None:
     """Check that ``headers`` are those of ``sign_answer``.
 
     :raises SignatureError: they are not.
     """
-    parameters = _answer_parameters(key)
+    parameters = _answer_parameters(key.key_id, key.algorithm)
     given = ANSWER.match(headers.get("signature", ""))
     if given is None or headers.get("signature-input") != f"centre={parameters}":
         raise SignatureError("the answer is not signed, or by another key than the one that is trusted here")
     try:
         key.verify(_decoded(given["signature"]), _answer_base(status, tag, body, asked, parameters))
-    except InvalidSignature as error:
+    except (SignatureInvalidError, ValueError) as error:
         raise SignatureError("the answer's signature is wrong, or it answers another question") from error
 
 
@@ -196,8 +197,8 @@ def _base(target: Target, digest: str, parameters: str) -> bytes:
     return signature_base(dict(zip(COMPONENTS, (*target, digest), strict=True)), parameters)
 
 
-def _answer_parameters(key: Ed25519PublicKey) -> str:
-    return f'{ANSWERED};keyid="{key_id(key)}";alg="{ALGORITHM}"'
+def _answer_parameters(name: str, algorithm: str) -> str:
+    return f'{ANSWERED};keyid="{name}";alg="{algorithm}"'
 
 
 def _answer_base(status: int, tag: str, body: bytes, asked: str, parameters: str) -> bytes:

@@ -14,7 +14,7 @@ KEPT = 10
 
 
 def raise_alarm(tx: Transaction, event: EventBody, *, visit_id: str = "", partition: str = "") -> None:
-    """Record ``event``, and keep it among the last alarms, where nothing is told of a visit or a card."""
+    """Record ``event``, and keep it among the last alarms."""
     record(tx, event, visit_id=visit_id, partition=partition)
     rows = tx.rows("SELECT value FROM meta WHERE key = ?", (ALARMS,))
     before = msgspec.json.decode(rows[0]["value"]) if rows else []

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Table, func, select
 
 from central.access import kiosks
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.cards.software_card_keys import demonstration_keys
-from central.certificates.signing import Issuer
+from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.people import people
 from central.program.server import create_app
@@ -43,13 +42,11 @@ class Centre:
         self.engine = engine
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.key = Ed25519PrivateKey.generate()
         self.card_keys = demonstration_keys()
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
+        self.issuer = open_issuer(Path(self.folder.name), self.url)
         self.publisher = open_publisher(Path(self.folder.name))
-        self.app = create_app(
-            lanes or Lanes.of(engine), Issuer(self.key, self.url), self.publisher, self.card_keys, door
-        )
+        self.app = create_app(lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys, door)
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, update
 
 from central.cards import card_acts
@@ -21,6 +20,7 @@ from sync.protocol.cards import CardAct, CardState, LossRelease, LossReport
 from sync.protocol.messages import card_partition
 from tests.central.acts import CARD, WHOSE, actor
 from tests.central.centre import migrated_file, sqlite_url
+from tests.keys import OneKey
 
 
 class SerialsInMemory(Serials):
@@ -34,7 +34,7 @@ class SerialsInMemory(Serials):
         return f"{region}{year:04d}{next(self._next):08d}"
 
 
-ISSUER = Issuer(Ed25519PrivateKey.generate(), "https://rs.example.gov.cn", SerialsInMemory())
+ISSUER = Issuer(OneKey(), "https://rs.example.gov.cn", SerialsInMemory())
 ACTS = {LossReport: card_acts.report_loss, LossRelease: card_acts.release_loss, CardAct: card_acts.cancel}
 
 

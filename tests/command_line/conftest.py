@@ -89,6 +89,7 @@ class Place:
             "kind": "unit-participation",
             "folder": folder / "fonts",
             "feeds": "notices",
+            "role": "certificate",
         }
 
     def words(self, leaf: Leaf, **changed: str) -> list[str]:

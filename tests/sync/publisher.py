@@ -1,6 +1,5 @@
 """A centre that only publishes: the protocol of sync/protocol/feeds.py in memory, as the tests want it to behave."""
 
-import base64
 import hashlib
 import json
 import sqlite3
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 import zstandard
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client import Answer, CentralRefusedError
+from sync.protocol.algorithms import as_text
 from sync.protocol.card_status_list import ListHeader, card_hash, encode, row_key
 from sync.protocol.feeds import (
     CARD_STATUS,
@@ -32,7 +31,8 @@ from sync.protocol.feeds import (
     row_hash,
     sum_of_hashes,
 )
-from sync.protocol.signature import key_id, sign_answer
+from sync.protocol.signature import sign_answer
+from tests.keys import a_key
 
 CARD_KEY = bytes(range(32))
 
@@ -82,7 +82,7 @@ class Publisher:
     def __init__(self, kiosk_id: str = "K1", *feeds: str) -> None:
         self.kiosk_id = kiosk_id
         self.feeds = {name: Published(name=name) for name in feeds or ("guides",)}
-        self.key = Ed25519PrivateKey.generate()
+        self.key = a_key()
         self.number = self.questions = 0
         self.max_age, self.ask_again = 3600, 60
         self.snapshots: dict[str, bytes] = {}
@@ -94,7 +94,7 @@ class Publisher:
 
     @property
     def public_key(self) -> str:
-        return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+        return as_text(self.key.public_key)
 
     def __getitem__(self, name: str) -> Published:
         return self.feeds[name]
@@ -161,8 +161,8 @@ class Publisher:
 
     def signed(self, manifest: Manifest) -> SignedManifest:
         text = msgspec.json.encode(manifest).decode()
-        signature = base64.b64encode(self.key.sign(text.encode())).decode()
-        return SignedManifest("ed25519", key_id(self.key.public_key()), text, signature)
+        signature = as_text(self.key.sign(text.encode()))
+        return SignedManifest(self.key.algorithm, self.key.key_id, text, signature)
 
     def build_snapshot(self, spoil: Callable[[sqlite3.Connection], None] = lambda database: None) -> Snapshot:
         """Write all reference feeds into a file, as the centre does, and offer it."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,7 +141,7 @@ def test_an_export_is_recomputed_without_us_and_its_head_verified_by_openssl(his
         exported = "\n".join(lines(connection, ACTS))
     head = json.loads(exported.splitlines()[-1])["head"]
     assert recomputed(exported) == (25, head["h"]) == (head["n"], head["h"])
-    key = pem(history.publisher.key.public_key())
+    key = pem(Ed25519PublicKey.from_public_bytes(history.publisher.keys.listed()[0].octets))
     assert openssl_verifies(head, key, tmp_path)
     assert not openssl_verifies(head | {"n": 24}, key, tmp_path)
 

@@ -42,7 +42,7 @@ class Kiosk:
         self.store = Store.open(folder, KIOSK)
         self.identity = Identity.of(KIOSK, folder)
         self.line = centre.client(self.identity)
-        heads = HeadExchange(self.store, self.line.seal, lambda: centre.publisher.public_key)
+        heads = HeadExchange(self.store, self.line.seal, centre.publisher.keys.listed)
         self.worker = DeliveryWorker(self.store, self.line, folder, clock=lambda: self.time, heads=heads)
 
     @property

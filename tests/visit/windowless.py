@@ -37,6 +37,7 @@ from kiosk.dialogue.preferences import Preferences
 from kiosk.paper.issuing import ISSUING
 from kiosk.record.journal import Journal
 from kiosk.visit.visit import UnexpectedEventError
+from sync.centre_keys import learn_keys
 from sync.client import CentralClient
 from sync.identity import Identity
 from sync.process.delivery import DeliveryWorker
@@ -142,6 +143,8 @@ class Branch:
         self.folder, self.simulated, self.printer, self.centre = folder, reader, printer, centre
         (folder / "data").mkdir()
         self.centre.enrol(Identity.of(KIOSK_ID, folder / "data"))
+        with closing(Store.open(folder / "data", KIOSK_ID)) as store, store.transaction() as tx:
+            learn_keys(tx, centre.publisher.listed_keys())  # as `kiosk sync` does, which is not here
         self.card = ""
         self.held: HeldCentre | None = None
 

@@ -16,6 +16,7 @@ import httpx
 
 from hardware.simulator.control import tell
 from kiosk.config import Panel
+from sync.centre_keys import known_keys
 from sync.identity import Identity
 from sync.store import Store
 from tools.demo.processes import Process, ProcessError
@@ -176,6 +177,15 @@ class Stack:
     def start_sync(self) -> None:
         """Start the process that delivers events."""
         self._start("sync", [str(BIN / "kiosk"), "sync", "--config", str(self.config)])
+        self._wait("sync", lambda: self.knows_centre)  # without its keys, no certificate can be printed
+
+    @property
+    def knows_centre(self) -> bool:
+        """Whether the kiosk has ever heard of the centre's keys."""
+        if not (self.folder / "data/ops.db").exists():
+            return False
+        with closing(Store.open(self.folder / "data", KIOSK_ID)) as store:
+            return bool(known_keys(store))
 
     def start_window(self, program: str = WINDOW) -> None:
         """Start the window and wait until it shows something."""

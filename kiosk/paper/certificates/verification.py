@@ -1,7 +1,5 @@
 """Checking a certificate's QR code without the centre: only its public keys are needed."""
 
-import base64
-import binascii
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,15 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from sync.protocol import certificate_code
+from sync.protocol.algorithms import ED25519, require_key
+from sync.protocol.centre_keys import CentreKey, Standing
 from sync.protocol.certificate_code import CertificateCode, CodeError, id_hash
 from sync.protocol.certificate_kinds import CHINA, KINDS, kind_numbered, last_day
 from text.files import read_file, require_file
 
-Keys = Mapping[int, Ed25519PublicKey]
+Keys = Mapping[int, CentreKey]
 LONGEST_KEYS, LARGEST_PICTURE = 1_000_000, 100_000_000
 """Bytes of the files."""
 
@@ -36,6 +35,9 @@ class Reason(StrEnum):
     NOT_OUR_CODE = "not-our-code"
     UNKNOWN_KEY = "unknown-key"
     WRONG_SIGNATURE = "wrong-signature"
+    KEY_NOT_YET = "key-not-yet-used"
+    KEY_RETIRED = "key-retired"
+    KEY_WITHDRAWN = "key-withdrawn"
     OTHER_ID_NUMBER = "other-id-number"
 
 
@@ -59,11 +61,15 @@ class Certified(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """Whether the centre signed a QR code, and what it says then; ``reason`` is given when it did not."""
+    """Whether the centre signed a QR code, and what it says then; ``reason`` is given when it did not.
+
+    ``key_withdrawn`` is given when its key was withdrawn later: who has that key can write any earlier day.
+    """
 
     genuine: bool
     reason: Reason | None = None
     certificate: Certified | None = None
+    key_withdrawn: datetime | UnsetType = UNSET
 
 
 def verify(payload: str, keys: Keys, today: date, id_number: str | None = None) -> Verdict:
@@ -84,9 +90,11 @@ def verify(payload: str, keys: Keys, today: date, id_number: str | None = None) 
         code = certificate_code.verify(signed, key)
     except CodeError:
         return Verdict(False, Reason.WRONG_SIGNATURE)
+    if (standing := key.standing(code.issued_at)) is not Standing.GOOD:
+        return Verdict(False, Reason(standing))
     if id_number is not None and code.id_hash != id_hash(id_number.upper(), code.number):
         return Verdict(False, Reason.OTHER_ID_NUMBER)
-    return Verdict(True, None, _certified(code, today))
+    return Verdict(True, None, _certified(code, today), key.withdrawn or UNSET)
 
 
 def _certified(code: CertificateCode, today: date) -> Certified:
@@ -107,14 +115,15 @@ def _certified(code: CertificateCode, today: date) -> Certified:
 
 
 def load_keys(path: Path) -> Keys:
-    """Read trusted keys from JSON or TOML: the key's number to base64 of its 32 bytes.
+    """Read trusted keys from JSON or TOML: the key's number to base64 of 32 bytes, or to all that is said of the key.
 
     :raises KeysError: the file cannot be read, or a key in it is none.
     """
     try:
         content = read_file(path, LONGEST_KEYS)
         listed = tomllib.loads(content.decode()) if path.suffix == ".toml" else msgspec.json.decode(content)
-        return {int(number): _key(text) for number, text in msgspec.convert(listed, dict[str, str]).items()}
+        found = msgspec.convert(listed, dict[str, str | CentreKey])
+        return {int(number): _key(int(number), told) for number, told in found.items()}
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise KeysError(
@@ -122,11 +131,18 @@ def load_keys(path: Path) -> Keys:
         ) from error
 
 
-def _key(text: str) -> Ed25519PublicKey:
-    try:
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
-        raise ValueError(f"{text!r} is not base64") from error
+def _key(number: int, told: str | CentreKey) -> CentreKey:
+    """Return a key that can be used; one of the centre's first lists is only its octets, Ed25519's.
+
+    :raises ValueError: it is none.
+    """
+    key = (
+        CentreKey(role="certificate", number=number, algorithm=ED25519, public=told)
+        if isinstance(told, str)
+        else told
+    )
+    require_key(key.algorithm, key.octets)
+    return key
 
 
 def read_picture(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import segno
 import zxingcpp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 from sqlalchemy import delete, update
@@ -161,7 +162,9 @@ def test_a_revoked_kiosk_is_served_no_more(centre, kiosk):
 def test_openssl_agrees_that_the_centre_signed_the_qr_code(centre, kiosk, tmp_path):
     raw = base64.urlsafe_b64decode(kiosk.call(ISSUE_CERTIFICATE, WANG).qr.split("#")[1] + "==")
     files = {"body": raw[:42], "signature": raw[42:]}
-    files["key"] = centre.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    [key] = centre.issuer.keys.listed()
+    public = Ed25519PublicKey.from_public_bytes(key.octets)
+    files["key"] = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for name, content in files.items():
         Path(tmp_path, name).write_bytes(content)
     command = "openssl pkeyutl -verify -pubin -inkey key -rawin -in body -sigfile signature"
@@ -175,7 +178,7 @@ def test_the_qr_code_binds_the_certificates_content_and_a_reader_reads_it(centre
     segno.make(certificate.qr, error="m", boost_error=False).save(tmp_path / "qr.png", scale=5)
     (seen,) = zxingcpp.read_barcodes(Image.open(tmp_path / "qr.png"))
     address, signed = seen.text.split("#")
-    content = certificate_code.verify(signed, centre.key.public_key())
+    content = certificate_code.verify(signed, centre.issuer.keys.listed()[0])
     assert address == certificate.verify_url
     assert str(content.number) == certificate.number
     assert content.name == "王建国"

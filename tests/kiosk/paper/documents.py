@@ -7,12 +7,14 @@ import msgspec
 from hardware.printer.document import Columns, QrCode, Text
 from kiosk.paper.certificates.kinds import examples, lay_out, read
 from kiosk.paper.certificates.sheet import Copy
+from sync.protocol.algorithms import as_text
 from sync.protocol.certificate_kinds import CHINA
-from tools.sign_examples import KEY, KEY_ID, signed
+from sync.protocol.documents import SignedText
+from tools.sign_examples import KEY, KEY_ID, KNOWN, signed
 
 COPY = Copy("610200-001", 1, datetime(2026, 11, 22, 10, 14, tzinfo=CHINA))
 TODAY = date(2026, 11, 22)
-KEYS = {KEY_ID: KEY.public_key()}
+KEYS = {KEY_ID: KNOWN}
 
 
 def example(kind: str, **changes):
@@ -21,6 +23,13 @@ def example(kind: str, **changes):
     if changes:
         content = msgspec.json.encode(signed(msgspec.json.decode(content) | changes))
     return read(content)
+
+
+def answered(document):
+    """A document as the centre answers it: signed as a whole."""
+    text = msgspec.json.encode(document).decode()
+    signed = SignedText(text, KEY_ID, as_text(KEY.sign(text.encode())))
+    return msgspec.structs.replace(document, signed=signed)
 
 
 def long_contributions(months: int):

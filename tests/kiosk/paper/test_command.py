@@ -1,6 +1,5 @@
 """``kiosk certificate``, as staff, a bank and a developer use it."""
 
-import base64
 import json
 
 import pytest
@@ -21,7 +20,7 @@ PROFILE = "epson-tm-t88v"
 @pytest.fixture
 def in_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = base64.b64encode(KEYS[KEY_ID].public_bytes_raw()).decode()
+    text = KEYS[KEY_ID].public
     (tmp_path / "certificate-keys.json").write_text(json.dumps({KEY_ID: text}))
     (tmp_path / "document.json").write_bytes(examples()["participation"])
     return tmp_path

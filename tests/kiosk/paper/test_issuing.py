@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 from uuid_utils import uuid7
 
@@ -14,7 +13,7 @@ from central.access.lanes import Lanes
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS
-from central.certificates.signing import KEY_ID, Issuer
+from central.certificates.signing import Issuer
 from central.people import people
 from central.store.acts import Actor
 from central.store.database import open_database
@@ -27,9 +26,10 @@ from kiosk.paper.certificates.verification import verify
 from sync.protocol.certificate_kinds import KINDS
 from sync.protocol.certificates import IssueRequest
 from tests import people as citizens
+from tests.keys import OneKey
 from tests.kiosk.paper.documents import TODAY
 
-KEY = Ed25519PrivateKey.generate()
+KEY = OneKey()
 ISSUER = Issuer(KEY, "https://rs.example.gov.cn")
 LAST_MONTH = "2026-10"
 WANG = ("610200D15600000500000001A1B2C3D4", citizens.WANG.id_number)
@@ -100,7 +100,7 @@ def test_every_kind_is_issued_under_its_own_number_in_the_code(centre, request_)
     assert document.kind == request_.kind
     assert document.title == KINDS[document.kind].title
     assert type(document) in LAYOUTS
-    verdict = verify(document.qr, {KEY_ID: KEY.public_key()}, TODAY)
+    verdict = verify(document.qr, {KEY.number: KEY.known}, TODAY)
     assert (verdict.certificate.kind, verdict.certificate.number) == (document.kind, document.number)
     assert verdict.certificate.valid_until == document.valid_until
 

@@ -12,7 +12,7 @@ from kiosk.visit.centre import Centre
 from kiosk.visit.visit import VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
 from sync.store.personal import PersonalRecords
-from tests.kiosk.paper.documents import example
+from tests.kiosk.paper.documents import KEYS, answered, example
 from tests.kiosk.talking import result
 from tests.people import WANG
 
@@ -31,7 +31,7 @@ class Line:
             raise AnswerLostError("half an answer")
         if self.broken:
             raise CentralUnreachableError("away")
-        return example("participation")
+        return answered(example("participation"))
 
 
 def _issue(visit, request):
@@ -50,6 +50,7 @@ def visit(tmp_path):
         centre=Centre(line),
         state=lambda: VisitState(pin_verified=True),
         record=lambda *_, **__: None,
+        centre_keys=lambda: tuple(KEYS.values()),
         personal=PersonalRecords(tmp_path, bytes(32)),
     )
 

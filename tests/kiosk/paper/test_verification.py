@@ -4,7 +4,6 @@ import base64
 from datetime import date
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -17,6 +16,7 @@ from kiosk.paper.certificates.verification import (
     read_picture,
     verify,
 )
+from tests.keys import a_key, known
 from tests.kiosk.paper.documents import KEYS, TODAY, example
 from tests.people import OUYANG
 from tools.sign_examples import KEY_ID
@@ -54,7 +54,7 @@ def test_a_key_that_is_not_trusted_is_named_as_such():
 
 
 def test_another_key_under_the_same_number_did_not_sign_it():
-    other = {KEY_ID: Ed25519PrivateKey.generate().public_key()}
+    other = {KEY_ID: known(a_key())}
     verdict = verify(DOCUMENT.qr, other, TODAY)
     assert (verdict.genuine, verdict.reason, verdict.certificate) == (False, Reason.WRONG_SIGNATURE, None)
 
@@ -87,7 +87,7 @@ def test_the_code_of_a_namesake_is_found_out_by_the_id_number():
 
 @pytest.mark.parametrize("name", ["keys.json", "keys.toml"])
 def test_keys_are_read_from_json_and_toml(tmp_path, name):
-    text = base64.b64encode(KEYS[KEY_ID].public_bytes_raw()).decode()
+    text = KEYS[KEY_ID].public
     path = tmp_path / name
     path.write_text(f'{KEY_ID} = "{text}"' if name.endswith("toml") else f'{{"{KEY_ID}": "{text}"}}')
     assert verify(DOCUMENT.qr, load_keys(path), TODAY).genuine

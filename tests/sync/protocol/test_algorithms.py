@@ -1,5 +1,6 @@
 """Every algorithm signs and verifies, and takes no other key, form or data."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -7,11 +8,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sync.protocol import algorithms
-from sync.protocol.algorithms import ECDSA_P256, ED25519, Ed25519Key, P256Key, SigningKey
+from sync.protocol.algorithms import ECDSA_P256, ED25519, SM2_SM3, Ed25519Key, P256Key, SigningKey
 
 KEYS: dict[str, Callable[[], SigningKey]] = {
     ED25519: Ed25519Key.generate,
     ECDSA_P256: P256Key.generate,
+    SM2_SM3: lambda: algorithms.private_key(SM2_SM3, os.urandom(32)),
 }
 each_algorithm = pytest.mark.parametrize("algorithm", KEYS)
 
@@ -58,6 +60,7 @@ def test_an_unknown_algorithm_is_said_to_be_unknown():
         (ED25519, KEYS[ECDSA_P256]().public_key),
         (ECDSA_P256, KEYS[ED25519]().public_key),
         (ECDSA_P256, b"\4" + b"\1" * 64),
+        (SM2_SM3, KEYS[ECDSA_P256]().public_key),
         (
             ECDSA_P256,
             ec.generate_private_key(ec.SECP256R1())
@@ -65,7 +68,14 @@ def test_an_unknown_algorithm_is_said_to_be_unknown():
             .public_bytes(Encoding.X962, PublicFormat.CompressedPoint),
         ),
     ],
-    ids=["short", "other algorithm's", "other algorithm's too", "not on the curve", "compressed"],
+    ids=[
+        "short",
+        "other algorithm's",
+        "other algorithm's too",
+        "not on the curve",
+        "not on this curve",
+        "compressed",
+    ],
 )
 def test_what_is_no_key_of_its_algorithm_is_refused(algorithm, octets):
     with pytest.raises(algorithms.KeyUnusableError):
