@@ -20,6 +20,7 @@ from sync.answers import (
 )
 from sync.centre_clock import CentreClock
 from sync.identity import Identity
+from sync.keys.places import KeyUnusableHereError
 from sync.protocol.call import Call, Request
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.deliveries import DELIVER_EVENTS
@@ -127,13 +128,18 @@ class CentralClient:
         :param heads: how far the kiosk's history is, and what the kiosk holds of the centre's.
         :raises: as ``call`` does.
         """
-        sealed = self._identity.seal(install_epoch, events)
+        with _key_in_hand():
+            sealed = self._identity.seal(install_epoch, events)
         about = {"acknowledged": acknowledged, "sent": sent, "heads": heads}
         return self.call(DELIVER_EVENTS, msgspec.structs.replace(sealed, **about))
 
     def seal(self, text: bytes) -> Seal:
-        """Return the seal of the kiosk's key over ``text``."""
-        return self._identity.seal_text(text)
+        """Return the seal of the kiosk's key over ``text``.
+
+        :raises CentralUnreachableError: the key cannot be used now.
+        """
+        with _key_in_hand():
+            return self._identity.seal_text(text)
 
     def enrol(self, code: str, region: str | None = None) -> EnrolmentAnswer:
         """Request enrolment of the kiosk's key with the code that `kiosk-central invite` printed; may be repeated.
@@ -158,7 +164,8 @@ class CentralClient:
         :raises CentralRefusedError: it is unavailable; CentralUnreachableError: also when the line is cut in between.
         """
         sent = time.monotonic()
-        headers = {"Range": f"bytes={start}-"} | self._sign_read(path)
+        with _key_in_hand():
+            headers = {"Range": f"bytes={start}-"} | self._sign_read(path)
         with self._line.stream(path, headers, most=ANSWER_BYTES) as (head, pieces):
             self._clock.learn(head.headers, sent)
             _require_taken(head)
@@ -184,10 +191,12 @@ class CentralClient:
     def _signed_for_now(self, ask: Callable[[], Answered]) -> Answered:
         """Ask; when the centre finds the request's date wrong, once more, by the time that its refusal told."""
         try:
-            return ask()
+            with _key_in_hand():
+                return ask()
         except CentralRefusedError as refusal:
             if refusal.code != CLOCK_OFF:
                 raise
+        with _key_in_hand():
             return ask()
 
     def _read(self, path: str, unless: str) -> Answer:
@@ -227,6 +236,15 @@ class CentralClient:
         self._clock.learn(answer.headers, sent)
         self.unanswered = False
         return answer
+
+
+@contextmanager
+def _key_in_hand() -> Iterator[None]:
+    """Take a key that cannot be used now for a centre that cannot be asked: nothing was done there."""
+    try:
+        yield
+    except KeyUnusableHereError as error:
+        raise CentralUnreachableError(f"the kiosk's own key cannot be used: {error}") from error
 
 
 def _from(start: int, pieces: Iterator[bytes]) -> Iterator[bytes]:

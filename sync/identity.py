@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from sync.protocol import algorithms, seal, secret_file, signature
-from sync.protocol.algorithms import Ed25519Key, SigningKey
+from sync.keys import identity_key
+from sync.keys.identity_key import CurrentKey
+from sync.protocol import algorithms, seal, signature
+from sync.protocol.algorithms import SigningKey
 from sync.protocol.messages import Delivery, Event, Seal
 from sync.protocol.seal import SealError
 from sync.protocol.signature import Target
@@ -16,18 +16,23 @@ from sync.protocol.signature import Target
 class Identity:
     """The kiosk's number and its key; it signs requests, and seals events."""
 
-    def __init__(self, kiosk_id: str, key: SigningKey) -> None:
+    def __init__(self, kiosk_id: str, key: SigningKey | CurrentKey) -> None:
         self.kiosk_id = kiosk_id
-        self._key = key
+        self._kept = key
 
     @classmethod
     def of(cls, kiosk_id: str, folder: Path) -> "Identity":
-        """Return the identity kept in ``folder``; make it on first use.
+        """Return the identity whose key belongs to ``folder``; make it on first use.
 
-        :raises SecretFileError: others can read the key, or the file is not whole.
+        :raises SecretFileError: others can read the key, or it is not whole. KeyMissingError: it is gone.
         """
-        secret = secret_file.read_or_create(folder / "identity.key")
-        return cls(kiosk_id, Ed25519Key(Ed25519PrivateKey.from_private_bytes(secret)))
+        key = CurrentKey(folder)
+        key()  # what is wrong with it is told now
+        return cls(kiosk_id, key)
+
+    @property
+    def _key(self) -> SigningKey:
+        return self._kept() if isinstance(self._kept, CurrentKey) else self._kept
 
     @property
     def algorithm(self) -> str:
@@ -56,13 +61,19 @@ class Identity:
         return seal.seal_of(self._key, text)
 
     def sealed(self, made: Seal, text: bytes) -> bool:
-        """Return whether the kiosk's key made this seal over ``text``."""
-        try:
-            seal.verify(made, text, self.algorithm, self._key.public_key)
-        except SealError:
-            return False
-        return True
+        """Return whether the kiosk's key, or one that it had before, made this seal over ``text``."""
+        former = identity_key.former(self._kept.folder) if isinstance(self._kept, CurrentKey) else []
+        keys = [(self.algorithm, self._key.public_key), *((each.algorithm, each.octets) for each in former)]
+        return any(_is_sealed(made, text, *key) for key in keys)
 
     def seal(self, install_epoch: str, events: Sequence[Event]) -> Delivery:
         """Return the delivery of events of this kiosk, under its seal."""
         return seal.seal(self._key, self.kiosk_id, install_epoch, events)
+
+
+def _is_sealed(made: Seal, text: bytes, algorithm: str, public_key: bytes) -> bool:
+    try:
+        seal.verify(made, text, algorithm, public_key)
+    except SealError:
+        return False
+    return True

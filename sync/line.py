@@ -21,7 +21,8 @@ NOT_SENT = (
 )
 BROKEN = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 LOST = (*BROKEN, httpcore.ReadTimeout, httpcore.WriteTimeout)
-IDLE_SECONDS = 5
+IDLE_SECONDS = 15
+"""For which a connection is kept: the next look whether the centre is there comes before, and needs no new one."""
 SLOWEST = 1_000
 """Bytes a second: a file that comes more slowly is fetched another time, from where it was."""
 

@@ -1,5 +1,6 @@
 """What every test keeps: nothing that is printed may hold a PIN or a full ID number of the invented citizens."""
 
+import os
 import signal
 
 import pytest
@@ -13,6 +14,9 @@ settings.load_profile("kiosk")
 
 # Started in the background by a shell, this process ignores Ctrl-C, and so would every program that it tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A kiosk of a test must not leave a key in the TPM of this machine.
+os.environ["TPM2TOOLS_TCTI"] = ""
 
 leaks: list[str] = []
 

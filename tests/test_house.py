@@ -40,7 +40,7 @@ CENTRAL = "program verify jobs cases cards units certificates people events audi
 FLOORS = {
     "kiosk": tuple(KIOSK.split()),
     "central": tuple(CENTRAL.split()),
-    "sync": ("process", "feeds", "", "store", "protocol"),
+    "sync": ("process", "feeds", "", "store", "keys", "protocol"),
 }
 """The folders of each room, from the top down; "" are the files in the room itself."""
 ONLY_IN = {

@@ -82,6 +82,11 @@ class Caller(Struct, frozen=True):
         """Return the terminal as the one who does something, for a citizen who has shown ``proof``."""
         return Actor(self.kiosk_id, self.terminal.channel, at, "terminal", proof)
 
+    @property
+    def key_id(self) -> str:
+        """The fingerprint of the key."""
+        return algorithms.key_id(self.algorithm, self.public_key)
+
 
 class KioskStatus(Struct, frozen=True):
     """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet.
@@ -123,13 +128,27 @@ def enrol(
     except ValueError as error:
         raise EnrolmentError(f"not a kiosk's number and its public key: {kiosk_id} {public_key}") from error
     about = {"algorithm": algorithm, "public_key": public_key, "enrolled_at": at}
-    known = (kiosk_keys.c.kiosk_id == kiosk_id) & (kiosk_keys.c.key_id == name)
-    tx.execute(delete(kiosk_keys).where(known))
-    tx.execute(insert(kiosk_keys).values(kiosk_id=kiosk_id, key_id=name, **about))
+    _keep_key(tx, kiosk_id, name, about)
     tx.execute(delete(kiosks).where(kiosks.c.id == kiosk_id))
     tx.execute(insert(kiosks).values(id=kiosk_id, **about))
     if certificate:
         client_certificates.accept(tx, kiosk_id, certificate, at)
+
+
+def replace_key(tx: Connection, kiosk_id: str, algorithm: str, public_key: str, at: datetime) -> None:
+    """Let another key sign for a kiosk that stays enrolled as it was; seals of the one before stay proven.
+
+    :param public_key: base64 of its octets, which are a key of this algorithm.
+    """
+    about = {"algorithm": algorithm, "public_key": public_key}
+    _keep_key(tx, kiosk_id, fingerprint(algorithm, public_key), about | {"enrolled_at": at})
+    tx.execute(update(kiosks).where(kiosks.c.id == kiosk_id).values(about))
+
+
+def _keep_key(tx: Connection, kiosk_id: str, name: str, about: Mapping[str, Any]) -> None:
+    known = (kiosk_keys.c.kiosk_id == kiosk_id) & (kiosk_keys.c.key_id == name)
+    tx.execute(delete(kiosk_keys).where(known))
+    tx.execute(insert(kiosk_keys).values(kiosk_id=kiosk_id, key_id=name, **about))
 
 
 def revoke(tx: Connection, kiosk_id: str, at: datetime) -> None:

@@ -44,6 +44,8 @@ SILENCE = 5.0
 """Seconds without a sign of life after which a worker is killed: kiosks wait for eight."""
 START_SECONDS = 30.0
 """How long a worker may take until its first sign of life."""
+IDLE_SECONDS = 30
+"""How long a connection is kept between two requests; kiosks end theirs sooner (``sync.line``)."""
 GRACE_SECONDS = 2
 """How long a worker that is told to stop may go on with what it has begun: a kiosk repeats its request."""
 KILLED_AFTER = 4.5
@@ -107,6 +109,7 @@ def work(
         access_log=False,
         server_header=False,
         log_level="warning",
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",
         proxy_headers=False,  # central.access.proxy

@@ -35,6 +35,7 @@ ActName = (
         "kiosk-approved",
         "kiosk-enrolled",
         "kiosk-invited",
+        "kiosk-key-replaced",
         "kiosk-revoked",
         "pin-reset-authorised",
         "pin-reset-used",

@@ -33,12 +33,12 @@ from kiosk.rules.errors import PackError
 from kiosk.visit.centre import REPLY_SECONDS, Centre
 from sync.client import CentralClient
 from sync.identity import Identity
+from sync.keys.places import KeyMissingError, KeyUnusableHereError
 from sync.only_one import only_one
 from sync.protocol.events import KioskStarted
 from sync.protocol.secret_file import SecretFileError
 from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
-from sync.store.keys import KeyMissingError
 from sync.store.opening import WrongKeyError
 from sync.store.personal import PersonalRecords
 from sync.tls import Tls, TlsError
@@ -52,6 +52,7 @@ START_TROUBLES = (
     ProfileError,
     FontMissingError,
     KeyMissingError,
+    KeyUnusableHereError,
     WrongKeyError,
     OtherKioskError,
     SecretFileError,

@@ -66,12 +66,17 @@ def decode(content: bytes, origin: str) -> bytes:
 
 def keep(path: Path, secret: bytes) -> None:
     """Write a secret where there is none yet, whole or not at all; a process that was faster wins."""
+    write(path, secret.hex().encode())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read where there is none yet, whole or not at all; who is faster wins."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with open(draft, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(secret.hex())
+    with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -80,6 +85,23 @@ def keep(path: Path, secret: bytes) -> None:
         return
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    flush(path.parent)
+
+
+def destroy(path: Path) -> None:
+    """Remove a secret, if it is there, and overwrite it before; what a disk keeps of a file beside that is its own."""
+    if not path.exists():
+        return
+    with open(path, "r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Have on disk what a file holds, or which files a folder has."""
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

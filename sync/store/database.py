@@ -29,6 +29,7 @@ __all__ = [
     "is_damaged",
     "is_full",
     "is_sound",
+    "rekey",
 ]
 
 Connection: TypeAlias = sqlcipher3.dbapi2.Connection
@@ -93,6 +94,16 @@ def connect_to_read(path: Path) -> Connection:
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA cache_size=-32768")
     return connection
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a database that nobody has open with another key."""
+    connection = connect(path, old)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")  # a log would be of two keys
+        connection.execute(f"PRAGMA rekey=\"x'{new.hex()}'\"")
+    finally:
+        connection.close()
 
 
 class Migrations:

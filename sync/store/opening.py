@@ -12,8 +12,9 @@ from typing import IO
 
 import structlog
 
+from sync.keys import store_key as keys
 from sync.protocol.events import StoreLost
-from sync.store import chain, keys
+from sync.store import chain, rekeying
 from sync.store.alarms import raise_alarm
 from sync.store.database import connect, is_damaged
 from sync.store.migrations import migrations
@@ -39,6 +40,8 @@ class Opening:
         self._lock = open(folder / "ops.lock", "a")  # noqa: SIM115 held as long as the store is open
         first = _try_to_be_first(self._lock)
         try:
+            if first:
+                rekeying.finish(folder, kiosk_id)
             named = folder / "ops.key-id"
             store_exists = any(folder.glob("ops*.db*"))
             self.key = keys.store_key(folder, kiosk_id, store_exists=store_exists)

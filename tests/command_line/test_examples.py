@@ -40,6 +40,7 @@ OUTCOMES = {
     "kiosk sync once": ((3,), "the centre is away"),
     "kiosk sync repair": ((3,), "the centre is away"),
     "kiosk sync enrol": ((1,), "the centre is away"),
+    "kiosk keys rotate identity": ((1,), "the centre is away"),
     "kiosk journal record-print": ((1,), "no print of this number is uncertain"),
     "kiosk-central application": ((1,), "there is no application of this number"),
     "kiosk-central revoke-document": ((1,), "there is no document of this number"),

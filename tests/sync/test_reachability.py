@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
-from sync.reachability import MISSED_SECONDS, Reachability, Tripwire
+from central.program import workers
+from sync import line as kept
+from sync.reachability import MISSED_SECONDS, PROBE_TIMEOUT, SELDOM_SECONDS, Reachability, Tripwire
 from tests.deadline import DEADLINE_SECONDS
 
 LONG = float(DEADLINE_SECONDS)
@@ -143,3 +145,8 @@ def test_a_look_that_ends_after_the_close_tells_nothing():
     may_end.set()
     line.known._thread.join(LONG)
     assert line.changes.empty() and line.known.is_reachable
+
+
+def test_the_next_look_finds_the_last_ones_connection_still_open_on_both_sides():
+    """A new one each time, with its TLS handshake, would cost the centre more than the answer."""
+    assert SELDOM_SECONDS + PROBE_TIMEOUT.whole < kept.IDLE_SECONDS < workers.IDLE_SECONDS

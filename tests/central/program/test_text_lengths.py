@@ -10,6 +10,7 @@ from central.program.options import CARD, CREDIT_CODE, DATABASE, IDENTITY, OPERA
 from central.store import tables
 from central.store.database import open_database
 from command_line.types import (
+    AUTHORITY,
     DOCUMENT,
     EVENT_ID,
     FINGERPRINT,
@@ -43,7 +44,7 @@ LINES = {
     ("kiosk-central application", "note"): (tables.applications.c.note, tables.acts.c.note),
     ("kiosk-central acts", "about"): (),  # only compared
 }
-NOT_KEPT = {DATABASE, URL, HOST, HEADER, CARD, MONTH}
+NOT_KEPT = {AUTHORITY, DATABASE, URL, HOST, HEADER, CARD, MONTH}
 CENTRAL = [
     (leaf.name, parameter)
     for leaf in leaves()

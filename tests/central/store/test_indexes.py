@@ -8,7 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from central.access import enrolment, kiosks
+<<<<<<< HEAD
 from central.access.visits import forget_visits
+=======
+from central.access.nonces import forget_old
+>>>>>>> main
 from central.cards import cards
 from central.events import proof
 from central.feeds.aging import age_out
@@ -19,8 +23,13 @@ from central.feeds.publishing import card_status_changed, publish
 from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
+<<<<<<< HEAD
 from central.store.reads import forget_reads
 from sync.client import CentralClient, CentralRefusedError
+=======
+from sync.client import CentralClient
+from sync.protocol.algorithms import Ed25519Key
+>>>>>>> main
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from sync.protocol.cards import (
     AUTHENTICATE_CARD,
@@ -34,6 +43,7 @@ from sync.protocol.cards import (
 )
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.feeds import page_path
+from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
 from sync.protocol.reads import READS_OF_ME, ReadsRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, changed, stands_for
@@ -130,6 +140,8 @@ def ask_for_everything(centre: Centre) -> None:
     centre.client(stranger).enrol(code)
     with centre.engine.begin() as tx:
         enrolment.approve(tx, stranger.kiosk_id, datetime.now(UTC))
+    successor = key_request(stranger.kiosk_id, stranger.fingerprint, Ed25519Key.generate())
+    centre.client(stranger).call(ROTATE_KEY, successor)
     kiosk = centre.client(centre.enrol(an_identity()))
     deliver(kiosk, certificates(kiosk, centre))
     services(centre, kiosk)
@@ -217,8 +229,12 @@ def do_every_job(centre: Centre) -> None:
     with engine.begin() as tx:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
+<<<<<<< HEAD
         forget_visits(tx, now)
         forget_reads(tx, now)
+=======
+        forget_old(tx, now)
+>>>>>>> main
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)
     with engine.begin() as tx:

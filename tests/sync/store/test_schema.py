@@ -3,8 +3,9 @@
 from contextlib import closing
 from pathlib import Path
 
+from sync.keys import store_key as keys
 from sync.protocol import secret_file
-from sync.store import Store, keys, outbox
+from sync.store import Store, outbox
 from sync.store.database import connect
 from sync.store.migrations import migrations
 from tests.events import happen

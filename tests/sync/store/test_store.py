@@ -9,12 +9,13 @@ import threading
 
 import pytest
 
+from sync.keys.places import KeyMissingError
+from sync.keys.store_key import CREDENTIAL
 from sync.protocol import secret_file
 from sync.protocol.events import CommandFailed
 from sync.protocol.secret_file import SecretFileError
 from sync.store import OtherKioskError, Store, outbox
 from sync.store.database import connect
-from sync.store.keys import CREDENTIAL, KeyMissingError
 from sync.store.opening import WrongKeyError
 
 SECRET_WORDS = "这句话不能从磁盘上读到"

@@ -7,10 +7,12 @@ import uuid
 import pytest
 from structlog.testing import capture_logs
 
+from sync.keys import keyring
+from sync.keys.places import KeyMissingError
+from sync.keys.store_key import CREDENTIAL, keyring_name, store_key
 from sync.protocol import secret_file
 from sync.protocol.secret_file import SecretFileError
-from sync.store import Store, keyring
-from sync.store.keys import CREDENTIAL, KeyMissingError, keyring_name, store_key
+from sync.store import Store
 
 SECRET = bytes(range(32))
 ADD_KEY = {"x86_64": 248, "aarch64": 217}
