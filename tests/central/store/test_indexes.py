@@ -8,11 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from central.access import enrolment, kiosks
-<<<<<<< HEAD
-from central.access.visits import forget_visits
-=======
 from central.access.nonces import forget_old
->>>>>>> main
+from central.access.visits import forget_visits
 from central.cards import cards
 from central.events import proof
 from central.feeds.aging import age_out
@@ -23,13 +20,9 @@ from central.feeds.publishing import card_status_changed, publish
 from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
-<<<<<<< HEAD
 from central.store.reads import forget_reads
 from sync.client import CentralClient, CentralRefusedError
-=======
-from sync.client import CentralClient
 from sync.protocol.algorithms import Ed25519Key
->>>>>>> main
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from sync.protocol.cards import (
     AUTHENTICATE_CARD,
@@ -229,12 +222,9 @@ def do_every_job(centre: Centre) -> None:
     with engine.begin() as tx:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
-<<<<<<< HEAD
         forget_visits(tx, now)
         forget_reads(tx, now)
-=======
         forget_old(tx, now)
->>>>>>> main
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)
     with engine.begin() as tx:
