@@ -6,6 +6,7 @@ the centre publishes meanwhile. A kiosk that is sent away comes again, and it co
 """
 
 import asyncio
+import hashlib
 import itertools
 import os
 import random
@@ -40,10 +41,12 @@ from sync.line import IDLE_SECONDS
 from sync.process.delivery import GREET_SECONDS
 from sync.process.sync_process import FIRST_WAIT
 from sync.protocol.algorithms import Ed25519Key
+from sync.protocol.audit import make_head
 from sync.protocol.deliveries import DELIVER_EVENTS
 from sync.protocol.feeds import SignedManifest, manifest_of, page_path
-from sync.protocol.messages import DeliveryAnswer, Event
+from sync.protocol.messages import DeliveryAnswer, Event, Head, Heads
 from sync.reachability import SELDOM_SECONDS
+from sync.store import chain
 from tools.postgres import running_postgres
 
 KIOSKS, SECONDS, WORKERS = 5_000, 120.0, 2
@@ -184,7 +187,8 @@ class Kiosk:
         self._tripwire = Connection(address, source)
         self._backoff = Backoff()
         self._numbers = itertools.count(1)
-        self._greet_at = 0.0
+        self._rows, self._greet_at = 0, 0.0
+        self._centre_heads: list[Head] = []
         self._tag, self._ask_again = "", EVERY
         self._cursors: dict[str, int] = {}
 
@@ -192,12 +196,22 @@ class Kiosk:
         """Hand over what happened; nothing is a greeting when the last answer is old (``sync.process.delivery``)."""
         events = [event(self._identity, next(self._numbers)) for _ in range(random.randint(0, MOST_EVENTS))]
         if events or time.monotonic() >= self._greet_at:
-            body = msgspec.json.encode(self._identity.seal(EPOCH, events))
+            delivery = self._identity.seal(EPOCH, events)
+            body = msgspec.json.encode(msgspec.structs.replace(delivery, heads=self._told(len(events))))
             if answer := await self._ask(self._sync, "POST", PATH, body):
                 said = msgspec.json.decode(answer.body, type=DeliveryAnswer)
                 self._tally.delivered += sum(each.result == "ok" for each in said.answers)
+                self._centre_heads = said.heads.mine if said.heads else []
                 self._greet_at = time.monotonic() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)
         return random.uniform(EVERY * 0.75, EVERY * 1.25)
+
+    def _told(self, more: int) -> Heads:
+        """Tell how far both histories are (``sync.process.head_exchange``); ours has grown by some rows."""
+        self._rows += more
+        digest = hashlib.sha256(str(self._rows).encode()).digest()
+        history = chain.name(self._identity.kiosk_id)
+        mine = make_head(history, EPOCH, 0, self._rows, digest, datetime.now(UTC), self._identity.seal_text)
+        return Heads([mine], self._centre_heads)
 
     async def follow(self) -> float:
         """Ask how far the feeds are, and for the pages that lead there (``sync.feeds.follower``)."""

@@ -227,6 +227,7 @@ NOTE = OneLine(least=1)
 DOCUMENT = Text(
     "number", _matches(r"[0-9]{1,18}|([0-9]{1,6} ){3}[0-9]{4}"), "the number of a document: up to 18 digits"
 )
+REQUEST = Text("id", _matches(r"[0-9a-f]{16}"), "the id of a request: 16 characters 0-9 a-f")
 MILLIMETRES = Measure(50, 5000)
 SPEED = Measure(0.01, 1000)
 SIZE = Text("size", _matches(r"[1-9]\d{2,3}x[1-9]\d{2,3}"), "WIDTHxHEIGHT in pixels, each of 100 to 9999")

@@ -110,6 +110,11 @@ ON_THE_WIRE = [
         "history.put_back",
         {"chain": "centre.acts", "rows": 4},
     ),
+    (
+        events.ClockJumped(ahead=-7200.0, before=0.5),
+        "clock.jumped",
+        {"ahead": -7200.0, "before": 0.5},
+    ),
     (events.StoreSetAside(file="ops.damaged"), "store.set_aside", {"file": "ops.damaged"}),
     (
         events.StoreSalvaged(outbox=1, journal=2, audit=3, unreadable=4),

@@ -62,7 +62,7 @@ def links(connection: Connection, chained: Chained) -> Iterator[Link]:
     """Yield the chained rows in their order, as they are now."""
     c, body = chained.table.c, chained.body
     wanted = select(c.n, c.h, *chained.columns).where(c.n.is_not(None)).order_by(c.n)
-    for lot in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(wanted).partitions():
+    for lot in connection.execute(wanted.execution_options(yield_per=ROWS_AT_ONCE)).partitions():
         for row in lot:
             yield Link(row[0], body(row[2:]), row[1] or b"")
 

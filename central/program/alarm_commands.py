@@ -46,7 +46,7 @@ def list_alarms(data: Path, database: str | None, seen: bool, as_json: bool) -> 
 @operator_option
 @click.argument("alarm_id", type=NUMBER, metavar="ID")
 def seen(data: Path, database: str | None, operator: str, alarm_id: int) -> None:
-    """Note that you have seen to an alarm: it is not listed any more, and raised anew when it happens again.
+    """Note that you have seen to an alarm: it is no longer listed, and raised again when it happens again.
 
     Example: kiosk-central alarms seen 17 --as 赵敏
     """

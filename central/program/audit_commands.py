@@ -1,23 +1,32 @@
 """``kiosk-central audit``: whether the history is as it was written, and the signed heads that prove it later."""
 
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
+from dateutil.relativedelta import relativedelta
 
 from central.audit.bodies import CHAINS
 from central.audit.chain import open_sequencer, own_heads
+from central.audit.export import lines
 from central.audit.heads import kept
+from central.audit.retention import KEPT_YEARS, cut_before
 from central.audit.verify import verify
 from central.feeds.publisher import open_publisher
 from central.program.opening import command_database
-from central.program.options import where
+from central.program.options import defaults, operator_option, where
+from central.program.two_persons import Doing, Done, request_or_do, two_person_act
+from central.store.acts import record
 from central.store.database import reading
 from command_line.program import Commands
-from command_line.types import FILE_TO_READ, KIOSK_ID
+from command_line.types import FILE, FILE_TO_READ, KIOSK_ID
 from sync.protocol.audit_report import as_lines, exit_code, read_heads
+from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import Head
 
 
@@ -49,7 +58,7 @@ def verify_all(data: Path, database: str | None, files: tuple[Path, ...], as_jso
     """
     heads = [head for file in files for head in read_heads(file)]
     with command_database(data, database) as engine, reading(engine) as connection:
-        is_own = open_publisher(data, create=False).sealed
+        is_own = open_publisher(data, defaults().keys, create=False).sealed
         found = [verify(connection, each, is_own, heads, _said(each.chain)) for each in CHAINS]
     for each in found:
         click.echo(msgspec.json.encode(each) if as_json else "\n".join(as_lines(each)))
@@ -94,8 +103,75 @@ def chain(data: Path, database: str | None) -> None:
     Example: kiosk-central audit chain --data central-data
     """
     with command_database(data, database) as engine:
-        rows = open_sequencer(engine, open_publisher(data, create=False)).run()
+        rows = open_sequencer(engine, open_publisher(data, defaults().keys, create=False)).run()
     click.echo(f"chained {rows} acts")
+
+
+@audit.command()
+@where
+@operator_option
+@click.option("--out", type=FILE, required=True, help="The file to write, with a line of JSON for each act.")
+def export(data: Path, database: str | None, operator: str, out: Path) -> None:
+    """Write all acts with what is hashed of them, for somebody who checks the chain without us.
+
+    Needs a second person (`pending`, `confirm`): the file tells who did what with which document and card.
+
+    Example: kiosk-central audit export --out acts.jsonl --as 赵敏
+    """
+    what = {"out": str(out.absolute())}
+    request_or_do(
+        data, database, operator, "audit-export", what, f"export all acts to {out.absolute()}"[:200]
+    )
+
+
+@two_person_act("audit-export")
+def _export(doing: Doing, content: Mapping[str, Any]) -> Done:
+    out, rows = Path(content["out"]), 0
+    with open(out, "w", encoding="utf-8", opener=_for_owner) as file:
+        for chained in CHAINS:
+            for line in lines(doing.tx, chained):
+                rows += 1
+                file.write(f"{line}\n")
+    record(doing.tx, doing.actor, "history-exported", "acts", note=f"{rows} lines to {out}"[:200])
+    return Done(f"wrote {rows} lines to {out}")
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@audit.command()
+@where
+@operator_option
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help=f"A day at least {KEPT_YEARS} years ago; acts from before it go.",
+)
+def cut(data: Path, database: str | None, operator: str, before: datetime) -> None:
+    """Remove the oldest acts, which were kept long enough; a signed head says where the chain then begins.
+
+    Needs a second person (`pending`, `confirm`).
+
+    Example: kiosk-central audit cut --before 2020-01-01 --as 赵敏
+    """
+    day = before.replace(tzinfo=CHINA)
+    if day > datetime.now(CHINA) - relativedelta(years=KEPT_YEARS):
+        raise click.UsageError(f"acts are kept for at least {KEPT_YEARS} years: --before names a later day")
+    what = {"before": day.isoformat()}
+    request_or_do(
+        data, database, operator, "audit-cut", what, f"remove the acts from before {before:%Y-%m-%d}"
+    )
+
+
+@two_person_act("audit-cut")
+def _cut(doing: Doing, content: Mapping[str, Any]) -> Done:
+    publisher = open_publisher(doing.data, defaults().keys, create=False)
+    day = datetime.fromisoformat(content["before"])
+    removed = sum(cut_before(doing.tx, each, day, publisher.seal) for each in CHAINS)
+    record(doing.tx, doing.actor, "history-cut", "acts", note=f"{removed} acts from before {day:%Y-%m-%d}")
+    return Done(f"removed {removed} acts")
 
 
 def _show(heads: Iterable[Head], as_json: bool) -> None:

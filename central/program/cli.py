@@ -23,7 +23,7 @@ from central.feeds.publisher import open_publisher
 from central.keys.providers import KeyProviders
 from central.people import invented as invented_people
 from central.people import people
-from central.program import ca_commands, kiosk_commands
+from central.program import ca_commands, kiosk_commands, two_persons
 from central.program import demo_feeds as demo
 from central.program.act_commands import list_acts
 from central.program.alarm_commands import alarms
@@ -32,6 +32,7 @@ from central.program.case_commands import application, list_applications
 from central.program.key_commands import keys, verify_page
 from central.program.main import main
 from central.program.opening import acting_database, command_database, connected, current
+from central.program.operator_commands import operators
 from central.program.options import (
     CREDIT_CODE,
     HOURS,
@@ -317,6 +318,8 @@ STAFF = (
     list_reads,
     audit,
     alarms,
+    operators,
+    *two_persons.COMMANDS,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):
     main.add_command(command)

@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -25,6 +25,7 @@ from central.feeds.snapshots import build
 from central.feeds.tables import feed_changes, feed_rows, feeds
 from central.program.opening import acting_database, command_database
 from central.program.options import defaults, operator_option, where
+from central.program.two_persons import Doing, Done, request_or_do, two_person_act
 from central.store.acts import clerk, record
 from central.store.database import reading
 from command_line.program import Commands
@@ -155,13 +156,16 @@ def new_epoch(data: Path, database: str | None, operator: str) -> None:
 
     Example: kiosk-central feeds new-epoch --data central-data
     """
-    with _acting(data, database) as (engine, publisher):
-        with engine.begin() as tx:
-            begun = begin_epochs(tx, datetime.now(UTC))
-            skip_ahead(tx)
-            record(tx, clerk(operator, datetime.now(UTC)), "feeds-restarted", "feeds")
-        build(engine, publisher)
-    click.echo(f"{begun} feeds begin a new epoch")
+    request_or_do(data, database, operator, "feeds-new-epoch", {}, "all feeds begin a new epoch")
+
+
+@two_person_act("feeds-new-epoch")
+def _begin_epochs(doing: Doing, _content: Mapping[str, Any]) -> Done:
+    publisher = open_publisher(doing.data, defaults().keys, create=False)
+    begun = begin_epochs(doing.tx, doing.actor.at)
+    skip_ahead(doing.tx)
+    record(doing.tx, doing.actor, "feeds-restarted", "feeds")
+    return Done(f"{begun} feeds begin a new epoch", lambda engine: build(engine, publisher))
 
 
 @contextmanager

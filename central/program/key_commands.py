@@ -1,6 +1,7 @@
 """``kiosk-central keys``: the keys that the centre signs with, their rotation, and what to do about a stolen one."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -21,6 +22,7 @@ from central.program.options import (
     require_folder,
     where,
 )
+from central.program.two_persons import Doing, Done, request_or_do, two_person_act
 from central.store.acts import record
 from central.verify.offline import page_of
 from command_line.program import Commands
@@ -93,17 +95,24 @@ def list_keys(data: Path, as_json: bool) -> None:
     help="How long the new key is known before it signs. With 0, kiosks print nothing until they know it.",
 )
 def rotate(data: Path, database: str | None, operator: str, role: Role, overlap: int) -> None:
-    """List the next key: kiosks receive it at once, and it signs when the overlap is over.
+    """List the next key: kiosks receive it at once, and it signs when the overlap is over. Needs a second person.
 
     Then give out the new list of keys (`kiosk-central keys`, `kiosk-central verify-page`). What the old key has signed
     stays good.
 
     Example: kiosk-central keys rotate certificate --overlap 14 --data central-data
     """
-    with acting(data, database, operator) as (tx, actor):
-        new = ring(role, data).rotate(actor.at, timedelta(days=overlap))
-        record(tx, actor, "key-rotated", _name(new), until=new.not_before, note=new.algorithm)
-    click.echo(f"{_name(new)} ({new.algorithm}, {new.key_id}) signs from {local_time(new.not_before)}")
+    what = {"role": role, "overlap": overlap}
+    summary = f"a new {role} key, which signs after {overlap} days"
+    request_or_do(data, database, operator, "key-rotate", what, summary)
+
+
+@two_person_act("key-rotate")
+def _rotate(doing: Doing, content: Mapping[str, Any]) -> Done:
+    of_role, overlap = ring(content["role"], doing.data), timedelta(days=content["overlap"])
+    new = of_role.rotate(doing.actor.at, overlap)
+    record(doing.tx, doing.actor, "key-rotated", _name(new), until=new.not_before, note=new.algorithm)
+    return Done(f"{_name(new)} ({new.algorithm}, {new.key_id}) signs from {local_time(new.not_before)}")
 
 
 @keys.command()

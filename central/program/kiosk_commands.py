@@ -26,6 +26,7 @@ from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
+from sync.protocol.algorithms import ED25519
 from sync.protocol.words import Channel, TerminalAct
 
 NOTE_LENGTH = 200
@@ -160,7 +161,8 @@ def enrol(
     Example: kiosk-central enrol 610200-001 JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=
     """
     with acting(data, database, operator) as (tx, actor):
-        kiosks.enrol(tx, kiosk_id, public_key, actor.at, certificate)
+        algorithm, _, key = public_key.rpartition(":")
+        kiosks.enrol(tx, kiosk_id, key, actor.at, certificate, algorithm or ED25519)
         terminal = fix_at_enrolment(tx, kiosk_id, approved)
         record(tx, actor, "kiosk-enrolled", kiosk_id, note=_in_words(terminal)[:NOTE_LENGTH])
         if certificate:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from central.audit.chain import open_sequencer
 from central.feeds.publisher import open_publisher
-from central.program.options import database_url, require_centre, require_database_file
+from central.keys.key_list import KeyListError
+from central.program.options import database_url, defaults, require_centre, require_database_file
 from central.store.acts import Actor, clerk
 from central.store.database import connect, is_unavailable, reading
 from central.store.refusals import RefusedError
@@ -48,8 +49,8 @@ def acting_database(data: Path, database: str | None) -> Iterator[Engine]:
     """
     with command_database(data, database) as engine:
         yield engine
-        with suppress(SecretFileError):
-            open_sequencer(engine, open_publisher(data, create=False)).run()
+        with suppress(SecretFileError, KeyListError):
+            open_sequencer(engine, open_publisher(data, defaults().keys, create=False)).run()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import msgspec
@@ -28,12 +28,25 @@ LONGEST = 100_000
 """Bytes of the file of defaults."""
 
 
+ActOfTwo = Literal[
+    "audit-cut",
+    "audit-export",
+    "feeds-new-epoch",
+    "key-rotate",
+    "operator-add",
+    "quarantine-delete",
+    "revoke-many",
+]
+"""Acts that need two people, unless ``two_persons`` in the file of defaults names fewer."""
+
+
 class Defaults(msgspec.Struct, forbid_unknown_fields=True):
     """What ``/etc/kiosk-central/central.toml`` may say, so that staff need not; or the file KIOSK_CENTRAL_CONFIG."""
 
     data: str = "central-data"
     database: str | None = None
     public_url: str | None = None
+    two_persons: list[ActOfTwo] | None = None
     keys: KeySettings = KeySettings()
 
 
@@ -80,7 +93,8 @@ def operator_option(command: Callable[..., None]) -> Callable[..., None]:
         "operator",
         type=OPERATOR,
         default=login_name,
-        show_default="who is logged in",
+        envvar="KIOSK_CENTRAL_OPERATOR",
+        show_default="KIOSK_CENTRAL_OPERATOR, or who is logged in",
         help="Who does this, for the record of acts.",
     )(command)
 

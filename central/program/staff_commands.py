@@ -1,8 +1,8 @@
 """``kiosk-central card``, ``channel``, ``revoke-document``: what staff at the centre do."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -32,7 +32,8 @@ from central.program.options import (
     public_url_option,
     where,
 )
-from central.store.acts import clerk, find_acts, record
+from central.program.two_persons import Doing, Done, request_or_do, two_person_act
+from central.store.acts import clerk, count_acts, find_acts, record
 from central.store.database import reading
 from central.store.tables import cards as card_table
 from central.store.tables import certificates as certificate_table
@@ -45,6 +46,9 @@ from sync.protocol.cards import CardAct, LossRelease, LossReport
 from sync.protocol.certificate_number import ungrouped
 from sync.protocol.words import Channel, IdentityDetail, LossKind, Paper
 from text.masking import mask_card_number, mask_id_number, mask_name
+
+REVOKED_ALONE = 10
+"""How many documents a day one person may take back without a second."""
 
 
 @click.group(cls=Commands, aliases={"settle": "publish-expired"})
@@ -189,21 +193,45 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
 @click.command()
 @where
 @operator_option
-@click.argument("number", type=DOCUMENT)
+@click.argument("numbers", type=DOCUMENT, nargs=-1, required=True, metavar="NUMBER…")
 @click.option(
     "--reason",
     type=line_for(certificate_table.c.revoked_for, least=1),
     required=True,
     help="Reason shown to anyone who verifies the document, at most 80 characters.",
 )
-def revoke_document(data: Path, database: str | None, operator: str, number: str, reason: str) -> None:
-    """Take back a certificate or a receipt: its public page says so.
+def revoke_document(
+    data: Path, database: str | None, operator: str, numbers: tuple[str, ...], reason: str
+) -> None:
+    """Take back certificates or receipts: their public pages say so.
+
+    Several at once, or more than ten in a day, need a second person (`pending`, `confirm`).
 
     Example: kiosk-central revoke-document 610200202600000010 --reason 缴费记录已更正
     """
+    plain = list(dict.fromkeys(map(ungrouped, numbers)))
+    if len(plain) > 1 or _revoked_today(data, database, operator) >= REVOKED_ALONE:
+        what = {"numbers": plain, "reason": reason}
+        summary = f"revoke {len(plain)} documents: {reason}"
+        request_or_do(data, database, operator, "revoke-many", what, summary)
+        return
     with acting(data, database, operator) as (tx, actor):
-        certificates.revoke(tx, ungrouped(number), reason, actor)
-    click.echo(f"revoked {ungrouped(number)}")
+        certificates.revoke(tx, plain[0], reason, actor)
+    click.echo(f"revoked {plain[0]}")
+
+
+@two_person_act("revoke-many")
+def _revoke_many(doing: Doing, content: Mapping[str, Any]) -> Done:
+    for number in content["numbers"]:
+        certificates.revoke(doing.tx, number, content["reason"], doing.actor)
+    return Done("\n".join(f"revoked {number}" for number in content["numbers"]))
+
+
+def _revoked_today(data: Path, database: str | None, operator: str) -> int:
+    """Return how many documents somebody has taken back in the last day."""
+    since = datetime.now(UTC) - timedelta(days=1)
+    with command_database(data, database) as engine, reading(engine) as connection:
+        return count_acts(connection, "document-revoked", operator, since)
 
 
 def _do(message: type[CardAct], act: Act, about: dict[str, Any], **asked: Any) -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
+from central.store.operators import require_active
 from central.store.tables import acts
 from sync.protocol.words import Channel, Operation
 
@@ -37,6 +38,14 @@ ActName = (
         "kiosk-invited",
         "kiosk-key-replaced",
         "kiosk-revoked",
+        "history-exported",
+        "history-cut",
+        "operator-added",
+        "operator-disabled",
+        "quarantine-deleted",
+        "request-made",
+        "request-confirmed",
+        "request-withdrawn",
         "pin-reset-authorised",
         "pin-reset-used",
         "terminal-approved-for",
@@ -88,10 +97,13 @@ def record(
 ) -> None:
     """Record an act.
 
+    :raises OperatorError: it is a member of staff's who may not act.
     :param subject: what it was done to: a document's or application's number, a card's partition, a kiosk, a feed.
     :param kind: which of several kinds of the act; ``before`` and ``after`` are the subject's states.
     :param digest: the SHA-256 of the document that it made, in hexadecimal.
     """
+    if actor.kind == "clerk":
+        require_active(tx, actor.by)
     who = {
         "at": actor.at,
         "actor": actor.kind,
@@ -117,3 +129,9 @@ def find_acts(
     if by is not None:
         newest = newest.where(acts.c.by == by)
     return connection.execute(newest).all()[::-1]
+
+
+def count_acts(connection: Connection, act: ActName, by: str, since: datetime) -> int:
+    """Return how often somebody has done this since then."""
+    mine = (acts.c.by == by) & (acts.c.at >= since) & (acts.c.act == act)
+    return connection.execute(select(func.count()).where(mine)).scalar_one()

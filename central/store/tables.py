@@ -309,6 +309,34 @@ Index("ix_acts_subject", acts.c.subject, acts.c.at)
 Index("ix_acts_by", acts.c.by, acts.c.at)
 Index("ix_acts_waiting", acts.c.id, sqlite_where=acts.c.n.is_(None), postgresql_where=acts.c.n.is_(None))
 
+# The people who may act at the centre, by name; empty: anyone at the keyboard.
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("disabled_at", Moment),
+    Column("disabled_by", String(64)),
+)
+
+# Acts that wait for a second person, and what became of them; `id` is the hash of what was requested.
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("act", String(32), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("summary", String(200), nullable=False),
+    Column("requested_by", String(64), nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("settled_by", String(64)),
+    Column("settled_at", Moment),
+)
+Index("ix_requests_state", requests.c.state, requests.c.expires_at)
+
 # What a person at the centre must look into, and who did.
 alarms = Table(
     "alarms",

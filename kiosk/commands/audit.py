@@ -39,7 +39,7 @@ def audit() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
 def verify(file: Path, files: tuple[Path, ...], as_json: bool) -> None:
-    """Read all that was recorded through: no row changed, swapped, taken away or, by the heads, cut off or anew.
+    """Read all that was recorded through: no row changed, swapped, taken away or, by the heads, cut off or rewritten.
 
     Example: kiosk audit verify --config kiosk.toml --json
 

@@ -27,6 +27,7 @@ from sync.identity import Identity
 from sync.only_one import AlreadyRunningError
 from sync.process.delivery import last_contact
 from sync.process.sync_process import SyncProcess
+from sync.protocol.algorithms import ED25519
 from sync.store import Store, outbox
 from sync.store.alarms import alarms
 from sync.tls import Tls, TlsError
@@ -205,7 +206,7 @@ def repair(file: Path, feeds: tuple[str, ...], as_json: bool) -> None:
 @sync.command()
 @config_option
 def identity(file: Path) -> None:
-    """Print the kiosk's number and public key, as `kiosk-central enrol` takes them.
+    """Print the kiosk's number and public key, as `kiosk-central enrol` takes them; one of a TPM with its algorithm.
 
     Example: kiosk-central enrol $(kiosk sync identity --config kiosk.toml) --data central-data
 
@@ -213,7 +214,9 @@ def identity(file: Path) -> None:
     """
     settings = config.load(file)
     require_store(settings)
-    click.echo(f"{settings.kiosk_id} {Identity.of(settings.kiosk_id, settings.data).public_key}")
+    found = Identity.of(settings.kiosk_id, settings.data)
+    named = "" if found.algorithm == ED25519 else f"{found.algorithm}:"
+    click.echo(f"{settings.kiosk_id} {named}{found.public_key}")
 
 
 @sync.command()

@@ -19,6 +19,7 @@ from sync.client import (
     CentralUnreachableError,
 )
 from sync.only_one import only_one
+from sync.process import clock_watch
 from sync.process.head_exchange import HeadExchange
 from sync.protocol.messages import EVENTS_PER_DELIVERY, DeliveryAnswer, Event, EventAnswer
 from sync.store import Store, StoreFullError, now, outbox, put_back, retention
@@ -26,6 +27,8 @@ from sync.store.transaction import format_time
 
 LOOK_SECONDS = 0.2  # how soon a new event is noticed
 GREET_SECONDS = 60.0  # how often the centre is asked when there is nothing to say
+UPGRADE_REQUIRED = "upgrade-required"
+"""For this, software of before set events aside one by one: since it was upgraded they can be taken."""
 # These speak of the kiosk or of the request's envelope, and not of any event in it.
 ABOUT_THE_KIOSK = frozenset(
     {
@@ -36,7 +39,7 @@ ABOUT_THE_KIOSK = frozenset(
         "algorithm-unknown",
         "clock-off",
         "request-replayed",
-        "upgrade-required",
+        UPGRADE_REQUIRED,
     }
 )
 
@@ -74,6 +77,7 @@ class DeliveryWorker:
         self._keep_house_at = self._give_way_at = 0.0
         self._broken_off = False
         outbox.requeue_in_flight(store)
+        outbox.retry_refused(store, UPGRADE_REQUIRED)
 
     def step(self) -> float:
         """Deliver one batch if there is one; return how many seconds to wait before the next step.
@@ -175,7 +179,12 @@ class DeliveryWorker:
         self._backoff.reset()
         self._batch = min(self._batch * 2, self._largest_batch)
         self._greet_at[epoch] = self._clock() + random.uniform(GREET_SECONDS / 2, GREET_SECONDS)  # noqa: S311
-        note_contact(self._store, Contact(now(), self._client.clock_offset))
+        self._note_contact()
+
+    def _note_contact(self) -> None:
+        before, ahead = last_contact(self._store), self._client.clock_offset
+        clock_watch.watch(self._store, before.clock_offset if before else None, ahead)
+        note_contact(self._store, Contact(now(), ahead))
 
     def _keep_own_places(self, epoch: str, answer: DeliveryAnswer) -> None:
         """See whether another machine sends under this kiosk's name; give what it was in the way of another place."""
@@ -199,7 +208,7 @@ class DeliveryWorker:
             return 0.0
         outbox.requeue_in_flight(self._store, heard=False)
         if refusal.code in ABOUT_THE_KIOSK or not events:
-            log.error("kiosk_refused", code=refusal.code)
+            log.error("kiosk_refused", code=refusal.code, reason=refusal.message)
             return self._backoff.after_failure()
         self._batch = len(events) // 2
         return 0.0

@@ -1,6 +1,6 @@
 """With every delivery kiosk and centre tell each other how far their histories are, and keep what they are told.
 
-Nobody can then take away the end of a history, or write it anew, without the other side saying so. It only says so:
+Nobody can then take away the end of a history, or rewrite it, without the other side saying so. It only says so:
 deliveries go on.
 """
 

@@ -16,6 +16,7 @@ from sync.protocol.messages import HIGHEST, CopyNumber, DocumentNumber, Identifi
 MOST_SERVICES = 100
 Count = Annotated[int, Meta(ge=0, le=HIGHEST)]
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
+Offset = Annotated[float, Meta(ge=-1e10, le=1e10)]
 TriesLeft = Annotated[int, Meta(ge=0, le=255)]
 Purpose = Literal["activation", "change"]
 
@@ -286,6 +287,16 @@ class StoreTwin(EventBody, frozen=True, kw_only=True):
 
     install_epoch: Identifier
     high_water: Count
+
+
+@event("clock.jumped", to_centre=True)
+class ClockJumped(EventBody, frozen=True, kw_only=True):
+    """The centre's clock is `ahead` seconds ahead of this machine's, and was `before`: one of them was set by more than
+    an hour, or somebody makes the kiosk believe so.
+    """
+
+    ahead: Offset
+    before: Offset
 
 
 @event("outbox.stuck", to_centre=True)

@@ -258,6 +258,15 @@ def retry(store: Store, event_id: str | None = None) -> list[str]:
     return [row["id"] for row in sorted(rows, key=lambda row: row["place"])]
 
 
+def retry_refused(store: Store, reason: str) -> None:
+    """Queue the events again that were rejected for this reason."""
+    with store.transaction() as tx:
+        tx.execute(
+            "UPDATE outbox SET state = 'queued', reason = NULL WHERE state = 'rejected' AND reason = ?",
+            (reason,),
+        )
+
+
 def summary(store: Store) -> Summary:
     """Return the status of the outbox."""
     [counted] = store.rows(

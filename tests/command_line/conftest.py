@@ -66,6 +66,7 @@ class Place:
             "--kind": "oral",
             "--link": folder / "link",
             "--complete": None,
+            "--before": "2019-01-01",
         }
         self.arguments: dict[str, Any] = {
             "which": "A1024575X",
@@ -89,6 +90,10 @@ class Place:
             "kind": "unit-participation",
             "folder": folder / "fonts",
             "feeds": "notices",
+            "name": "赵敏",
+            "numbers": "1",
+            "alarm_id": "1",
+            "request_id": "0" * 16,
             "role": "certificate",
         }
 

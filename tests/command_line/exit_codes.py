@@ -10,5 +10,6 @@ WAITING = {
     ("kiosk", "printer", "test"): "waits for the printer for half a minute",
     ("kiosk", "screens"): "draws 80 screens",
     ("kiosk", "fonts"): "takes half a minute to write",
+    ("kiosk-central", "operators", "add"): "nobody else could act afterwards, in the other tests",
 }
 """Commands that are only told what is refused before they begin, and why."""

@@ -31,6 +31,7 @@ NOT_RUN = {
     "kiosk screens": "draws 80 screens; tests/screens runs it",
     "kiosk fonts": "takes half a minute; the set-up runs it",
     "kiosk-central serve --workers": "needs PostgreSQL; tests/central/program/test_workers.py runs it",
+    "kiosk-central operators add": "nobody else could act afterwards; tests/trust/test_operators.py runs it",
     "pip install": "needs a package index",
     "sudo -u kiosk": "needs the machine of docs/deploy.md",
 }
@@ -56,6 +57,10 @@ OUTCOMES = {
         ((0, 1), "the rules allow it or not, by what the other examples did to the card"),
     ),
     "kiosk-central applications": ((0,), ""),
+    "kiosk-central operators disable": ((1,), "nobody is registered"),
+    "kiosk-central confirm": ((1,), "nothing was requested"),
+    "kiosk-central withdraw": ((1,), "nothing was requested"),
+    "kiosk-central alarms seen": ((1,), "there is no alarm"),
     "kiosk certificate verify": ((1,), "the example is signed with the key of another centre"),
 }
 """Beginnings of examples that need what another command made first: how they end without, and why."""

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+import central.program.main
 import kiosk.cli
 from central.access import kiosks
 from central.events import proof
@@ -194,7 +195,13 @@ def test_an_enrolled_kiosk_moves_from_its_file_into_its_tpm_by_the_command(
 
     assert json.loads(kiosk_command("keys", "list", "--json"))["identity"]["kept"] == "file"
     assert "kept in: tpm" in kiosk_command("keys", "rotate", "identity")
+    named = kiosk_command("sync", "identity").split()[1]
     listed = json.loads(kiosk_command("keys", "list", "--json"))
     assert (listed["identity"]["kept"], listed["identity"]["algorithm"]) == ("tpm", ECDSA_P256)
     assert listed["store"]["kept"] == "file"
     assert "still waiting: 0" in kiosk_command("sync", "once")
+    # Staff may also enrol it by what it prints, which says the algorithm.
+    told = CliRunner().invoke(central.program.main.main, ["enrol", KIOSK, named, "--data", str(tmp_path)])
+    assert told.exit_code == 0 and named.startswith(f"{ECDSA_P256}:"), told.output
+    with reading(centre.engine) as connection:
+        assert kiosks.statuses(connection)[0].fingerprint == listed["identity"]["fingerprint"]

@@ -1,6 +1,7 @@
 """Every process of the demo, started in order and all stopped."""
 
 import json
+import os
 import random
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from hardware.simulator.control import tell
 from kiosk.config import Panel
 from sync.centre_keys import known_keys
 from sync.identity import Identity
+from sync.keys.tpm import CONNECTION
 from sync.store import Store
 from tools.demo.processes import Process, ProcessError
 
@@ -65,6 +67,7 @@ class Stack:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
+        os.environ.setdefault(CONNECTION, "")  # a demo leaves nothing in this machine's TPM
         try:
             self.start()
         except BaseException:

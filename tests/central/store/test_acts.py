@@ -127,7 +127,7 @@ NO_ACT = {
     *("serve", "migrate", "seed", "keys", "summary", "openapi", "kiosks", "prove", "verify-events", "acts"),
     *("applications", "card show", "card keys", "card publish-expired", "feeds status", "feeds key"),
     *("feeds sequence", "feeds snapshot", "audit verify", "audit head", "audit chain"),
-    *("audit kept", "alarms list"),
+    *("keys list", "verify-page", "audit kept", "alarms list", "operators list", "pending"),
     *("ca init", "ca issue", "ca issue-server", "ca list"),
 }
 """Commands that do nothing in anybody's name: they show, set up, or do what a job does."""

@@ -10,6 +10,7 @@ from kiosk.dialogue.words import _
 from kiosk.menu.availability import NOT_CHECKED
 from kiosk.services.service import services
 from kiosk.visit.asking import ask
+from kiosk.visit.visit import PinVerified
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import REPORT_LOSS, LossReport
 from sync.store.alarms import alarms
@@ -100,6 +101,7 @@ def test_a_centre_that_does_not_answer_in_a_moment_holds_nobody_and_is_not_asked
 
 
 def act(visit):
+    visit.happened(PinVerified())
     request = LossReport(request_id="1", region="610200", id_number=WANG.id_number, kind="oral")
     yield from ask(visit, REPORT_LOSS, request)
     return dialogue.Finished(title=_("查询完毕"))

@@ -42,6 +42,7 @@ def _issue(visit, request):
 def visit(tmp_path):
     line = Line()
     return SimpleNamespace(
+        visit_id="v1",
         region="610200",
         partition="a1b2c3",
         card=SimpleNamespace(identity="61" * 16),

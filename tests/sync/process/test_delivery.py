@@ -11,6 +11,7 @@ from sync.client import CentralFailedError, CentralRefusedError, CentralUnreacha
 from sync.only_one import AlreadyRunningError
 from sync.process.delivery import DeliveryWorker, last_contact
 from sync.store import Store, now, outbox, put_back
+from sync.store.alarms import alarms
 from tests.events import happen
 from tests.sync.process.scripted_centre import ScriptedCentre
 
@@ -21,7 +22,10 @@ class Setup:
         self.time = 1000.0
         self.centre = ScriptedCentre()
         self.store = Store.open(folder, "K1")
-        self.worker = DeliveryWorker(self.store, self.centre, folder, clock=lambda: self.time)
+        self.start()
+
+    def start(self) -> None:
+        self.worker = DeliveryWorker(self.store, self.centre, self.folder, clock=lambda: self.time)
 
     def add(self, *partitions: str) -> list[str]:
         return happen(self.store, *partitions)
@@ -94,7 +98,7 @@ def test_the_past_is_removed_by_the_centres_clock_and_not_before_that_is_known(g
         given_worker.centre.clock_offset = offset
         given_worker.worker.step()
         given_worker.time += LONGEST_WAIT
-        left.append(len(given_worker.store.rows("SELECT id FROM audit")))
+        left.append(len(given_worker.store.rows("SELECT id FROM audit WHERE event = 'kiosk.started'")))
     assert left == [1, 1, 0]
 
 
@@ -154,7 +158,7 @@ def test_an_event_without_an_answer_keeps_its_card_waiting_and_no_other(given_wo
     assert given_worker.centre.deliveries == [[first, second, other], [late]]
 
 
-@pytest.mark.parametrize("code", ["kiosk-revoked", "signature-wrong", "clock-off"])
+@pytest.mark.parametrize("code", ["kiosk-revoked", "signature-wrong", "clock-off", "upgrade-required"])
 def test_a_kiosk_that_is_not_let_in_keeps_its_events(given_worker, code):
     def refuses(ids):
         raise CentralRefusedError(code, "")
@@ -164,6 +168,29 @@ def test_a_kiosk_that_is_not_let_in_keeps_its_events(given_worker, code):
     for _ in range(5):
         assert given_worker.worker.step() > 0
     assert given_worker.states() == ["queued"]
+
+
+def test_what_software_of_before_set_aside_because_it_was_too_old_is_sent_after_the_upgrade(given_worker):
+    (old,) = given_worker.add("a")
+    given_worker.centre.results = {old: "rejected"}
+    given_worker.steps()
+    with given_worker.store.transaction() as tx:
+        tx.execute("UPDATE outbox SET reason = 'upgrade-required'")
+    given_worker.worker.close()
+    given_worker.centre.results = {}
+    given_worker.start()
+    given_worker.steps()
+    assert given_worker.centre.held == [old]
+
+
+@pytest.mark.parametrize(("offsets", "jumps"), [((0, 3000), 0), ((0, 7200, 7200), 1), ((-1e8, 0), 2)])
+def test_an_hour_that_is_suddenly_between_the_clocks_is_an_alarm(given_worker, offsets, jumps):
+    for offset in offsets:
+        given_worker.centre.clock_offset = offset
+        given_worker.worker.step()
+        given_worker.time += LONGEST_WAIT
+    raised = [each for each in alarms(given_worker.store) if each["event"] == "clock.jumped"]
+    assert len(raised) == jumps
 
 
 def test_a_centre_restored_from_a_backup_is_told_everything_again(given_worker):
