@@ -1,24 +1,41 @@
-"""Which keys of cards the centre computes with."""
+"""Which keys of cards the centre computes with: in a security module, or in files."""
 
 from pathlib import Path
 
-from central.cards.card_keys import CardKeys
+from msgspec import Struct
+
+from central.cards.card_keys import CardKeys, Session
 from central.cards.software_card_keys import (
     SoftwareCardKeys,
     keep_demonstration_roots,
     open_software_card_keys,
 )
+from central.cards.token_card_keys import TokenCardKeys
+from central.keys.token import TokenSettings, token_of
 
 FOLDER = "card-roots"
 """In the centre's folder."""
 
 
-def open_card_keys(data: Path) -> CardKeys:
-    """Return the keys of cards of the centre in ``data``; the first roots are made on first use.
+class CardKeySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the roots are: in ``pkcs11``, or in files; and how 3DES cards make the key of a challenge."""
+
+    pkcs11: TokenSettings | None = None
+    session: Session = "A"
+
+
+IN_FILES = CardKeySettings()
+"""Roots in files."""
+
+
+def open_card_keys(data: Path, settings: CardKeySettings = IN_FILES) -> CardKeys:
+    """Return the keys of cards of the centre in ``data``; roots that are files are made on first use.
 
     :raises SecretFileError: others can read a root, or its file is not whole.
     """
-    return open_software_card_keys(data / FOLDER)
+    if settings.pkcs11:
+        return TokenCardKeys(token_of(settings.pkcs11), settings.session)
+    return open_software_card_keys(data / FOLDER, session=settings.session)
 
 
 def simulated_card_keys(data: Path) -> SoftwareCardKeys:

@@ -13,8 +13,12 @@ Role = Literal["internal", "holder-read", "pin-unblock"]
 Algorithm = Literal["3des", "sm4"]
 ROOT_NAMES: dict[Role, str] = {"internal": "IRK", "holder-read": "RKSSSE", "pin-unblock": "PUK"}
 """What the card's standard calls the root of each key."""
+Session = Literal["A", "B"]
+"""How a 3DES card makes a session's key of the challenge: A, a DES key; B, two halves like any key of a card."""
 FACTOR = 8
 """Bytes of a factor."""
+RESET_HEADER, RESET_MAC = bytes.fromhex("84240001"), 4
+"""What the MAC of a PIN reset begins with, and its bytes."""
 
 
 class CardKey(Struct, frozen=True):

@@ -7,7 +7,6 @@ sister card (居民健康卡) do, is told in docs/central.md; what is open is ``
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import structlog
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -16,24 +15,23 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from msgspec import Struct
 
 from central.cards.card_keys import (
+    RESET_HEADER,
+    RESET_MAC,
     ROOT_NAMES,
     Algorithm,
     CardKey,
     CardKeyMissingError,
     Factors,
+    Session,
     complement,
     padded,
     pin_reset_plain,
 )
 from sync.protocol import secret_file
 
-Session = Literal["A", "B"]
-"""How a 3DES card makes a session's key of the challenge: A, a DES key; B, two halves like any key of a card."""
 SIZE = 16
 DEMONSTRATION = "published: good for simulated cards only"
 BLOCK: dict[Algorithm, int] = {"3des": 8, "sm4": 16}
-MAC = 4
-RESET_HEADER = bytes.fromhex("84240001")
 
 log = structlog.get_logger(__name__)
 
@@ -130,7 +128,7 @@ def mac(algorithm: Algorithm, session: bytes, data: bytes) -> bytes:
     """Return the 4 bytes that prove ``data``, which is whole blocks: CBC from zeros, the last block's first bytes."""
     block = BLOCK[algorithm]
     encryptor = Cipher(_cipher(algorithm, session), modes.CBC(bytes(block))).encryptor()
-    return (encryptor.update(data) + encryptor.finalize())[-block:][:MAC]
+    return (encryptor.update(data) + encryptor.finalize())[-block:][:RESET_MAC]
 
 
 def encrypt(algorithm: Algorithm, key: bytes, data: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 from msgspec import Struct
 
+from central.keys.token import TokenSettings, token_of
 from sync.protocol import secret_file
 from sync.protocol.algorithms import SigningKey, private_key
 from sync.protocol.centre_keys import Role
@@ -15,14 +16,6 @@ CREDENTIAL = "kiosk-central-"
 """What the names of our systemd credentials begin with."""
 
 log = structlog.get_logger(__name__)
-
-
-class TokenSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """A token of a PKCS#11 module; its PIN is in a file, or in the systemd credential ``kiosk-central-pin``."""
-
-    module: str
-    token: str
-    pin_file: str = ""
 
 
 class KeySettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,14 +41,21 @@ class KeyProviders(Struct, frozen=True):
         :raises SecretFileError: it is nowhere, others can read it, or it is not whole. TokenError: the security
             module does not give it.
         """
-        return private_key(algorithm, self.secret(label(role, number), create=False))
+        name = label(role, number)
+        return self._in_token(name) or private_key(algorithm, self.secret(name, create=False))
 
     def make(self, role: Role, number: int) -> SigningKey:
         """Make a key, or take the one that was put in its place before.
 
         :raises: as ``open``.
         """
-        return private_key(self.settings.algorithm, self.secret(label(role, number), create=True))
+        name, algorithm = label(role, number), self.settings.algorithm
+        if self.settings.pkcs11:
+            return self._in_token(name) or token_of(self.settings.pkcs11).make(name, algorithm)
+        return private_key(algorithm, self.secret(name, create=True))
+
+    def _in_token(self, name: str) -> SigningKey | None:
+        return token_of(self.settings.pkcs11).find(name) if self.settings.pkcs11 else None
 
     def secret(self, name: str, *, create: bool) -> bytes:
         """Return 32 secret bytes from their credential or file; with ``create`` make the file where there is none.

@@ -151,13 +151,14 @@ def serve(
         timeouts=timeouts,
         visit_limits=VisitLimits(people_per_hour, *map(time.fromisoformat, hours.split("-"))),
         keys=defaults().keys,
+        card_keys=defaults().card_keys,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
         open_issuer(data, settings.public_url, settings.keys)
         open_publisher(data, settings.keys)
         KeyProviders(data, settings.keys).warn_of_files()
-        open_card_keys(data)
+        open_card_keys(data, settings.card_keys)
     allow_many_connections()
     if workers > 1:
         sys.exit(work_together(listener, settings, workers, serving, begun=lambda: _say_where(address)))

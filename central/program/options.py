@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Column, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.cards.card_key_provider import CardKeySettings
 from central.keys.providers import KeySettings
 from command_line.failure import CommandError
 from command_line.ownership import require_owner
@@ -48,6 +49,7 @@ class Defaults(msgspec.Struct, forbid_unknown_fields=True):
     public_url: str | None = None
     two_persons: list[ActOfTwo] | None = None
     keys: KeySettings = KeySettings()
+    card_keys: CardKeySettings = CardKeySettings()
 
 
 def where(command: Callable[..., None]) -> Callable[..., None]:

@@ -24,7 +24,7 @@ from msgspec import Struct
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.access.visits import VisitLimits
-from central.cards.card_key_provider import open_card_keys
+from central.cards.card_key_provider import CardKeySettings, open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
 from central.jobs.chaining import ChainMaintainer
@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True):
     timeouts: Timeouts = Timeouts()
     visit_limits: VisitLimits = VisitLimits()
     keys: KeySettings = KeySettings()
+    card_keys: CardKeySettings = CardKeySettings()
 
 
 def allow_many_connections() -> None:
@@ -101,7 +102,7 @@ def work(
     lanes = Lanes.open(settings.database, settings.timeouts)
     authorities = frozenset(settings.authorities)
     door = RequestGuards(settings.certificate_header, authorities, settings.visit_limits)
-    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data), door)
+    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data, settings.card_keys), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.
     config = uvicorn.Config(

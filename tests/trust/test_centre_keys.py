@@ -1,6 +1,7 @@
 """The centre's keys: told to kiosks before they sign, withdrawn when stolen, and old signatures good for ever."""
 
 import json
+import multiprocessing
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from central.certificates.signing import Issuer, open_issuer
 from central.keys.key_list import KeyListError
 from central.keys.providers import KeyProviders, KeySettings
 from central.keys.ring import KeyRing
+from central.keys.token import TokenError, TokenSettings
 from central.program.main import main
 from kiosk.commands.certificate import certificate
 from kiosk.paper.certificates.verification import Reason, load_keys, verify
@@ -24,6 +26,8 @@ from sync.protocol.centre_keys import CentreKey, of_role, vouched_for
 from sync.protocol.certificate_code import CertificateCode, id_hash
 from sync.protocol.feeds import Manifest
 from sync.protocol.secret_file import SecretFileError
+from tests import softhsm
+from tests.deadline import DEADLINE_SECONDS
 from tests.keys import a_key, known
 from tests.people import WANG
 from tests.sync.feed_kiosk import Kiosk, fill
@@ -190,6 +194,68 @@ def test_a_credential_of_systemd_comes_before_a_file(tmp_path, monkeypatch):
     keys = ring(tmp_path)
     assert keys.signing(NOW).number == 1
     assert not (tmp_path / "certificate.key").exists()
+
+
+# A security module.
+
+
+@pytest.fixture(scope="module")
+def token():
+    """The settings that lead to a token of SoftHSM2."""
+    module = softhsm.module()
+    return TokenSettings(str(module), "centre", str(softhsm.new_token("centre")))
+
+
+@pytest.mark.parametrize("algorithm", ["ed25519", "ecdsa-p256-sha256"])
+def test_a_key_in_a_security_module_signs_and_is_rotated_and_no_file_holds_it(tmp_path, token, algorithm):
+    settings = KeySettings(algorithm, token)
+    role = "certificate" if algorithm == "ed25519" else "feed"  # the token has one key of each name
+    keys = KeyRing(role, KeyProviders(tmp_path, settings))
+    keys.begin()
+    keys.rotate(NOW, overlap=timedelta(0))
+    first, second = keys.listed()
+    for listed, at in ((first, NOW - DAY), (second, NOW)):
+        signing = keys.signing(at)
+        assert signing.number == listed.number
+        listed.verify(signing.private.sign(b"data"), b"data")
+    assert vouched_for(first, [first, second]) == [second]
+    assert list(tmp_path.glob("*.key")) == []
+    again = KeyRing(role, KeyProviders(tmp_path, settings)).signing(NOW)
+    assert again.private.public_key == second.octets
+
+
+def test_a_forked_worker_signs_with_a_session_of_its_own(tmp_path, token):
+    keys = KeyRing("feed", KeyProviders(tmp_path, KeySettings("ed25519", token)))
+    keys.begin()
+    key = keys.signing(NOW).private
+    key.sign(b"parent")
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    worker = context.Process(target=lambda: queue.put(key.sign(b"child")))
+    worker.start()
+    worker.join(DEADLINE_SECONDS)  # a signature is less than a pipe holds
+    assert worker.exitcode == 0
+    keys.listed()[0].verify(queue.get(), b"child")
+    key.sign(b"parent, still")
+
+
+def test_a_security_module_that_does_not_do_it_says_so_and_tells_no_pin(tmp_path, token):
+    sm2 = KeyRing("certificate", KeyProviders(tmp_path, KeySettings("sm2-sm3", _with(token, token="none"))))
+    with pytest.raises(TokenError) as caught:
+        sm2.begin()
+    assert "none" in str(caught.value)
+    other = KeyProviders(tmp_path, KeySettings("sm2-sm3", token))
+    with pytest.raises(TokenError, match="sm2-sm3"):
+        other.make("certificate", 77)
+    missing = KeyProviders(tmp_path, KeySettings("ed25519", _with(token, module="/nowhere.so")))
+    with pytest.raises(TokenError, match="nowhere") as caught:
+        missing.make("certificate", 78)
+    assert softhsm.PIN not in str(caught.value)
+    assert not (tmp_path / "keys.json").exists()
+
+
+def _with(settings, **changes):
+    return msgspec.structs.replace(settings, **changes)
 
 
 # What kiosks learn.

@@ -1,5 +1,7 @@
 """SM2 with SM3: the standard's own numbers, and OpenSSL's command line signs for us and verifies us."""
 
+import base64
+import json
 import re
 import secrets
 import ssl
@@ -7,10 +9,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from sync.protocol import algorithms, sm2
+from central.program.main import main as centre_main
+from central.program.options import defaults
+from kiosk.commands.certificate import certificate
+from sync.protocol import algorithms, seal, sm2
 from sync.protocol.algorithms import SM2_SM3, Sm2Key, private_key
 
 IDENTITY = "distid:1234567812345678"
@@ -169,3 +177,65 @@ def test_a_wrong_signature_leaves_no_error_behind_for_the_next_connection():
         sm2.Key.public(b"\4" + bytes(64))
     assert sm2._openssl().ERR_peek_error() == 0
     ssl.create_default_context()
+
+
+@pytest.fixture
+def sm2_centre(tmp_path, monkeypatch):
+    """A centre whose configuration asks for SM2, and what staff's commands say there."""
+    (tmp_path / "central.toml").write_text('[keys]\nalgorithm = "sm2-sm3"\n')
+    monkeypatch.setenv("KIOSK_CENTRAL_CONFIG", str(tmp_path / "central.toml"))
+    monkeypatch.chdir(tmp_path)
+    defaults.cache_clear()
+
+    def run(command, *words: str) -> str:
+        result = CliRunner().invoke(command, words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    run(centre_main, "seed", "--data", "centre")
+    yield run
+    defaults.cache_clear()
+
+
+def test_a_centre_that_is_configured_so_signs_documents_and_feeds_with_sm2_and_paper_and_openssl_agree(
+    sm2_centre, tmp_path
+):
+    # given: a certificate of that centre, and its list of keys
+    listed = json.loads(sm2_centre(centre_main, "keys", "list", "--json", "--data", "centre"))["keys"]
+    assert {(key["role"], key["algorithm"]) for key in listed} == {
+        ("certificate", SM2_SM3),
+        ("feed", SM2_SM3),
+    }
+    (tmp_path / "certificate-keys.json").write_text(sm2_centre(centre_main, "keys", "--data", "centre"))
+    where = ("--region", "610200", "--public-url", "https://rs.example.gov.cn", "--data", "centre")
+    unit = sm2_centre(centre_main, "issue-unit", "unit-participation", "91999999MA00000154", *where)
+    (tmp_path / "unit.json").write_text(unit)
+    # when: it is printed on the narrowest paper, and a foreign reader reads its code
+    sm2_centre(certificate, "render", "unit.json", "--profile", "gb18030-58mm", "--out", "unit.png")
+    [seen] = zxingcpp.read_barcodes(Image.open(tmp_path / "unit.png").convert("L"))
+    assert seen.text == json.loads(unit)["qr"]
+    # then: our own command, and OpenSSL's, find it signed
+    found = json.loads(sm2_centre(certificate, "verify", "unit.png", "--json"))
+    assert found["genuine"] and found["certificate"]["kind"] == "unit-participation"
+    raw = base64.urlsafe_b64decode(seen.text.partition("#")[2] + "==")
+    assert raw[0] == 0x12
+    public_file(tmp_path, base64.b64decode(listed[0]["public"]))
+    (tmp_path / "data").write_bytes(raw[:42])
+    (tmp_path / "signature").write_bytes(algorithms.to_der(raw[42:]))
+    words = ("dgst", "-sm3", "-sigopt", IDENTITY, "-keyform", "DER", "-verify", "public.der")
+    assert "Verified OK" in openssl(tmp_path, *words, "-signature", "signature", "data")
+    # and the signature of the whole document
+    signed = json.loads(unit)["signed"]
+    (tmp_path / "data").write_text(signed["text"], "utf-8")
+    (tmp_path / "signature").write_bytes(algorithms.to_der(base64.b64decode(signed["signature"])))
+    assert "Verified OK" in openssl(tmp_path, *words, "-signature", "signature", "data")
+
+
+def test_a_kiosk_with_an_sm2_key_seals_what_it_delivers():
+    key = private_key(SM2_SM3, secrets.token_bytes(32))
+    text = seal.sealed_text("610200-001", "epoch", [seal.digest(b"{}")])
+    made = seal.seal_of(key, text)
+    assert made.algorithm == SM2_SM3
+    seal.verify(made, text, SM2_SM3, key.public_key)
+    with pytest.raises(seal.SealError):
+        seal.verify(made, text + b"x", SM2_SM3, key.public_key)
