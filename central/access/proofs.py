@@ -66,7 +66,7 @@ def _approved(tx: Connection, caller: Caller, call: Call[Any, Any], request: Any
 
 
 def _with_region(tx: Connection, caller: Caller, region: str, at: datetime) -> Caller:
-    """Fix the region of a terminal that was let in before regions were fixed, and whose number names none."""
+    """Fix the region of a terminal that was enrolled before regions were fixed, and whose number names none."""
     fixed = fix_terminal(tx, caller.kiosk_id, Approval(regions=(region,)))
     record(tx, job(ASSUMED, at), "terminal-approved-for", caller.kiosk_id, note=region)
     raise_alarm(tx, at, "region-assumed", caller.kiosk_id, region)

@@ -13,7 +13,7 @@ from sync.protocol.call import Proof
 
 PROOF_VALID = timedelta(minutes=10)
 UNPROVEN_CARD = "unproven"
-"""In the place of a proof: a card that the centre has nothing to check with."""
+"""Instead of a proof: a card that the centre has nothing to check with."""
 HOUR = timedelta(hours=1)
 AT_ONCE = timedelta(minutes=10)
 """So soon after one another nobody is at two terminals."""

@@ -40,7 +40,7 @@ CHALLENGE_VALID = timedelta(seconds=60)
 HALF = 8
 """Bytes of each half of a challenge."""
 WRONG_PER_CARD, WRONG_PER_KIOSK = 5, 20
-"""So many wrong answers an hour, of one card at one terminal and of a terminal, and no answer is looked at any more."""
+"""So many wrong answers an hour, of one card at one terminal and of a terminal, and no further answer is looked at."""
 MANY_UNPROVEN = 10
 """So many cards an hour that nothing can be checked with are worth an alarm."""
 
@@ -173,7 +173,7 @@ def _is_worn_out(tx: Connection, kiosk_id: str, identity: str, at: datetime) -> 
 
 
 def _wrong(tx: Connection, kiosk_id: str, visit_id: str, card: Row[Any], at: datetime) -> RefusedError:
-    """Count a wrong answer; the visit rests on nothing any more."""
+    """Count a wrong answer; the visit no longer rests on anything."""
     this = this_visit(kiosk_id, visit_id)
     tx.execute(update(visits).where(this).values(wrong_answers=visits.c.wrong_answers + 1, until=None))
     raise_alarm(tx, at, "card-not-genuine", kiosk_id, card.partition)

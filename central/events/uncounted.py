@@ -1,4 +1,4 @@
-"""Events that were taken in, and count for nothing: what they report was not the terminal's to do."""
+"""Events that were stored, and count for nothing: what they report was not the terminal's to do."""
 
 from collections.abc import Mapping
 

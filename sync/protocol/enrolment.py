@@ -16,7 +16,7 @@ Algorithm = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 class EnrolmentRequest(Struct, frozen=True):
     """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key.
 
-    ``region`` is where the kiosk says that it stands; whoever approves it sees that, and decides.
+    ``region`` is where the kiosk says that it stands; the clerk who approves it sees that, and decides.
     """
 
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
