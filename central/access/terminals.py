@@ -90,7 +90,7 @@ def fix_terminal(tx: Connection, kiosk_id: str, approved: Approval) -> Terminal:
 
 
 def fix_at_enrolment(tx: Connection, kiosk_id: str, approved: Approval, told: str | None = None) -> Terminal:
-    """Fix what is believed of a terminal that is enrolled: as approved, or as before, or where it says that it stands."""
+    """Fix what is believed of a terminal that is enrolled: as approved, or as before, or as it says itself."""
     before = tx.execute(
         select(terminals.c.regions).where(terminals.c.kiosk_id == kiosk_id)
     ).scalar_one_or_none()
