@@ -12,7 +12,7 @@ import bench
 from bench.figure import Figure
 
 SUPPORT = {"figure", "serving", "__main__"}
-LONG = {"faults", "fleet", "soak", "sync_feeds", "sync_peers", "ui_sync"}
+LONG = {"faults", "fleet", "flood", "soak", "sync_feeds", "sync_peers", "ui_sync"}
 """Benchmarks of many minutes, run only when they are named."""
 
 

@@ -3,7 +3,10 @@
 Nothing of what a request holds is logged here or told in an exception: it may be about a citizen.
 """
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar, get_type_hints
@@ -16,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from central.access import bodies
 from central.access.answering import only_declared_refusals
 from central.access.answers import as_json, refused
 from central.access.kiosks import (
@@ -31,7 +35,7 @@ from central.access.limits import RateLimiter
 from central.access.nesting import without_events
 from central.access.nonces import spend
 from central.access.proofs import admit
-from central.access.proxy import said_by_proxy
+from central.access.proxy import PROXIES, address_of, said_by_proxy
 from central.access.roll_call import RollCall
 from central.access.visits import VisitLimits
 from central.store.database import reading
@@ -39,10 +43,14 @@ from central.store.refusals import RefusedError
 from central.store.transactions import committed
 from sync.protocol.call import Call, Signer
 from sync.protocol.decoding import UnreadableError, decoded
-from sync.protocol.messages import DELIVERY_BYTES, Delivery
+from sync.protocol.messages import Delivery
 from sync.protocol.signature import Target, authority
 
 log = structlog.get_logger(__name__)
+STRANGERS = ("signature-wrong", "invitation-wrong", "upgrade-required")
+"""What is said to those who are no kiosk of ours."""
+GUESS_SECONDS = 0.25
+"""How soon a stranger's guess is answered: to look for a kiosk or an invitation takes longer when there is one."""
 NOTHING_ELSE: Mapping[int, str] = {}
 Message = TypeVar("Message")
 Prepared = TypeVar("Prepared")
@@ -56,7 +64,7 @@ class RequestGuards(Struct, frozen=True):
 
     ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked. ``authorities``
     are what kiosks know the centre by, as they sign it; without any, whatever a request says. ``visit_limits`` are for
-    calls about a person.
+    calls about a person. ``strangers`` are the addresses from which requests came that nobody we know has signed.
     """
 
     certificate_header: str | None = None
@@ -64,6 +72,7 @@ class RequestGuards(Struct, frozen=True):
     visit_limits: VisitLimits = VisitLimits()
     kiosks: RateLimiter = field(default_factory=RateLimiter)
     unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
+    strangers: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=2, burst=100))
 
 
 class Contract(Struct, frozen=True):
@@ -239,15 +248,37 @@ def contract_of(route: Route) -> Contract:
 
 def _endpoint(answer: Answering) -> Endpoint:
     async def endpoint(request: Request) -> Response:
+        began = time.monotonic()
         try:
-            body = await _body(request)
+            body = await bodies.whole(request)
+            _require_few_failures(request)
             return await answer(request, body)
         except RefusedError as refusal:
-            return refused(refusal)
+            return await _said_no(request, refusal, began)
         except ClientDisconnect:  # half a request: the kiosk will repeat it
             return Response(status_code=400)
 
     return endpoint
+
+
+def _require_few_failures(request: Request) -> None:
+    """Continue unless too many requests from there were signed by nobody that we know.
+
+    :raises Refused: they were; the same for a kiosk that we know, so that this tells nothing.
+    """
+    if (address := address_of(request)) not in PROXIES:
+        request.app.state.door.strangers.look(address)
+
+
+async def _said_no(request: Request, refusal: RefusedError, began: float) -> Response:
+    """Return the refusal; a stranger's is counted, and comes when its time does not tell what was found."""
+    if refusal.code in STRANGERS:
+        if (address := address_of(request)) not in PROXIES:
+            with suppress(RefusedError):
+                request.app.state.door.strangers.take(address)
+        if "signature-input" in request.headers:  # else nothing was looked for
+            await asyncio.sleep(began + GUESS_SECONDS - time.monotonic())
+    return refused(refusal)
 
 
 def _decoded(body: bytes, message: type[Message]) -> Message:
@@ -266,12 +297,3 @@ def _spoilt_delivery(body: bytes) -> Delivery:
         return msgspec.structs.replace(decoded(rest, Delivery), events=[msgspec.Raw(each) for each in events])
     except UnreadableError as error:
         raise RefusedError("bad-request") from error
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > DELIVERY_BYTES:
-            raise RefusedError("too-large")
-    return body

@@ -15,7 +15,7 @@ from central.store.acts import Actor
 from central.store.refusals import RefusedError
 from central.store.tables import invitations, kiosk_keys, kiosks, terminals
 from sync.protocol import algorithms, signature
-from sync.protocol.algorithms import ED25519, Ed25519Key
+from sync.protocol.algorithms import ED25519, Ed25519Key, P256Key
 from sync.protocol.messages import Identifier
 from sync.protocol.signature import FormerSignatureError, SignatureError, Signed, Target
 
@@ -25,8 +25,8 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_MOVED = 1.0  # seconds
 LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 """How far a request's date may be from the centre's time, where it has to be of now."""
-NOBODY = Ed25519Key.generate()
-"""Whose secret is gone: checked for a kiosk that there is not, so that a stranger cannot tell it from one that is."""
+NOBODY = {key.algorithm: key.public_key for key in (Ed25519Key.generate(), P256Key.generate())}
+"""Keys whose secrets are gone: checked for a kiosk that there is not, so that nobody can tell it from one that is."""
 # Put together once: every request needs them.
 KNOWN = select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts).join_from(
     kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True
@@ -36,8 +36,7 @@ FIND = ENROLLED.where(kiosks.c.id == bindparam("kiosk"))
 FIND_ALL = ENROLLED.where(kiosks.c.id.in_(bindparam("kiosks", expanding=True)))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
 # a kiosk asks for in one lane must not hold up what it says in another.
-TURN = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0))
-FIND_IN_TURN = FIND.add_columns(TURN)
+TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("turn"), 0)))
 SEEN = (
     update(kiosks)
     .where(
@@ -216,8 +215,11 @@ def authenticate(
     :raises Refused: it was revoked, or did not sign this, or not now; one that is not enrolled cannot.
     """
     signed = signed_by(headers, target, body)
-    row = _found(connection, signed.kiosk_id, turn)
-    return checked(row, signed, headers, at, certificate, timeless=timeless)
+    row = connection.execute(FIND, {"kiosk": signed.kiosk_id}).one_or_none()
+    caller = checked(row, signed, headers, at, certificate, timeless=timeless)
+    if turn:
+        _wait_for_turn(connection, f"{turn} {caller.kiosk_id}")
+    return caller
 
 
 def checked(
@@ -233,9 +235,8 @@ def checked(
 
     :raises Refused: as ``authenticate`` does.
     """
-    algorithm = row.algorithm if row else NOBODY.algorithm
-    key = algorithms.from_text(row.public_key) if row else NOBODY.public_key
-    _require_signature(signed, algorithm, key)
+    key = _key_of(row, signed.algorithm)
+    _require_signature(signed, signed.algorithm, key)
     assert row is not None  # nobody signs for NOBODY
     if row.revoked_at is not None:
         raise RefusedError("kiosk-revoked")
@@ -271,6 +272,13 @@ def signed_by(headers: Mapping[str, str], target: Target, body: bytes) -> Signed
         raise RefusedError("signature-wrong") from error
 
 
+def _key_of(row: Row[Any] | None, algorithm: str) -> bytes:
+    """Return the key to check: for a kiosk that there is not, one that takes as long."""
+    if row is not None and row.algorithm == algorithm:
+        return algorithms.from_text(row.public_key)
+    return NOBODY.get(algorithm, b"")
+
+
 def _require_signature(signed: Signed, algorithm: str, public_key: bytes) -> None:
     try:
         signature.verify(signed, algorithm, public_key)
@@ -284,12 +292,10 @@ def find_all(connection: Connection, kiosk_ids: Iterable[str]) -> dict[str, Row[
     return {row.id: row for row in rows}
 
 
-def _found(connection: Connection, kiosk_id: str, turn: str | None) -> Row[Any] | None:
-    if turn and connection.dialect.name == "postgresql":  # SQLite allows only one writer
-        return connection.execute(
-            FIND_IN_TURN, {"kiosk": kiosk_id, "turn": f"{turn} {kiosk_id}"}
-        ).one_or_none()
-    return connection.execute(FIND, {"kiosk": kiosk_id}).one_or_none()
+def _wait_for_turn(connection: Connection, turn: str) -> None:
+    """Wait for the kiosk's own requests before this one; a stranger, who signs nothing, holds up nobody."""
+    if connection.dialect.name == "postgresql":  # SQLite allows only one writer
+        connection.execute(TURN, {"turn": turn})
 
 
 def record_contacts(tx: Connection, callers: Iterable[Caller], at: datetime) -> None:

@@ -12,7 +12,7 @@ from central.access.limits import busy, database_away
 from central.store.database import Timeouts, connect, is_unavailable
 from central.store.refusals import RefusedError
 
-EVENTS, FEEDS, SERVICES, LOOKS = 5, 4, 4, 1
+EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC = 5, 4, 4, 1, 1
 """How many connections each lane has in a worker."""
 WAITING = 640
 """How many requests may wait for their turn in one lane: what 5,000 kiosks ask of a worker within ``LONGEST_WAIT``."""
@@ -77,12 +77,13 @@ class Lane:
 
 
 class Lanes(NamedTuple):
-    """The lanes of one worker: events come in whatever becomes of the rest."""
+    """The lanes of one worker: events come in whatever becomes of the rest, and kiosks whatever of the public page."""
 
     events: Lane
     feeds: Lane
     services: Lane
     looks: Lane
+    public: Lane
 
     @classmethod
     def of(cls, engine: Engine) -> Self:
@@ -101,7 +102,7 @@ class Lanes(NamedTuple):
             lane.engine.dispose()
 
 
-PLACES = (EVENTS, FEEDS, SERVICES, LOOKS)
+PLACES = (EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC)
 
 
 def too_slow() -> RefusedError:

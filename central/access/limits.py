@@ -1,21 +1,23 @@
-"""Rate and concurrency limits: refuse kiosks that request too often, and tell clients when to retry."""
+"""Limits of rate, connections and memory: refuse who asks too often or holds too much, and tell when to retry."""
 
 import math
 import random
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from msgspec import Struct
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.access.answers import refused
+from central.access.proxy import PROXIES
 from central.store.refusals import RefusedError
 
 PER_SECOND, BURST = 20.0, 200.0
-IN_HAND = 2048
-"""Requests from their head to the beginning of their answer. Before the database each lane has a limit of its own."""
-ALIVE = "/v1/health"
-"""Is answered also to one too many: it waits for nothing."""
+CONNECTIONS = 100
+"""Of one address, in each worker."""
+BYTES_IN_HAND = 128_000_000
+KNOWN = 20_000
+"""Names whose buckets are remembered; of more, the one that was quiet for longest is forgotten."""
 
 
 class Bucket(Struct):
@@ -36,53 +38,84 @@ class RateLimiter:
     ) -> None:
         self._per_second, self._burst, self._clock = per_second, burst, clock
         self._buckets: dict[str, Bucket] = {}
+        self._lock = threading.Lock()
 
     def take(self, name: str) -> None:
         """Count one request.
 
         :raises Refused: it is one too many.
         """
+        with self._lock:
+            bucket = self._filled(name)
+            self._require_some(bucket)
+            bucket.left -= 1
+
+    def look(self, name: str) -> None:
+        """Count nothing.
+
+        :raises Refused: the next one would be one too many.
+        """
+        with self._lock:
+            if name in self._buckets:
+                self._require_some(self._filled(name))
+
+    def _filled(self, name: str) -> Bucket:
+        """Return the bucket of ``name`` with what has flowed in, as the last one used."""
         now = self._clock()
-        bucket = self._buckets.setdefault(name, Bucket(self._burst, now))
+        bucket = self._buckets.pop(name, None) or Bucket(self._burst, now)
         bucket.left = min(self._burst, bucket.left + (now - bucket.at) * self._per_second)
         bucket.at = now
+        self._buckets[name] = bucket
+        if len(self._buckets) > KNOWN:
+            del self._buckets[next(iter(self._buckets))]
+        return bucket
+
+    def _require_some(self, bucket: Bucket) -> None:
         if bucket.left < 1:
             raise RefusedError("too-often", retry_after=math.ceil((1 - bucket.left) / self._per_second))
-        bucket.left -= 1
 
 
-class ConcurrencyLimiter:
-    """Limits the requests in progress; refuses the others immediately and tells them when to retry.
+class ConnectionLimiter:
+    """How many connections an address has; ``most`` at once. The proxy's are its clients': it limits those itself."""
 
-    A request whose response has begun no longer counts: a slow download uses no concurrency slot.
-    """
+    def __init__(self, most: int = CONNECTIONS) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
 
-    def __init__(self, app: ASGIApp, most: int = IN_HAND) -> None:
-        self._app, self._most, self._inside = app, most, 0
+    def enter(self, address: str) -> bool:
+        """Count a connection; return whether it is not one too many."""
+        if address in PROXIES:
+            return True
+        self._open[address] += 1
+        return self._open[address] <= self._most
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        elif self._inside >= self._most and scope.get("path") != ALIVE:
-            await refused(busy())(scope, receive, send)
-        else:
-            await self._let_in(scope, receive, send)
+    def leave(self, address: str) -> None:
+        """Count one no more that was counted."""
+        if address in PROXIES:
+            return
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
 
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        inside = 1
-        self._inside += inside
 
-        async def leaving(message: Message) -> None:
-            nonlocal inside
-            self._inside -= inside
-            inside = 0
-            await send(message)
+class MemoryLimiter:
+    """How many bytes of bodies that are still on their way a worker holds, beyond the first of each."""
 
-        try:
-            await self._app(scope, receive, leaving)
-        finally:
-            self._inside -= inside
+    def __init__(self, most: int = BYTES_IN_HAND) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Count bytes that have come.
+
+        :raises Refused: they are too many; then they are not counted.
+        """
+        if size > self._left:
+            raise busy()
+        self._left -= size
+
+    def give_back(self, size: int) -> None:
+        """Count bytes no more."""
+        self._left += size
 
 
 def busy() -> RefusedError:

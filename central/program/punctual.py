@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from central.access.limits import ConnectionLimiter
 from central.store.refusals import RefusedError
 
 SILENT_SECONDS = 25.0
@@ -23,6 +24,8 @@ IN_HEAD, IN_BODY = h11.IDLE, h11.SEND_BODY
 SILENT = None
 """It has sent nothing yet."""
 
+addresses = ConnectionLimiter()
+
 log = structlog.get_logger(__name__)
 
 
@@ -36,8 +39,11 @@ class PunctualProtocol(H11Protocol):
 
     # The base class is declared for all transports.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first request, not for ever."""
+        """Wait for the first request, not for ever; end the connection if the address has too many."""
         super().connection_made(transport)
+        if not addresses.enter(self._address):
+            transport.abort()
+            return
         self._wait_for(SILENT)
 
     def data_received(self, data: bytes) -> None:
@@ -54,7 +60,19 @@ class PunctualProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        addresses.leave(self._address)
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP as everything else is refused; nothing can be said in the middle of an answer."""
+        self._stop_waiting()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._answer(RefusedError("bad-request"))
+        self.transport.close()
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
 
     def _look(self) -> None:
         state = self.conn.their_state

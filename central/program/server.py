@@ -18,7 +18,6 @@ import central.verify.routes
 from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
-from central.access.limits import ConcurrencyLimiter
 from central.access.proxy import ProxyMiddleware
 from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
@@ -43,16 +42,16 @@ def create_app(
     door = door or RequestGuards()
     described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits)
     document = as_json(openapi.document(described))
-    public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.services)]
+    public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.public)]
     routes = [*described, Route(OPENAPI, lambda _: document), *public]
     app = Starlette(
         routes=routes,
         middleware=[
             Middleware(RequestLogMiddleware),
             Middleware(ProxyMiddleware),
-            Middleware(ConcurrencyLimiter),
         ],
     )
+    app.router.redirect_slashes = False  # it would be told where to go by what it says the centre is called
     app.state.door = door
     return app
 

@@ -109,7 +109,7 @@ def work(
         app,
         access_log=False,
         server_header=False,
-        log_level="warning",
+        log_level="error",  # what strangers send is no news
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="off",

@@ -13,6 +13,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from central.access.lanes import Lane
+from central.access.limits import RateLimiter
+from central.access.proxy import address_of
 from central.store.database import reading
 from central.store.refusals import RefusedError
 from central.store.tables import certificates
@@ -47,11 +49,31 @@ PRIVATE = {
 }
 
 
+class LookUpLimits:
+    """How often codes may be looked up: by one address, and by all together in one worker."""
+
+    def __init__(self) -> None:
+        self._of_each, self._of_all = (
+            RateLimiter(per_second=1, burst=30),
+            RateLimiter(per_second=50, burst=200),
+        )
+
+    def take(self, address: str) -> None:
+        """Count a look-up.
+
+        :raises Refused: it is one too many.
+        """
+        self._of_each.take(address)
+        self._of_all.take("")
+
+
 def routes(lane: Lane) -> list[Route]:
     """Return the public routes."""
+    limits = LookUpLimits()
 
     async def show(request: Request) -> Response:
         try:
+            limits.take(address_of(request))
             return await lane.run(looked_up, typed(request.path_params["code"]))
         except RefusedError as refusal:
             page = _page("later.html", refusal.status)
