@@ -15,6 +15,7 @@ from kiosk.attendant.error_notices import (
     refusal_of,
 )
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
+from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
@@ -255,6 +256,7 @@ SAMPLES: dict[str, Callable[[Any], Exception]] = {
         )
     ),
     "UnavailableError": lambda kind: kind(NO_CENTRE),
+    "NotGenuineError": lambda kind: kind("signature"),
     "NotInitialPinError": lambda kind: kind(4),
     "InvalidPinError": lambda kind: kind(2),
     "AuthenticationRequiredError": lambda kind: kind("name"),
@@ -286,6 +288,7 @@ def refusals() -> dict[str, RefuseCard]:
     """Return the page of every kind of card that cannot be used, each page once."""
     card_error = next(kind for kind in notice_of.registry if kind.__name__ == "CardError")
     pages = {kind.__name__: refusal_of(_sample(kind)) for kind in card_error.__subclasses__()}
+    pages[CardNotProvenError.__name__] = refusal_of(CardNotProvenError("wrong-answer"))
     return {
         name: page
         for place, (name, page) in enumerate(pages.items())

@@ -18,7 +18,7 @@ from tests.visit.demo import wait_until_nothing_is_left
 from tests.visit.desk import Desk
 from tools.demo.desktop import Place, side_by_side
 from tools.demo.display import own_display
-from tools.demo.panel_cards import CardOnOffer
+from tools.demo.panel_cards import CardOnOffer, cards_on_offer
 from tools.demo.panel_words import CHINESE, ENGLISH, WORDS, language_of
 
 IN_PRINT = {
@@ -67,15 +67,22 @@ def test_both_windows_stand_beside_each_other_on_a_small_screen(desk):
 
 
 def test_every_card_is_offered_with_its_pin(desk):
-    for card in names():
-        content = load(card)
+    for card in cards_on_offer():
+        content = card.content
         if content.holder:
-            hint = desk.texts[desk.texts.index(content.holder.name) + 1]
+            hint = desk.texts[desk.texts.index(card.label(CHINESE)) + 1]
             assert (content.pin.value or "没有密码") in hint
             assert f"{content.basic.version} 卡" in hint
             assert ("锁住" in hint) == (content.pin.left == 0)
     assert "没有激活" in desk.texts[desk.texts.index("赵敏") + 1]
     assert {"银行卡", "插反的卡"} <= set(desk.texts)
+
+
+def test_the_counterfeit_on_offer_is_refused(desk):
+    desk.press("假卡，抄王建国的")
+    desk.kiosk.wait_for("RefuseCard", saying="没有通过核验，请到窗口办理")
+    desk.press("拔出卡")
+    desk.kiosk.wait_for("Idle")
 
 
 @pytest.mark.parametrize("card", ["chen-jing", "zhou-qiang", "zhao-min"])

@@ -20,13 +20,18 @@ class CardOnOffer:
     name: str
     content: Personalisation
 
+    @property
+    def is_genuine(self) -> bool:
+        """Whether there is a key in it to prove itself with."""
+        return self.content.keys.internal != ""
+
     def label(self, language: int) -> str:
         """Return whose card it is."""
         if not self.content.holder:
             return say(language, "bank" if self.content.bank else "upside down")
         holder, latin = self.content.holder.name, self.name.replace("-", " ").title()
         if language == CHINESE:
-            return holder
+            return holder if self.is_genuine else say(language, "counterfeit", name=holder)
         return f"{latin} {holder}" if len(holder) <= LONGEST_NAME else latin
 
     def hint(self, language: int, now: Mapping[str, object] | None = None) -> str:
@@ -47,6 +52,6 @@ class CardOnOffer:
 
 
 def cards_on_offer() -> list[CardOnOffer]:
-    """Return all cards: people first, the ones that are none last."""
+    """Return all cards: people first, then counterfeits, the ones that are nobody's last."""
     cards = [CardOnOffer(name, load(name)) for name in names()]
-    return sorted(cards, key=lambda card: (card.content.holder is None, card.name))
+    return sorted(cards, key=lambda card: (card.content.holder is None, not card.is_genuine, card.name))

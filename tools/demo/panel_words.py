@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "version": ("{version} 卡", "{version} card"),
     "new": ("新卡，没有激活", "new, not activated"),
     "bank": ("银行卡", "A bank card"),
+    "counterfeit": ("假卡，抄{name}的", "Counterfeit {name}"),
     "upside down": ("插反的卡", "A card the wrong way round"),
     "no social security": ("没有社保功能", "no social security on it"),
     "no contact": ("芯片接触不到", "the chip has no contact"),
