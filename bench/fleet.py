@@ -285,7 +285,13 @@ class Connection:
     async def ask(self, request: bytes) -> Answer:
         """Send a request when the one before is answered; return its answer."""
         async with self._turn:
-            return await self._ask(request)
+            try:
+                return await self._ask(request)
+            except (
+                BaseException
+            ):  # also one that is waited for no longer: its answer would be taken for the next
+                self.close()
+                raise
 
     async def _ask(self, request: bytes) -> Answer:
         """Send it once more when a kept connection broke."""
