@@ -1,5 +1,6 @@
 """An open serial device: the only place that knows pyserial."""
 
+import math
 import os
 import select
 import termios
@@ -54,7 +55,7 @@ class SerialPort:
         :raises SerialLostError: the device is gone.
         """
         try:
-            readable, _, _ = select.select([self._serial, self._cancelled], [], [], timeout)
+            readable = self._wait(select.POLLIN, timeout)
             if not readable or self._cancelled in readable:
                 return b""
             data = os.read(self._serial.fileno(), _MOST)
@@ -88,12 +89,21 @@ class SerialPort:
         :raises SerialLostError: the device is gone.
         """
         try:
-            _, writable, _ = select.select([], [self._serial], [], max(0.0, timeout))
+            writable = self._wait(select.POLLOUT, max(0.0, timeout))
             return os.write(self._serial.fileno(), data) if writable else 0
         except BlockingIOError:
             return 0
         except OSError as error:
             raise SerialLostError(str(error)) from error
+
+    def _wait(self, event: int, timeout: float | None) -> set[int]:
+        """Wait for the device, and in reading also for :meth:`cancel_read`; return the files that are ready."""
+        waiting = select.poll()  # select() knows no file above 1023
+        waiting.register(self._serial.fileno(), event)
+        if event == select.POLLIN:
+            waiting.register(self._cancelled, event)
+        found = waiting.poll(None if timeout is None else math.ceil(1000 * timeout))
+        return {file for file, _events in found}
 
     def discard_input(self) -> None:
         """Drop what came in and was not read.

@@ -27,10 +27,12 @@ WORK_WORTH_SHOWING = 0.12
 class KioskApp(App):
     """The kiosk's window over a running machine."""
 
-    def __init__(self, config: Config, patience: Timeouts | None = None) -> None:
+    def __init__(
+        self, config: Config, patience: Timeouts | None = None, *, simulated_reader: bool = False
+    ) -> None:
         super().__init__()
         self._config = config
-        self.machine = Machine(config, self.show, self.fail, patience)
+        self.machine = Machine(config, self.show, self.fail, patience, simulated_reader=simulated_reader)
         self.failed = False
         self._waiting: ClockEvent | None = None
 

@@ -25,7 +25,8 @@ from screens.font_files import FontsMissingError, font_file
 @click.option(
     "--offscreen", is_flag=True, help="Allow a window that nobody sees (SDL_VIDEODRIVER=offscreen)."
 )
-def run(file: Path, offscreen: bool) -> None:
+@click.option("--simulated-reader", is_flag=True, help="Allow a simulated card reader, for tests.")
+def run(file: Path, offscreen: bool, simulated_reader: bool) -> None:
     """Open the kiosk's window and serve citizens until stopped.
 
     Example: kiosk run --config /etc/branch-kiosk/kiosk.toml
@@ -37,7 +38,7 @@ def run(file: Path, offscreen: bool) -> None:
     try:
         config = load(file)
         require_own_folder(config)
-        window(config, offscreen=offscreen)
+        window(config, offscreen=offscreen, simulated_reader=simulated_reader)
     except (ConfigError, NoDisplayError, FontsMissingError, *START_TROUBLES) as error:
         raise CommandError(str(error), name_of(type(error)), Exit.WRONG_CALL) from error
 
@@ -63,10 +64,12 @@ def window(
     on_open: Callable[[], None] = lambda: None,
     *,
     offscreen: bool = False,
+    simulated_reader: bool = False,
 ) -> None:
     """Run the window of ``config`` until it is closed; ``on_open`` is called when it stands.
 
     :param offscreen: it may be drawn where nobody sees it.
+    :param simulated_reader: it may serve the cards of a simulated reader.
     :raises NoDisplayError: it would be, and may not.
     """
     from screens.settings import configure, leave_out_styles
@@ -79,7 +82,7 @@ def window(
 
     if not offscreen:
         require_display()
-    app = KioskApp(config, patience)
+    app = KioskApp(config, patience, simulated_reader=simulated_reader)
     told = Event()
 
     def stop(_number: int) -> None:

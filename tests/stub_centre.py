@@ -11,10 +11,12 @@ from msgspec import Struct
 
 from sync.client import CentralClient
 from sync.identity import Identity
-from sync.protocol.algorithms import Ed25519Key
+from sync.protocol.algorithms import Ed25519Key, as_text
 from sync.protocol.call import Call
+from sync.protocol.documents import Issued, SignedText
 from sync.protocol.refusals import REFUSALS, Refusal
 from sync.protocol.registry import calls
+from tests.keys import a_key, known
 from tests.samples import sample
 
 SILENCE = Refusal("silence", "the connection ends without an answer")
@@ -27,6 +29,8 @@ class StubCentre:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.requests: list[tuple[Call, Struct]] = []
+        self.key = a_key()
+        self.known_key = known(self.key)
         self._given: dict[str, Any] = {}
 
     def gives(self, call: Call, answer: Any) -> None:
@@ -43,7 +47,15 @@ class StubCentre:
     def answer(self, path: str, body: bytes) -> Any:
         [call] = [call for call in calls().values() if call.path == path]
         self.requests.append((call, msgspec.json.decode(body, type=call.request)))
-        return self._given.get(path) or sample(call.answer)
+        return self._signed(self._given.get(path) or sample(call.answer))
+
+    def _signed(self, answer: Any) -> Any:
+        """Sign a document as a whole, as a centre does; anything else is answered as it is."""
+        if not isinstance(answer, Issued) or answer.signed:
+            return answer
+        text = msgspec.json.encode(answer).decode()
+        signed = SignedText(text, self.known_key.number, as_text(self.key.sign(text.encode())))
+        return msgspec.structs.replace(answer, signed=signed)
 
 
 class Answering(BaseHTTPRequestHandler):

@@ -100,7 +100,13 @@ def main(config: Path, peephole: Path, linger: str = "") -> None:
     unexpected.handle_with(_raise)
     patience = Timeouts(linger=float(linger)) if linger else Timeouts()
     unseen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
-    window(load(config), patience, on_open=lambda: serve_peephole(peephole), offscreen=unseen)
+    window(
+        load(config),
+        patience,
+        on_open=lambda: serve_peephole(peephole),
+        offscreen=unseen,
+        simulated_reader=True,
+    )
 
 
 if __name__ == "__main__":

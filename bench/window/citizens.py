@@ -125,5 +125,6 @@ if __name__ == "__main__":
     window(
         load(Path(file)),
         on_open=lambda: bring_citizens(Path(control), int(visits), int(lot)),
+        simulated_reader=True,
         offscreen=os.environ.get("SDL_VIDEODRIVER") == "offscreen",
     )

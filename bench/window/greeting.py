@@ -56,4 +56,4 @@ def tell_of_greetings() -> None:
 Connection.transmit = timed_answer  # type: ignore[method-assign, assignment]  # measured in passing
 DeviceLoop.device_changed = noted_change  # type: ignore[method-assign, assignment]  # measured in passing
 log_as_json_lines()
-window(load(Path(sys.argv[1])), on_open=tell_of_greetings, offscreen=True)
+window(load(Path(sys.argv[1])), on_open=tell_of_greetings, offscreen=True, simulated_reader=True)

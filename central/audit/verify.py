@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from central.audit.bodies import Chained
+from central.audit.agreement import contradictions
+from central.audit.bodies import ACTS, Chained
 from central.audit.chain import own_heads
 from central.audit.tables import audit_chains, audit_epochs
 from sync.protocol.audit import BEGINNING, Epoch, IsOwn, Link, Verified, Verifier
@@ -35,6 +36,9 @@ def verify(
         verifier.require_sealed(head, is_own)
     for rows in verifier.read(links(connection, chained)):
         said(rows)
+    if chained is ACTS:
+        for subject, fault in contradictions(connection):
+            verifier.fault(0, "contradicted", f"{subject} {fault}")
     return verifier.verified(waiting(connection, chained))
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
-from central.store.tables import events, kiosk_keys, seals
+from central.store.tables import events, kiosk_keys, positions, seals
 from sync.protocol import algorithms, seal
 from sync.protocol.messages import Event, Seal
 from sync.protocol.seal import SealError
@@ -57,6 +57,18 @@ def prove_all(connection: Connection) -> Iterator[tuple[str, str]]:
             yield row.id, str(error)
         else:
             yield row.id, ""
+
+
+def missing(connection: Connection) -> Iterator[tuple[str, str, int]]:
+    """Yield kiosk, install epoch and number of events that the centre has stored, and that are not there now."""
+    p, e = positions.c, events.c
+    counted = select(e.kiosk_id, e.install_epoch, func.count().label("there"))
+    there = counted.group_by(e.kiosk_id, e.install_epoch).subquery()
+    same = (there.c.kiosk_id == p.kiosk_id) & (there.c.install_epoch == p.install_epoch)
+    gone = (p.held - func.coalesce(there.c.there, 0)).label("gone")
+    found = select(p.kiosk_id, p.install_epoch, gone).select_from(positions.outerjoin(there, same))
+    for row in connection.execute(found.where(gone != 0)):
+        yield row.kiosk_id, row.install_epoch, row.gone
 
 
 def _sealed() -> Select[Any]:

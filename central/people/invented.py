@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Integer,
@@ -19,9 +20,11 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Update,
     func,
     literal,
     select,
+    update,
 )
 
 from central.people.people import ACCOUNT_INTEREST, ACCOUNT_SHARE, demo_people, months
@@ -102,8 +105,9 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
     :param last_month: YYYY-MM, how far their contributions go.
     :param told: is told how many there are now; what was told stays if the rest is interrupted.
     """
-    with engine.connect() as connection:
-        there = connection.execute(_how_many()).scalar_one()
+    with engine.begin() as tx:
+        there = tx.execute(_how_many()).scalar_one()
+        tx.execute(_complete_cards())
     for first in range(there, count, AT_ONCE):
         citizens = sorted(invent(first, min(first + AT_ONCE, count)), key=lambda each: each.id_number)
         with engine.begin() as tx:
@@ -113,8 +117,19 @@ def add(engine: Engine, count: int, last_month: str, told: Callable[[int], None]
 
 
 def _how_many() -> Select[int]:
-    numbers = models.cards.c.number
-    return select(func.count()).where(numbers.between(CARD_NUMBER.format(0), CARD_NUMBER.format(10**8 - 1)))
+    return select(func.count()).where(_is_invented())
+
+
+def _is_invented() -> ColumnElement[bool]:
+    return models.cards.c.number.between(CARD_NUMBER.format(0), CARD_NUMBER.format(10**8 - 1))
+
+
+def _complete_cards() -> Update:
+    """Return what adds to cards what their keys are made with, where they were invented before the register knew it."""
+    cards = models.cards.c
+    reset = literal(CHIP) + func.substr(cards.identity, 1, 4) + func.substr(cards.identity, 17, 8)
+    missing = _is_invented() & cards.reset_information.is_(None)
+    return update(models.cards).where(missing).values(reset_information=reset, algorithm="3des")
 
 
 def _citizen(number: int) -> Citizen:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, insert, select, update
 
 from central.store import tables as models
 from sync.protocol.messages import Insurance, card_partition, clean_id_number
@@ -96,6 +96,8 @@ def add(tx: Connection, people: Iterable[Person], last_month: str) -> int:
     new = [person for person in people if person.id_number not in there]
     _insert(tx, models.people, (_person(each) for each in new))
     _insert(tx, models.cards, (_card(each) for each in new))
+    for each in people:
+        _complete_card(tx, each)
     _insert(tx, models.insurances, (row for each in new for row in _insurances(each)))
     _insert(tx, models.contributions, (row for each in new for row in _contributions(each, last_month)))
     _insert(tx, models.accounts, (row for each in new for row in _accounts(each, last_month)))
@@ -137,6 +139,13 @@ def _card(person: Person) -> dict[str, Any]:
         "reset_information": person.card_reset_information,
         "algorithm": person.card_algorithm,
     }
+
+
+def _complete_card(tx: Connection, person: Person) -> None:
+    """Add what a card's keys are made with to one that was on record before the register knew it."""
+    missing = (models.cards.c.identity == person.card_identity) & models.cards.c.reset_information.is_(None)
+    known = {"reset_information": person.card_reset_information, "algorithm": person.card_algorithm}
+    tx.execute(update(models.cards).where(missing).values(known))
 
 
 def _insurances(person: Person) -> Iterator[dict[str, Any]]:

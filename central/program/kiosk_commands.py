@@ -227,11 +227,11 @@ def prove(data: Path, database: str | None, event_id: str) -> None:
 @click.command()
 @where
 def verify_events(data: Path, database: str | None) -> None:
-    """Check the proof of every event; name those that have none.
+    """Check the proof of every event; name those that have none, and say of which kiosk some were taken away.
 
     Example: kiosk-central verify-events --data central-data
 
-    Exit codes: 0 each is proven · 1 some are not.
+    Exit codes: 0 each is proven, and none is missing · 1 some are not.
     """
     proven, broken = 0, 0
     with command_database(data, database) as engine, reading(engine) as connection:
@@ -239,8 +239,11 @@ def verify_events(data: Path, database: str | None) -> None:
             proven, broken = proven + (not fault), broken + bool(fault)
             if fault:
                 click.echo(f"{event_id}: {fault}", err=True)
+        gone = list(proof.missing(connection))
+    for kiosk_id, epoch, count in gone:
+        click.echo(f"{kiosk_id}, epoch {epoch}: {count} events that were stored are not there", err=True)
     click.echo(f"proven {proven}, not proven {broken}")
-    if broken:
+    if broken or gone:
         raise SystemExit(1)
 
 

@@ -118,7 +118,7 @@ function rowsOf(code) {
       ["编号", code.number],
       ["行政区划代码", code.region],
       ["开具时间", inChina(code.issued).slice(0, 16).replace("T", " ")],
-      ["姓名或名称的开头", code.name],
+      ["姓名或名称", `${code.name}（开头）`],
       ["证明的月数", code.months ? String(code.months) : "无"],
       ["最后月份", month ? `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}` : "无"],
       ["有效期至", kind ? until ?? "长期有效" : "请联网核验"],

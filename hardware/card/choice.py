@@ -15,6 +15,10 @@ _NUMBERS = re.compile(r" [0-9A-F]{2} [0-9A-F]{2}$")
 _SLOT_NUMBER = re.compile(r" [0-9A-F]{2}$")
 
 
+SIMULATED = ("Virtual PCD", "Simulated Reader")
+"""What vsmartcard-vpcd calls its readers, and our simulator."""
+
+
 class Kind(StrEnum):
     """What a reader takes, as far as its name says."""
 
@@ -39,15 +43,22 @@ def kind_of(reader: str) -> Kind:
     return said if said is not Kind.UNKNOWN else _kind(reader)
 
 
-def choose(readers: Sequence[str], name: str = "") -> str:
+def is_simulated(reader: str) -> bool:
+    """Return whether a reader is that of vsmartcard-vpcd, into which anybody can put a card from elsewhere."""
+    return any(_has_words(reader, name) for name in SIMULATED)
+
+
+def choose(readers: Sequence[str], name: str = "", *, simulated: bool = True) -> str:
     """Return the reader for citizens' cards, "" when there is none.
 
     Slots for security modules are not for citizens, and a contactless slot is taken only where there is no other.
     Of the slots of one device that go by the same words, the first is taken.
 
     :param name: the configured name: the whole name, or whole words of it. A slot of any kind may be named.
+    :param simulated: whether a simulated reader may be taken.
     :raises AmbiguousReaderError: readers of two devices could be meant.
     """
+    readers = [reader for reader in readers if simulated or not is_simulated(reader)]
     if name in readers:
         return name
     named = [reader for reader in readers if _has_words(reader, name)]

@@ -16,6 +16,16 @@ class NoReaderError(CardError):
     """No card reader is plugged in, or none of the configured name."""
 
 
+class SimulatedReaderError(CardError):
+    """There is a simulated reader, where citizens' own cards are served."""
+
+    def __str__(self) -> str:
+        return (
+            "there is a simulated card reader, into which others can put a card over the network: "
+            "remove the package vsmartcard-vpcd, or say --simulated-reader, for tests"
+        )
+
+
 class AmbiguousReaderError(NoReaderError):
     """Several readers could be the one for citizens' cards; ``readers`` are all that there are."""
 

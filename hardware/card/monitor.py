@@ -116,13 +116,20 @@ class Monitor:
     :param name: the reader's PC/SC name or whole words of it; see :func:`hardware.card.choice.choose`.
     :param service: makes a connection to the PC/SC service.
     :param on_change: called from the monitor's thread, only when the status changed.
+    :param simulated: whether a simulated reader may be taken.
     """
 
     def __init__(
-        self, name: str, service: Callable[[], Service], on_change: Callable[[CardReaderStatus], None]
+        self,
+        name: str,
+        service: Callable[[], Service],
+        on_change: Callable[[CardReaderStatus], None],
+        *,
+        simulated: bool = True,
     ) -> None:
         self.now: tuple[CardReaderStatus, int] = CardReaderStatus(), 0
         self._name, self._service, self._on_change = name, service, on_change
+        self._simulated = simulated
         self._history = InsertionTracker()
         self._stuck = 0
         self._doubted: int | None = None
@@ -171,7 +178,7 @@ class Monitor:
         known: dict[str, int] = {}
         while not self._closing.is_set():
             try:
-                reader = choose(service.readers(), self._name)
+                reader = choose(service.readers(), self._name, simulated=self._simulated)
                 known = self._look(service, reader, known.get(reader, 0))
             except AmbiguousReaderError as error:
                 known = self._refuse(service, error)

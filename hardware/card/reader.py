@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from hardware.card.choice import choose
+from hardware.card.choice import choose, is_simulated
 from hardware.card.connection import PRESENT, PcscService, Service
 from hardware.card.errors import (
     AmbiguousReaderError,
@@ -14,6 +14,7 @@ from hardware.card.errors import (
     NoReaderError,
     ReaderBusyError,
     ReaderServiceDownError,
+    SimulatedReaderError,
 )
 from hardware.card.monitor import CardReaderStatus, Monitor
 from hardware.card.session import CardSession
@@ -33,6 +34,7 @@ class CardReader:
 
     :param name: its PC/SC name or whole words of it; empty takes the one for citizens' cards, if that can be told.
     :param on_change: called from the monitor's thread with each new status, and only when it changed.
+    :param simulated: whether it may be a simulated reader.
     :param answer_within: seconds that a card has to answer a command before it counts as mute.
     """
 
@@ -41,20 +43,26 @@ class CardReader:
         name: str = "",
         on_change: Callable[[CardReaderStatus], None] = _ignore,
         *,
+        simulated: bool = True,
         answer_within: float = 3.0,
         service: Callable[[], Service] = PcscService,
     ) -> None:
         self._name, self._service, self._answer_within = name, service, answer_within
-        self._monitor = Monitor(name, service, on_change)
+        self._simulated = simulated
+        self._monitor = Monitor(name, service, on_change, simulated=simulated)
         self._in_use = threading.Lock()
 
     def require_choice(self) -> None:
-        """Refuse the readers that there are now, if nobody can tell which one is meant.
+        """Refuse the readers that there are now, if nobody can tell which one is meant, or one may not be there.
 
         :raises AmbiguousReaderError: nobody can. A service or a reader that is not there is waited for later on.
+        :raises SimulatedReaderError: there is a simulated reader; one that comes later is never taken.
         """
         with suppress(ReaderServiceDownError):
-            choose(list(list_readers(self._service)), self._name)
+            readers = list(list_readers(self._service))
+            if not self._simulated and any(map(is_simulated, readers)):
+                raise SimulatedReaderError
+            choose(readers, self._name)
 
     def start(self) -> None:
         """Begin to follow the reader."""

@@ -8,7 +8,7 @@ import structlog
 
 import kiosk
 from command_line.watchdog import Watchdog
-from hardware.card.errors import AmbiguousReaderError
+from hardware.card.errors import AmbiguousReaderError, SimulatedReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
 from hardware.id_card.reader import IdCardReader
@@ -47,6 +47,7 @@ log = structlog.get_logger()
 
 START_TROUBLES = (
     AmbiguousReaderError,
+    SimulatedReaderError,
     MenuError,
     PackError,
     ProfileError,
@@ -71,6 +72,7 @@ class Machine:
 
     :param show: called, from the attendant's thread, with each question to draw and how to speak.
     :param failed: called from the attendant's thread after a fatal error: the process must end and be restarted.
+    :param simulated_reader: whether it may serve the cards of a simulated reader.
     :raises AlreadyRunningError: another one runs on this machine's store.
     """
 
@@ -80,10 +82,12 @@ class Machine:
         show: Draw,
         failed: Callable[[], None],
         patience: Timeouts | None = None,
+        *,
+        simulated_reader: bool = False,
     ) -> None:
         menu()
         regions.check()
-        self._reader = CardReader(config.card_reader.name, on_change=self._device_changed)
+        self._reader = CardReader(config.card_reader.name, self._device_changed, simulated=simulated_reader)
         self._reader.require_choice()
         self._lock = only_one(config.data / "run.lock", "runs this kiosk's window")
         self._store = Store.open(config.data, config.kiosk_id)

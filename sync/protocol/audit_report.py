@@ -67,5 +67,7 @@ def exit_code(found: Iterable[Verified]) -> int:
 
 
 def _fault(fault: Fault) -> str:
+    if not fault.n:
+        return fault.detail
     detail = f" ({fault.detail})" if fault.detail else ""
     return f"row {fault.n} {WORDS.get(fault.fault, fault.fault)}{detail}"

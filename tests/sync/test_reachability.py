@@ -1,8 +1,11 @@
 """Whether the centre can be reached: looked for closely while somebody depends on it, and learnt from every answer."""
 
+import os
 import queue
+import resource
 import socket
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -127,6 +130,22 @@ def test_where_nobody_listens_there_is_nothing_to_trip_over(url):
     tripwire = Tripwire(url)
     tripwire.stretch()
     assert not tripwire.is_cut()
+
+
+def test_a_line_whose_file_has_a_high_number_is_watched_too():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    with ExitStack() as held, socket.create_server(("127.0.0.1", 0)) as centre:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(1100):
+            held.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        tripwire = Tripwire(f"http://127.0.0.1:{centre.getsockname()[1]}")
+        held.callback(tripwire.close)
+        tripwire.stretch()
+        assert not tripwire.is_cut()
+        centre.accept()[0].close()
+        looks = (tripwire.is_cut() or threading.Event().wait(0.01) for _ in range(int(LONG / 0.01)))
+        assert any(looks)
 
 
 def test_a_look_that_ends_after_the_close_tells_nothing():

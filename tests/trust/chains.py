@@ -20,7 +20,7 @@ from central.feeds.publisher import open_publisher
 from central.store.acts import clerk, record
 from central.store.database import open_database, reading
 from central.store.tables import acts
-from sync.protocol.audit import Verified, link
+from sync.protocol.audit import Verified, link, make_head
 from sync.protocol.messages import Head
 from tests.central.centre import migrated_file, sqlite_url
 from tests.central.postgres import empty
@@ -65,13 +65,20 @@ class History:
             for each in statements:
                 tx.execute(text(each))
 
-    def rehash(self, first: int) -> None:
-        """Chain again from row ``first`` on, close gaps, forge the centre's own head, and forget its witness."""
+    def rehash(self, first: int, *, with_key: bool = True) -> None:
+        """Chain again from row ``first`` on, close gaps, forge the centre's own head, and forget its witness.
+
+        :param with_key: whether the attacker has the machine with its key, too, and not only the database.
+        """
         (self.folder / "audit.json").unlink()
         self.sequencer = open_sequencer(self.engine, self.publisher)
         with self.engine.begin() as tx:
             n, h = _rehash(tx, first)
-            head = msgspec.structs.replace(own_heads(tx)[0], n=n, h=h.hex())
+            now = own_heads(tx)[0]
+            head = msgspec.structs.replace(now, n=n, h=h.hex())
+            if with_key:
+                seal = self.publisher.seal
+                head = make_head(now.chain, now.epoch, now.since, n, h, datetime.now(UTC), seal)
             forged = {"n": n, "h": h, "head": msgspec.json.encode(head).decode()}
             tx.execute(text("UPDATE audit_chains SET n = :n, h = :h, head = :head"), forged)
 

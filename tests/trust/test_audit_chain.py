@@ -1,5 +1,6 @@
 """The history of the centre cannot be changed, cut or put back unnoticed (docs/security.md)."""
 
+import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +10,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
+from central.access.kiosks import enrol
+from central.access.kiosks import revoke as shut_out
 from central.audit.bodies import ACTS
 from central.audit.chain import lock_if_free
 from central.audit.export import lines
+from central.certificates.issuing import revoke
+from central.store.acts import clerk, record
 from central.store.database import reading
+from central.store.tables import certificates
 from sync.protocol.audit import BEGINNING, Epoch, Link, Verifier, link, make_head
 from sync.protocol.messages import Seal
 from tests.central.postgres import running_postgres
@@ -205,6 +212,13 @@ def test_a_suffix_that_was_chained_anew_is_found_by_a_head_from_elsewhere(histor
     assert history.faults(kept) == [(10, "rewritten")]
 
 
+def test_a_suffix_that_was_chained_anew_without_the_key_is_found_by_the_centre_alone(history_in_a_file):
+    history_in_a_file.act(10)
+    history_in_a_file.tamper("DELETE FROM acts WHERE n = 4")
+    history_in_a_file.rehash(4, with_key=False)
+    assert history_in_a_file.faults() == [(9, "not-signed")]
+
+
 def test_acts_cut_off_at_the_end_are_found_by_a_head_from_elsewhere(history):
     history.act(10)
     kept = history.head()
@@ -256,3 +270,40 @@ def test_a_sequencer_at_work_keeps_no_act_waiting(history):
             assert history.verified().waiting == 1
     history.sequencer.run()
     assert history.verified().waiting == 0
+
+
+def issued(history) -> str:
+    """Issue a document, and revoke another; return the number of the first."""
+    for number in ("610200202600000001", "610200202600000002"):
+        digest = hashlib.sha256(b"{}").hexdigest()
+        with history.engine.begin() as tx:
+            row = {"number": number, "code": number[-12:], "kiosk_id": "K", "request_id": number}
+            about = {"request_sha256": "", "id_number": "", "issued_at": datetime.now(UTC), "document": "{}"}
+            tx.execute(insert(certificates).values(row | about))
+            record(tx, clerk("赵敏", datetime.now(UTC)), "document-issued", number, digest=digest)
+    with history.engine.begin() as tx:
+        revoke(tx, number, "开错了", clerk("赵敏", datetime.now(UTC)))
+        record(tx, clerk("赵敏", datetime.now(UTC)), "kiosk-enrolled", "K1")
+        enrol(tx, "K1", "A" * 43 + "=", datetime.now(UTC))
+        shut_out(tx, "K1", datetime.now(UTC))
+        record(tx, clerk("赵敏", datetime.now(UTC)), "kiosk-revoked", "K1")
+    history.sequencer.run()
+    assert history.verified().whole
+    return "610200202600000001"
+
+
+@pytest.mark.parametrize(
+    ("attack", "told"),
+    [
+        ("UPDATE certificates SET document = '{ }' WHERE number LIKE '%1'", "is not what was issued"),
+        ("DELETE FROM certificates WHERE number LIKE '%1'", "was issued, and is not there"),
+        ("UPDATE certificates SET revoked_at = NULL", "is shown as valid"),
+        ("UPDATE certificates SET revoked_at = '2026-11-27 00:00:00'", "is shown as revoked, by nobody"),
+        ("UPDATE kiosks SET revoked_at = NULL", "K1 was revoked, and may send requests"),
+    ],
+)
+def test_what_was_changed_without_an_act_contradicts_the_acts(history_in_a_file, attack, told):
+    issued(history_in_a_file)
+    history_in_a_file.tamper(attack)
+    [fault] = history_in_a_file.verified().faults
+    assert fault.fault == "contradicted" and told in fault.detail

@@ -6,6 +6,7 @@ import re
 import secrets
 import ssl
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from central.events import proof
 from central.program.main import main as centre_main
 from central.program.options import defaults
+from central.store.database import reading
 from kiosk.commands.certificate import certificate
+from sync.identity import Identity
 from sync.protocol import algorithms, seal, sm2
 from sync.protocol.algorithms import SM2_SM3, Sm2Key, private_key
+from sync.protocol.messages import Event
 
 IDENTITY = "distid:1234567812345678"
 # The example of GB/T 32918.5 (also GM/T 0003.5), annex A.
@@ -229,6 +234,25 @@ def test_a_centre_that_is_configured_so_signs_documents_and_feeds_with_sm2_and_p
     (tmp_path / "data").write_text(signed["text"], "utf-8")
     (tmp_path / "signature").write_bytes(algorithms.to_der(base64.b64decode(signed["signature"])))
     assert "Verified OK" in openssl(tmp_path, *words, "-signature", "signature", "data")
+
+
+def test_a_kiosk_with_an_sm2_key_is_enrolled_signs_its_requests_and_seals_what_can_be_proven(centre):
+    kiosk = Identity("610200-001", private_key(SM2_SM3, secrets.token_bytes(32)))
+    client = centre.client(centre.enrol(kiosk))
+    event = Event(
+        id="event-1",
+        kiosk_id=kiosk.kiosk_id,
+        install_epoch="epoch-1",
+        seq=1,
+        type="kiosk.started",
+        occurred_at=datetime.now(UTC),
+        body={"version": "1"},
+    )
+    [answer] = client.deliver("epoch-1", [event]).answers
+    assert answer.result == "ok"
+    with reading(centre.engine) as connection:
+        proven = proof.prove(connection, "event-1")
+        assert (proven.algorithm, list(proof.prove_all(connection))) == (SM2_SM3, [("event-1", "")])
 
 
 def test_a_kiosk_with_an_sm2_key_seals_what_it_delivers():

@@ -360,7 +360,7 @@ def serve(config_path: Path, pcsc: Path, plan: Plan, blow: Blow | None, line: Co
         elif not (plan.only_reads and isinstance(question, dialogue.Notice | dialogue.Finished)):
             kiosk.attendant.answer(question, citizen.answer(question))
 
-    kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE)
+    kiosk = machine.Machine(config.load(config_path), show, over.set, PATIENCE, simulated_reader=True)
     signals.STOP_SECONDS = STOP_SECONDS
     with signals.told_to_stop(lambda _: over.set()):
         kiosk.start()

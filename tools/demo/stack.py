@@ -84,7 +84,7 @@ class Stack:
         """Start everything; the window is open when this returns."""
         self.start_reader()
         self.start_printer()
-        self._fill_centre()
+        self.fill_centre()
         self.start_centre()
         self.start_sync()
         self.start_window()
@@ -151,7 +151,8 @@ class Stack:
 
     # The centre
 
-    def _fill_centre(self) -> None:
+    def fill_centre(self) -> None:
+        """Give the centre its citizens, and let it know this kiosk."""
         self._central("seed")
         # `kiosk sync identity` prints it too, once the kiosk has begun its store.
         self._central("enrol", KIOSK_ID, Identity.of(KIOSK_ID, self.folder / "data").public_key)

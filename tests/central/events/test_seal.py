@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from central.events import proof
 from central.events.proof import ProofError
@@ -82,7 +82,7 @@ def test_events_under_another_seal_are_refused_and_none_is_taken(any_centre):
 def test_an_algorithm_that_the_centre_does_not_know_is_refused_by_name(centre):
     identity = centre.enrol(an_identity())
     ours = identity.seal(EPOCH, [event(1)])
-    other = msgspec.structs.replace(ours, seal=msgspec.structs.replace(ours.seal, algorithm="sm2-sm3"))
+    other = msgspec.structs.replace(ours, seal=msgspec.structs.replace(ours.seal, algorithm="sm9-sm3"))
     assert post(centre, identity, other).json()["code"] == "algorithm-unknown"
 
 
@@ -111,6 +111,16 @@ def test_a_replaced_key_still_proves_what_it_sealed(centre):
     centre.client(centre.enrol(an_identity())).deliver(EPOCH, [event(1)])
     centre.client(centre.enrol(an_identity())).deliver(EPOCH, [event(2)])
     assert prove(centre, "event-1").key_id != prove(centre, "event-2").key_id
+
+
+def test_events_that_were_taken_away_at_the_centre_are_found(centre, tmp_path):
+    client = centre.client(centre.enrol(an_identity()))
+    client.deliver(EPOCH, [event(seq) for seq in range(1, 6)])
+    with centre.engine.begin() as tx:
+        tx.execute(delete(models.events).where(models.events.c.seq > 3))
+    result = CliRunner().invoke(main, ["verify-events", "--data", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (1, "proven 3, not proven 0\n")
+    assert f"610200-001, epoch {EPOCH}: 2 events that were stored are not there" in result.stderr
 
 
 def test_what_was_changed_at_the_centre_is_found(centre, tmp_path):

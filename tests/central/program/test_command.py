@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, update
 
 from central.people import invented as invented_people
 from central.people import people
 from central.program.main import main
 from central.store import schema
+from central.store import tables as models
 from hardware.simulator.chip_keys import IRK, PUK, RKSSSE
 from hardware.simulator.personalisation import CARDS, load
 from sync.protocol.certificates import ISSUE_CERTIFICATE
@@ -67,6 +68,20 @@ def test_an_invented_citizen_has_a_record_that_adds_up(any_centre):
 
 def test_the_same_people_are_invented_however_many_there_are():
     assert list(invented_people.invent(0, 9))[7:] == list(invented_people.invent(7, 9))
+
+
+def test_a_seed_completes_the_cards_of_a_register_that_did_not_know_their_factors(any_centre):
+    invented_people.add(any_centre.engine, 3, LAST_MONTH)
+    complete = sorted(
+        (row.identity, row.reset_information, row.algorithm) for row in any_centre.rows(models.cards)
+    )
+    assert all(reset for _, reset, _ in complete)
+    with any_centre.engine.begin() as tx:
+        tx.execute(update(models.cards).values(reset_information=None, algorithm=None))
+        people.add(tx, people.demo_people(), LAST_MONTH)
+    invented_people.add(any_centre.engine, 3, LAST_MONTH)
+    found = [(row.identity, row.reset_information, row.algorithm) for row in any_centre.rows(models.cards)]
+    assert sorted(found) == complete
 
 
 ROUND = invented_people.DAYS_OF_BIRTH

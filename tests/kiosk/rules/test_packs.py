@@ -283,3 +283,16 @@ def test_every_word_of_the_vocabulary_has_a_name_for_citizens():
     assert set(get_args(words.Refusal)) | {"allowed", "allowed-then"} == set(
         texts.catalogue()["card-operation"]
     )
+
+
+def test_a_card_that_cannot_be_checked_is_refused_unless_the_region_writes_otherwise(tmp_path):
+    assert {regions.pack(code).unproven_cards for code in regions.codes()} == {"refuse"}
+    own = tmp_path / "610300-baoji.toml"
+    head = 'region = "610300"\nname = "宝鸡"\ninherits = "610000"\n'
+    for written, decided in (("", "refuse"), ('unproven_cards = "limited"\n', "limited")):
+        own.write_text(head + written, "utf-8")
+        regions.use({"610300": own})
+        try:
+            assert regions.find("610301").unproven_cards == decided
+        finally:
+            regions.use({})
