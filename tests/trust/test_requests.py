@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 import msgspec
@@ -53,7 +54,7 @@ def in_a_visit(centre: Centre) -> None:
     shown = {"proof": "card", "until": now + timedelta(minutes=10), "purpose": "services", "opened_at": now}
     whose = {"id_number": WANG.id_number, "card_identity": WANG.card_identity, "region": WANG.region}
     row = {"kiosk_id": "610200-001", "visit_id": "visit-1"} | shown | whose
-    inserting = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[centre.engine.dialect.name]
+    inserting: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[centre.engine.dialect.name]
     with centre.engine.begin() as tx:
         tx.execute(inserting(tables.visits).values(row).on_conflict_do_nothing())
 
