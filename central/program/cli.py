@@ -44,6 +44,7 @@ from central.program.options import (
     public_url_option,
     where,
 )
+from central.program.quarantine_commands import quarantine
 from central.program.read_commands import list_reads
 from central.program.server import description
 from central.program.staff_commands import card, channel, revoke_document
@@ -320,6 +321,7 @@ STAFF = (
     audit,
     alarms,
     operators,
+    quarantine,
     *two_persons.COMMANDS,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):

@@ -93,6 +93,7 @@ class Place:
             "name": "赵敏",
             "numbers": "1",
             "alarm_id": "1",
+            "quarantine_id": "1",
             "request_id": "0" * 16,
             "role": "certificate",
         }

@@ -61,6 +61,7 @@ OUTCOMES = {
     "kiosk-central confirm": ((1,), "nothing was requested"),
     "kiosk-central withdraw": ((1,), "nothing was requested"),
     "kiosk-central alarms seen": ((1,), "there is no alarm"),
+    "kiosk-central quarantine delete": ((1,), "nothing is in quarantine"),
     "kiosk certificate verify": ((1,), "the example is signed with the key of another centre"),
 }
 """Beginnings of examples that need what another command made first: how they end without, and why."""

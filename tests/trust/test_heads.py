@@ -1,20 +1,24 @@
 """Kiosk and centre keep each other's heads: neither can change its history unnoticed (docs/security.md)."""
 
 import base64
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text
 
 from central.audit.chain import open_sequencer, own_heads
 from central.audit.heads import kept
+from central.program.main import main as central
 from central.store.acts import clerk, record
 from central.store.alarms import find_alarms
 from central.store.database import reading
+from kiosk.cli import main as kiosk_cli
 from kiosk.paper.receipt import RECEIPT_PRINT
 from kiosk.record.journal import Journal, Outcome
 from sync.identity import Identity
@@ -375,3 +379,36 @@ def test_a_beginning_that_was_cut_off_without_the_key_is_found(kiosk):
     with kiosk.store.transaction() as tx:
         set_meta(tx, chain.CUT, msgspec.json.encode(forged).decode())
     assert kiosk.faults() == [(5, "not-signed")]
+
+
+def test_both_commands_compare_with_the_heads_that_the_other_side_kept(kiosk, tmp_path):
+    kiosk.record(5)
+    kiosk.syncs()
+    act(kiosk.centre, 2)
+    config, heads = tmp_path / "kiosk.toml", tmp_path / "heads.jsonl"
+    about = f'region = "610200"\nbranch = "B"\ndata = "{kiosk.folder}"\ncentral.url = "http://127.0.0.1:9"'
+    config.write_text(
+        f'kiosk_id = "{KIOSK}"\n{about}\nprinter = {{ port = "/nowhere", profile = "epson-tm-t88v" }}\n'
+    )
+
+    def run(program, *words, code=0):
+        said = CliRunner().invoke(program, words)
+        assert said.exit_code == code, said.output
+        return said.stdout
+
+    at_the_kiosk = ("--config", str(config))
+    at_the_centre = ("--data", str(tmp_path))
+    for name in ("feed.key", "card.key", "certificate.key", "keys.json"):
+        if (source := Path(kiosk.centre.folder.name) / name).exists():
+            shutil.copy(source, tmp_path / name)
+    heads.write_text(run(central, "audit", "kept", KIOSK, "--json", *at_the_centre))
+    whole = json.loads(run(kiosk_cli, "audit", "verify", "--json", "--heads", str(heads), *at_the_kiosk))
+    assert (whole["count"], whole["heads"]) == (0, 1)
+    kiosk.sql("DELETE FROM audit WHERE id > 3", "DELETE FROM chain WHERE n > 3")
+    run(kiosk_cli, "audit", "verify", *at_the_kiosk)
+    said = run(kiosk_cli, "audit", "verify", "--heads", str(heads), *at_the_kiosk, code=4)
+    assert "row 3 rows after it were taken away" in said and "NOT as it was written" in said
+    heads.write_text(run(kiosk_cli, "audit", "kept", "--json", *at_the_kiosk))
+    assert json.loads(heads.read_text())["chain"] == ACTS
+    heads.write_text("{}")
+    assert run(kiosk_cli, "audit", "verify", "--heads", str(heads), *at_the_kiosk, code=1) == ""

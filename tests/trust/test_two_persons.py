@@ -187,3 +187,20 @@ def test_acts_that_were_kept_long_enough_go_with_two_people_and_a_signed_head(of
     assert found["first"] > 1 and found["count"] == 0
     sql(office, "UPDATE audit_chains SET cut = replace(cut, '\"n\":', '\"n\":1')")
     office.run("audit", "verify", code=4)
+
+
+def test_an_event_in_quarantine_is_not_deleted_by_one_person(office):
+    sql(
+        office,
+        "INSERT INTO quarantine (kiosk_id, event_id, result, reason, content, sha256, received_at)"
+        " VALUES ('K1', 'e1', 'conflict', 'another', '{}', ?, '2026-11-27 00:00:00')",
+        "a" * 64,
+    )
+    [held] = office.lines("quarantine", "list")
+    assert (held["kiosk_id"], held["event_id"]) == ("K1", "e1") and "content" not in held
+    requested = office.run("quarantine", "delete", str(held["id"]), "--as", "赵敏", code=3)
+    assert len(office.lines("quarantine", "list")) == 1
+    office.confirm(requested, "陈静")
+    assert office.lines("quarantine", "list") == []
+    [act] = office.acts("--about", "K1")
+    assert (act["act"], act["by"], act["note"]) == ("quarantine-deleted", "赵敏", f"sha256 {'a' * 64}")

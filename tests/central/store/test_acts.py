@@ -127,7 +127,15 @@ NO_ACT = {
     *("serve", "migrate", "seed", "keys", "summary", "openapi", "kiosks", "prove", "verify-events", "acts"),
     *("applications", "card show", "card keys", "card publish-expired", "feeds status", "feeds key"),
     *("feeds sequence", "feeds snapshot", "audit verify", "audit head", "audit chain"),
-    *("keys list", "verify-page", "audit kept", "alarms list", "operators list", "pending"),
+    *(
+        "keys list",
+        "verify-page",
+        "audit kept",
+        "alarms list",
+        "operators list",
+        "pending",
+        "quarantine list",
+    ),
     *("ca init", "ca issue", "ca issue-server", "ca list"),
 }
 """Commands that do nothing in anybody's name: they show, set up, or do what a job does."""
