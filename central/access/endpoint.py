@@ -69,7 +69,7 @@ class RequestGuards(Struct, frozen=True):
     authorities: frozenset[str] = frozenset()
     kiosks: RateLimiter = field(default_factory=RateLimiter)
     unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
-    strangers: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=2, burst=100))
+    strangers: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=0.5, burst=20))
 
 
 class Contract(Struct, frozen=True):

@@ -18,7 +18,9 @@ from sync.store.database import Connection, DatabaseError, connect, connect_to_s
 from sync.store.events import record
 from sync.store.transaction import Transaction
 
-TABLES = ("epochs", "outbox", "journal", "audit")
+TABLES = ("epochs", "outbox", "journal", "audit", "record_days")
+NOT_TOLD = ("epochs", "record_days")
+"""Counters, which are no records themselves."""
 JSON_COLUMNS = {"body", "intent", "details", "data"}
 STRETCH, PROBES = 256, 32
 """Rows are read in stretches; one of which none of so many places, evenly spread, can be read is lost."""
@@ -35,9 +37,9 @@ def salvage(damaged: Path, new: Path, key: bytes, *, aside: str) -> StoreSalvage
         connection.execute("BEGIN IMMEDIATE")
         tx = Transaction(connection)
         copied = {table: _copy(source, tx, table) for table in TABLES}
-        del copied["epochs"]
+        told = {table: rows for table, rows in copied.items() if table not in NOT_TOLD}
         _complete_epochs(tx)
-        salvaged = StoreSalvaged(**copied, unreadable=source.unreadable)
+        salvaged = StoreSalvaged(**told, unreadable=source.unreadable)
         tx.execute(
             "INSERT INTO meta (key, value) VALUES ('salvaged', ?)", (msgspec.json.encode(salvaged).decode(),)
         )

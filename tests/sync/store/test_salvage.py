@@ -33,6 +33,7 @@ def filled(tmp_path_factory) -> Path:
                     " VALUES ('v', 'receipt.print', ?, ?, ?)",
                     (now(), *((None, None) if n % 10 == 0 else ("done", now()))),
                 )
+            tx.execute("INSERT INTO record_days (day, audit, journal) VALUES ('2026-01-01', 60, 60)")
         sent = outbox.claim(store, 60)
         outbox.apply_answers(store, [EventAnswer(event.id, "ok") for event in sent[:40]])
         outbox.apply_answers(
@@ -215,3 +216,8 @@ def test_a_salvage_that_was_broken_off_between_two_renamings_is_finished(folder,
 
 def power_cut(*_args, **_keywords):
     raise KeyboardInterrupt
+
+
+def test_how_old_the_record_is_stays_known(folder):
+    damage_an_index(folder)
+    assert rows(folder, "record_days") == [{"day": "2026-01-01", "audit": 60, "journal": 60}]
