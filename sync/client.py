@@ -141,12 +141,14 @@ class CentralClient:
         with _key_in_hand():
             return self._identity.seal_text(text)
 
-    def enrol(self, code: str) -> EnrolmentAnswer:
+    def enrol(self, code: str, region: str | None = None) -> EnrolmentAnswer:
         """Request enrolment of the kiosk's key with the code that `kiosk-central invite` printed; may be repeated.
 
+        :param region: where the kiosk stands.
         :raises: as ``call`` does.
         """
-        return self.call(ENROL, EnrolmentRequest(code, self._identity.public_key, self._identity.algorithm))
+        key = self._identity.public_key, self._identity.algorithm
+        return self.call(ENROL, EnrolmentRequest(code, *key, region))
 
     def read(self, path: str, unless: str = "") -> Answer:
         """Get ``path``; if it is still what the entity tag ``unless`` names, the answer is 304 and empty.

@@ -34,8 +34,10 @@ from central.access.lanes import Lane
 from central.access.limits import RateLimiter
 from central.access.nesting import without_events
 from central.access.nonces import spend
+from central.access.proofs import admit
 from central.access.proxy import PROXIES, address_of, said_by_proxy
 from central.access.roll_call import RollCall
+from central.access.visits import VisitLimits
 from central.store.database import reading
 from central.store.refusals import RefusedError
 from central.store.transactions import committed
@@ -61,15 +63,16 @@ class RequestGuards(Struct, frozen=True):
     """What every request has to pass, beside its signature; the application keeps it as ``state.door``.
 
     ``certificate_header`` is where a proxy that we trust says which TLS client certificate it checked. ``authorities``
-    are what kiosks know the centre by, as they sign it; without any, whatever a request says. ``strangers`` are the
-    addresses from which requests came that nobody we know has signed.
+    are what kiosks know the centre by, as they sign it; without any, whatever a request says. ``visit_limits`` are for
+    calls about a person. ``strangers`` are the addresses from which requests came that nobody we know has signed.
     """
 
     certificate_header: str | None = None
     authorities: frozenset[str] = frozenset()
+    visit_limits: VisitLimits = VisitLimits()
     kiosks: RateLimiter = field(default_factory=RateLimiter)
     unenrolled: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=5, burst=50))
-    strangers: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=2, burst=100))
+    strangers: RateLimiter = field(default_factory=lambda: RateLimiter(per_second=0.5, burst=20))
 
 
 class Contract(Struct, frozen=True):
@@ -100,8 +103,10 @@ def answering(lane: Lane, call: Call[Any, Any], work: Callable[..., Any]) -> End
             if caller.needs_update:
                 record_contacts(tx, [caller], at)
             message = _decoded(body, call.request)
+            limits = request.app.state.door.visit_limits
             try:
                 with only_declared_refusals(call):
+                    caller = admit(tx, caller, call, message, at, limits)
                     return as_json(work(tx, caller, message, at))
             except RefusedError as refusal:
                 if not refusal.keeps:

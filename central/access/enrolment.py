@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, s
 from central.access import kiosks
 from central.access.answering import answers
 from central.access.kiosks import EnrolmentError
+from central.access.terminals import Approval, disagrees, fix_at_enrolment
 from central.store.acts import job, record
 from central.store.codes import random_code
 from central.store.refusals import RefusedError
@@ -24,6 +25,7 @@ from sync.protocol.messages import Identifier
 CODE_LENGTH = 12
 VALID = timedelta(hours=24)
 TRIES = 10
+AS_TOLD = Approval()
 
 
 def invite(tx: Connection, kiosk_id: str, at: datetime, *, auto_approve: bool = False) -> str:
@@ -65,17 +67,30 @@ def apply(engine: Engine, kiosk_id: str, request: EnrolmentRequest, at: datetime
         return _bring(tx, invitation, request, at)
 
 
-def approve(tx: Connection, kiosk_id: str, at: datetime, certificate: str | None = None) -> str:
-    """Approve the kiosk's pending key, replacing any earlier key; return the fingerprint.
+def approve(
+    tx: Connection,
+    kiosk_id: str,
+    at: datetime,
+    certificate: str | None = None,
+    approved: Approval = AS_TOLD,
+) -> str:
+    """Approve the kiosk's pending key, replacing any earlier key, and what it may do; return the fingerprint.
 
     :param certificate: as of ``kiosks.enrol``.
-    :raises EnrolmentError: no key is waiting.
+    :param approved: what it is approved for; its region is otherwise where it says that it stands.
+    :raises EnrolmentError: no key is waiting, or it says that it stands elsewhere than its number does.
     """
     row = tx.execute(select(invitations).where(_of(kiosk_id)).with_for_update()).one_or_none()
     if row is None or row.public_key is None or row.approved_at is not None:
         raise EnrolmentError(f"no key of {kiosk_id} is waiting for approval")
+    if disagrees(kiosk_id, row.region) and not approved.regions:
+        raise EnrolmentError(
+            f"{kiosk_id} says that it stands in {row.region}, which is not what its number says; nothing was"
+            " approved: --region says where it stands"
+        )
     kiosks.enrol(tx, kiosk_id, row.public_key, at, certificate, algorithm=row.algorithm)
     tx.execute(update(invitations).where(_of(kiosk_id)).values(approved_at=at))
+    fix_at_enrolment(tx, kiosk_id, approved, row.region)
     return kiosks.fingerprint(row.algorithm, row.public_key)
 
 
@@ -89,14 +104,16 @@ def _bring(tx: Connection, invitation: Row[Any], request: EnrolmentRequest, at: 
     """Let the first key wait that comes with the code; a second one is somebody else's."""
     this = _of(invitation.kiosk_id) & (invitations.c.code_sha256 == invitation.code_sha256)
     key = {"algorithm": request.algorithm, "public_key": request.public_key}
-    tx.execute(update(invitations).where(this, invitations.c.public_key.is_(None)).values(key))
+    told = key | {"region": request.region}
+    tx.execute(update(invitations).where(this, invitations.c.public_key.is_(None)).values(told))
     row = tx.execute(select(invitations).where(this)).one_or_none()
     if row is None or (row.algorithm, row.public_key) != tuple(key.values()):
         raise RefusedError("invitation-wrong")
-    if row.auto_approve and row.approved_at is None:
+    by_itself = row.auto_approve and not disagrees(row.kiosk_id, row.region)
+    if by_itself and row.approved_at is None:
         approve(tx, row.kiosk_id, at)
         record(tx, job("auto-approve", at), "kiosk-approved", row.kiosk_id)
-    enrolled = row.auto_approve or row.approved_at is not None
+    enrolled = by_itself or row.approved_at is not None
     return EnrolmentAnswer(
         "enrolled" if enrolled else "pending", kiosks.fingerprint(row.algorithm, row.public_key)
     )

@@ -9,8 +9,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, union_all, update
 
 from central.access import client_certificates
+from central.access.terminals import Terminal, terminal
+from central.access.visits import Visit
+from central.store.acts import Actor
 from central.store.refusals import RefusedError
-from central.store.tables import invitations, kiosk_keys, kiosks
+from central.store.tables import invitations, kiosk_keys, kiosks, terminals
 from sync.protocol import algorithms, signature
 from sync.protocol.algorithms import ED25519, Ed25519Key, P256Key
 from sync.protocol.messages import Identifier
@@ -25,7 +28,10 @@ LARGEST_CLOCK_ERROR = timedelta(minutes=5)
 NOBODY = {key.algorithm: key.public_key for key in (Ed25519Key.generate(), P256Key.generate())}
 """Keys whose secrets are gone: checked for a kiosk that there is not, so that nobody can tell it from one that is."""
 # Put together once: every request needs them.
-ENROLLED = select(kiosks, client_certificates.accepted_of(kiosks.c.id).label("certificates"))
+KNOWN = select(kiosks, terminals.c.channel, terminals.c.regions, terminals.c.acts).join_from(
+    kiosks, terminals, kiosks.c.id == terminals.c.kiosk_id, isouter=True
+)
+ENROLLED = KNOWN.add_columns(client_certificates.accepted_of(kiosks.c.id).label("certificates"))
 FIND = ENROLLED.where(kiosks.c.id == bindparam("kiosk"))
 FIND_ALL = ENROLLED.where(kiosks.c.id.in_(bindparam("kiosks", expanding=True)))
 # The lock makes a kiosk's own repeats wait for each other, so that they are seen as repeats. It is not the row's: what
@@ -51,7 +57,7 @@ class Caller(Struct, frozen=True):
     """The kiosk that signed a request, with which key, and how many seconds its clock is ahead of ours, if known.
 
     ``nonce`` was signed at ``created``, this once. ``needs_update`` says that the recorded contact is outdated, or a
-    minute old.
+    minute old. ``terminal`` is what it was approved for, ``visit`` what a request about a person rests on.
     """
 
     kiosk_id: str
@@ -62,6 +68,18 @@ class Caller(Struct, frozen=True):
     created: datetime | None = None
     version: str = ""
     needs_update: bool = False
+    terminal: Terminal = Terminal()
+    visit: Visit | None = None
+
+    @property
+    def proven(self) -> Visit:
+        """The visit of a call with a proof: without one, nothing gets as far as this."""
+        assert self.visit is not None
+        return self.visit
+
+    def actor(self, at: datetime, proof: str = "") -> Actor:
+        """Return the terminal as the one who does something, for a citizen who has shown ``proof``."""
+        return Actor(self.kiosk_id, self.terminal.channel, at, "terminal", proof)
 
     @property
     def key_id(self) -> str:
@@ -70,7 +88,10 @@ class Caller(Struct, frozen=True):
 
 
 class KioskStatus(Struct, frozen=True):
-    """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet."""
+    """Status of a kiosk at the centre; ``waiting`` is the fingerprint of a key that nobody approved yet.
+
+    ``told_region`` is where it says that it stands; the rest is what it was approved for.
+    """
 
     id: str
     state: str
@@ -79,6 +100,10 @@ class KioskStatus(Struct, frozen=True):
     last_seen_at: datetime | None = None
     clock_skew: float | None = None
     version: str = ""
+    told_region: str | None = None
+    channel: str | None = None
+    regions: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 def enrol(
@@ -152,11 +177,11 @@ def require_known(connection: Connection, kiosk_id: str) -> None:
 
 def statuses(connection: Connection) -> list[KioskStatus]:
     """Return every kiosk that was ever invited or enrolled."""
-    found = {row.id: _status(row) for row in connection.execute(select(kiosks))}
+    found = {row.id: _status(row) for row in connection.execute(KNOWN)}
     for row in connection.execute(select(invitations).where(invitations.c.approved_at.is_(None))):
         waiting = row.public_key and fingerprint(row.algorithm, row.public_key)
         known = found.get(row.kiosk_id, KioskStatus(row.kiosk_id, "pending" if waiting else "invited"))
-        found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting)
+        found[row.kiosk_id] = msgspec.structs.replace(known, waiting=waiting, told_region=row.region)
     return [found[kiosk_id] for kiosk_id in sorted(found)]
 
 
@@ -230,6 +255,7 @@ def checked(
         created=signed.created,
         version=version,
         needs_update=_is_news(row, at, skew, version),
+        terminal=terminal(row.id, row),
     )
 
 
@@ -328,4 +354,5 @@ def _status(row: Any) -> KioskStatus:
         last_seen_at=row.last_seen_at,
         clock_skew=row.clock_skew,
         version=row.version,
+        **msgspec.to_builtins(terminal(row.id, row)),
     )

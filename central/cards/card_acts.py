@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Row
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.access.terminals import actor_of
 from central.cards import cards
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
@@ -31,6 +30,7 @@ from sync.protocol.refusals import CardOperationDetails
 from sync.protocol.words import LossKind
 
 Act = Callable[[Connection, Any, Actor], Content]
+AskedAct = TypeVar("AskedAct", bound=CardAct)
 
 
 @answers(REPORT_LOSS)
@@ -38,7 +38,7 @@ def answer_loss_report(
     tx: Connection, caller: Caller, request: LossReport, at: datetime, *, issuer: Issuer
 ) -> LossReceipt:
     """Put a card on loss; return its receipt."""
-    receipt: LossReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, report_loss)
+    receipt: LossReceipt = act_once(tx, caller.actor(at), believed(caller, request), issuer, report_loss)
     return receipt
 
 
@@ -47,8 +47,16 @@ def answer_loss_release(
     tx: Connection, caller: Caller, request: LossRelease, at: datetime, *, issuer: Issuer
 ) -> BusinessReceipt:
     """Release a card from loss; return the receipt."""
-    receipt: BusinessReceipt = act_once(tx, actor_of(tx, caller.kiosk_id, at), request, issuer, release_loss)
+    receipt: BusinessReceipt = act_once(tx, caller.actor(at), believed(caller, request), issuer, release_loss)
     return receipt
+
+
+def believed(caller: Caller, request: AskedAct) -> AskedAct:
+    """Return a request with only those of its claims that its terminal was approved to make."""
+    unseen = {"papers": (), "given": (), "principal_present": False}
+    claims = {} if caller.terminal.may("id-card") else unseen
+    face = request.face_matched and caller.terminal.may("face")
+    return msgspec.structs.replace(request, face_matched=face, **claims)
 
 
 def act_once(tx: Connection, actor: Actor, request: CardAct, issuer: Issuer, act: Act) -> Any:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Row, update
 from central.access.answering import answers
 from central.access.kiosks import Caller
 from central.access.terminals import actor_of
+from central.access.visits import had_card
+from central.events.uncounted import Uncounted
 from central.feeds.publishing import card_status_changed
 from central.people.card_holder import effective_state, find, with_holder
 from central.store.acts import ActName, Actor, job, record
@@ -24,6 +26,7 @@ from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.messages import Event
 from sync.protocol.words import LossKind, SocialState
 
+NEVER_HERE = "no card of this partition has proved itself at the terminal that reports it"
 EXPIRED = "publish-expired"
 """The job that notices the end of a loss report; nobody did it."""
 
@@ -66,10 +69,15 @@ def change(
     _publish_status(tx, card.identity, status)
 
 
-def activate_all(tx: Connection, events: Sequence[Event]) -> None:
-    """Take the cards for activated that ``card.activated`` reports."""
+def activate_all(tx: Connection, events: Sequence[Event]) -> Uncounted:
+    """Take the cards for activated that ``card.activated`` reports; return those that were never at the terminal."""
+    uncounted = {}
     for event in events:
-        activate(tx, event)
+        if not had_card(tx, event.kiosk_id, event.partition):
+            uncounted[event.id] = NEVER_HERE
+        else:
+            activate(tx, event)
+    return uncounted
 
 
 def activate(tx: Connection, event: Event) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.access.terminals import actor_of
-from central.cards.card_acts import permit, with_proof
+from central.cards.card_acts import believed, permit, with_proof
 from central.cards.card_keys import CardKey, CardKeyMissingError, CardKeys, Factors, Role, key_and_factors
 from central.people import card_holder
 from central.store.acts import Actor, record
@@ -46,7 +45,7 @@ def authorise(
 
     :raises Refused: not this holder's card, or no initial PIN here; RefusedByRuleError: it may not be done so.
     """
-    actor = actor_of(tx, caller.kiosk_id, at)
+    request, actor = believed(caller, request), caller.actor(at)
     digest = digest_of(request)
     same = (pin_resets.c.kiosk_id == actor.by) & (pin_resets.c.request_id == request.request_id)
     earlier = tx.execute(select(pin_resets).where(same)).one_or_none()
@@ -82,7 +81,7 @@ def authenticate(
     *,
     card_keys: CardKeys | None,
 ) -> Cryptogram:
-    """Prove to a card that the centre holds its key; the holder's data need no more than a known card.
+    """Prove to a card that the centre holds its key.
 
     :raises Refused: there is no such card here, or no authorisation to touch its PIN.
     """
@@ -90,8 +89,7 @@ def authenticate(
     card = card_holder.find(tx, card_table.c.identity == request.card_identity)
     if card.region != request.region:
         raise RefusedError("other-region")
-    if request.key == "pin-unblock":
-        _unused(_authorised(tx, request.authorisation or "", caller.kiosk_id, at), card.identity)
+    _unused(_authorised(tx, request.authorisation, caller, at))
     key, factors = _known(card, request.key)
     challenge = bytes.fromhex(request.challenge)
     return Cryptogram(_computed(lambda: keys.external(key, factors, challenge, challenge)).hex().upper())
@@ -111,14 +109,14 @@ def use(
     :raises Refused: it is none, of another terminal, too old, or used for another challenge.
     """
     keys = _present(card_keys)
-    granted = _authorised(tx, request.authorisation, caller.kiosk_id, at)
+    granted = _authorised(tx, request.authorisation, caller, at)
     if granted.challenge not in (None, request.challenge):
         raise RefusedError("authorisation-used")
     card = card_holder.find(tx, card_table.c.identity == granted.identity)
     if granted.challenge is None:
         this = pin_resets.c.authorisation == granted.authorisation
         tx.execute(update(pin_resets).where(this).values(challenge=request.challenge))
-        record(tx, actor_of(tx, caller.kiosk_id, at), "pin-reset-used", card.partition)
+        record(tx, caller.actor(at), "pin-reset-used", card.partition)
     initial = initial_pin(card.region, "social") or ""
     key, factors = _known(card, "pin-unblock")
     challenge = bytes.fromhex(request.challenge)
@@ -145,16 +143,15 @@ def _computed(job: Callable[[], bytes]) -> bytes:
         raise RefusedError("card-keys-missing") from error
 
 
-def _authorised(tx: Connection, authorisation: str, kiosk_id: str, at: datetime) -> Row[Any]:
-    mine = (pin_resets.c.authorisation == authorisation) & (pin_resets.c.kiosk_id == kiosk_id)
+def _authorised(tx: Connection, authorisation: str, caller: Caller, at: datetime) -> Row[Any]:
+    """Return an authorisation of this terminal, for the card that proved itself in this visit."""
+    mine = (pin_resets.c.authorisation == authorisation) & (pin_resets.c.kiosk_id == caller.kiosk_id)
     row = tx.execute(select(pin_resets).where(mine).with_for_update()).one_or_none()
-    if row is None or at >= row.until:
+    if row is None or at >= row.until or row.identity != caller.proven.card_identity:
         raise RefusedError("authorisation-wrong")
     return row
 
 
-def _unused(granted: Row[Any], identity: str) -> None:
-    if granted.identity != identity:
-        raise RefusedError("authorisation-wrong")
+def _unused(granted: Row[Any]) -> None:
     if granted.challenge is not None:
         raise RefusedError("authorisation-used")

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.access.terminals import actor_of
 from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
@@ -52,7 +51,7 @@ def answer_application(
     tx: Connection, caller: Caller, request: ApplicationRequest, at: datetime, *, issuer: Issuer
 ) -> AcceptanceReceipt:
     """Accept the application of a citizen at a terminal."""
-    return apply(tx, actor_of(tx, caller.kiosk_id, at, request.verified_by), request, issuer)
+    return apply(tx, caller.actor(at, request.verified_by), request, issuer)
 
 
 def apply(tx: Connection, actor: Actor, request: ApplicationRequest, issuer: Issuer) -> AcceptanceReceipt:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, insert, select, update
 
 from central.access.answering import answers
 from central.access.kiosks import Caller
-from central.access.terminals import actor_of
 from central.certificates.content import Content, UnitRequest
 from central.certificates.records import FOR_PEOPLE, FOR_UNITS, Request
 from central.certificates.signing import Issuer
@@ -37,7 +36,9 @@ def answer_request(
     tx: Connection, caller: Caller, request: IssueRequest, at: datetime, *, issuer: Issuer
 ) -> Certificate:
     """Issue what a kiosk asks for."""
-    return issue(tx, actor_of(tx, caller.kiosk_id, at, request.verified_by), request, issuer)
+    if request.kind in KINDS and KINDS[request.kind].genuine_card and not caller.proven.is_proven:
+        raise RefusedError("proof-missing")
+    return issue(tx, caller.actor(at, request.verified_by), request, issuer)
 
 
 def issue(tx: Connection, actor: Actor, request: Request, issuer: Issuer) -> Certificate:

@@ -18,7 +18,9 @@ from central.access.nesting import emptied
 from central.audit.heads import exchange
 from central.events import intake
 from central.events.intake import Arrived, IntakeResult
+from central.events.uncounted import Uncounted
 from central.feeds.publisher import Publisher
+from central.store.alarms import raise_alarm
 from central.store.refusals import RefusedError
 from central.store.tables import quarantine
 from sync.protocol import seal
@@ -41,8 +43,9 @@ from sync.protocol.messages import (
 )
 from sync.protocol.seal import AlgorithmUnknownError, SealError
 
-Handlers = Mapping[type[EventBody], Callable[[Connection, Sequence[Event]], None]]
-"""What is done about new events, by what they say."""
+Handlers = Mapping[type[EventBody], Callable[[Connection, Sequence[Event]], Uncounted]]
+"""What is done about new events, by what they say; what they return counts for nothing."""
+NOT_COUNTED = "not-counted"
 EVENT = msgspec.json.Decoder(Event)
 REMARKABLE = re.compile(rb"\\u0000|\d{16}")
 """What has neither of these, nor many brackets, needs no look at each of its values."""
@@ -50,9 +53,11 @@ SET_ASIDE = ("conflict", "rejected")
 
 
 class QuarantinedEvent(Struct, frozen=True):
-    """An event that the centre cannot take, and why."""
+    """An event that the centre cannot take, or that counts for nothing, and why."""
 
-    answer: EventAnswer
+    event_id: str
+    result: str
+    reason: str
     content: bytes
 
 
@@ -108,7 +113,8 @@ def _received(
         taken.seal is None
     ):  # here, or there, a backup came back: that is put right before anything new is taken
         return DeliveryAnswer([], *reached)
-    _handle(tx, handlers, [each.event for each in sound if each.place in taken.places])
+    new = [each for each in sound if each.place in taken.places]
+    _put_aside(tx, caller.kiosk_id, _uncounted(tx, handlers, new, at), taken.seal, at)
     if len(taken.places) == len(opened):
         return DeliveryAnswer([EventAnswer(each.event.id, "ok") for each in sound], *reached)
     there = intake.there(tx, [each for each in sound if each.place not in taken.places])
@@ -116,7 +122,7 @@ def _received(
         place: _answer(event, place in taken.places, there) for place, event in enumerate(opened) if event
     }
     aside = [
-        QuarantinedEvent(answer, contents[place])
+        QuarantinedEvent(answer.id, answer.result, answer.reason, contents[place])
         for place, answer in answers.items()
         if answer.result in SET_ASIDE
     ]
@@ -228,12 +234,28 @@ def _answer(event: Event | Unreadable, is_new: bool, there: Mapping[Any, str]) -
     return EventAnswer(event.id, "conflict", ID_TAKEN)
 
 
-def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> None:
-    """Have each type of the new events handled, in the order of the handlers."""
+def _uncounted(
+    tx: Connection, handlers: Handlers, new: Sequence[Arrived], at: datetime
+) -> list[QuarantinedEvent]:
+    """Have the new events handled; return those that count for nothing, of which somebody is told."""
+    reasons = _handle(tx, handlers, [each.event for each in new])
+    for event in (each.event for each in new if each.event.id in reasons):
+        raise_alarm(tx, at, "event-not-counted", event.kiosk_id, event.type)
+    return [
+        QuarantinedEvent(each.event.id, NOT_COUNTED, reasons[each.event.id], each.content.encode())
+        for each in new
+        if each.event.id in reasons
+    ]
+
+
+def _handle(tx: Connection, handlers: Handlers, new: Sequence[Event]) -> Uncounted:
+    """Have each type of the new events handled, in the order of the handlers; return what does not count."""
+    uncounted: dict[str, str] = {}
     for body, handle in handlers.items():
         name = name_of(body)
         if mine := [event for event in new if event.type == name]:
-            handle(tx, mine)
+            uncounted |= handle(tx, mine)
+    return uncounted
 
 
 def _put_aside(
@@ -246,7 +268,7 @@ def _put_aside(
         same = (quarantine.c.kiosk_id == kiosk_id) & (quarantine.c.sha256 == digest)
         if tx.execute(select(quarantine.c.id).where(same)).first() is None:
             kept += 1
-            row = {"event_id": each.answer.id, "result": each.answer.result, "reason": each.answer.reason}
+            row = {"event_id": each.event_id, "result": each.result, "reason": each.reason}
             about = {"kiosk_id": kiosk_id, "sha256": digest, "received_at": at, "seal": seal_id}
             content = each.content.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             tx.execute(insert(quarantine).values(**row, **about, content=content))

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from central.access.nonces import forget_old
+from central.access.visits import forget_visits
 from central.cards.cards import publish_expired_losses
 from central.certificates.serials import skip_ahead
 from central.feeds.aging import age_out
@@ -22,6 +23,7 @@ from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due, gone
 from central.store.acts import job, record
 from central.store.database import Timeouts, reading
+from central.store.reads import forget_reads
 from central.store.witness import Witness
 
 PAUSE = 0.2
@@ -95,6 +97,9 @@ class FeedMaintainer:
             publish_expired_losses(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             forget_old(tx, datetime.now(UTC))
+        with self._engine.begin() as tx:
+            forget_visits(tx, datetime.now(UTC))
+            forget_reads(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             if lock_if_free(tx):
                 age_out(tx, datetime.now(UTC))

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from uuid_utils import uuid7
 
 import central.program.feed_commands
+from central.access.visits import VisitLimits
 from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys
 from central.certificates.content import UnitRequest
 from central.certificates.issuing import issue
@@ -34,6 +35,7 @@ from central.program.opening import acting_database, command_database, connected
 from central.program.operator_commands import operators
 from central.program.options import (
     CREDIT_CODE,
+    HOURS,
     REGION,
     database_url,
     defaults,
@@ -43,6 +45,7 @@ from central.program.options import (
     where,
 )
 from central.program.quarantine_commands import quarantine
+from central.program.read_commands import list_reads
 from central.program.server import description
 from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, allow_many_connections, listen, work, work_together
@@ -86,6 +89,21 @@ from sync.protocol.signature import authority
     help="What kiosks know this centre by, such as rs.example.gov.cn; their requests to others are refused.",
 )
 @click.option(
+    "--people-per-hour",
+    type=click.IntRange(1, 100_000),
+    default=VisitLimits().people_per_hour,
+    show_default=True,
+    help="Citizens whom a terminal may have in an hour; the next is refused, and an alarm raised.",
+)
+@click.option(
+    "--hours",
+    type=HOURS,
+    metavar="HH:MM-HH:MM",
+    default="06:00-22:00",
+    show_default=True,
+    help="When terminals are used, in Beijing time; a visit at another hour raises an alarm.",
+)
+@click.option(
     "--lock-timeout",
     type=Measure(0.1, 60),
     default=Timeouts().lock,
@@ -108,6 +126,8 @@ def serve(
     workers: int,
     client_cert_header: str | None,
     authorities: tuple[str, ...],
+    people_per_hour: int,
+    hours: str,
     lock_timeout: float,
     statement_timeout: float,
 ) -> None:
@@ -130,6 +150,7 @@ def serve(
         certificate_header=client_cert_header,
         authorities=tuple(map(authority, authorities)),
         timeouts=timeouts,
+        visit_limits=VisitLimits(people_per_hour, *map(time.fromisoformat, hours.split("-"))),
         keys=defaults().keys,
         card_keys=defaults().card_keys,
     )
@@ -296,6 +317,7 @@ STAFF = (
     channel,
     revoke_document,
     list_acts,
+    list_reads,
     audit,
     alarms,
     operators,

@@ -1,21 +1,58 @@
 """``kiosk-central``: letting kiosks in, and proving what they said."""
 
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 import msgspec
 
 from central.access import enrolment, kiosks
+from central.access.terminals import (
+    ALL_ACTS,
+    Approval,
+    Terminal,
+    fix_at_enrolment,
+    fix_terminal,
+    terminal_of,
+)
 from central.events import proof
 from central.events.proof import ProofError
 from central.program.opening import acting, command_database
-from central.program.options import operator_option, where
+from central.program.options import REGION, operator_option, where
 from central.store.acts import record
 from central.store.database import reading
 from command_line.failure import CommandError
 from command_line.types import EVENT_ID, FINGERPRINT, KIOSK_ID
 from sync.protocol.algorithms import ED25519
+from sync.protocol.words import Channel, TerminalAct
+
+NOTE_LENGTH = 200
+
+
+def approval(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what a terminal is approved for, and hand them over as ``approved``."""
+
+    @functools.wraps(command)
+    def with_approval(
+        *, regions: tuple[str, ...], acts: tuple[TerminalAct, ...], channel: Channel | None, **others: Any
+    ) -> None:
+        command(approved=Approval(channel, regions, acts), **others)
+
+    for option in (
+        click.option("--channel", type=click.Choice(get_args(Channel)), help="What it is in the rules."),
+        click.option(
+            "--act", "acts", type=click.Choice(ALL_ACTS), multiple=True, help="What it may do or say."
+        ),
+        click.option(
+            "--region", "regions", type=REGION, multiple=True, help="Where it stands; several times."
+        ),
+    ):
+        with_approval = option(with_approval)
+    return with_approval
+
 
 certificate_option = click.option(
     "--certificate",
@@ -47,29 +84,77 @@ def invite(
 @click.command()
 @where
 @operator_option
+@approval
 @click.argument("kiosk_id", type=KIOSK_ID)
 @certificate_option
-def approve(data: Path, database: str | None, operator: str, kiosk_id: str, certificate: str | None) -> None:
-    """Approve the key that a kiosk submitted; compare the fingerprint with the one that the kiosk shows.
+def approve(
+    data: Path,
+    database: str | None,
+    operator: str,
+    approved: Approval,
+    kiosk_id: str,
+    certificate: str | None,
+) -> None:
+    """Approve the key that a kiosk submitted, and what it may do.
 
-    Example: kiosk-central approve 610200-001
+    Compare the fingerprint with the one that the kiosk shows. Without --region it stands where it says, which
+    `kiosk-central kiosks` shows before, and `kiosk-central terminal` afterwards.
+
+    Example: kiosk-central approve 610200-001 --region 610200
     """
     with acting(data, database, operator) as (tx, actor):
-        fingerprint = enrolment.approve(tx, kiosk_id, actor.at, certificate)
-        record(tx, actor, "kiosk-approved", kiosk_id, note=fingerprint)
+        fingerprint = enrolment.approve(tx, kiosk_id, actor.at, certificate, approved)
+        note = f"{fingerprint} {_in_words(terminal_of(tx, kiosk_id))}"[:NOTE_LENGTH]
+        record(tx, actor, "kiosk-approved", kiosk_id, note=note)
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}, fingerprint {fingerprint}")
 
 
+@click.command("terminal")
+@where
+@operator_option
+@approval
+@click.argument("kiosk_id", type=KIOSK_ID)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def change_terminal(
+    data: Path, database: str | None, operator: str, approved: Approval, kiosk_id: str, as_json: bool
+) -> None:
+    """Show what a terminal is approved for, or change it from its next request on.
+
+    Example: kiosk-central terminal 610200-W01 --region 610200 --region 610300 --channel window
+    """
+    with acting(data, database, operator) as (tx, actor):
+        kiosks.require_known(tx, kiosk_id)
+        found = terminal_of(tx, kiosk_id)
+        if approved != Approval():
+            found = fix_terminal(tx, kiosk_id, approved)
+            record(tx, actor, "terminal-approved-for", kiosk_id, note=_in_words(found)[:NOTE_LENGTH])
+    said = {"kiosk_id": kiosk_id} | msgspec.to_builtins(found)
+    click.echo(msgspec.json.encode(said) if as_json else f"{kiosk_id}: {_in_words(found)}")
+
+
+def _in_words(terminal: Terminal) -> str:
+    """Say what a terminal is approved for."""
+    regions = " ".join(terminal.regions) or "the region of its first request"
+    return f"{terminal.channel} of {regions}; may: {' '.join(terminal.acts)}"
+
+
 @click.command()
 @where
 @operator_option
+@approval
 @click.argument("kiosk_id", type=KIOSK_ID)
 @click.argument("public_key")
 @certificate_option
 def enrol(
-    data: Path, database: str | None, operator: str, kiosk_id: str, public_key: str, certificate: str | None
+    data: Path,
+    database: str | None,
+    operator: str,
+    approved: Approval,
+    kiosk_id: str,
+    public_key: str,
+    certificate: str | None,
 ) -> None:
     """Let a kiosk in without an invitation, with the key that `kiosk sync identity` prints.
 
@@ -78,7 +163,8 @@ def enrol(
     with acting(data, database, operator) as (tx, actor):
         algorithm, _, key = public_key.rpartition(":")
         kiosks.enrol(tx, kiosk_id, key, actor.at, certificate, algorithm or ED25519)
-        record(tx, actor, "kiosk-enrolled", kiosk_id)
+        terminal = fix_at_enrolment(tx, kiosk_id, approved)
+        record(tx, actor, "kiosk-enrolled", kiosk_id, note=_in_words(terminal)[:NOTE_LENGTH])
         if certificate:
             record(tx, actor, "certificate-accepted", kiosk_id, note=certificate)
     click.echo(f"enrolled {kiosk_id}")
@@ -103,7 +189,8 @@ def revoke(data: Path, database: str | None, operator: str, kiosk_id: str) -> No
 @where
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each.")
 def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
-    """List the kiosks: state, fingerprint, a key that waits for approval, last seen, clock skew, version.
+    """List the kiosks: state, fingerprint, a key that waits for approval and where it says that it stands, last seen,
+    clock skew, version, what it is approved for.
 
     Example: kiosk-central kiosks --json
     """
@@ -112,8 +199,12 @@ def list_kiosks(data: Path, database: str | None, as_json: bool) -> None:
             if as_json:
                 click.echo(msgspec.json.encode(each))
             else:
-                said = msgspec.structs.astuple(each)
-                click.echo("  ".join("-" if value is None else str(value) for value in said))
+                click.echo("  ".join(map(_cell, msgspec.structs.astuple(each))))
+
+
+def _cell(value: Any) -> str:
+    words = " ".join(value) if isinstance(value, list | tuple) else value
+    return "-" if words in (None, "") else str(words)
 
 
 @click.command()
@@ -156,4 +247,4 @@ def verify_events(data: Path, database: str | None) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (invite, approve, enrol, revoke, list_kiosks, prove, verify_events)
+COMMANDS = (invite, approve, change_terminal, enrol, revoke, list_kiosks, prove, verify_events)

@@ -215,6 +215,11 @@ def _is_database(value: str) -> bool:
     return True
 
 
+HOURS = Text(
+    "hours",
+    re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d").fullmatch,
+    "two times of the day, such as 06:00-22:00",
+)
 OPERATOR = Text(
     "name", re.compile(r"\S|\S.{0,38}\S").fullmatch, "a person's name of at most 40 characters", clean_text
 )

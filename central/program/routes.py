@@ -17,6 +17,7 @@ from central.access.answering import Answering, answered
 from central.access.answers import as_json
 from central.access.endpoint import ANSWERING, described, looking
 from central.access.lanes import Lanes
+from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import Publisher
@@ -46,13 +47,23 @@ class Readiness(Struct):
 
 
 def routes(
-    lanes: Lanes, issuer: Issuer, card_keys: CardKeys | None = None, publisher: Publisher | None = None
+    lanes: Lanes,
+    issuer: Issuer,
+    card_keys: CardKeys | None,
+    publisher: Publisher,
+    visit_limits: VisitLimits,
 ) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
     What each takes and answers, ``openapi`` reads from its endpoint.
     """
-    tools = {"issuer": issuer, "card_keys": card_keys, "handlers": HANDLERS, "publisher": publisher}
+    tools = {
+        "issuer": issuer,
+        "card_keys": card_keys,
+        "handlers": HANDLERS,
+        "publisher": publisher,
+        "visit_limits": visit_limits,
+    }
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),
         Route("/v1/ready", looking(lanes.looks, readiness)),

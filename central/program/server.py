@@ -19,6 +19,7 @@ from central.access.answers import as_json
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.access.proxy import ProxyMiddleware
+from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
 from central.feeds.publisher import Publisher
@@ -38,7 +39,8 @@ def create_app(
     door: RequestGuards | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
-    described = kiosk_routes(lanes, issuer, publisher, card_keys)
+    door = door or RequestGuards()
+    described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits)
     document = as_json(openapi.document(described))
     public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.public)]
     routes = [*described, Route(OPENAPI, lambda _: document), *public]
@@ -50,22 +52,27 @@ def create_app(
         ],
     )
     app.router.redirect_slashes = False  # it would be told where to go by what it says the centre is called
-    app.state.door = door or RequestGuards()
+    app.state.door = door
     return app
 
 
 def kiosk_routes(
-    lanes: Lanes, issuer: Issuer, publisher: Publisher, card_keys: CardKeys | None
+    lanes: Lanes,
+    issuer: Issuer,
+    publisher: Publisher,
+    card_keys: CardKeys | None,
+    visit_limits: VisitLimits,
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
     feeds = central.feeds.routes.routes(lanes.feeds, publisher)
-    return central.program.routes.routes(lanes, issuer, card_keys, publisher) + feeds
+    answers = central.program.routes.routes(lanes, issuer, card_keys, publisher, visit_limits)
+    return answers + feeds
 
 
 def description() -> dict[str, Any]:
     """Return the description of what kiosks may ask for."""
     nothing: Any = None  # nothing is asked of anything to describe the routes
-    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None))
+    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None, nothing))
 
 
 class RequestLogMiddleware:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_
 from uuid_utils import uuid7
 
 from central.access.kiosks import require_known
-from central.access.terminals import set_channel
+from central.access.terminals import Approval, fix_terminal
 from central.cards import card_acts, cards
 from central.cards.card_acts import Act
 from central.cards.card_key_provider import simulated_card_keys
@@ -185,7 +185,7 @@ def channel(data: Path, database: str | None, operator: str, kiosk_id: str, stan
     """
     with acting(data, database, operator) as (tx, actor):
         require_known(tx, kiosk_id)
-        set_channel(tx, kiosk_id, stands_for)
+        fix_terminal(tx, kiosk_id, Approval(stands_for))
         record(tx, actor, "terminal-channel-set", kiosk_id, after=stands_for)
     click.echo(f"{kiosk_id} stands for {stands_for}")
 

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
+from central.access.visits import VisitLimits
 from central.cards.card_key_provider import CardKeySettings, open_card_keys
 from central.certificates.signing import open_issuer
 from central.feeds.publisher import open_publisher
@@ -66,6 +67,7 @@ class Settings(Struct, frozen=True):
     certificate_header: str | None = None
     authorities: tuple[str, ...] = ()
     timeouts: Timeouts = Timeouts()
+    visit_limits: VisitLimits = VisitLimits()
     keys: KeySettings = KeySettings()
     card_keys: CardKeySettings = CardKeySettings()
 
@@ -98,7 +100,8 @@ def work(
     publisher = open_publisher(settings.data, settings.keys)
     issuer = open_issuer(settings.data, settings.public_url, settings.keys)
     lanes = Lanes.open(settings.database, settings.timeouts)
-    door = RequestGuards(settings.certificate_header, frozenset(settings.authorities))
+    authorities = frozenset(settings.authorities)
+    door = RequestGuards(settings.certificate_header, authorities, settings.visit_limits)
     app = create_app(lanes, issuer, publisher, open_card_keys(settings.data, settings.card_keys), door)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.

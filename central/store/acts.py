@@ -48,6 +48,7 @@ ActName = (
         "request-withdrawn",
         "pin-reset-authorised",
         "pin-reset-used",
+        "terminal-approved-for",
         "terminal-channel-set",
     ]
 )

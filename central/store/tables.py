@@ -144,6 +144,8 @@ invitations = Table(
     Column("algorithm", String(32), nullable=False, server_default="ed25519"),
     Column("public_key", String(PUBLIC_KEY)),
     Column("approved_at", Moment),
+    # Where the kiosk says that it stands.
+    Column("region", String(6)),
 )
 
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
@@ -349,13 +351,35 @@ alarms = Table(
 )
 Index("ix_alarms_subject", alarms.c.subject, alarms.c.alarm)
 
-# Terminals that are no kiosks: what they stand for in the rules, such as a window with staff behind it.
+# What a terminal was approved for: what it stands for in the rules, its regions and acts, apart by spaces. Null where
+# nobody has said (central.access.terminals).
 terminals = Table(
     "terminals",
     metadata,
     Column("kiosk_id", String(64), primary_key=True),
     Column("channel", String(16), nullable=False),
+    Column("regions", String(400)),
+    Column("acts", String(200)),
 )
+
+# Who was told what of a person, when, in which channel and what for. `what` is a call's path or a command's name.
+reads = Table(
+    "reads",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("id_number", String(18), nullable=False),
+    Column("actor", String(8), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("region", String(6), nullable=False, server_default=""),
+    Column("what", String(64), nullable=False),
+    Column("kind", String(64), nullable=False, server_default=""),
+    Column("purpose", String(16), nullable=False, server_default=""),
+    Column("proof", String(16), nullable=False, server_default=""),
+    Column("visit_id", String(64), nullable=False, server_default=""),
+)
+Index("ix_reads_person", reads.c.id_number, reads.c.at)
 
 # Each lets one terminal set one card's PIN back once; `challenge` is what it was used for.
 pin_resets = Table(

@@ -235,7 +235,7 @@ def enrol(code: str, file: Path) -> None:
     require_store(settings)
     with _client(settings) as client:
         try:
-            answer = client.enrol(code.upper())
+            answer = client.enrol(code.upper(), settings.region)
         except CentralRefusedError as refusal:
             raise CommandError(refusal.message, "refused") from refusal
         except CentralUnreachableError as trouble:

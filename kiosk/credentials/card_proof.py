@@ -115,7 +115,11 @@ class CardProver:
         self, page: Working, waiting: dict[str, Any], opens_holder: bool
     ) -> Generator[Question, Any, VisitProof]:
         if self._judging is None:
-            opened = yield from await_reply(self.begin(), page, **waiting)
+            opening = self.begin()
+            # Mostly it came while the card was read: then no page is drawn for it.
+            opened = (
+                opening.result() if opening.done() else (yield from await_reply(opening, page, **waiting))
+            )
             self._opening = None
             self._judging = self.centre.start(PROVE_CARD, self._answer(opened, opens_holder))
         judging = self._judging

@@ -120,13 +120,13 @@ class PinResetMessage(Struct, frozen=True):
 
 
 class AuthenticationRequest(InVisit, frozen=True, kw_only=True):
-    """Ask the centre to prove to a card that it holds ``key``; ``pin-unblock`` needs an authorisation."""
+    """Ask the centre to prove to a card that it holds the key which unblocks its PIN; that needs an authorisation."""
 
     region: RegionCode
     card_identity: CardIdentity
-    key: Literal["holder-read", "pin-unblock"]
+    key: Literal["pin-unblock"]
     challenge: Challenge
-    authorisation: Identifier | None = None
+    authorisation: Identifier
 
     def __repr__(self) -> str:
         return f"AuthenticationRequest({self.key})"
@@ -181,6 +181,10 @@ AUTHENTICATE_CARD = Call(
     AuthenticationRequest,
     Cryptogram,
     "Prove to a card that the centre holds its key.",
+    proof=CARD,
+    act="pin-reset",
+    purpose="pin-reset",
+    genuine_card=True,
     refusals=(
         "card-unknown",
         "other-region",

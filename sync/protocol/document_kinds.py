@@ -16,6 +16,7 @@ class DocumentKind(Struct, frozen=True):
     :param title: what stands at its head, on paper and on the public page; ``english`` is that in English.
     :param page: the fields of ``message`` that its public page may show; it gets no others.
     :param valid_months: how long it holds, or None where that never ends.
+    :param genuine_card: whether it is only for a card that has proved itself, whatever the region says.
     """
 
     name: str
@@ -25,6 +26,7 @@ class DocumentKind(Struct, frozen=True):
     english: str
     page: frozenset[str]
     valid_months: int | None
+    genuine_card: bool = False
 
     @property
     def meaning(self) -> str:
@@ -45,11 +47,13 @@ def document(
     *,
     page: tuple[str, ...] = (),
     valid_months: int | None = None,
+    genuine_card: bool = False,
 ) -> Callable[[type[Message]], type[Message]]:
     """Declare a kind of document; its name is the tag of the message.
 
     :param number: it never means another kind, because papers with it are out there; 0 for what nobody signs.
     :param page: what the public page may show beside ``page`` of the classes that the message is made of.
+    :param genuine_card: it shows an account or payments: a card that nothing can be checked with does not open it.
     """
 
     def declare(message: type[Message]) -> type[Message]:
@@ -57,7 +61,8 @@ def document(
         if name in DOCUMENT_KINDS or number in {kind.number for kind in DOCUMENT_KINDS.values()} - {0}:
             raise ValueError(f"{name} or its number is declared twice")
         shown = frozenset(page).union(*(vars(base).get("page", ()) for base in message.__mro__))
-        DOCUMENT_KINDS[name] = DocumentKind(name, message, number, title, english, shown, valid_months)
+        about = (name, message, number, title, english, shown, valid_months, genuine_card)
+        DOCUMENT_KINDS[name] = DocumentKind(*about)
         return message
 
     return declare

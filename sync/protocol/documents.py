@@ -132,6 +132,7 @@ class Contributions(Personal, frozen=True, kw_only=True, tag="contributions"):
     "基本养老保险参保缴费凭证",
     "Pension contribution voucher, for a transfer",
     page=("personal_number", "first", "last", "total_months", "account_balance", "balance_on"),
+    genuine_card=True,
 )
 class TransferVoucher(Amounts, Personal, frozen=True, kw_only=True, tag="transfer-voucher"):
     """基本养老保险参保缴费凭证: what was paid here until the holder went elsewhere.
@@ -166,6 +167,7 @@ class TransferVoucher(Amounts, Personal, frozen=True, kw_only=True, tag="transfe
         "interest",
         "closing",
     ),
+    genuine_card=True,
 )
 class AnnualRecord(Amounts, Personal, frozen=True, kw_only=True, tag="annual-record"):
     """个人权益记录单 of ``year``: its months and what became of the individual account.
@@ -198,6 +200,7 @@ class Payment(Amounts, frozen=True):
     "Certificate of pension payments",
     page=("insurance", "category", "since", "status", "payments"),
     valid_months=VALID_MONTHS,
+    genuine_card=True,
 )
 class PensionReceipt(Personal, frozen=True, kw_only=True, tag="pension-receipt"):
     """养老待遇领取证明: that a pension is paid since ``since``, and the last payments."""

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from sync.protocol.algorithms import ED25519
 from sync.protocol.call import Call, Signer
-from sync.protocol.messages import Word
+from sync.protocol.messages import RegionCode, Word
 
 PublicKey = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9+/]{40,118}={0,2}\Z")]
 """Its octets (``sync.protocol.algorithms``), in base64."""
@@ -14,11 +14,15 @@ Algorithm = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 
 
 class EnrolmentRequest(Struct, frozen=True):
-    """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key."""
+    """Request enrolment with the code that the centre made for this kiosk; signed with the submitted key.
+
+    ``region`` is where the kiosk says that it stands; the clerk who approves it sees that, and decides.
+    """
 
     code: Annotated[str, Meta(pattern=r"\A[0-9A-Z-]{1,40}\Z")]
     public_key: PublicKey
     algorithm: Algorithm = ED25519
+    region: RegionCode | None = None
 
     def __repr__(self) -> str:
         return "EnrolmentRequest()"

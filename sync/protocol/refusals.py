@@ -122,7 +122,10 @@ COMMON = (
     *("too-often", "request-late", "busy", "too-slow", "database-away", "internal"),
 )
 """What any call may be refused with: it does not come to what it is about."""
-OF_PROOF = ("proof-missing", "proof-expired", "people-limit", "not-approved", "other-region")
+OF_PROOF = (
+    *("proof-missing", "proof-expired", "card-not-holders"),
+    *("people-limit", "not-approved", "other-region"),
+)
 """What any call about a person may be refused with, before it comes to what it is about."""
 RULE = "rule-"
 RULES = tuple(code for code in REFUSALS if code.startswith(RULE))

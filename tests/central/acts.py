@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
+from central.access.terminals import Approval, fix_terminal
 from central.store import tables as models
 from central.store.acts import Actor, clerk
 from sync.protocol.applications import ApplicationRequest
@@ -17,7 +18,11 @@ LOSS = LossReport(request_id="loss-1", kind="oral", **WHOSE)
 RELEASE = LossRelease(request_id="release-1", **WHOSE)
 RESET = PinResetRequest(request_id="reset-1", card_identity=CARD, papers=("id-card",), **WHOSE)
 PROOF = AuthenticationRequest(
-    region=WANG.region, card_identity=CARD, key="holder-read", challenge="0102030405060708"
+    region=WANG.region,
+    card_identity=CARD,
+    key="pin-unblock",
+    challenge="0102030405060708",
+    authorisation="guessed",
 )
 CLAIM = ApplicationRequest(
     request_id="claim-1",
@@ -33,9 +38,14 @@ def changed(request, **changes):
     return msgspec.structs.replace(request, **changes)
 
 
-def stands_for(centre, channel: str, terminal: str = "610200-W01") -> None:
+def approved_for(centre, terminal: str, channel=None, regions=(), acts=()) -> None:
+    """Approve a terminal for this; what is left out stays."""
     with centre.engine.begin() as tx:
-        tx.execute(insert(models.terminals).values(kiosk_id=terminal, channel=channel))
+        fix_terminal(tx, terminal, Approval(channel, tuple(regions), tuple(acts)))
+
+
+def stands_for(centre, channel: str, terminal: str = "610200-W01", regions=()) -> None:
+    approved_for(centre, terminal, channel, regions)
 
 
 def moved(centre, region: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ import uvicorn
 from sqlalchemy import Engine, Table, func, select
 
 from central.access import kiosks
+from central.access.endpoint import RequestGuards
 from central.access.lanes import Lanes
 from central.cards.software_card_keys import demonstration_keys
 from central.certificates.signing import open_issuer
@@ -23,9 +24,10 @@ from central.people import people
 from central.program.server import create_app
 from central.program.workers import listen
 from central.store.database import open_database, reading
-from sync.client import CentralClient, Timeout
+from sync.client import Timeout
 from sync.identity import Identity
 from sync.protocol.algorithms import Ed25519Key
+from tests.central.visiting import VisitingClient
 from tests.deadline import DEADLINE_SECONDS
 
 LAST_MONTH = "2026-10"
@@ -36,7 +38,7 @@ HTTP = httpx.Client(verify=False, trust_env=False, timeout=DEADLINE_SECONDS)
 class Centre:
     """A running centre; its demonstration citizens are seeded."""
 
-    def __init__(self, engine: Engine, lanes: Lanes | None = None) -> None:
+    def __init__(self, engine: Engine, lanes: Lanes | None = None, door: RequestGuards | None = None) -> None:
         self.engine = engine
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -44,7 +46,7 @@ class Centre:
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.issuer = open_issuer(Path(self.folder.name), self.url)
         self.publisher = open_publisher(Path(self.folder.name))
-        self.app = create_app(lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys)
+        self.app = create_app(lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys, door)
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
         )
@@ -64,9 +66,9 @@ class Centre:
             )
         return identity
 
-    def client(self, identity: Identity) -> CentralClient:
-        """Return a kiosk that waits for an answer as long as a slow machine needs."""
-        return CentralClient(self.url, identity, timeout=Timeout(DEADLINE_SECONDS, DEADLINE_SECONDS))
+    def client(self, identity: Identity) -> VisitingClient:
+        """Return a kiosk with genuine cards, which waits for an answer as long as a slow machine needs."""
+        return VisitingClient(self.url, identity, timeout=Timeout(DEADLINE_SECONDS, DEADLINE_SECONDS))
 
     def rows(self, table: Table) -> list:
         with reading(self.engine) as connection:
@@ -94,11 +96,16 @@ def sqlite_url(folder: Path) -> str:
 
 
 @contextmanager
-def running_centre(url: str, lanes: Lanes | None = None, engine: Engine | None = None) -> Iterator[Centre]:
+def running_centre(
+    url: str,
+    lanes: Lanes | None = None,
+    engine: Engine | None = None,
+    door: RequestGuards | None = None,
+) -> Iterator[Centre]:
     engine = engine or open_database(url)
     with engine.begin() as tx:
         people.add(tx, people.demo_people(), LAST_MONTH)
-    centre = Centre(engine, lanes)
+    centre = Centre(engine, lanes, door)
     try:
         yield centre
     finally:

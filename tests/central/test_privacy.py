@@ -10,13 +10,14 @@ from sqlalchemy import insert
 
 from central.store import tables as models
 from central.store.database import open_database
-from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import AUTHORISE_PIN_RESET, REPORT_LOSS
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.acts import CLAIM, LOSS, PROOF, RESET, changed
 from tests.central.centre import HTTP, an_identity, sqlite_url
 from tests.central.certificate_requests import LI, WANG, asking
 from tests.central.process import CentralProcess, central
+from tests.central.visiting import VisitingClient
 
 PERSONAL = (WANG.id_number, "王建国", WANG.card_identity, LI["id_number"])
 
@@ -31,8 +32,9 @@ def process(tmp_path):
 
 def test_nothing_that_is_asked_or_goes_wrong_puts_a_citizen_into_the_log(process, tmp_path):
     identity = an_identity()
-    central(tmp_path, "enrol", identity.kiosk_id, identity.public_key)
-    client = CentralClient(process.url, identity)
+    acts = [word for act in ("certificates", "loss", "pin-reset", "id-card") for word in ("--act", act)]
+    central(tmp_path, "enrol", identity.kiosk_id, identity.public_key, *acts)
+    client = VisitingClient(process.url, identity)
     troubles = []
     certificate = client.call(ISSUE_CERTIFICATE, WANG)
     HTTP.get(certificate.verify_url)

@@ -445,7 +445,7 @@ def test_an_address_that_signs_wrongly_again_and_again_is_heard_no_more_and_othe
                 return http.post("/v1/events", content=body, headers=headers).status_code
 
             said = until_refused(ask)
-        assert set(said) == {401, 429} and len(said) > 50
+        assert set(said) == {401, 429} and len(said) > 10
     assert front.serves()
 
 

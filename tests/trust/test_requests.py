@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 import msgspec
@@ -14,6 +15,7 @@ from http_message_signatures import (
     MappingKeyResolver,
     algorithms,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from central.access import nonces
 from central.access.endpoint import RequestGuards
@@ -33,7 +35,7 @@ from tests.central.certificate_requests import WANG
 from tests.central.deliveries import EPOCH, event
 from tests.stub_centre import stub_centre
 
-BODY = msgspec.json.encode(WANG)
+BODY = msgspec.json.encode(msgspec.structs.replace(WANG, visit_id="visit-1"))
 PERSONAL = ISSUE_CERTIFICATE.path
 FEEDS = "/v1/feeds"
 IN_2031 = datetime(2031, 1, 1, tzinfo=UTC)
@@ -46,7 +48,19 @@ FORMER = {
 KEYS = {"ed25519": Ed25519Key.generate, "ecdsa-p256": P256Key.generate}
 
 
+def in_a_visit(centre: Centre) -> None:
+    """Let the holder of the card have been identified at the kiosk a moment ago."""
+    now = datetime.now(UTC)
+    shown = {"proof": "card", "until": now + timedelta(minutes=10), "purpose": "services", "opened_at": now}
+    whose = {"id_number": WANG.id_number, "card_identity": WANG.card_identity, "region": WANG.region}
+    row = {"kiosk_id": "610200-001", "visit_id": "visit-1"} | shown | whose
+    inserting: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[centre.engine.dialect.name]
+    with centre.engine.begin() as tx:
+        tx.execute(inserting(tables.visits).values(row).on_conflict_do_nothing())
+
+
 def post(centre: Centre, headers: dict[str, str], path: str = PERSONAL, body: bytes = BODY) -> httpx.Response:
+    in_a_visit(centre)
     return HTTP.post(centre.url + path, content=body, headers=headers)
 
 
@@ -283,6 +297,7 @@ def test_we_verify_what_the_library_signs(centre, make):
         covered_component_ids=signature.COMPONENTS,
         body=BODY,
     )
+    in_a_visit(centre)
     assert HTTP.send(request).is_success
 
 

@@ -21,11 +21,11 @@ from central.program.event_handlers import HANDLERS
 from central.program.routes import answerings
 from central.program.server import RequestLogMiddleware
 from central.store.refusals import SENTENCES, RefusedByRuleError, RefusedError
-from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
-from sync.protocol.refusals import COMMON, REFUSALS, RULES
+from sync.protocol.cards import CARD_STATE, CardState
+from sync.protocol.refusals import COMMON, OF_PROOF, REFUSALS, RULES
 from sync.protocol.registry import calls
+from sync.protocol.visits import BEGIN_VISIT, VisitRequest
 from tests.central.centre import an_identity
-from tests.samples import sample
 
 CALLS = calls()
 BY_STAFF_ONLY = {"unit-unknown", "unit-no-record"}
@@ -48,7 +48,9 @@ def test_a_declared_refusal_goes_through_and_no_other(name):
 
 @pytest.mark.parametrize("answered", answerings(), ids=lambda answered: answered.call.path)
 def test_what_the_centres_functions_can_refuse_with_is_what_the_call_declares(answered):
-    assert refusals_within(answered.work) - {*COMMON, *BY_STAFF_ONLY} == set(answered.call.refusals)
+    before = {*OF_PROOF} if answered.call.proof else set()
+    within = refusals_within(answered.work) - {*COMMON, *BY_STAFF_ONLY}
+    assert within - before == set(answered.call.refusals) - before
 
 
 def test_every_refusal_has_the_centres_words():
@@ -71,22 +73,22 @@ def test_an_undeclared_refusal_is_a_logged_fault_for_the_kiosk(centre, code, sta
         answer = asyncio.run(post(centre, refuses))
     assert (answer.status_code, answer.json()["code"]) == (status, told)
     faults = [line for line in logged if line["event"] == "undeclared_refusal"]
-    assert [(line["call"], line["code"]) for line in faults] == [("/v1/cards/state", code)] * (status == 500)
+    assert [(line["call"], line["code"]) for line in faults] == [(BEGIN_VISIT.path, code)] * (status == 500)
 
 
 async def post(centre, work: Callable) -> httpx.Response:
     """Send a kiosk's request to a centre in which ``work`` answers."""
-    endpoint = answering(Lanes.of(centre.engine).services, CARD_STATE, work)
+    endpoint = answering(Lanes.of(centre.engine).services, BEGIN_VISIT, work)
     app = Starlette(
-        routes=[Route(CARD_STATE.path, endpoint, methods=["POST"])],
+        routes=[Route(BEGIN_VISIT.path, endpoint, methods=["POST"])],
         middleware=[Middleware(RequestLogMiddleware)],
     )
     app.state.door = RequestGuards()
-    body = msgspec.json.encode(sample(CardStateRequest))
-    headers = centre.enrol(an_identity()).sign("POST", f"http://centre{CARD_STATE.path}", body)
+    body = msgspec.json.encode(VisitRequest(visit_id="v", region="610200", card_identity="0" * 32))
+    headers = centre.enrol(an_identity()).sign("POST", f"http://centre{BEGIN_VISIT.path}", body)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://centre") as client:
-        return await client.post(CARD_STATE.path, content=body, headers=headers)
+        return await client.post(BEGIN_VISIT.path, content=body, headers=headers)
 
 
 def refusals_within(work: FunctionType) -> set[str]:

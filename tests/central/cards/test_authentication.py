@@ -1,5 +1,7 @@
 """Proving to a 3.0 card that the centre holds its key: with the driver and the simulated card that ship."""
 
+from uuid import uuid4
+
 import pytest
 
 from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys, simulated_card_keys
@@ -15,12 +17,14 @@ from kiosk.visit.asking import ASKING
 from kiosk.visit.centre import Centre
 from sync.client import CentralClient, CentralRefusedError
 from sync.protocol.cards import AUTHENTICATE_CARD
-from tests.central.acts import PROOF, changed
+from tests.central.acts import PROOF, changed, stands_for
 from tests.central.centre import an_identity
+from tests.central.visiting import answer_of
 from tests.kiosk.talking import result
 
 RESET = bytes.fromhex("00814E43238697610200000005")
-CHEN = CardKey("holder-read", 1, "sm4"), factors("610200D15600000500000005E5F60718", RESET)
+CHEN_CARD = "610200D15600000500000005E5F60718"
+CHEN = CardKey("holder-read", 1, "sm4"), factors(CHEN_CARD, RESET)
 SOURCE = bytes(8)
 
 
@@ -47,12 +51,16 @@ def test_a_3_0_card_tells_its_holder_after_the_centres_proof():
 
 
 def test_a_kiosk_reads_whose_3_0_card_it_is_with_the_centres_help_and_not_without(kiosk):
-    holder = result(read_holder(CardProver(card_in_the_reader(), Centre(kiosk), "610200", "visit"), ASKING))
-    assert holder.name == "陈静"
+    assert read_with(kiosk, "610200").name == "陈静"
     nobody = CentralClient("http://127.0.0.1:1", an_identity())
-    for centre, region in ((nobody, "610200"), (kiosk, "440200")):
+    for client, region in ((nobody, "610200"), (kiosk, "440200")):
         with pytest.raises(AuthenticationRequiredError):
-            result(read_holder(CardProver(card_in_the_reader(), Centre(centre), region, "other"), ASKING))
+            read_with(client, region)
+
+
+def read_with(client, region):
+    prover = CardProver(card_in_the_reader(), Centre(client), region, str(uuid4()))
+    return result(read_holder(prover, ASKING))
 
 
 def test_no_other_root_and_no_other_cards_key_will_do():
@@ -64,26 +72,28 @@ def test_no_other_root_and_no_other_cards_key_will_do():
             card.authenticate(keys.external(*which, card.challenge(), SOURCE), Key.HOLDER_READ)
 
 
-def test_the_centre_answers_a_kiosk_for_a_card_on_its_records(centre, kiosk):
-    proof = kiosk.call(AUTHENTICATE_CARD, PROOF).content
-    wang = CardKey("holder-read", 1, "3des"), factors(PROOF.card_identity, bytes.fromhex("8697610200000001"))
+def test_the_centre_proves_itself_to_a_3_0_card_once_that_has_proved_itself(centre, kiosk):
+    visit_id, opened = kiosk.begin(CHEN_CARD)
     challenge = bytes(range(1, 9))
-    assert proof == centre.card_keys.external(*wang, challenge, challenge)
-    assert len(proof) == 16
-    assert kiosk.call(AUTHENTICATE_CARD, PROOF).content == proof
+    said = kiosk.prove(visit_id, answer_of(CHEN_CARD, opened), challenge.hex().upper())
+    assert said.proven
+    assert bytes.fromhex(said.cryptogram) == centre.card_keys.external(*CHEN, challenge, challenge)
+    assert len(said.cryptogram) == 32
 
 
-def test_nothing_is_proven_without_a_reason(kiosk):
+def test_nothing_is_proven_without_a_reason(centre):
+    stands_for(centre, "window")
+    window = centre.client(centre.enrol(an_identity("610200-W01")))
     for changes, code in (
         ({"card_identity": "0" * 32}, "card-unknown"),
         ({"region": "440200"}, "other-region"),
-        ({"key": "pin-unblock"}, "authorisation-wrong"),
-        ({"key": "pin-unblock", "authorisation": "guessed"}, "authorisation-wrong"),
+        ({"authorisation": "guessed"}, "authorisation-wrong"),
         ({"challenge": "01"}, "bad-request"),
         ({"challenge": "0g"}, "bad-request"),
+        ({"key": "holder-read"}, "bad-request"),
     ):
         with pytest.raises(CentralRefusedError, match=code):
-            kiosk.call(AUTHENTICATE_CARD, changed(PROOF, **changes))
+            window.call(AUTHENTICATE_CARD, changed(PROOF, **changes))
 
 
 def test_a_centre_keeps_its_roots_and_starts_a_demonstration_with_the_published_ones(tmp_path):

@@ -83,6 +83,7 @@ def test_a_stranger_is_not_told_about_a_card(centre):
 
 
 def test_a_report_of_activation_activates_that_card_once(any_centre, kiosk):
+    kiosk.visit_of(ZHAO.card_identity)
     for _ in range(2):
         kiosk.deliver(EPOCH, [ACTIVATED])
     assert kiosk.call(CARD_STATE, ZHAO).social == "normal"
@@ -91,6 +92,7 @@ def test_a_report_of_activation_activates_that_card_once(any_centre, kiosk):
 
 
 def test_a_loss_reported_meanwhile_is_stronger_than_an_activation(any_centre, kiosk):
+    kiosk.visit_of(ZHAO.card_identity)
     set_status(any_centre, "lost-oral")
     kiosk.deliver(EPOCH, [ACTIVATED])
     assert kiosk.call(CARD_STATE, ZHAO).social == "lost-oral"

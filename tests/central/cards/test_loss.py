@@ -32,7 +32,7 @@ from sync.protocol.cards import (
 )
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import Event
-from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, stands_for
+from tests.central.acts import CARD, LOSS, RELEASE, WHOSE, approved_for, stands_for
 from tests.central.centre import an_identity
 from tests.central.certificate_requests import WANG
 from tests.central.records import ISSUER, Records
@@ -47,7 +47,12 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def kiosk(centre):
-    return centre.client(centre.enrol(an_identity()))
+    return a_kiosk_that_sees_id_cards(centre, "610200-001")
+
+
+def a_kiosk_that_sees_id_cards(centre, kiosk_id):
+    approved_for(centre, kiosk_id, acts=("loss", "certificates", "id-card"))
+    return centre.client(centre.enrol(an_identity(kiosk_id)))
 
 
 def refusal(ask, *asked) -> str:
@@ -75,7 +80,7 @@ def test_a_lost_card_is_on_loss_at_once_and_its_holder_gets_a_signed_receipt(cen
 
 
 def test_reports_at_once_put_the_card_on_loss_once(any_centre):
-    kiosk, other = (any_centre.client(any_centre.enrol(an_identity(f"610200-00{n}"))) for n in (1, 2))
+    kiosk, other = (a_kiosk_that_sees_id_cards(any_centre, f"610200-00{n}") for n in (1, 2))
     with ThreadPoolExecutor(3) as all_at_once:
         asked = [all_at_once.submit(each.call, REPORT_LOSS, LOSS) for each in (kiosk, kiosk, other)]
     done = [each.result() for each in asked if not each.exception()]

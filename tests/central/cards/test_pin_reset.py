@@ -97,6 +97,7 @@ def test_a_lost_card_gets_no_new_pin(centre, window):
 
 
 def test_where_no_initial_pin_is_laid_down_none_is_set(centre, window):
+    stands_for(centre, "window", regions=["420100"])
     with pytest.raises(CentralRefusedError, match="no-initial-pin"):
         window.call(AUTHORISE_PIN_RESET, changed(RESET, **moved(centre, "420100")))
 

@@ -14,7 +14,7 @@ from sync.protocol.applications import APPLY
 from sync.protocol.cards import REPORT_LOSS
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
 from sync.protocol.messages import card_partition
-from tests.central.acts import CARD, CLAIM, LOSS, actor
+from tests.central.acts import CARD, CLAIM, LOSS, actor, approved_for
 from tests.central.centre import HTTP, an_identity
 from tests.central.certificate_requests import WANG
 from tests.central.deliveries import EPOCH, event
@@ -47,7 +47,7 @@ def test_a_reported_pin_change_has_a_receipt_once_the_centre_has_heard_of_it(cen
 
 def test_a_kiosk_gets_receipts_for_its_own_events_and_for_acts_only(centre, kiosk):
     other = centre.client(centre.enrol(an_identity("610200-002")))
-    called = event(2, type="staff.called")
+    called = event(2, type="staff.called", partition=card_partition(CARD))
     kiosk.deliver(EPOCH, [CHANGED, called])
     for ask, name, code in ((other, CHANGED.id, "event-unknown"), (kiosk, called.id, "no-receipt")):
         with pytest.raises(CentralRefusedError, match=code):
@@ -55,6 +55,7 @@ def test_a_kiosk_gets_receipts_for_its_own_events_and_for_acts_only(centre, kios
 
 
 def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(centre, kiosk):
+    approved_for(centre, "610200-001", acts=("loss", "id-card"))
     receipt = kiosk.call(REPORT_LOSS, LOSS)
     assert lay_out(receipt, COPY).blocks
     last_day = (receipt.expires_at - timedelta(days=1)).date()

@@ -13,7 +13,7 @@ from central.store.acts import Actor, find_acts
 from central.store.refusals import RefusedError
 from sync.client import CentralRefusedError
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
-from tests.central.acts import CLAIM, WHOSE, actor, changed
+from tests.central.acts import CLAIM, WHOSE, actor, approved_for, changed
 from tests.central.centre import an_identity
 from tests.central.certificate_requests import LI
 from tests.central.records import ISSUER
@@ -29,7 +29,7 @@ def kiosk(centre):
 
 
 def query(receipt) -> ApplicationQuery:
-    return ApplicationQuery(number=receipt.number, id_number=WHOSE["id_number"])
+    return ApplicationQuery(number=receipt.number, id_number=WHOSE["id_number"], verified_by="card+pin")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,7 @@ def test_who_accepted_and_who_decided_it_is_on_record(card_records):
 
 
 def test_what_does_not_agree_is_not_taken_in(centre, kiosk):
+    approved_for(centre, "610200-001", acts=("applications", "id-card"))
     for changes, code in (
         ({"card_identity": None}, "proof-missing"),
         ({"card_identity": LI["card_identity"]}, "card-not-holders"),
@@ -118,6 +119,7 @@ def test_what_does_not_agree_is_not_taken_in(centre, kiosk):
 
 
 def test_a_lost_card_proves_nobody_but_an_id_card_does(centre, kiosk):
+    approved_for(centre, "610200-001", acts=("applications", "id-card"))
     with centre.engine.begin() as tx:
         tx.execute(update(models.cards).values(status="lost-oral"))
     with pytest.raises(CentralRefusedError, match="card-not-valid"):

@@ -139,7 +139,7 @@ def test_without_a_record_there_is_no_certificate(centre, kiosk):
 
 def test_a_lost_card_gets_no_certificate(centre, kiosk):
     with centre.engine.begin() as tx:
-        tx.execute(update(models.cards).values(status="lost"))
+        tx.execute(update(models.cards).values(status="lost-formal"))
     assert refusal(kiosk, WANG) == "card-not-valid"
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from central.store import tables as models
 from sync.client import CentralClient, CentralRefusedError, CentralUnreachableError
+from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.messages import Event, has_valid_identifiers
 from tests.central.centre import an_identity
+from tests.central.certificate_requests import WANG
 from tests.central.deliveries import EPOCH, event, results
 
 
@@ -88,7 +90,7 @@ def test_an_event_without_an_id_gets_no_answer_and_the_others_do(any_centre, kio
 
 
 def test_copies_of_a_certificate_are_counted_from_the_events(any_centre, kiosk):
-    body = {"number": "610200202600000001", "result": "confirmed"}
+    body = {"number": kiosk.call(ISSUE_CERTIFICATE, WANG).number, "result": "confirmed"}
     kiosk.deliver(EPOCH, [event(1, type="certificate.printed", body=body)])
     kiosk.deliver(EPOCH, [event(1, type="certificate.printed", body=body)])
     (copy,) = any_centre.rows(models.prints)
@@ -120,8 +122,9 @@ def test_too_many_events_at_once_are_refused_and_none_is_taken(centre):
 
 def test_when_the_database_fails_nothing_is_acknowledged(centre):
     kiosk = centre.client(centre.enrol(an_identity()))
+    number = kiosk.call(ISSUE_CERTIFICATE, WANG).number
     models.prints.drop(centre.engine)
-    printed = event(2, type="certificate.printed", body={"number": "1", "result": "confirmed"})
+    printed = event(2, type="certificate.printed", body={"number": number, "result": "confirmed"})
     with pytest.raises(CentralUnreachableError, match="503"):
         kiosk.deliver(EPOCH, [event(1), printed])
     assert centre.count(models.events) == 0

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from uuid_utils import uuid7
 
-from sync.client import CentralClient, CentralUnreachableError
+from sync.client import CentralUnreachableError
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
 from tests.central.certificate_requests import asking
@@ -16,6 +16,7 @@ from tests.central.deliveries import EPOCH, event
 from tests.central.postgres import kill, running_postgres, start_again
 from tests.central.process import CentralProcess, central
 from tests.central.program.workers import until, workers_of
+from tests.central.visiting import VisitingClient
 from tests.deadline import DEADLINE_SECONDS
 
 KIOSKS = 4
@@ -28,7 +29,7 @@ class BusyKiosk(threading.Thread):
 
     def __init__(self, url: str, identity) -> None:
         super().__init__(daemon=True)
-        self._client = CentralClient(url, identity)
+        self._client = VisitingClient(url, identity)
         self.identity = identity
         self.numbers: dict[str, str] = {}
         self.done, self.stopped = 0, threading.Event()
@@ -110,7 +111,7 @@ def test_a_killed_database_server_loses_nothing_that_was_answered(postgres, tmp_
         assert workers_of(process.pid) == workers, "no worker had to be started again"
         numbers = [number for kiosk in kiosks for number in kiosk.numbers.values()]
         assert len(set(numbers)) == len(numbers)
-        again = {each.identity.kiosk_id: CentralClient(process.url, each.identity) for each in kiosks}
+        again = {each.identity.kiosk_id: VisitingClient(process.url, each.identity) for each in kiosks}
         for kiosk in kiosks:
             client = again[kiosk.identity.kiosk_id]
             assert client.deliver(EPOCH, []).held == kiosk.done

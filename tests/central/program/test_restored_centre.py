@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.client import CentralClient
 from sync.identity import Identity
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from tests.central.centre import an_identity
@@ -14,12 +13,13 @@ from tests.central.certificate_requests import asking
 from tests.central.deliveries import EPOCH, event
 from tests.central.process import CentralProcess, central
 from tests.central.program.workers import until
+from tests.central.visiting import VisitingClient
 
 A_BLOCK_AND_MORE = 120
 
 
 def numbers(process: CentralProcess, identity: Identity, named: str, count: int) -> set[str]:
-    client = CentralClient(process.url, identity)
+    client = VisitingClient(process.url, identity)
     until(client.reachable)
     found = {
         client.call(ISSUE_CERTIFICATE, asking(request_id=f"{named}-{place}")).number for place in range(count)
@@ -41,7 +41,7 @@ def test_a_centre_that_is_put_back_gives_no_number_twice(whole, tmp_path):
         shutil.copytree(process.folder, tmp_path / "backup")
         process.start()
         after = numbers(process, identity, "forgotten", A_BLOCK_AND_MORE)
-        CentralClient(process.url, identity).deliver(EPOCH, [event(1), event(2)])
+        VisitingClient(process.url, identity).deliver(EPOCH, [event(1), event(2)])
         assert process.stop() == 0
 
         put_back(tmp_path / "backup", process.folder, whole=whole)
@@ -51,7 +51,7 @@ def test_a_centre_that_is_put_back_gives_no_number_twice(whole, tmp_path):
         again = numbers(process, identity, "afterwards", A_BLOCK_AND_MORE)
         assert not again & (given | after)
         assert numbers(process, identity, "before", 5) == given
-        client = CentralClient(process.url, identity)
+        client = VisitingClient(process.url, identity)
         assert client.deliver(EPOCH, [], acknowledged=2).held == 0, "the kiosk is told, and sends all again"
         delivered = client.deliver(EPOCH, [event(1), event(2)])
         assert [each.result for each in delivered.answers] == ["ok", "ok"]

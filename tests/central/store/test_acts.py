@@ -53,6 +53,7 @@ def done(any_centre) -> Iterator[list]:
         tx.execute(
             text("UPDATE cards SET status = 'not-activated' WHERE partition = :card"), {"card": CARD_NAME}
         )
+    kiosk.visit_of(CARD)
     kiosk.deliver("a" * 32, [sent(CardActivated(act="A-1"), partition=CARD_NAME)])
     certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
     claim = kiosk.call(APPLY, CLAIM)

@@ -1,6 +1,7 @@
 """Every statement of the centre finds its rows by an index, however many there are."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 
 from central.access import enrolment, kiosks
 from central.access.nonces import forget_old
+from central.access.visits import forget_visits
 from central.cards import cards
 from central.events import proof
 from central.feeds.aging import age_out
@@ -18,7 +20,8 @@ from central.feeds.publishing import card_status_changed, publish
 from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due
 from central.store.database import open_database, reading
-from sync.client import CentralClient
+from central.store.reads import forget_reads
+from sync.client import CentralClient, CentralRefusedError
 from sync.protocol.algorithms import Ed25519Key
 from sync.protocol.applications import APPLICATION_STATE, APPLY, ApplicationQuery
 from sync.protocol.cards import (
@@ -35,14 +38,15 @@ from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, Receipt
 from sync.protocol.feeds import page_path
 from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
-from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, stands_for
+from sync.protocol.reads import READS_OF_ME, ReadsRequest
+from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, changed, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
-from tests.central.certificate_requests import OUYANG, asking
+from tests.central.certificate_requests import OUYANG, WANG, asking
 from tests.central.deliveries import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
 from tests.central.statements import Recorder, Statement, fill, scans
-from tests.central.visits import proven
+from tests.central.visiting import VisitingClient
 from tests.people import LI
 
 READ_WHOLE = {
@@ -132,28 +136,30 @@ def ask_for_everything(centre: Centre) -> None:
     successor = key_request(stranger.kiosk_id, stranger.fingerprint, Ed25519Key.generate())
     centre.client(stranger).call(ROTATE_KEY, successor)
     kiosk = centre.client(centre.enrol(an_identity()))
-    deliver(kiosk)
-    certificates(kiosk, centre)
+    deliver(kiosk, certificates(kiosk, centre))
     services(centre, kiosk)
     feeds(centre, kiosk)
     for path in ("/v1/health", "/v1/ready"):
         assert HTTP.get(f"{centre.url}{path}").status_code == 200
 
 
-def deliver(kiosk: CentralClient) -> None:
-    printed = {"number": "610200202600000001", "result": "uncertain", "copy": 1}
-    resolved = {"number": "610200202600000001", "copy": 1, "complete": True}
+def deliver(kiosk: VisitingClient, number: str) -> None:
+    printed = {"number": number, "result": "uncertain", "copy": 1}
+    resolved = {"number": number, "copy": 1, "complete": True}
     kiosk.deliver(EPOCH, [])
     kiosk.deliver(EPOCH, [event(1), event(2, type="certificate.printed", body=printed)])
     kiosk.deliver(EPOCH, [event(1), event(3, type="certificate.print_resolved", body=resolved)])
     kiosk.deliver(EPOCH, [event(1)])
     kiosk.deliver(EPOCH, [event(1), event(2, type="certificate.printed", body=printed)])
     kiosk.deliver(EPOCH, [event(1, partition="other"), event(4, occurred_at=datetime.now(UTC))])
+    kiosk.visit_of(CARD)
+    kiosk.deliver(EPOCH, [event(7, type="certificate.printed", body=printed | {"number": "1"})])
     activated = event(5, type="card.activated", partition=card_partition(CARD), body={"act": "A1"})
     kiosk.deliver(EPOCH, [activated, event(6, type="card.pin_changed", partition=card_partition(CARD))])
 
 
-def certificates(kiosk: CentralClient, centre: Centre) -> None:
+def certificates(kiosk: VisitingClient, centre: Centre) -> str:
+    """Have each kind issued; return the number of the last."""
     for kind, options in {
         "participation": {},
         "contributions": {"first": "2025-01", "last": "2026-10"},
@@ -167,24 +173,31 @@ def certificates(kiosk: CentralClient, centre: Centre) -> None:
         issued = kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options))
         assert kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options)) == issued
     assert HTTP.get(f"{centre.url}/verify/{issued.code}").status_code == 200
+    return issued.number
 
 
-def services(centre: Centre, kiosk: CentralClient) -> None:
+def services(centre: Centre, kiosk: VisitingClient) -> None:
     stands_for(centre, "window")
     window = centre.client(centre.enrol(an_identity("610200-W01")))
     window.call(
         CARD_STATE, CardStateRequest(region="610200", card_identity=CARD, id_number=WHOSE["id_number"])
     )
-    for _ in range(2):
-        proven(window)
-    window.call(AUTHENTICATE_CARD, PROOF)
+    window.visit_of(CARD)
+    visit_id, _ = window.begin(CARD)
+    window.begin(CARD, visit_id=visit_id)
+    with suppress(CentralRefusedError):
+        window.prove(visit_id, "0" * 16)
     window.call(REPORT_LOSS, LOSS)
     window.call(RELEASE_LOSS, RELEASE)
     granted = window.call(AUTHORISE_PIN_RESET, RESET)
+    window.call(AUTHENTICATE_CARD, changed(PROOF, authorisation=granted.authorisation))
     message = PinResetMessageRequest(authorisation=granted.authorisation, challenge="0102030405060708")
     window.call(PIN_RESET_MESSAGE, message)
     taken = kiosk.call(APPLY, CLAIM)
-    kiosk.call(APPLICATION_STATE, ApplicationQuery(number=taken.number, id_number=WHOSE["id_number"]))
+    about = {"number": taken.number, "id_number": WHOSE["id_number"], "verified_by": "card+pin"}
+    kiosk.call(APPLICATION_STATE, ApplicationQuery(**about))
+    me = ReadsRequest(region="610200", card_identity=CARD, id_number=WANG.id_number, verified_by="card+pin")
+    kiosk.call(READS_OF_ME, me)
     kiosk.call(EVENT_RECEIPT, ReceiptRequest(event(6).id))
 
 
@@ -209,6 +222,8 @@ def do_every_job(centre: Centre) -> None:
     with engine.begin() as tx:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
+        forget_visits(tx, now)
+        forget_reads(tx, now)
         forget_old(tx, now)
     with reading(engine) as connection:
         proof.prove(connection, event(1).id)
