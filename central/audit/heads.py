@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from central.access.kiosks import Caller
 from central.audit.bodies import CHAINS
@@ -18,6 +18,17 @@ from sync.protocol.seal import SealError
 
 KEPT = timedelta(days=400)
 """How long a kiosk's head is kept, the last of each day; the newest always."""
+
+
+# Put together once: every delivery needs them.
+LAST = select(kept_heads.c.head).where(kept_heads.c.chain == bindparam("chain"))
+LAST = LAST.order_by(kept_heads.c.id.desc()).limit(1)
+LAST_OF_EPOCH = LAST.where(kept_heads.c.epoch == bindparam("epoch"))
+REPLACE = (
+    update(kept_heads)
+    .where(*(kept_heads.c[name] == bindparam(f"of_{name}") for name in ("chain", "epoch", "day")))
+    .values(head=bindparam("head"), received_at=bindparam("received_at"))
+)
 
 
 def exchange(tx: Connection, caller: Caller, said: Heads, at: datetime, is_own: IsOwn) -> Heads:
@@ -84,15 +95,14 @@ def _keep(tx: Connection, head: Head, at: datetime) -> None:
     """Keep the last head of each day."""
     about = {"head": msgspec.json.encode(head).decode(), "received_at": at}
     place = {"chain": head.chain, "epoch": head.epoch, "day": at.date().isoformat()}
-    same = update(kept_heads).where(*(kept_heads.c[name] == value for name, value in place.items()))
-    if not tx.execute(same.values(about)).rowcount:
+    replaced = {f"of_{name}": value for name, value in place.items()} | about
+    if not tx.execute(REPLACE, replaced).rowcount:
         tx.execute(insert(kept_heads).values(place | about))
 
 
 def _last(tx: Connection, chain: str, epoch: str | None = None) -> Head | None:
-    k = kept_heads.c
-    wanted = select(k.head).where(k.chain == chain).order_by(k.id.desc()).limit(1)
-    found = tx.execute(wanted if epoch is None else wanted.where(k.epoch == epoch)).scalar_one_or_none()
+    wanted = LAST if epoch is None else LAST_OF_EPOCH
+    found = tx.execute(wanted, {"chain": chain, "epoch": epoch}).scalar_one_or_none()
     return msgspec.json.decode(found, type=Head) if found else None
 
 

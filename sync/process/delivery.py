@@ -123,7 +123,7 @@ class DeliveryWorker:
     def _deliver(self, epoch: str, events: Sequence[Event]) -> None:
         """Hand over ``events`` of ``epoch``; without any, ask how far the centre is with it."""
         acknowledged, sent = outbox.acknowledged(self._store, epoch), put_back.claimed(self._store, epoch)
-        more = {"heads": self._heads.ours()} if self._heads else {}
+        more = {"heads": self._heads.ours(look_back=not events)} if self._heads else {}
         answer = self._client.deliver(epoch, events, acknowledged, sent, **more)
         if self._heads and answer.heads:
             self._heads.take(answer.heads)

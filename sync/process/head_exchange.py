@@ -32,10 +32,10 @@ class HeadExchange:
     def __init__(self, store: Store, sign: Sign, centre_keys: Callable[[], Collection[CentreKey]]) -> None:
         self._store, self.seal, self._centre_keys = store, sign, centre_keys
 
-    def ours(self) -> Heads:
-        """Return how far the kiosk's history is, and what it holds of the centre's."""
+    def ours(self, *, look_back: bool = True) -> Heads:
+        """Return how far the kiosk's history is and, for the centre to ``look_back``, what it holds of the centre's."""
         mine = chain.head(self._store, self._store.kiosk_id, self.seal)
-        return Heads([mine], list(heads.newest(self._store).values()))
+        return Heads([mine], list(heads.newest(self._store).values()) if look_back else [])
 
     def take(self, said: Heads) -> None:
         """Keep the centre's heads; raise an alarm where one does not follow, or where ours is not what it was."""

@@ -31,7 +31,7 @@ from tests.kiosk.scene import Reader, at_work
 from tests.people import INITIAL_PIN, NEW_PIN, PINS
 from tests.samples import sample
 from tests.visit.conftest import branch, reader  # noqa: F401
-from tests.visit.windowless import STEPS, Blow, Branch, Plan
+from tests.visit.windowless import HANG, STEPS, Blow, Branch, Plan
 
 QUESTIONS = [
     each for each in vars(dialogue).values() if isinstance(each, type) and issubclass(each, Question)
@@ -167,6 +167,9 @@ def is_whole_and_says_what_is_open(branch: Branch) -> None:  # noqa: F811
 CERTIFICATE = Plan("print-participation-certificate", known=(WANG_PIN,))
 CHANGE = Plan("change-pin", known=(WANG_PIN,))
 ACTIVATE = Plan("activate-card", known=(NEW_PIN, INITIAL_PIN))
+ENDS = ("TakeCard", "OutOfService", "RefuseCard", "Idle")
+TRIES = 3
+"""On a crowded machine the centre may be late for the moment that a visit waits for it; then nothing is changed."""
 JOURNEYS: dict[str, tuple[str, Plan, Blow | None]] = {
     "a certificate": ("wang-jianguo", CERTIFICATE, None),
     "another PIN": ("wang-jianguo", CHANGE, None),
@@ -197,5 +200,10 @@ def test_sigterm_ends_a_kiosk_that_hangs_in_the_middle_of(step, branch):  # noqa
     if step in ("verify the PIN", "write the resolution"):  # which a change that was left open brings
         branch.visit(ACTIVATE, Blow("kill", "change the PIN", "before"))
         branch.put_back()
-    branch.visit(ACTIVATE, Blow("stop and hang", step, "before"))
+    for _ in range(TRIES):
+        if branch.visit(ACTIVATE, Blow(HANG, step, "before"))[-1].kind not in ENDS:
+            break
+        branch.put_back()
+    else:
+        pytest.fail("no visit came as far as the step")
     is_whole_and_says_what_is_open(branch)
