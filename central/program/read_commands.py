@@ -27,7 +27,7 @@ def list_reads(data: Path, database: str | None, operator: str, as_json: bool) -
 
     That somebody looked is a read of that person's record too.
 
-    Example: kiosk-central reads --operator 赵敏 --json < id-number.txt
+    Example: echo 999999197503170619 | kiosk-central reads --operator 赵敏 --json
     """
     id_number = _asked()
     with acting(data, database, operator) as (tx, actor):
