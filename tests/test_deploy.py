@@ -165,8 +165,12 @@ def programs() -> set[str]:
     for room in ("tests", "tools", "hardware", "screens", "bench"):
         for path in (PROJECT / room).rglob("*.py"):
             words.update(first_words(ast.parse(path.read_text())))
-    # POST is HTTP's; a package of Perl has a program of that name.
-    return {word for word in words - {"POST"} if re.fullmatch(r"[\w.-]+", word) and shutil.which(word)}
+    # These are HTTP's; a package of Perl has programs of their names.
+    return {
+        word
+        for word in words - {"GET", "HEAD", "POST"}
+        if re.fullmatch(r"[\w.-]+", word) and shutil.which(word)
+    }
 
 
 def first_words(node: ast.AST) -> Iterator[str]:
