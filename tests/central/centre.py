@@ -52,7 +52,9 @@ class Centre:
         self.folder = tempfile.TemporaryDirectory(prefix="centre-")
         self.issuer = open_issuer(Path(self.folder.name), self.url)
         self.publisher = open_publisher(Path(self.folder.name))
-        self.app = create_app(lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys, door)
+        self.app = create_app(
+            lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys, door or at_any_hour()
+        )
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
         )
