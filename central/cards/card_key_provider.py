@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from central.cards.card_keys import CardKeys, Session
+from central.cards.card_keys import ROOT_NAMES, CardKeys, Session
 from central.cards.software_card_keys import (
     SoftwareCardKeys,
     keep_demonstration_roots,
@@ -12,6 +12,7 @@ from central.cards.software_card_keys import (
 )
 from central.cards.token_card_keys import TokenCardKeys
 from central.keys.token import TokenSettings, token_of
+from sync.protocol import secret_file
 
 FOLDER = "card-roots"
 """In the centre's folder."""
@@ -29,13 +30,13 @@ IN_FILES = CardKeySettings()
 
 
 def open_card_keys(data: Path, settings: CardKeySettings = IN_FILES) -> CardKeys:
-    """Return the keys of cards of the centre in ``data``; roots that are files are made on first use.
+    """Return the keys of cards of the centre in ``data``; a card whose root is missing cannot be proven.
 
     :raises SecretFileError: others can read a root, or its file is not whole.
     """
     if settings.pkcs11:
         return TokenCardKeys(token_of(settings.pkcs11), settings.session)
-    return open_software_card_keys(data / FOLDER, session=settings.session)
+    return open_software_card_keys(data / FOLDER, settings.session)
 
 
 def simulated_card_keys(data: Path) -> SoftwareCardKeys:
@@ -43,7 +44,9 @@ def simulated_card_keys(data: Path) -> SoftwareCardKeys:
 
     :raises SecretFileError: there are none, others can read them, or a file is not whole.
     """
-    return open_software_card_keys(data / FOLDER, create=False)
+    for name in ROOT_NAMES.values():
+        secret_file.read(data / FOLDER / f"{name}-1.key")
+    return open_software_card_keys(data / FOLDER)
 
 
 def keep_demonstration_keys(data: Path) -> None:

@@ -62,9 +62,11 @@ class SoftwareCardKeys(Struct, frozen=True):
 
     def card_key(self, key: CardKey, factors: Factors) -> bytes:
         """Return a key of a SIMULATED card, for its file."""
-        if key.root not in self.roots:
-            raise CardKeyMissingError(key.root)
-        return derive(key.algorithm, self.roots[key.root][:SIZE], *factors)
+        try:
+            root = self.roots[key.root]
+        except KeyError:
+            raise CardKeyMissingError(key.root) from None
+        return derive(key.algorithm, root[:SIZE], *factors)
 
     def _answer(self, key: CardKey, factors: Factors, process: bytes, source: bytes) -> bytes:
         return answer(key.algorithm, self._session_key(key, factors, process), source)
@@ -73,15 +75,31 @@ class SoftwareCardKeys(Struct, frozen=True):
         return session_key(key.algorithm, self.card_key(key, factors), process, self.session)
 
 
-def open_software_card_keys(folder: Path, *, create: bool = True, session: Session = "A") -> SoftwareCardKeys:
-    """Return the keys whose roots are the files of ``folder``, IRK-1.key; with ``create`` make the first on first use.
+class RootFiles(dict[str, bytes]):
+    """Roots that are files, each read when it is first asked for: ``seed`` may bring them while the centre serves."""
 
-    :raises SecretFileError: there are none, others can read them, or a file is not whole.
+    def __init__(self, folder: Path) -> None:
+        super().__init__({path.stem: secret_file.read(path) for path in folder.glob("*-*.key")})
+        self._folder = folder
+
+    def __missing__(self, name: str) -> bytes:
+        path = self._folder / f"{name}.key"
+        if not path.exists():
+            raise KeyError(name)
+        self[name] = secret_file.read(path)
+        return self[name]
+
+
+def open_software_card_keys(folder: Path, session: Session = "A") -> SoftwareCardKeys:
+    """Return the keys whose roots are the files of ``folder``, such as IRK-1.key: the issuer's, and never made up.
+
+    :raises SecretFileError: others can read one, or it is not whole.
     """
-    log.warning("card_roots_in_files", path=str(folder), advice="for demonstrations; use a security module")
-    for name in ROOT_NAMES.values():
-        secret_file.opened(folder / f"{name}-1.key", create=create)
-    roots = {path.stem: secret_file.read(path) for path in folder.glob("*-*.key")}
+    roots = RootFiles(folder)
+    if roots:
+        log.warning(
+            "card_roots_in_files", path=str(folder), advice="for demonstrations; use a security module"
+        )
     return SoftwareCardKeys(roots, session)
 
 

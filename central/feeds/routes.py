@@ -103,12 +103,12 @@ def routes(lane: Lane, publisher: Publisher) -> list[Route]:
                 roll_call, manifest, SignedManifest, {304: "It is what If-None-Match names"}, as_of_now=True
             ),
         ),
-        Route("/v1/feeds/key", read_endpoint(roll_call, feed_key, str)),
+        Route("/v1/feeds/key", read_endpoint(roll_call, feed_key, str, as_of_now=True)),
         Route(
             "/v1/feeds/{feed}/{epoch}/{after:seq}-{upto:seq}",
             read_endpoint(roll_call, Pages(lane).answer, ZSTD),
         ),
-        Route("/v1/feeds/keys", read_endpoint(roll_call, feed_keys, list[CentreKey])),
+        Route("/v1/feeds/keys", read_endpoint(roll_call, feed_keys, list[CentreKey], as_of_now=True)),
         Route(
             "/v1/snapshots/{sha256}", described(snapshot, snapshot, signed=False, contains=ZSTD, also=FILE)
         ),

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from tests.command_line.conftest import Place, run
 from tests.command_line.exit_codes import DOCUMENTED, WAITING
 from tests.command_line.tree import LASTING, leaves
+from tests.people import WANG
 
 NOBODY = 65534
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -29,6 +31,7 @@ WITHOUT_FILES = {
 
 def as_nobody(work: Callable[[], Any]) -> Any:
     """Do ``work`` in a process that is nobody's; return what it returns."""
+    import_module("_strptime")  # Python loads it late, from where nobody may not read
     fork = multiprocessing.get_context("fork")
     receiving, sending = fork.Pipe(duplex=False)
 
@@ -90,7 +93,9 @@ def test_every_command_tells_another_user_in_a_line(mode, foreign: Place):
         told = []
         for leaf, words in calls:
             more = {"serve": ["--port", "0"], "application": ["--granted"]}.get(leaf.words[-1], [])
-            result = run(leaf.words[0], *words[: words.index("--")], *more, *words[words.index("--") :])
+            before_arguments = words.index("--")
+            words = [*words[:before_arguments], *more, *words[before_arguments:]]
+            result = run(leaf.words[0], *words, given=WANG.id_number)
             told.append((leaf.name, int(result.exit_code), result.stdout, result.stderr))
         return told
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from central.cards.card_key_provider import keep_demonstration_keys, open_card_keys, simulated_card_keys
-from central.cards.card_keys import CardKey, factors
+from central.cards.card_keys import CardKey, CardKeyMissingError, factors
 from central.cards.software_card_keys import SoftwareCardKeys, demonstration_keys, demonstration_root
 from hardware.card.errors import AuthenticationFailedError, AuthenticationRequiredError
 from hardware.card.social_security import Key, SocialSecurityCard
@@ -16,6 +16,7 @@ from kiosk.credentials.card_proof import CardProver
 from kiosk.visit.asking import ASKING
 from kiosk.visit.centre import Centre
 from sync.client import CentralClient, CentralRefusedError
+from sync.protocol import secret_file
 from sync.protocol.cards import AUTHENTICATE_CARD
 from tests.central.acts import PROOF, changed, stands_for
 from tests.central.centre import an_identity
@@ -99,9 +100,19 @@ def test_nothing_is_proven_without_a_reason(centre):
 def test_a_centre_keeps_its_roots_and_starts_a_demonstration_with_the_published_ones(tmp_path):
     keep_demonstration_keys(tmp_path / "new")
     assert simulated_card_keys(tmp_path / "new").roots["IRK-1"] == demonstration_root("IRK")
-    open_card_keys(tmp_path / "own")
+    for name in ("IRK", "RKSSSE", "PUK"):
+        secret_file.read_or_create(tmp_path / "own" / "card-roots" / f"{name}-1.key")
     own = simulated_card_keys(tmp_path / "own")
-    assert own.roots["IRK-1"] != demonstration_root("IRK")
     assert not any(root.hex() in repr(own) or str(root) in repr(own) for root in own.roots.values())
     keep_demonstration_keys(tmp_path / "own")
     assert simulated_card_keys(tmp_path / "own").roots == own.roots
+
+
+def test_a_serving_centre_makes_no_roots_up_and_takes_those_that_come_later(tmp_path):
+    serving = open_card_keys(tmp_path)
+    irk, its_factors = CardKey("internal", 1, "3des"), factors("610200" + "0" * 26, bytes(8))
+    with pytest.raises(CardKeyMissingError, match="IRK-1"):
+        serving.internal(irk, its_factors, bytes(8), bytes(8))
+    keep_demonstration_keys(tmp_path)
+    wanted = demonstration_keys().internal(irk, its_factors, bytes(8), bytes(8))
+    assert serving.internal(irk, its_factors, bytes(8), bytes(8)) == wanted

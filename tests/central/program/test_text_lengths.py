@@ -6,7 +6,7 @@ import click
 import pytest
 from sqlalchemy import select
 
-from central.program.options import CARD, CREDIT_CODE, DATABASE, IDENTITY, OPERATOR, REGION
+from central.program.options import CARD, CREDIT_CODE, DATABASE, HOURS, IDENTITY, OPERATOR, REGION
 from central.store import tables
 from central.store.database import open_database
 from command_line.types import (
@@ -46,7 +46,7 @@ LINES = {
     ("kiosk-central application", "note"): (tables.applications.c.note, tables.acts.c.note),
     ("kiosk-central acts", "about"): (),  # only compared
 }
-NOT_KEPT = {AUTHORITY, DATABASE, URL, HOST, HEADER, CARD, MONTH}
+NOT_KEPT = {AUTHORITY, DATABASE, HOURS, URL, HOST, HEADER, CARD, MONTH}
 CENTRAL = [
     (leaf.name, parameter)
     for leaf in leaves()

@@ -86,7 +86,8 @@ def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_e
         ask_for_everything(centre)
     asked = {each["route"] for each in logs if each["event"] == "request"}
     # These look at no table.
-    rest = {"/v1/openapi.json", "/verify", "/verify/style.css", "/v1/snapshots/{sha256}"}
+    rest = {"/v1/openapi.json", "/v1/feeds/keys", "/v1/snapshots/{sha256}"}
+    rest |= {"/verify", "/verify/style.css", "/verify/offline.html"}
     assert asked == {route.path for route in centre.app.routes} - rest
     do_every_job(centre)
     found = {
