@@ -110,7 +110,11 @@ def _ended_by_force(codes: Mapping[int, int]) -> Iterator[None]:
     before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     over = threading.Event()
     clock = threading.Thread(target=_end_late, args=(numbers, over, codes), name="stop", daemon=True)
+    mask = signal.pthread_sigmask(
+        signal.SIG_BLOCK, STOP
+    )  # a new thread begins with it: no signal is for the clock
     clock.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     try:
         yield
     finally:

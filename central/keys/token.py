@@ -63,6 +63,7 @@ class Token:
         self._lock = threading.Lock()
         self._session: Any = None
         self._process = 0
+        self._refused = b""
 
     def find(self, label: str) -> TokenKey | None:
         """Return the key of this label; None when there is none.
@@ -151,21 +152,34 @@ class Token:
         import pkcs11
 
         if self._session is None or self._process != os.getpid():
+            pin = self._pin()
             try:
                 module = pkcs11.lib(self._settings.module)
                 if self._process not in (0, os.getpid()):
                     module.reinitialize()  # the parent's log-in is none of ours
                 token = module.get_token(token_label=self._settings.token)
-                self._session = token.open(user_pin=self._pin(), rw=True)
+                self._session = token.open(user_pin=pin, rw=True)
+            except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
+                self._refused = _digest(pin)
+                raise self._trouble(error) from error
             except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
                 raise self._trouble(error) from error
             self._process = os.getpid()
         return self._session
 
     def _pin(self) -> str:
+        """Return the PIN. One that the token has refused is not tried again: a few wrong ones lock it for good."""
         credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), "kiosk-central-pin")
         path = Path(self._settings.pin_file) if self._settings.pin_file else credential
-        return read_file(path, LONGEST_PIN).decode().strip()
+        try:
+            pin = read_file(path, LONGEST_PIN).decode().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._trouble(error) from error
+        if _digest(pin) == self._refused:
+            raise TokenError(
+                f"token {self._settings.token!r} refused the PIN in {path}: correct it, it is not tried again"
+            )
+        return pin
 
     def _trouble(self, error: Exception) -> TokenError:
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -176,6 +190,10 @@ class Token:
 def token_of(settings: TokenSettings) -> Token:
     """Return the token of these settings; always the same, for its one session."""
     return Token(settings)
+
+
+def _digest(pin: str) -> bytes:
+    return hashlib.sha256(pin.encode()).digest()
 
 
 def _point(value: bytes, algorithm: str) -> bytes:

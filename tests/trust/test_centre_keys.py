@@ -13,7 +13,7 @@ from central.certificates.signing import Issuer, open_issuer
 from central.keys.key_list import KeyListError
 from central.keys.providers import KeyProviders, KeySettings
 from central.keys.ring import KeyRing
-from central.keys.token import TokenError, TokenSettings
+from central.keys.token import Token, TokenError, TokenSettings
 from central.program.main import main
 from kiosk.commands.certificate import certificate
 from kiosk.paper.certificates.verification import Reason, load_keys, verify
@@ -252,6 +252,25 @@ def test_a_security_module_that_does_not_do_it_says_so_and_tells_no_pin(tmp_path
         missing.make("certificate", 78)
     assert softhsm.PIN not in str(caught.value)
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_a_pin_that_the_token_refused_is_not_tried_again_until_it_is_corrected(tmp_path, token):
+    pin = tmp_path / "pin"
+    in_a_process_of_its_own = multiprocessing.get_context("spawn").Pool(1)  # where nobody has logged in yet
+    with in_a_process_of_its_own as other:
+        wrong, again, corrected = other.apply(_three_tries, (_with(token, pin_file=str(pin)), pin))
+    assert ("PinIncorrect" in wrong, "not tried again" in again, corrected) == (True, True, "None")
+
+
+def _three_tries(settings, pin):
+    token, told = Token(settings), []
+    for text in ("000000", "000000", softhsm.PIN):
+        pin.write_text(text)
+        try:
+            told.append(str(token.find("any")))
+        except TokenError as error:
+            told.append(str(error))
+    return told
 
 
 def _with(settings, **changes):

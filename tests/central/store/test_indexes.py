@@ -45,6 +45,7 @@ from tests.central.certificate_requests import OUYANG, WANG, asking
 from tests.central.deliveries import EPOCH, event
 from tests.central.feed_reader import head_of
 from tests.central.postgres import empty
+from tests.central.program.workers import until
 from tests.central.statements import Recorder, Statement, fill, scans
 from tests.central.visiting import VisitingClient
 from tests.people import LI
@@ -84,6 +85,7 @@ def test_no_statement_of_a_route_or_a_job_reads_a_table_that_grows_from_end_to_e
     centre, recorder = filled
     with capture_logs() as logs:
         ask_for_everything(centre)
+        until(lambda: any(each.get("route") == "/v1/ready" for each in logs))  # written after the answer
     asked = {each["route"] for each in logs if each["event"] == "request"}
     # These look at no table.
     rest = {"/v1/openapi.json", "/v1/feeds/keys", "/v1/snapshots/{sha256}"}
