@@ -20,6 +20,9 @@ STOP_SECONDS = 4.0
 AGAIN = 0.05
 """Seconds after which what a destructor dropped is raised once more."""
 
+LOOK_SECONDS = 0.2
+"""How soon it is noticed that another thread has taken a signal."""
+
 LATE = b"Error: still busy when it had to end, so it was ended by force; the next start settles what was left open\n"
 
 Handler = Callable[[int, FrameType | None], object]
@@ -84,16 +87,22 @@ def held() -> Iterator[Callable[[], None]]:
 
     It raises SystemExit with 130 when that was Ctrl-C.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    try:
-        yield _wait
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    heard: list[int] = []
 
+    def wait() -> None:
+        while not heard:
+            if came := signal.sigtimedwait(STOP, LOOK_SECONDS):
+                heard.append(came.si_signo)
+        if heard[0] == signal.SIGINT:
+            sys.exit(CODES[signal.SIGINT])
 
-def _wait() -> None:
-    if signal.sigwait(STOP) == signal.SIGINT:
-        sys.exit(CODES[signal.SIGINT])
+    # Another thread may take one before it is waited for.
+    with _handled(lambda number, _frame: heard.append(number)):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+        try:
+            yield wait
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -110,11 +119,7 @@ def _ended_by_force(codes: Mapping[int, int]) -> Iterator[None]:
     before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     over = threading.Event()
     clock = threading.Thread(target=_end_late, args=(numbers, over, codes), name="stop", daemon=True)
-    mask = signal.pthread_sigmask(
-        signal.SIG_BLOCK, STOP
-    )  # a new thread begins with it: no signal is for the clock
     clock.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     try:
         yield
     finally:
