@@ -52,10 +52,12 @@ class Aftermath:
     """What a kiosk that was killed while printing finds when it starts again, and what is on paper.
 
     ``copies`` are the tickets whose QR code can be read: the remains of a broken-off job are cut off without one.
+    ``reasons`` say why an outcome is no better.
     """
 
     journalled: int
     outcomes: tuple[str, ...]
+    reasons: tuple[str | None, ...]
     reported: int
     copies: int
 
@@ -175,9 +177,10 @@ def start_again(folder: Path, profile: Profile, simulated: SimulatedPrinter) -> 
             str(folder / "printer"), profile, unfinished_job=bool(acts_without_outcome)
         ) as printer:
             printer.settle(SETTLE)
-        outcomes = tuple(row["outcome"] for row in store.rows("SELECT outcome FROM journal"))
+        acts = store.rows("SELECT outcome, details ->> '$.reason' AS reason FROM journal")
+        outcomes, reasons = tuple(act["outcome"] for act in acts), tuple(act["reason"] for act in acts)
         copies = [ticket for ticket in simulated.tickets if zxingcpp.read_barcode(ticket.convert("L"))]
-        return Aftermath(len(outcomes), outcomes, outbox.pending(store), len(copies))
+        return Aftermath(len(outcomes), outcomes, reasons, outbox.pending(store), len(copies))
 
 
 def certificate() -> Certificate:

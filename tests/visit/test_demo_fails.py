@@ -89,7 +89,6 @@ def test_a_folder_that_cannot_be_written_is_said(home):
     assert "Choose a folder" in the_error(play(home, "/proc/visit"))
 
 
-@pytest.mark.slow  # the demo takes two minutes to notice it
 def test_a_process_that_ends_in_the_middle_is_named(home):
     demo = start(home, "--visit", "certificate", "--out", str(home / "visit"))
     wait_for_file(demo, home, "visit/02-menu.png")

@@ -65,7 +65,8 @@ def _play(out: Path) -> int:
         click.echo("starting the centre, the card reader, the printer, sync and the window …", err=True)
         stack = Stack(folder, display, _panel_for(display))
         with stack, _blaming(stack):
-            window = Window(stack.peephole, finger_on(display, stack.process("window").pid))
+            shown = stack.process("window")
+            window = Window(stack.peephole, finger_on(display, shown.pid), lambda: shown.running)
             click.echo("playing the visit 打印参保证明 …", err=True)
             summary = play_certificate(stack, window, out)
     click.echo(json.dumps(summary, ensure_ascii=False, indent=2))

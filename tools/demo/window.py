@@ -19,10 +19,15 @@ class ScreenTimeoutError(AssertionError):
 
 
 class Window:
-    """The window behind ``peephole``; ``tap`` touches it at pixels from the left and the top."""
+    """The window behind ``peephole``; ``tap`` touches it at pixels from the left and the top.
 
-    def __init__(self, peephole: Path, tap: Tap | None = None) -> None:
-        self._peephole = peephole
+    Nothing is waited for once the process is not ``running()``.
+    """
+
+    def __init__(
+        self, peephole: Path, tap: Tap | None = None, running: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._peephole, self._running = peephole, running
         self._tap = tap or self._tap_from_inside
 
     @property
@@ -42,7 +47,7 @@ class Window:
         """
         deadline = time.monotonic() + seconds
         while not (self.screen == screen and any(saying in text for text in self.texts)):
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not self._running():
                 raise ScreenTimeoutError(
                     f"waited for {screen} {saying!r}; there is {self.screen}: {self.texts}"
                 )
@@ -62,7 +67,7 @@ class Window:
         """
         deadline = time.monotonic() + LONGEST_WAIT
         while not self._ask("settled"):
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not self._running():
                 raise ScreenTimeoutError(f"no page takes touches; there is {self.screen}: {self.texts}")
             time.sleep(0.02)
         x, y = tell(self._peephole, "where", text)

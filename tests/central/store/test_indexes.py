@@ -56,6 +56,7 @@ READ_WHOLE = {
     "SELECT feeds.name": "after a restore every feed begins anew",
     "FROM feeds \nWHERE feeds.snapshot_sha256 IS NOT NULL": "every ten minutes; one row a kiosk that was commanded",
     "SELECT feeds.snapshot_sha256": "after a snapshot was built; the same few rows",
+    "feed_rows.value IS NOT NULL ORDER BY": "a snapshot is a whole feed, which may be nearly all rows there are",
     "ORDER BY events.seal": "`verify-events` checks all",
     "DELETE FROM feed_rows WHERE feed_rows.value IS NULL": "after a restore every feed begins anew",
     "DELETE FROM feed_replaced": "after a restore every feed begins anew",

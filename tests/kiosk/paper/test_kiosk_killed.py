@@ -27,4 +27,4 @@ def test_a_print_that_died_half_way_is_uncertain(aftermaths):
 @pytest.mark.slow  # once in three runs on a busy machine the simulated printer answered too late
 def test_a_kiosk_that_lives_to_the_end_has_printed(aftermaths):
     alive = list(aftermaths.values())[-1]
-    assert (alive.outcomes, alive.copies) == (("done",), 1)
+    assert (alive.outcomes, alive.copies) == (("done",), 1), alive
