@@ -7,7 +7,7 @@ from text.masking import mask_id_number, mask_name
 
 
 class Credential(StrEnum):
-    """What somebody may show. ``NONE`` is nothing: whoever touches the screen may ask."""
+    """What somebody may show. ``NONE`` is nothing: anyone may ask."""
 
     NONE = "none"
     CARD = "card"
