@@ -19,7 +19,9 @@ from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
 from screens.pages.choose import ChoosePage
 from screens.pages.digits import DigitsPage
+from screens.pages.home import HomePage
 from screens.pages.idle import IdlePage
+from screens.pages.introduction import IntroductionPage
 from screens.pages.message import (
     ConfirmPage,
     FinishedPage,
@@ -40,6 +42,8 @@ from screens.theme.tokens import Theme
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,
     dialogue.Choose: ChoosePage,
+    dialogue.Home: HomePage,
+    dialogue.IntroduceService: IntroductionPage,
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,

@@ -1,7 +1,7 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ from kiosk.attendant.error_notices import (
 )
 from kiosk.attendant.events import DeviceChanged, ReaderGone
 from kiosk.attendant.events import Event as LoopEvent
-from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.idle import troubles
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_condition import KnownCard
@@ -57,9 +58,11 @@ from kiosk.dialogue.questions import (
     WentHome,
     Working,
 )
-from kiosk.dialogue.words import _
-from kiosk.menu.availability import Unavailable, unavailable
+from kiosk.dialogue.words import TranslatableText, _
+from kiosk.menu.availability import Conditions, Unavailable, unavailable
+from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.record.journal import Intent
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
 from kiosk.visit.person import Person
@@ -258,12 +261,20 @@ class CitizenVisit:
 
     def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
         """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
-        if not (visit.person and self._card):
-            return ServiceSelection(ANYBODY_GREETING, visit, self._unavailable_now)
-        yield from self._card.look()
-        greeting = _("{name}，您好", name=mask_name(visit.person.name))
+        greeting: TranslatableText = ANYBODY_GREETING
+        open_acts: Sequence[Intent] = ()
+        if visit.person and self._card:
+            yield from self._card.look()
+            greeting = _("{name}，您好", name=mask_name(visit.person.name))
+            open_acts = visit.journal.left_open(visit.partition)
+        today = datetime.now(CHINA).date()
         return ServiceSelection(
-            greeting, visit, self._unavailable_now, visit.journal.left_open(visit.partition)
+            greeting,
+            visit,
+            self._unavailable_now,
+            open_acts,
+            lambda: suggested(visit.person, self._conditions().card, open_acts, today),
+            lambda: troubles(self._conditions()),
         )
 
     def _offer_elder(self, visit: Visit) -> Conversation:
@@ -325,8 +336,11 @@ class CitizenVisit:
         return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
 
     def _unavailable_now(self) -> Unavailable:
+        return unavailable(self._conditions())
+
+    def _conditions(self) -> Conditions:
         card = self._card.condition if self._card else None
-        return unavailable(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+        return self._equipment.conditions(card, on_behalf=self.state.on_behalf)
 
     def _card_looked_up(self) -> None:
         self._put_event(DeviceChanged())

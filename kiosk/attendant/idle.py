@@ -1,12 +1,15 @@
 """What the kiosk says while nobody is here, and which services it cannot do now."""
 
+from collections.abc import Iterable
+
 from hardware.status import PaperState
-from kiosk.dialogue.questions import BEGIN, Idle, OutOfService
+from kiosk.dialogue.questions import BEGIN, SEARCH, Idle, Option, OutOfService, Picture
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import NO_CENTRE, Conditions, printer_reason, reader_reason, unavailable
-from kiosk.menu.menu import menu, service_option
-from kiosk.services.service import services
+from kiosk.menu.menu import group_options, menu, service_option
+from kiosk.services.service import Service, services
 
+WORKING = _("现在都能办：打印纸充足，与社保中心连接正常")
 DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
     text=_(
@@ -18,26 +21,36 @@ DISK_FULL_PAGE = OutOfService(
 
 
 def is_on_the_menu(touched: str) -> bool:
-    """Return whether a visit may begin with this touch: ``BEGIN``, a group, or a service."""
+    """Return whether a visit may begin with this touch: ``BEGIN``, ``SEARCH``, a group, or a service."""
     groups = (group.name for group in menu().groups)
-    return touched in (BEGIN, *groups, *services())
+    return touched in (BEGIN, SEARCH, *groups, *services())
 
 
-def idle_page(now: Conditions) -> Idle:
-    """Invite to put in a card, and say what can be done and what cannot."""
+def idle_page(now: Conditions, notices: tuple[str, ...] = ()) -> Idle:
+    """Invite to touch what one came for, and say what can be done and what cannot."""
     reasons = unavailable(now)
+
+    def offer(listed: Iterable[Service]) -> tuple[Option, ...]:
+        return tuple(service_option(each, reasons.get(each.name, "")) for each in listed)
+
+    can_read = not reader_reason(now.reader)
     return Idle(
-        title=_("您好，请插入社会保障卡"),
-        text=_("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=tuple(service_option(each, reasons.get(each.name, "")) for each in menu().services),
-        troubles=_troubles(now),
+        title=_("您好，请选择要办的事，或直接插卡") if can_read else _("您好，请选择要办的事"),
+        text=_("插卡时芯片朝上、朝里") if can_read else _("本机暂时读不了卡，要用卡的业务请到窗口"),
+        groups=group_options(offer),
+        services=offer(menu().services),
+        working=WORKING,
+        troubles=troubles(now),
+        notices=notices,
+        picture=Picture.INSERT_CARD if can_read else Picture.CARD_NOT_READ,
     )
 
 
-def _troubles(now: Conditions) -> tuple[TranslatableText, ...]:
-    troubles = [reader_reason(now.reader), printer_reason(now.printer)]
+def troubles(now: Conditions) -> tuple[TranslatableText, ...]:
+    """Return what does not work now; each cause is told once."""
+    found = [reader_reason(now.reader), printer_reason(now.printer)]
     if now.printer.paper is PaperState.LOW and not now.printer.problem:
-        troubles.append(_("打印纸快用完了，请工作人员备纸"))
+        found.append(_("打印纸快用完了，请工作人员备纸"))
     if not now.is_centre_reachable:
-        troubles.append(NO_CENTRE)
-    return tuple(trouble for trouble in troubles if trouble)
+        found.append(NO_CENTRE)
+    return tuple(trouble for trouble in found if trouble)

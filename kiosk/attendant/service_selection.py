@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from kiosk.attendant.error_notices import HOTLINE
 from kiosk.attendant.window import QuestionOrFactory
@@ -16,28 +13,29 @@ from kiosk.dialogue.questions import (
     Confirm,
     EnterText,
     Notice,
-    Option,
     Picture,
     WentBack,
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import Unavailable
+from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
+    MORE,
+    Offer,
     group_question,
+    groups_question,
+    home_question,
     menu,
-    menu_question,
     service_option,
 )
 from kiosk.menu.search import matching
 from kiosk.record.journal import Intent
-from kiosk.rules.id_number import id_number
-from kiosk.services.service import Service
+from kiosk.rules.contacts import phone_of
+from kiosk.services.service import Service, services
 from kiosk.visit.visit import ActsForHolder, Visit
-
-ELDER_AGE = 60
 
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
@@ -64,12 +62,6 @@ NOTHING_FOUND = Notice(
 )
 
 
-def is_elder(number: str, today: date) -> bool:
-    """Return whether the holder of this ID number is 60 or over."""
-    birth = id_number(number).result.birth
-    return birth is not None and relativedelta(today, birth).years >= ELDER_AGE
-
-
 @dataclass(frozen=True)
 class ServiceSelection:
     """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
@@ -78,37 +70,70 @@ class ServiceSelection:
     visit: Visit
     unavailable: Callable[[], Unavailable]
     open_acts: Sequence[Intent] = ()
+    suggested: Callable[[], Sequence[Service]] = tuple
+    troubles: Callable[[], tuple[str, ...]] = tuple
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
-        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
+        """Have a service chosen and introduced, and return its name; 首页 leads to the first page, 返回 one page back.
 
         Each page that offers services is made again whenever what can be done changes.
 
-        :param touched: the group or the service that was chosen before, on the page between visits.
+        :param touched: what was chosen before, on the page between visits.
         """
         while True:
             try:
-                chosen, touched = touched or (yield self._first_page), ""
+                chosen, touched = touched or (yield self._home), ""
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, manner, self._options(), has_holder=self.visit.person is not None)
+    def _home(self, manner: Preferences) -> Choose:
+        return home_question(
+            self.greeting,
+            self._offer(),
+            manner,
+            suggested=self.suggested(),
+            troubles=self.troubles(),
+            has_holder=self.visit.person is not None,
+        )
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
-        groups = {group.name: group for group in menu().groups}
-        if chosen == SEARCH:
-            return (yield from self._search())
-        if chosen in groups:
-            name: str = yield lambda _manner: group_question(groups[chosen], self._options())
-            return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
             self.visit.happened(ActsForHolder(begins))
             return ""
-        return chosen
+        if chosen == SEARCH:
+            return (yield from self._search())
+        if chosen in services():
+            return (yield from self._introduced(chosen))
+        return (yield from self._one_of(self._page(chosen)))
+
+    def _page(self, chosen: str) -> Callable[[Preferences], Choose]:
+        """Return the page that a touch on the first page leads to, made again when it is shown again."""
+        if chosen == MORE:
+            return lambda _manner: groups_question(self._offer())
+        groups = {group.name: group for group in menu().groups}
+        return lambda _manner: group_question(groups[chosen], self._offer())
+
+    def _one_of(self, page: Callable[[Preferences], Choose]) -> Generator[QuestionOrFactory, Any, str]:
+        """Have one be chosen from ``page``; 返回 on what follows leads to it again."""
+        while True:
+            chosen = yield page
+            try:
+                return (yield from self._follow(chosen))
+            except WentBack:
+                continue
+
+    def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
+        """Say what the service needs before anything is shown or entered."""
+        yield lambda _manner: introduction(
+            services()[name],
+            phone_of(self.visit.region),
+            self.unavailable().get(name, ""),
+            has_shown=self.visit.person is not None,
+        )
+        return name
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         hits = matching((yield LOOK_FOR))
@@ -116,13 +141,15 @@ class ServiceSelection:
             yield NOTHING_FOUND
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
-        name: str = yield lambda _manner: Choose(
-            title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
+        return (
+            yield from self._one_of(
+                lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._offer()(hits))
+            )
         )
-        return name
 
-    def _options(self) -> Callable[[Service], Option]:
+    def _offer(self) -> Offer:
         reasons = self.unavailable()
-        return lambda service: service_option(
-            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, self.open_acts))
+        return lambda listed: tuple(
+            service_option(each, reasons.get(each.name, ""), is_open=any(map(each.left_open, self.open_acts)))
+            for each in listed
         )

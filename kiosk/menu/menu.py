@@ -1,21 +1,22 @@
 """The menu: the services by their groups, checked when the kiosk starts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
-from kiosk.dialogue.questions import Choose, Option
+from kiosk.dialogue.questions import Choose, Home, Option
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.services.service import Service, services
 
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
 
-FLAT = 10
-"""As many services are offered at once; more are looked for by their group."""
+MOST_SUGGESTED = 3
+MORE = "more"
+"""The answer to the first page of 长辈版 that leads to all groups."""
 ACT_FOR_HOLDER = "act-for-holder"
 ACT_FOR_ONESELF = "act-for-oneself"
 CHOOSE = _("请选择您要办理的业务")
@@ -32,6 +33,7 @@ class Group(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     name: str
     title: str
     hint: str
+    icon: str = ""
 
 
 class Groups(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -76,7 +78,7 @@ def arrange(groups: Iterable[Group], declared: Iterable[Service]) -> Menu:
 
 
 def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[str]:
-    """Tell what is wrong: every service has a group, every group a service, and 长辈版 six services in order."""
+    """Tell what is wrong: every service has a group, and 长辈版 six services in order."""
     known = [group.name for group in groups]
     for name in sorted({name for name in known if known.count(name) > 1}):
         yield f"kiosk/menu/groups.toml: {name} is listed {known.count(name)} times"
@@ -84,8 +86,6 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
     for service in declared:
         if service.group not in known:
             yield f"{service.name}: group {service.group!r} is not in kiosk/menu/groups.toml"
-    for name in set(known) - {service.group for service in declared}:
-        yield f"kiosk/menu/groups.toml: no service is in {name}"
     places = sorted(service.elder for service in declared if service.elder)
     if places != list(range(1, ELDER_SERVICES + 1)):
         yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
@@ -93,49 +93,82 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
 
 def service_option(service: Service, unavailable_reason: str = "", *, is_open: bool = False) -> Option:
     """Return the option for a service; ``is_open`` if something of it was left open."""
-    return Option(service.name, service.label, GO_ON if is_open else service.hint, unavailable_reason)
+    hint = GO_ON if is_open else service.hint
+    return Option(service.name, service.label, hint, unavailable_reason, icon_of(service), service.group)
 
 
-def menu_question(
+def icon_of(service: Service) -> str:
+    """Return the icon of a service, which is that of its group if it has none of its own."""
+    icons = {group.name: group.icon for group in menu().groups}
+    return service.icon or icons[service.group]
+
+
+Offer = Callable[[Iterable[Service]], tuple[Option, ...]]
+"""Makes options of services as they can be had now."""
+
+
+def offer_all(listed: Iterable[Service]) -> tuple[Option, ...]:
+    """Offer services as if nothing were the matter."""
+    return tuple(map(service_option, listed))
+
+
+def home_question(
     greeting: str,
+    offer: Offer = offer_all,
     manner: Preferences = DEFAULT_PREFERENCES,
-    option: Callable[[Service], Option] = service_option,
     *,
+    suggested: Iterable[Service] = (),
+    troubles: tuple[str, ...] = (),
     has_holder: bool = True,
-) -> Choose:
-    """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many.
+) -> Home:
+    """Return the first page of the menu: all groups, or the six of 长辈版.
 
+    :param suggested: what this citizen may want, the likeliest first.
     :param has_holder: somebody has shown a credential, for whom another person may act (代办).
     """
     if manner.elder:
-        options = map(option, menu().elder_services)
-    elif len(menu().services) <= FLAT:
-        options = map(option, menu().services)
+        options = (
+            *offer(menu().elder_services),
+            Option(MORE, _("更多服务"), _("全部服务，按类别找"), icon="plus"),
+        )
     else:
-        options = map(_group_option, menu().groups)
-    return Choose(
+        options = group_options(offer)
+    can = () if manner.elder else tuple(each for each in offer(suggested) if not each.unavailable_reason)
+    return Home(
         title=greeting,
         text=CHOOSE,
-        options=(*options, *(_for_whom(manner) if has_holder else ())),
-        home=True,
-        search=not manner.elder,
+        options=options,
+        suggested=can[:MOST_SUGGESTED],
+        others=_for_whom(manner) if has_holder else (),
+        troubles=troubles,
     )
 
 
-def group_question(group: Group, option: Callable[[Service], Option]) -> Choose:
-    """Return the page of one group."""
-    return Choose(
-        title=TranslatableText(group.title), text=CHOOSE, options=tuple(map(option, menu().groups[group]))
-    )
+def groups_question(offer: Offer) -> Choose:
+    """Return the page of all groups, which 长辈版 does not begin with."""
+    return Choose(title=_("全部服务"), text=CHOOSE, options=group_options(offer), search=True)
+
+
+def group_question(group: Group, offer: Offer) -> Choose:
+    """Return the page of one group; what cannot be done now comes last."""
+    options = sorted(offer(menu().groups[group]), key=lambda each: bool(each.unavailable_reason))
+    return Choose(title=TranslatableText(group.title), text=CHOOSE, options=tuple(options))
+
+
+def group_options(offer: Offer) -> tuple[Option, ...]:
+    """Return the groups that have services; each says how many of them cannot be done now."""
+    return tuple(_group_option(group, offer(listed)) for group, listed in menu().groups.items() if listed)
+
+
+def _group_option(group: Group, services_of_it: Sequence[Option]) -> Option:
+    off = sum(1 for each in services_of_it if each.unavailable_reason)
+    hint = _("{count} 项现在不能办", count=off) if off else TranslatableText(group.hint)
+    return Option(group.name, TranslatableText(group.title), hint, icon=group.icon, tint=group.name)
 
 
 def _for_whom(manner: Preferences) -> tuple[Option, ...]:
     if manner.on_behalf:
-        return (Option(ACT_FOR_ONESELF, _("代办结束"), _("以后的业务由持卡人自己办")),)
+        return (Option(ACT_FOR_ONESELF, _("代办结束"), _("以后的业务由持卡人自己办"), icon="behalf"),)
     if manner.elder:
         return ()
-    return (Option(ACT_FOR_HOLDER, _("代别人办理"), _("持卡人在身边，您帮着办")),)
-
-
-def _group_option(group: Group) -> Option:
-    return Option(group.name, TranslatableText(group.title), TranslatableText(group.hint))
+    return (Option(ACT_FOR_HOLDER, _("代别人办理"), _("持卡人在身边，您帮着办"), icon="behalf"),)

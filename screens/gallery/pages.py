@@ -1,11 +1,13 @@
 """Invented questions for every page and every error state, to be looked at and to be measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from hardware.printer.status import PrinterStatus
+from hardware.status import DeviceState, PaperState
 from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
@@ -14,6 +16,7 @@ from kiosk.attendant.error_notices import (
     notice_of,
     refusal_of,
 )
+from kiosk.attendant.idle import idle_page
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.dialogue.periods import choose_period
@@ -27,6 +30,7 @@ from kiosk.dialogue.questions import (
     Idle,
     InactivityWarning,
     Notice,
+    Option,
     OutOfService,
     Picture,
     Question,
@@ -36,12 +40,13 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE
-from kiosk.menu.menu import menu, menu_question, service_option
+from kiosk.menu.availability import NO_CENTRE, Conditions
+from kiosk.menu.introduction import introduction
+from kiosk.menu.menu import group_question, home_question, menu, offer_all, service_option
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
-from kiosk.services.service import Offline, Service
+from kiosk.services.service import Offline, Service, services
 from screens.pages.introduced import BEGIN
 
 REGION = "610200"
@@ -74,20 +79,28 @@ def shots(manner: Preferences) -> Iterator[Shot]:
 
 
 def _begin(manner: Preferences) -> Iterator[Shot]:
-    yield Shot("idle", idle())
-    yield Shot("idle-troubled", idle(unavailable_reason=NO_CENTRE, troubles=_troubles()))
+    yield from _idle_pages()
     reading = TranslatableText("正在读卡"), TranslatableText("请不要拔出社会保障卡。")
     yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
     yield Shot("offer-elder", OFFER_ELDER)
-    yield Shot("menu", menu_question(NAMED, manner))
-    partly = menu_question(NAMED, manner, lambda item: service_option(item, _why_not(item)))
-    yield Shot("menu-partly", partly)
+    first = menu().services[:3]
+    yield Shot("home", home_question(NAMED, offer_all, manner, suggested=first))
+    partly = home_question(NAMED, offer_without_centre, manner, suggested=first, troubles=(NO_CENTRE,))
+    yield Shot("home-partly", partly)
+    yield Shot("home-nobody", home_question(TranslatableText("您好"), offer_all, manner, has_holder=False))
+    for group in (group for group, listed in menu().groups.items() if listed):
+        yield Shot(f"group-{group.name}", group_question(group, offer_all))
+    yield Shot("group-partly", group_question(next(iter(menu().groups)), offer_without_centre))
+    service = services()["print-contributions-certificate"]
+    yield Shot("introduction", introduction(service, "12333", has_shown=True))
+    yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
     yield Shot("for-whom", FOR_WHOM)
     yield Shot("nothing-found", NOTHING_FOUND)
 
 
-def _why_not(service: Service) -> str:
-    return NO_CENTRE if service.offline is Offline.REFUSE else ""
+def offer_without_centre(listed: Iterable[Service]) -> tuple[Option, ...]:
+    """Offer services as they can be had while the centre cannot be reached."""
+    return tuple(service_option(each, NO_CENTRE if each.offline is Offline.REFUSE else "") for each in listed)
 
 
 def _choices(manner: Preferences) -> Iterator[Shot]:
@@ -122,25 +135,32 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
 
 
-def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
-    """Return the page between visits; ``unavailable_reason`` holds for all that needs the centre."""
-    services = tuple(
-        service_option(each, unavailable_reason if each.name != "card-information" else "")
-        for each in menu().services
-    )
-    return Idle(
-        title=TranslatableText("您好，请插入社会保障卡"),
-        text=TranslatableText("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=services,
-        troubles=troubles,
-    )
+ALL_WELL = Conditions(
+    region=REGION,
+    reader=DeviceState.ONLINE,
+    printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL),
+    is_centre_reachable=True,
+    too_old={},
+)
+NOTICES = (TranslatableText("12月1日起，缴费证明可以打印最近60个月"),)
 
 
-def _troubles() -> tuple[str, ...]:
-    problem = next(iter(PRINTER_PROBLEMS.values()))
-    return (
-        TranslatableText("{problem}，暂时不能打印证明", problem=problem),
-        TranslatableText("读卡器暂停使用，请到窗口办理"),
+def idle() -> Idle:
+    """Return the page between visits of a kiosk that nothing ails."""
+    return idle_page(ALL_WELL)
+
+
+def _idle_pages() -> Iterator[Shot]:
+    yield Shot("idle", idle())
+    yield Shot("idle-notice", idle_page(ALL_WELL, NOTICES))
+    out_of_paper = replace(ALL_WELL.printer, paper=PaperState.OUT)
+    yield Shot("idle-no-paper", idle_page(replace(ALL_WELL, printer=out_of_paper)))
+    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DeviceState.NO_DEVICE)))
+    yield Shot(
+        "idle-troubled",
+        idle_page(
+            replace(ALL_WELL, printer=out_of_paper, reader=DeviceState.NO_DEVICE, is_centre_reachable=False)
+        ),
     )
 
 

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from kiosk.attendant.service_selection import is_elder
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import Confirm, WentBack
 from kiosk.dialogue.words import _
 from kiosk.menu.menu import menu
+from kiosk.menu.suggestions import is_elder
 from kiosk.visit.steps import read_back
 from tests.kiosk.scene import ELDER
 
