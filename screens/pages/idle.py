@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from kiosk.dialogue.questions import Option
 from kiosk.dialogue.words import _
-from screens.blocks import Block
-from screens.box import Box
-from screens.icons import Icon
-from screens.message import MessagePage
-from screens.page import Action
-from screens.theme import Size
-from screens.widgets import Ground, TextBlock, text_height
+from screens.pages.blocks import Block
+from screens.pages.message import MessagePage
+from screens.pages.page import Action
+from screens.theme.box import Box
+from screens.theme.tokens import Size
+from screens.widgets.controls import Ground, TextBlock, text_height
+from screens.widgets.icons import Icon
 
 TWO_COLUMNS_MM = 200
 

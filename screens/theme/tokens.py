@@ -10,8 +10,8 @@ from enum import StrEnum
 from kiosk.config import Panel
 from kiosk.dialogue.language import say
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
-from screens.box import Box
-from screens.palette import HIGH_CONTRAST, LIGHT, Palette
+from screens.theme.box import Box
+from screens.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 
 CAP_HEIGHT = 0.733
 """Height of a capital letter of Noto Sans CJK over its em."""

@@ -7,12 +7,12 @@ from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue.words import _
-from screens.blocks import Block
-from screens.box import Box
-from screens.message import MessagePage
-from screens.page import Action
-from screens.theme import Size, Theme
-from screens.widgets import Control, TextBlock, text_height
+from screens.pages.blocks import Block
+from screens.pages.message import MessagePage
+from screens.pages.page import Action
+from screens.theme.box import Box
+from screens.theme.tokens import Size, Theme
+from screens.widgets.controls import Control, TextBlock, text_height
 
 LEVELS = (_("很不满意"), _("不满意"), _("一般"), _("满意"), _("很满意"))
 ASK, THANKS = _("这次办得怎么样？可以评，也可以不评。"), _("谢谢您的评价。")

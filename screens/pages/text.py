@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.entry import ERASE, EntryPage
-from screens.page import Action
-from screens.pinyin import LONGEST_PINYIN, Candidate, pinyin
-from screens.theme import Size
-from screens.widgets import PushButton, needed_width, text_height
-from screens.wrapping import line_height
+from screens.pages.entry import ERASE, EntryPage
+from screens.pages.page import Action
+from screens.pages.pinyin import LONGEST_PINYIN, Candidate, pinyin
+from screens.theme.box import Box
+from screens.theme.tokens import Size
+from screens.theme.wrapping import line_height
+from screens.widgets.controls import PushButton, needed_width, text_height
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"

@@ -3,8 +3,8 @@
 from kivy.graphics import Color, Line, PopMatrix, PushMatrix, Scale, Translate
 from kivy.uix.widget import Widget
 
-from screens.box import Box
-from screens.palette import Colour
+from screens.theme.box import Box
+from screens.theme.palette import Colour
 
 SIDE = 24
 STROKE = 1.1

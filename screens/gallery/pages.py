@@ -42,7 +42,7 @@ from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Offline, Service
-from screens.introduced import BEGIN
+from screens.pages.introduced import BEGIN
 
 REGION = "610200"
 TODAY = date(2026, 11, 22)

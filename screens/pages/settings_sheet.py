@@ -6,10 +6,10 @@ from dataclasses import replace
 from kiosk.dialogue.preferences import Language, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.page import Action, Page, PageContext
-from screens.theme import Theme
-from screens.widgets import Ground
+from screens.pages.page import Action, Page, PageContext
+from screens.theme.box import Box
+from screens.theme.tokens import Theme
+from screens.widgets.controls import Ground
 
 LOUDEST = 5
 SPEEDS = (80, 100, 120)

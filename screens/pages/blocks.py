@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from screens.box import Box
-from screens.page import Action, Page
-from screens.palette import Colour
-from screens.theme import Size
-from screens.widgets import text_height
-from screens.wrapping import line_height, lines_of
+from screens.pages.page import Action, Page
+from screens.theme.box import Box
+from screens.theme.palette import Colour
+from screens.theme.tokens import Size
+from screens.theme.wrapping import line_height, lines_of
+from screens.widgets.controls import text_height
 
 
 @dataclass(frozen=True)

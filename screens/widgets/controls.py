@@ -8,11 +8,11 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue.questions import Option
-from screens.box import Box
-from screens.icons import Icon
-from screens.palette import Colour
-from screens.theme import Size, Theme
-from screens.wrapping import LINE_HEIGHT, balanced, line_height, lines_of, width_of
+from screens.theme.box import Box
+from screens.theme.palette import Colour
+from screens.theme.tokens import Size, Theme
+from screens.theme.wrapping import LINE_HEIGHT, balanced, line_height, lines_of, width_of
+from screens.widgets.icons import Icon
 
 INSIDE_MM = 1.5
 """Between a button's edge and its words."""

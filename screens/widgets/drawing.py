@@ -15,8 +15,8 @@ from kivy.graphics import (
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue.questions import Picture
-from screens.box import Box
-from screens.palette import Colour, Palette
+from screens.theme.box import Box
+from screens.theme.palette import Colour, Palette
 
 WIDTH, HEIGHT = 120, 60
 

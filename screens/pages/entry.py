@@ -3,12 +3,12 @@
 from typing import Any
 
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.introduced import PageWithIntro
-from screens.page import Action
-from screens.theme import Size
-from screens.widgets import Ground, TextBlock
-from screens.wrapping import line_height
+from screens.pages.introduced import PageWithIntro
+from screens.pages.page import Action
+from screens.theme.box import Box
+from screens.theme.tokens import Size
+from screens.theme.wrapping import line_height
+from screens.widgets.controls import Ground, TextBlock
 
 ERASE, ENTER = _("退格"), _("确定")
 

@@ -1,8 +1,8 @@
 """A page of keys whose words, on a compact panel, stand on a page of their own before the keys."""
 
 from kiosk.dialogue.words import _
-from screens.blocks import Block, BlockPage
-from screens.page import Action
+from screens.pages.blocks import Block, BlockPage
+from screens.pages.page import Action
 
 BEGIN = _("开始输入")
 

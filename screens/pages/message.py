@@ -9,12 +9,12 @@ from kivy.uix.widget import Widget
 
 from kiosk.dialogue.questions import CitizenFinished, Picture
 from kiosk.dialogue.words import _
-from screens.blocks import Block, BlockPage
-from screens.box import Box
-from screens.drawing import Drawing
-from screens.page import Action
-from screens.theme import Size
-from screens.widgets import Ground, TextBlock, text_height
+from screens.pages.blocks import Block, BlockPage
+from screens.pages.page import Action
+from screens.theme.box import Box
+from screens.theme.tokens import Size
+from screens.widgets.controls import Ground, TextBlock, text_height
+from screens.widgets.drawing import Drawing
 
 DRAWING_MM = 84
 LEAST_DRAWING_MM = 26

@@ -20,7 +20,7 @@ from kivy.clock import Clock, ClockEvent
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.voice.speech import Speech, speech_of, speech_of_entry, speech_of_text
-from screens.sound import AudioUnavailableError, click, render
+from screens.sound.rendering import AudioUnavailableError, click, render
 
 if TYPE_CHECKING:
     from kivy.core.audio import Sound

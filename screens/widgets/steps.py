@@ -4,10 +4,10 @@ from kivy.uix.widget import Widget
 
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.icons import Icon
-from screens.theme import Size, Theme
-from screens.widgets import TextBlock, needed_width
+from screens.theme.box import Box
+from screens.theme.tokens import Size, Theme
+from screens.widgets.controls import TextBlock, needed_width
+from screens.widgets.icons import Icon
 
 
 class Steps(Widget):

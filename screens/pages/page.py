@@ -9,10 +9,10 @@ from kivy.uix.widget import Widget
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.theme import Size, Theme
-from screens.widgets import PushButton, TextBlock, needed_width
-from screens.wrapping import lines_of
+from screens.theme.box import Box
+from screens.theme.tokens import Size, Theme
+from screens.theme.wrapping import lines_of
+from screens.widgets.controls import PushButton, TextBlock, needed_width
 
 Answer = Callable[[Any], None]
 

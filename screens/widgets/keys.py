@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from screens.box import Box
-from screens.palette import Colour
-from screens.theme import Size, Theme
-from screens.widgets import PushButton
+from screens.theme.box import Box
+from screens.theme.palette import Colour
+from screens.theme.tokens import Size, Theme
+from screens.widgets.controls import PushButton
 
 KEY_MM = 32
 """A key need not be higher than this,"""

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from screens.box import Box
-from screens.entry import ERASE, EntryPage
-from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, pad_boxes, place_keys
-from screens.pin_pad import CLEAR
+from screens.pages.entry import ERASE, EntryPage
+from screens.pages.pin_pad import CLEAR
+from screens.theme.box import Box
+from screens.widgets.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, pad_boxes, place_keys
 
 GROUPS: dict[int, tuple[int, ...]] = {18: (6, 8, 4), 11: (3, 4, 4)}
 """How a number of this length is read aloud in China: an identity number by place, birth and the rest."""

@@ -1,9 +1,9 @@
 """The page that shows names and values."""
 
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.page import Action, Page
-from screens.widgets import Ground, TextBlock, text_height
+from screens.pages.page import Action, Page
+from screens.theme.box import Box
+from screens.widgets.controls import Ground, TextBlock, text_height
 
 NAME_SHARE = 0.36
 STACKED_MM = 160

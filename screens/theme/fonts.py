@@ -2,7 +2,7 @@
 
 from kivy.core.text import LabelBase
 
-from screens.font_files import FontsMissingError, font_file
+from screens.theme.font_files import FontsMissingError, font_file
 
 __all__ = ["FontsMissingError", "font_file", "register_fonts"]
 

@@ -7,13 +7,13 @@ from kivy.graphics import Color, Ellipse, Line
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.introduced import PageWithIntro
-from screens.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
-from screens.page import Action
-from screens.theme import Size, Theme
-from screens.widgets import needed_width, text_height
-from screens.wrapping import line_height
+from screens.pages.introduced import PageWithIntro
+from screens.pages.page import Action
+from screens.theme.box import Box
+from screens.theme.tokens import Size, Theme
+from screens.theme.wrapping import line_height
+from screens.widgets.controls import needed_width, text_height
+from screens.widgets.keys import COMPACT_COLUMNS, PAD_COLUMNS, PAD_ROWS, Key, pad_boxes, place_keys
 
 CLEAR, ERASE, ENTER = _("清除"), _("退格"), _("确定")
 PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", ERASE)

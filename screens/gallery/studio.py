@@ -10,10 +10,10 @@ from kivy.graphics.opengl import glFinish
 from kiosk.config import Panel
 from kiosk.dialogue.preferences import Preferences
 from screens.bars import WindowCallbacks
-from screens.fonts import register_fonts
 from screens.frame import Frame
-from screens.gallery_pages import Shot, idle
-from screens.widgets import Control, TextBlock
+from screens.gallery.pages import Shot, idle
+from screens.theme.fonts import register_fonts
+from screens.widgets.controls import Control, TextBlock
 
 BRANCH = "铜川市社会保险经办中心  一楼大厅 3 号机"
 FRAMES = 3

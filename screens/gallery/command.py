@@ -16,7 +16,7 @@ from kiosk.config import Panel
 from kiosk.dialogue.preferences import LANGUAGES, Language, Preferences
 
 if TYPE_CHECKING:
-    from screens.gallery_pages import Shot
+    from screens.gallery.pages import Shot
 
 PANELS = {"1080x1920": 268.0, "1280x1024": 376.0, "1920x1080": 476.0, "800x480": 152.0}
 """The width in millimetres of the usual panels: 21.5 inches upright, 19, 21.5 and 7 inches."""
@@ -94,9 +94,9 @@ def _panel(size: str, width_mm: float | None) -> Panel:
 def _draw_all(
     panel: Panel, manner: Preferences, out: Path, only: str, quiet: bool
 ) -> Sequence[tuple["Shot", Path]]:
-    from screens.fonts import FontsMissingError
-    from screens.gallery_pages import shots
-    from screens.studio import ScreenshotRig
+    from screens.gallery.pages import shots
+    from screens.gallery.studio import ScreenshotRig
+    from screens.theme.fonts import FontsMissingError
 
     try:
         studio = ScreenshotRig(panel)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from kiosk.dialogue.questions import SEARCH, Option
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.page import Action, Page, pack
-from screens.widgets import Tile
+from screens.pages.page import Action, Page, pack
+from screens.theme.box import Box
+from screens.widgets.controls import Tile
 
 TILE_MM = 112
 """The least width of a tile where tiles stand in columns."""
