@@ -205,7 +205,7 @@ def _problems(calendar: Calendar) -> Iterator[tuple[str, str]]:
     )
     yield from (("holidays", f"{missing} is missing") for missing in _missing(calendar))
     if calendar.status == "statutory-only" and calendar.workdays:
-        yield "workdays", "without the notice nobody knows which weekends are worked"
+        yield "workdays", "which weekends are worked stands only in the notice"
     if calendar.status == "official":
         yield from _unproven(calendar)
 
