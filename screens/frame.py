@@ -16,9 +16,11 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
+from screens.article import ArticlePage
 from screens.bars import Bars, WindowCallbacks
 from screens.choose import ChoosePage
 from screens.digits import DigitsPage
+from screens.find import FindPage
 from screens.idle import IdlePage
 from screens.message import (
     ConfirmPage,
@@ -40,11 +42,13 @@ from screens.theme import Theme
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,
     dialogue.Choose: ChoosePage,
+    dialogue.FindInList: FindPage,
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,
     dialogue.Confirm: ConfirmPage,
     dialogue.ShowTable: TablePage,
+    dialogue.ShowArticle: ArticlePage,
     dialogue.Working: WorkingPage,
     dialogue.AwaitReply: WorkingPage,
     dialogue.Notice: NoticePage,
