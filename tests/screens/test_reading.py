@@ -31,7 +31,7 @@ def read_through(eyes):
         page.turned = turned
         page.draw()
         eyes.look()
-        words.append([text for text in eyes.texts])
+        words.append(list(eyes.texts))
     return words
 
 
@@ -83,7 +83,7 @@ def test_letters_leave_what_they_spell_and_the_touched_one_is_the_answer(eyes):
 
 
 def test_of_five_hundred_only_what_is_seen_is_drawn(eyes):
-    from screens.widgets import Tile
+    from screens.widgets.controls import Tile
 
     eyes.show(FindInList(title="办事指南", options=hundreds()))
     assert 0 < sum(isinstance(widget, Tile) for widget in eyes.frame.walk()) < 12
