@@ -18,6 +18,7 @@ from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
 from screens.pages.choose import ChoosePage
+from screens.pages.date import DatePage, MonthPage
 from screens.pages.digits import DigitsPage
 from screens.pages.idle import IdlePage
 from screens.pages.message import (
@@ -43,6 +44,8 @@ PAGES: dict[type[Question], type[Page]] = {
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,
+    dialogue.EnterMonth: MonthPage,
+    dialogue.EnterDate: DatePage,
     dialogue.Confirm: ConfirmPage,
     dialogue.ShowTable: TablePage,
     dialogue.Working: WorkingPage,

@@ -6,11 +6,13 @@ only informs (``Working``) is answered at once with None, so that the service ca
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from hardware.card.pin import Pin
 from kiosk.dialogue.words import _
+from kiosk.rules.periods import Month
 
 SEARCH = "search"
 """The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
@@ -134,6 +136,26 @@ class EnterDigits(Question):
     longest: int
     may_end_in_x: bool = False
     private: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterMonth(Question):
+    """Choose a month from ``first`` to ``last``, beginning at ``value``; the answer is a ``Month``."""
+
+    first: Month
+    last: Month
+    value: Month
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDate(Question):
+    """Choose a day from ``first`` to ``last``, beginning at ``value``; the answer is a date."""
+
+    first: date
+    last: date
+    value: date
     problem: str = ""
 
 

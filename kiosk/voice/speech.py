@@ -119,6 +119,11 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 
 
 @details_of.register
+def _span(question: dialogue.EnterMonth | dialogue.EnterDate) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=str(question.first), last=str(question.last))]
+
+
+@details_of.register
 def _services(question: dialogue.Idle) -> list[str]:
     services = [text for service in question.services for text in (service.label, service.unavailable_reason)]
     return [*question.troubles, *services]
