@@ -28,6 +28,7 @@ EDGE_MM = 1
 
 CANCELLABLE_QUESTIONS = (
     dialogue.Choose,
+    dialogue.FindInList,
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
@@ -35,6 +36,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterDate,
     dialogue.Confirm,
     dialogue.ShowTable,
+    dialogue.ShowArticle,
     dialogue.AwaitReply,
 )
 """Questions that a citizen may go back from, or end the visit at."""

@@ -97,6 +97,11 @@ def _options(question: dialogue.Choose) -> list[str]:
 
 
 @choices_of.register
+def _groups(question: dialogue.FindInList) -> list[str]:
+    return [title for title, _keys in question.groups]
+
+
+@choices_of.register
 def _yes_or_no(question: dialogue.Confirm) -> list[str]:
     return [question.yes, question.no]
 
@@ -121,6 +126,12 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 @details_of.register
 def _span(question: dialogue.EnterMonth | dialogue.EnterDate) -> list[str]:
     return [_("可以选 {first} 到 {last}", first=str(question.first), last=str(question.last))]
+
+
+@details_of.register
+def _article(question: dialogue.ShowArticle) -> list[str]:
+    sections = [text for section in question.sections for text in (section.heading, section.text)]
+    return [*sections, question.source, *(action.label for action in question.actions)]
 
 
 @details_of.register
