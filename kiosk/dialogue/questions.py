@@ -12,7 +12,6 @@ from typing import Any
 
 from hardware.card.pin import Pin
 from kiosk.dialogue.words import _
-from kiosk.rules.periods import Month
 
 BEGIN = "begin"
 """The answer to ``Idle`` when somebody wants to see everything that can be done."""
@@ -168,11 +167,14 @@ class EnterDigits(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterMonth(Question):
-    """Choose a month from ``first`` to ``last``, beginning at ``value``; the answer is a ``Month``."""
+    """Choose a month from ``first`` to ``last``, beginning at ``value``; each is the first day of its month.
 
-    first: Month
-    last: Month
-    value: Month
+    The answer is a date too, the first day of the month.
+    """
+
+    first: date
+    last: date
+    value: date
     problem: str = ""
 
 

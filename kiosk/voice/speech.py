@@ -124,8 +124,13 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 
 
 @details_of.register
-def _span(question: dialogue.EnterMonth | dialogue.EnterDate) -> list[str]:
+def _days(question: dialogue.EnterDate) -> list[str]:
     return [_("可以选 {first} 到 {last}", first=str(question.first), last=str(question.last))]
+
+
+@details_of.register
+def _months(question: dialogue.EnterMonth) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=f"{question.first:%Y-%m}", last=f"{question.last:%Y-%m}")]
 
 
 @details_of.register

@@ -42,7 +42,6 @@ from kiosk.menu.availability import NO_CENTRE
 from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
-from kiosk.rules.periods import Month
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Offline, Service
 from screens.gallery.reading import article, find_in_list
@@ -138,9 +137,9 @@ def _calendar() -> Iterator[Shot]:
     birth = EnterMonth(
         title=TranslatableText("您是哪年哪月出生的？"),
         text=TranslatableText("请按身份证上的出生日期选。"),
-        first=Month(1930, 1),
-        last=Month(2010, 12),
-        value=Month(1976, 9),
+        first=date(1930, 1, 1),
+        last=date(2010, 12, 1),
+        value=date(1976, 9, 1),
     )
     yield Shot("month", birth, touches=(BEGIN,))
     yield Shot("month-chosen", birth, touches=(BEGIN, "196_", "1966", "12"))

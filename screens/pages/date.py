@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.rules.periods import Month
 from screens.pages.date_parts import (
     DAY_PARTS,
     MONTH_PARTS,
@@ -160,17 +159,6 @@ class MonthPage(DatePage):
     parts = MONTH_PARTS
     compact_parts = MONTH_PARTS
 
-    def begin(self) -> None:
-        """Start where the question begins."""
-        question = self.question
-        self.chosen = question.value.first_day
-        self.span = Span(question.first.first_day, question.last.first_day)
-        self._stage_of_parts = 0
-
     def in_words(self) -> TranslatableText:
         """Return what is chosen."""
         return month_words(self.chosen)
-
-    def finish(self) -> None:
-        """Give the answer."""
-        self.answer(Month.of(self.chosen))

@@ -8,14 +8,15 @@ import pytest
 from kiosk.config import Panel
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import EnterDate, EnterDigits, EnterMonth, EnterText, Idle
-from kiosk.rules.periods import Month
 from screens.pages.pinyin import Candidate, pinyin
 from tests.screens.conftest import Eyes
 
 IDENTITY = EnterDigits(title="请输入身份证号码", shortest=18, longest=18, may_end_in_x=True)
 PHONE = EnterDigits(title="请输入手机号码", shortest=11, longest=11, private=True)
 TEXT = EnterText(title="您要办什么？", longest=6)
-BIRTH = EnterMonth(title="哪年哪月出生？", first=Month(1930, 1), last=Month(2010, 12), value=Month(1976, 9))
+BIRTH = EnterMonth(
+    title="哪年哪月出生？", first=date(1930, 1, 1), last=date(2010, 12, 1), value=date(1976, 9, 1)
+)
 DIED = EnterDate(
     title="哪一天？",
     first=date(2011, 7, 1),
@@ -63,7 +64,7 @@ def test_a_month_is_chosen_by_its_parts_and_the_button_says_which(eyes):
     eyes.show(BIRTH)
     type_in(eyes, ("195_", "1958", "12"))
     eyes.touch("确定：1958年12月")
-    assert eyes.answers == [(BIRTH, Month(1958, 12))]
+    assert eyes.answers == [(BIRTH, date(1958, 12, 1))]
 
 
 def test_what_is_asked_for_already_is_one_touch_away(eyes):

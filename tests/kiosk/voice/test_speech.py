@@ -21,7 +21,6 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import _
-from kiosk.rules.periods import Month
 from kiosk.voice import speech
 from kiosk.voice.catalogue import Catalogue, Recording
 from kiosk.voice.speech import Speech, Synthesised, speech_of, speech_of_entry, speech_of_text
@@ -157,7 +156,7 @@ def test_every_question_has_something_to_say_or_is_idle():
     for kind in dialogue.Question.__subclasses__():
         extra = {
             "EnterDigits": {"shortest": 1, "longest": 2},
-            "EnterMonth": dict.fromkeys(("first", "last", "value"), Month(2026, 11)),
+            "EnterMonth": dict.fromkeys(("first", "last", "value"), date(2026, 11, 1)),
             "EnterDate": dict.fromkeys(("first", "last", "value"), date(2026, 11, 27)),
             "Choose": {"options": ()},
             "FindInList": {"options": ()},
