@@ -7,34 +7,23 @@ from kiosk.dialogue.words import TranslatableText, _
 from kiosk.services.service import CARD, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.asking import ask
 from kiosk.visit.visit import Visit
-from sync.protocol.applications import APPLICATION_STATE, APPLY
-from sync.protocol.cards import (
-    AUTHENTICATE_CARD,
-    AUTHORISE_PIN_RESET,
-    CARD_STATE,
-    PIN_RESET_MESSAGE,
-    RELEASE_LOSS,
-    REPORT_LOSS,
-)
 from sync.protocol.certificate_kinds import CHINA
-from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE
 from sync.protocol.document_kinds import DOCUMENT_KINDS
 from sync.protocol.reads import READS_OF_ME, Read, ReadsAnswer, ReadsRequest
-from sync.protocol.visits import BEGIN_VISIT
 
 TOLD: Mapping[str, TranslatableText] = {
-    BEGIN_VISIT.path: _("插卡，查卡的状态"),
-    CARD_STATE.path: _("查社保卡的状态"),
-    ISSUE_CERTIFICATE.path: _("开具证明"),
-    EVENT_RECEIPT.path: _("开具回执"),
+    "/v1/visits": _("插卡，查卡的状态"),
+    "/v1/cards/state": _("查社保卡的状态"),
+    "/v1/certificates": _("开具证明"),
+    "/v1/receipts": _("开具回执"),
     READS_OF_ME.path: _("查谁看过记录"),
-    APPLY.path: _("提交申请"),
-    APPLICATION_STATE.path: _("查申请的进度"),
-    REPORT_LOSS.path: _("挂失"),
-    RELEASE_LOSS.path: _("解除挂失"),
-    AUTHENTICATE_CARD.path: _("核验社保卡"),
-    AUTHORISE_PIN_RESET.path: _("重置社保密码"),
-    PIN_RESET_MESSAGE.path: _("重置社保密码"),
+    "/v1/applications": _("提交申请"),
+    "/v1/applications/state": _("查申请的进度"),
+    "/v1/cards/loss": _("挂失"),
+    "/v1/cards/release": _("解除挂失"),
+    "/v1/cards/authenticate": _("核验社保卡"),
+    "/v1/cards/pin-reset": _("重置社保密码"),
+    "/v1/cards/pin-reset/message": _("重置社保密码"),
 }
 """What was told of a person, by the path of the call that told it."""
 AT_A_COUNTER = _("工作人员查询")
