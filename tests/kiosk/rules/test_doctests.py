@@ -7,6 +7,7 @@ import pytest
 
 EXAMPLES = {
     "kiosk.rules.card_state": 2,
+    "kiosk.rules.contacts": 1,
     "kiosk.rules.money": 1,
     "kiosk.rules.periods": 3,
     "kiosk.rules.retirement": 2,
