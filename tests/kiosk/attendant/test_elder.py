@@ -25,7 +25,9 @@ def test_an_elder_is_who_is_60_or_over_today(today, elder):
     assert is_elder(ELDER.id_number, today) is elder
 
 
-@pytest.mark.parametrize("number", ["99999919480906142", "HKG194809060", "USA00194809061423", "XXA999948090609"])
+@pytest.mark.parametrize(
+    "number", ["99999919480906142", "HKG194809060", "USA00194809061423", "XXA999948090609"]
+)
 def test_a_number_that_says_no_birth_makes_nobody_an_elder(number):
     assert not is_elder(number, date(2026, 11, 22))
 
