@@ -90,7 +90,7 @@ def _guessable(pin: bytearray) -> PinProblem | None:
 
 
 def _personal(pin: bytearray, id_number: str) -> PinProblem | None:
-    if not re.fullmatch("[0-9]{17}[0-9Xx]", id_number):  # nobody knows what in it is a birth: no part will do
+    if not re.fullmatch("[0-9]{17}[0-9Xx]", id_number):  # it may say a birth anywhere: no part will do
         return "id-tail" if pin in id_number.encode() else None
     born = id_number[6:14].encode()
     if pin in (born[:6], born[2:], born[4:] + born[2:4], born[6:] + born[4:6] + born[2:4]):
