@@ -85,12 +85,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now."""
+    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
+
+    ``words`` are what citizens call it; they are not shown, but it is found by them.
+    """
 
     key: str
     label: str
     hint: str = ""
     unavailable_reason: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,27 @@ class Choose(Question):
     options: tuple[Option, ...]
     home: bool = False
     search: bool = False
+
+
+@dataclass(frozen=True)
+class NotListed:
+    """The answer to a ``FindInList`` when what was ``typed`` (letters, as they came) found nothing."""
+
+    typed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindInList(Question):
+    """Find one of hundreds of options by their groups, or by typing; the answer is an option's key.
+
+    ``groups`` are titles with the keys of their options; without them, all options are listed at once. Letters find
+    the options whose label or words they spell, whole or by their first letters. Where that finds none, ``missing``
+    labels a button that says so: the answer is then ``NotListed``.
+    """
+
+    options: tuple[Option, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +177,26 @@ class ShowTable(Question):
     """Show rows of (name, value); the answer is None when the citizen has read them."""
 
     rows: tuple[tuple[str, str], ...]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of an article; its ``text`` may have several paragraphs, one a line."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowArticle(Question):
+    """Show sections to be read, and what may follow; the answer is the key of the action that was touched.
+
+    The first action is the primary one. ``source`` says where all of it comes from.
+    """
+
+    sections: tuple[Section, ...]
+    actions: tuple[Option, ...] = ()
     source: str = ""
 
 

@@ -34,10 +34,16 @@ class Entries(Table, Generic[T], frozen=True, rename="kebab"):
 
 
 class Term(Table, frozen=True):
-    """A period in which something must be done."""
+    """A period in which something must be done: so many days, or ``months``, or to the end of the month after them."""
 
-    days: int
-    kind: DayKind
+    days: int | None = None
+    kind: DayKind = "working"
+    months: int | None = None
+
+    def __post_init__(self) -> None:
+        in_days = self.kind in ("working", "calendar")
+        if (self.days is None, self.months is None) != (not in_days, in_days):
+            raise ValueError(f"{self.kind} needs {'days' if in_days else 'months'} and nothing else")
 
 
 class NumberForms(Entries[Stated[str]], frozen=True, rename="kebab"):
@@ -162,6 +168,26 @@ class FaceRetirement(Table, frozen=True):
     attempts: Stated[int]
 
 
+class Death(Table, frozen=True):
+    """What is paid when an insured person dies: by which fund, and for how long."""
+
+    account: Stated[bool]
+    pension_fund: Stated[bool]
+    work_injury_fund: Stated[bool]
+    funeral_months: Stated[int]
+    survivor_months: Stated[tuple[tuple[int, int], ...]]
+    survivor_most: Stated[int]
+    work_death_years: Stated[int]
+    national_income: tuple[Stated[Decimal], ...]
+
+
+class Certification(Table, frozen=True):
+    """How often somebody who is paid a benefit confirms the right to it, and how early that is called for."""
+
+    cycle_months: Stated[int]
+    soon_days: Stated[int]
+
+
 class Verification(Table, frozen=True):
     """The label of each line of a verification, and what it says when nothing was found."""
 
@@ -189,12 +215,23 @@ class NationalDeadlines(Entries[Stated[Term]], frozen=True, rename="kebab"):
     unemployment_benefit: Stated[Term]
     training_subsidy: Stated[Term]
     entitlement_loss_notice: Stated[Term]
+    plan_withdrawal: Stated[Term]
+    rating_rectification: Stated[Term]
+
+
+class Festival(Table, frozen=True):
+    """A statutory holiday: its days, and the first of them (MM-DD) where it is the same every year."""
+
+    name: str
+    days: int
+    first: str | None = None
 
 
 class WorkingDays(Table, frozen=True):
     """Which calendar says what a working day is, and where counting starts."""
 
     calendar: Stated[str]
+    festivals: Stated[tuple[Festival, ...]]
     start_day_counts: Stated[bool]
 
 
@@ -238,6 +275,8 @@ class Law(Table, frozen=True):
     resident_pension: ResidentPension
     disability: Disability
     face_retirement: FaceRetirement
+    death: Death
+    certification: Certification
     verification: Verification
     query_password: Digits
     pin: Digits

@@ -42,6 +42,9 @@ from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Offline, Service
+from screens.gallery.reading import article, find_in_list
+from screens.pages.entry import ENTER
+from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
 from screens.pages.introduced import BEGIN
 
 REGION = "610200"
@@ -94,6 +97,11 @@ def _choices(manner: Preferences) -> Iterator[Shot]:
     span = replace(SPAN, steps=STEPS, step=1)
     yield Shot("choose-two", span, on_behalf=True)
     yield Shot("choose-period", choose_period(TODAY))
+    yield Shot("find-groups", find_in_list(groups=True))
+    yield Shot("find-list", find_in_list(groups=False))
+    yield Shot("find-typed", find_in_list(groups=False), touches=(LOOK_FOR_OPTION, *"CB", ENTER))
+    yield Shot("find-nothing", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, *"ZZ", ENTER))
+    yield Shot("find-keys", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, "C"))
     yield Shot("staff-called", span, staff_called=True)
     yield Shot("settings", span, settings=True)
 
@@ -165,6 +173,8 @@ def _answers() -> Iterator[Shot]:
     yield Shot("confirm-on-behalf", read_back, on_behalf=True)
     yield Shot("table", _card())
     yield Shot("table-long", _months())
+    yield Shot("article", article())
+    yield Shot("article-plain", replace(article(), sections=article().sections[1:], actions=(), source=""))
 
 
 def _card() -> ShowTable:
