@@ -10,7 +10,7 @@ EXAMPLES = {
     "kiosk.rules.contacts": 1,
     "kiosk.rules.money": 1,
     "kiosk.rules.periods": 3,
-    "kiosk.rules.retirement": 2,
+    "kiosk.rules.retirement": 3,
     "text.id_number": 4,
 }
 
