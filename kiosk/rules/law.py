@@ -46,6 +46,16 @@ class Term(Table, frozen=True):
             raise ValueError(f"{self.kind} needs {'days' if in_days else 'months'} and nothing else")
 
 
+class NumberForms(Entries[Stated[str]], frozen=True, rename="kebab"):
+    """The forms of a person's number in social insurance, each in words."""
+
+    citizen: Stated[str]
+    residence_permit: Stated[str]
+    permanent_resident: Stated[str]
+    hong_kong_macau_taiwan: Stated[str]
+    foreigner: Stated[str]
+
+
 class Retirement(Table, frozen=True):
     """The old retirement age of a category, and how it is delayed."""
 
@@ -258,6 +268,7 @@ class Transfer(Table, frozen=True):
 class Law(Table, frozen=True):
     """Everything that ``law.toml`` holds."""
 
+    id_number: NumberForms
     retirement: Retirements
     elastic: Elastic
     minimum: Minimum

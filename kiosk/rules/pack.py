@@ -217,7 +217,7 @@ class Pack(Table, frozen=True):
     ``contribution_process`` is who takes the units' declarations, each for its time.
     ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
     because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
-    account and no pension.
+    account and no pension. ``passport_numbers``: a foreigner's number is that of the passport alone.
     """
 
     region: str
@@ -243,6 +243,7 @@ class Pack(Table, frozen=True):
     application: Application | Unspecified = "unspecified"
     cause: tuple[Cause, ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"
+    passport_numbers: StatedOrUnspecified[bool] = "unspecified"
     way: tuple[Procedure, ...] = ()
 
     def ways(

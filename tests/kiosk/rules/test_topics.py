@@ -17,7 +17,7 @@ from kiosk.rules.plain import plain
 from kiosk.rules.topics import TOPICS
 
 CONTRACT = {
-    "id-number": "valid sex birth problem",
+    "id-number": "valid sex birth problem kind",
     "retirement-age": "delay_months age month",
     "elastic-retirement": "earliest statutory latest allowed reason required_months",
     "minimum-contribution": "months",
