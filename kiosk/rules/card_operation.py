@@ -221,7 +221,7 @@ def _no_papers(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
 
 
 def _wanted(asked: _Request, pack: Pack, way: Procedure) -> StatedOrUnspecified[tuple[RequiredPaper, ...]]:
-    """Return the papers of whoever asks; those of a cause are the holder's for the social function."""
+    """Return the papers that the caller needs; those of a cause are the holder's for the social function."""
     if asked.agent:
         return way.agent
     cause = pack.cause_of(asked.operation, asked.cause) if asked.function == "social" else None
