@@ -94,7 +94,9 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
 def service_option(service: Service, unavailable_reason: str = "", *, is_open: bool = False) -> Option:
     """Return the option for a service; ``is_open`` if something of it was left open."""
     hint = GO_ON if is_open else service.hint
-    return Option(service.name, service.label, hint, unavailable_reason, icon_of(service), service.group)
+    return Option(
+        service.name, service.label, hint, unavailable_reason, icon=icon_of(service), tint=service.group
+    )
 
 
 def icon_of(service: Service) -> str:

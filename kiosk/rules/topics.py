@@ -2,13 +2,16 @@
 
 from kiosk.rules import (
     benefit_place,
+    card_application,
     card_fee,
     card_operation,
     card_validity,
+    certification,
     collection_plan,
     contacts,
     contribution,
     deadline,
+    death_benefits,
     duplicate_pension,
     face_retirement,
     flexible_insurance,
@@ -47,6 +50,9 @@ MODULES = (
     verification,
     contacts,
     flexible_insurance,
+    death_benefits,
+    certification,
+    card_application,
 )
 
 TOPICS: dict[str, Topic] = {topic.name: topic for module in MODULES for topic in module.TOPICS}

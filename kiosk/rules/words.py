@@ -30,6 +30,16 @@ Paper = Literal[
     "agent-id-card-copy",
     "authorisation",
     "fee-receipt",
+    "photo",
+    "change-proof",
+    "cancellation-proof",
+    "clearance-notice",
+    "moving-notice",
+    "transfer-proof",
+    "emigration-proof",
+    "termination-proof",
+    "death-certificate",
+    "relative-id-card",
 ]
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 State = Literal[
@@ -67,8 +77,15 @@ NextStep = Literal[
     "renew-electronic-card",
 ]
 FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
+ReplaceCause = Literal["lost", "damaged", "quality", "face-information", "identity-change", "expired"]
+CancelCause = Literal["moved-away", "emigrated", "died", "missing", "insurance-ended"]
+CardCause = Literal[ReplaceCause, CancelCause]
+"""Why a card is replaced or cancelled."""
+Applicant = Literal["self", "unit", "guardian", "agent"]
 Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
-RegionalItem = Literal["replace-card", "make-card", "notify-collection"]
+RegionalItem = Literal[
+    "replace-card", "make-card", "urgent-card", "notify-collection", "collect-first-card", "cancel-settlement"
+]
 NationalItem = Literal[
     "registration",
     "registration-change",
@@ -79,9 +96,12 @@ NationalItem = Literal[
     "unemployment-benefit",
     "training-subsidy",
     "entitlement-loss-notice",
+    "plan-withdrawal",
+    "rating-rectification",
 ]
 Item = Literal[NationalItem, RegionalItem]
-DayKind = Literal["working", "calendar"]
+Collector = Literal["agency", "tax"]
+DayKind = Literal["working", "calendar", "months", "month-end"]
 Since = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|unspecified)$")]
 """A date that a source gives, or "unspecified"."""
 

@@ -93,7 +93,8 @@ class Service:
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
     the six of 长辈版, 0 for none;
-    ``icon`` is its own, where its group's would say too little. ``operation`` is what the law calls what it does. ``feeds`` are relied on without
+    ``icon`` is its own, where its group's would say too little.
+    ``operation`` is what the law calls what it does. ``feeds`` are relied on without
     asking the centre: too old, they stop it. With ``genuine_card`` a card that the centre cannot check is not enough,
     whatever the region says. ``left_open`` tells which acts of unknown outcome it goes
     on with. ``steps`` are shown while it goes on; the proof is the first of them.

@@ -1,7 +1,8 @@
 """The page on which a citizen chooses one of a few things."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kiosk.dialogue.questions import SEARCH, Option
 from kiosk.dialogue.words import _
@@ -14,11 +15,18 @@ TILE_MM = 112
 """The least width of a tile where tiles stand in columns."""
 
 
+MOST_WITH_REASONS = 4
+"""A compact panel tells why something cannot be chosen where there are no more options than these."""
+
+
 class ChoosePage(TilesPage):
     """Offers options as large tiles in as few columns as fit on one page."""
 
     def fill(self) -> None:
         """Lay out the tiles of the page that is open."""
+        if self.theme.compact and self._fits_grid:
+            self._fill_grid()
+            return
         text = "" if self.theme.compact else self.question.text
         box = self.heading(self.box, self.question.title, text)
         actions = self._actions()
@@ -30,6 +38,21 @@ class ChoosePage(TilesPage):
             self._fill_room(room, least, columns)
         else:
             self._turn_over(box, actions, columns)
+
+    @property
+    def _fits_grid(self) -> bool:
+        """Whether a compact panel shows names only: no reasons are to be told, or there is no room for them."""
+        options = self.question.options
+        return len(options) > MOST_WITH_REASONS or not any(each.unavailable_reason for each in options)
+
+    def _fill_grid(self) -> None:
+        cells: list[Callable[[Box], object]] = [partial(self._name, each) for each in self.question.options]
+        cells += [partial(self.button, action) for action in self._actions()]
+        self.compact_grid(self.heading(self.box, self.question.title), cells, 2)
+
+    def _name(self, option: Option, box: Box) -> None:
+        action = Action(option.label, lambda: self.answer(option.key))
+        self.button(action, box, enabled=not option.unavailable_reason)
 
     def _fill_room(self, room: Box, least: float, columns: int) -> None:
         """Draw the tiles on one page: so large, and so far down, that no large part of it is blank."""

@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.dialogue.questions import SEARCH, Option
 from kiosk.dialogue.words import _
 from screens.pages.page import Action
-from screens.pages.tiles import TilesPage
+from screens.pages.tiles import COMPACT_COLUMNS, TilesPage
 from screens.theme.box import Box
 from screens.theme.tokens import Size
 from screens.widgets.controls import PushButton
@@ -92,8 +92,12 @@ class HomePage(TilesPage):
         options: Sequence[Option] = (*self.question.options, *self.question.others)
         cells: list[Callable[[Box], object]] = [partial(self._cell, option) for option in options]
         cells.append(lambda box: self.button(self._look_for, box))
-        self.heading(self.box, self.question.title)
-        self.compact_grid(cells)
+        self.compact_grid(self.heading(self.box, self.question.title), cells, self._compact_columns)
+
+    @property
+    def _compact_columns(self) -> int:
+        """Services have longer names than groups."""
+        return 2 if self.theme.manner.elder else COMPACT_COLUMNS
 
     def _cell(self, option: Option, box: Box) -> None:
         action = Action(option.label, lambda: self.answer(option.key))

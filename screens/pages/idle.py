@@ -14,7 +14,7 @@ from screens.widgets.controls import Ground, TextBlock, text_height
 from screens.widgets.drawing import Drawing
 from screens.widgets.icons import Icon
 
-LOOK_FOR = _("查找业务")
+LOOK_FOR, SHORT_TITLE = _("查找业务"), _("请选择，或插卡")
 HIGHEST_TILE_MM, DRAWING_MM = 58, 34
 
 
@@ -112,8 +112,8 @@ class IdlePage(TilesPage):
         options: Sequence[Option] = self.question.groups
         cells: list[Callable[[Box], object]] = [partial(self._cell, option) for option in options]
         cells.append(lambda box: self.button(self._look_for, box))
-        self.heading(self.box, self.question.troubles[0] if self.question.troubles else self.question.title)
-        self.compact_grid(cells)
+        title = self.question.troubles[0] if self.question.troubles else SHORT_TITLE
+        self.compact_grid(self.heading(self.box, title), cells)
 
     def _cell(self, option: Option, box: Box) -> None:
         self.button(Action(option.label, lambda: self.answer(option.key)), box)

@@ -59,9 +59,11 @@ class TilesPage(Page):
 
     # Compact panels.
 
-    def compact_grid(self, cells: Sequence[Callable[[Box], object]], columns: int = COMPACT_COLUMNS) -> None:
-        """Draw cells that fill the page; what does not fit is on further pages, turned over in the last cell."""
-        box, theme = self.box, self.theme
+    def compact_grid(
+        self, box: Box, cells: Sequence[Callable[[Box], object]], columns: int = COMPACT_COLUMNS
+    ) -> None:
+        """Fill ``box`` with cells; what does not fit is on further pages, turned over in the last cell."""
+        theme = self.theme
         rows = max(1, int((box.height + theme.gap + 1) / (theme.touch + theme.gap)))
         rows = min(rows, -(-len(cells) // columns))
         places = box.grid(columns, rows, theme.gap)
