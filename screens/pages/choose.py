@@ -1,8 +1,7 @@
 """The page on which a citizen chooses one of a few things."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from kiosk.dialogue.questions import SEARCH, Option
 from kiosk.dialogue.words import _
@@ -46,13 +45,12 @@ class ChoosePage(TilesPage):
         return len(options) > MOST_WITH_REASONS or not any(each.unavailable_reason for each in options)
 
     def _fill_grid(self) -> None:
-        cells: list[Callable[[Box], object]] = [partial(self._name, each) for each in self.question.options]
-        cells += [partial(self.button, action) for action in self._actions()]
+        cells = [(self._name(each), not each.unavailable_reason) for each in self.question.options]
+        cells += [(action, True) for action in self._actions()]
         self.compact_grid(self.heading(self.box, self.question.title), cells, 2)
 
-    def _name(self, option: Option, box: Box) -> None:
-        action = Action(option.label, lambda: self.answer(option.key))
-        self.button(action, box, enabled=not option.unavailable_reason)
+    def _name(self, option: Option) -> Action:
+        return Action(option.label, lambda: self.answer(option.key))
 
     def _fill_room(self, room: Box, least: float, columns: int) -> None:
         """Draw the tiles on one page: so large, and so far down, that no large part of it is blank."""

@@ -1,7 +1,6 @@
 """The first page of the menu: what this citizen may want, all groups of services, and the search."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from kiosk.dialogue.questions import SEARCH, Option
 from kiosk.dialogue.words import _
@@ -26,8 +25,8 @@ class HomePage(TilesPage):
             self._fill_compact()
             return
         box = self._head(self.box)
-        for trouble in self.question.troubles:
-            box = self.band(trouble, box)
+        if self.question.troubles:
+            box = self.band(self.question.troubles, box)
         if self.theme.landscape:
             self._side_by_side(box)
         else:
@@ -46,7 +45,7 @@ class HomePage(TilesPage):
         return box.cut_top(height, self.theme.gap)[1]
 
     def _other(self, option: Option, box: Box) -> None:
-        self.button(Action(option.label, lambda: self.answer(option.key), icon=option.icon), box)
+        self.button(self._action(option), box)
 
     def _one_below_the_other(self, box: Box) -> None:
         suggested = self.question.suggested
@@ -64,7 +63,7 @@ class HomePage(TilesPage):
             left, box = box.cut_left(box.width * 0.36, self.theme.space)
             left = self.caption(SUGGESTED, left)
             least = self.least_height(suggested, left.width, 1)
-            self.tiles(suggested, left.cut_top(max(least, min(left.height, 1.4 * least)))[0], 1)
+            self.tiles(suggested, left.cut_top(min(left.height, 1.4 * least))[0], 1)
             box = self.caption(ALL_SERVICES, box)
         self._groups(box, self._columns(box))
 
@@ -90,8 +89,8 @@ class HomePage(TilesPage):
 
     def _fill_compact(self) -> None:
         options: Sequence[Option] = (*self.question.options, *self.question.others)
-        cells: list[Callable[[Box], object]] = [partial(self._cell, option) for option in options]
-        cells.append(lambda box: self.button(self._look_for, box))
+        cells = [(self._action(option), not option.unavailable_reason) for option in options]
+        cells.append((self._look_for, True))
         self.compact_grid(self.heading(self.box, self.question.title), cells, self._compact_columns)
 
     @property
@@ -99,6 +98,5 @@ class HomePage(TilesPage):
         """Services have longer names than groups."""
         return 2 if self.theme.manner.elder else COMPACT_COLUMNS
 
-    def _cell(self, option: Option, box: Box) -> None:
-        action = Action(option.label, lambda: self.answer(option.key))
-        self.button(action, box, enabled=not option.unavailable_reason)
+    def _action(self, option: Option) -> Action:
+        return Action(option.label, lambda: self.answer(option.key), icon=option.icon)

@@ -1,8 +1,6 @@
 """The page between visits: what can be done here, whether everything works, and how to begin."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from kiosk.dialogue.questions import SEARCH, Option, Picture
 from kiosk.dialogue.words import _
@@ -10,12 +8,13 @@ from screens.pages.page import Action
 from screens.pages.tiles import TilesPage
 from screens.theme.box import Box
 from screens.theme.tokens import Size
-from screens.widgets.controls import Ground, TextBlock, text_height
+from screens.widgets.controls import Ground, PushButton, TextBlock, text_height
 from screens.widgets.drawing import Drawing
 from screens.widgets.icons import Icon
 
 LOOK_FOR, SHORT_TITLE = _("查找业务"), _("请选择，或插卡")
 HIGHEST_TILE_MM, DRAWING_MM = 58, 34
+MOST_COLUMNS = 4
 
 
 class IdlePage(TilesPage):
@@ -29,8 +28,10 @@ class IdlePage(TilesPage):
         box = self._notice(self.box)
         box = self._state(self._buttons(self._title(box)))
         if self.theme.landscape:
-            drawing, box = box.cut_left(box.width * 0.3, self.theme.space)
-            self._draw_picture(drawing)
+            drawing, tiles = box.cut_left(box.width * 0.3, self.theme.space)
+            if self._fits(tiles, MOST_COLUMNS - 1):
+                self._draw_picture(drawing)
+                box = tiles
             self.tiles(self.question.groups, box, self._columns(box))
         else:
             self._draw_picture(self._groups(box))
@@ -60,16 +61,17 @@ class IdlePage(TilesPage):
 
     def _state(self, box: Box) -> Box:
         """Say what cannot be done, or that everything can."""
-        if not self.question.troubles:
-            return self.band(self.question.working, box, well=True) if self.question.working else box
-        for trouble in self.question.troubles:
-            box = self.band(trouble, box)
-        return box
+        if self.question.troubles:
+            return self.band(self.question.troubles, box)
+        return self.band([self.question.working], box, well=True) if self.question.working else box
 
     def _buttons(self, box: Box) -> Box:
         row, rest = box.cut_foot(self.theme.button, self.theme.gap)
-        cells = row.grid(2, 1, self.theme.gap)
-        for action, cell in zip((self._elder, self._look_for), cells, strict=True):
+        actions = self._elder, self._look_for
+        cells = row.columns(
+            [PushButton.needed_width(self.theme, each.text, each.icon) for each in actions], self.theme.gap
+        )
+        for action, cell in zip(actions, cells, strict=True):
             self.button(action, cell)
         return rest
 
@@ -100,20 +102,21 @@ class IdlePage(TilesPage):
         return rest
 
     def _columns(self, box: Box) -> int:
-        groups = self.question.groups
-        fitting = (c for c in (2, 3, 4) if self.least_height(groups, box.width, c) <= box.height)
-        return next(fitting, 4)
+        fitting = (columns for columns in range(2, MOST_COLUMNS) if self._fits(box, columns))
+        return next(fitting, MOST_COLUMNS)
+
+    def _fits(self, box: Box, columns: int) -> bool:
+        return self.least_height(self.question.groups, box.width, columns) <= box.height
 
     def _draw_picture(self, box: Box) -> None:
         if box.height >= self.theme.mm(DRAWING_MM - 10):
             self.add_widget(Drawing(Picture(self.question.picture), box, self.theme.palette))
 
     def _fill_compact(self) -> None:
-        options: Sequence[Option] = self.question.groups
-        cells: list[Callable[[Box], object]] = [partial(self._cell, option) for option in options]
-        cells.append(lambda box: self.button(self._look_for, box))
+        cells = [(self._action(option), True) for option in self.question.groups]
+        cells.append((self._look_for, True))
         title = self.question.troubles[0] if self.question.troubles else SHORT_TITLE
         self.compact_grid(self.heading(self.box, title), cells)
 
-    def _cell(self, option: Option, box: Box) -> None:
-        self.button(Action(option.label, lambda: self.answer(option.key)), box)
+    def _action(self, option: Option) -> Action:
+        return Action(option.label, lambda: self.answer(option.key))

@@ -70,15 +70,19 @@ class IntroductionPage(MessagePage):
         """Draw the facts on one sheet, each in a row of its own."""
         theme = self.theme
         inner = box.width - theme.mm(10)
-        least = [self._height(fact, inner) for fact in self.question.facts]
+        facts = list(self.question.facts)
+        least = [self._height(fact, inner) for fact in facts]
+        if sum(least) > box.height:
+            facts = [fact for fact in facts if not fact.details]
+            least = [self._height(fact, inner) for fact in facts]
         spare = max(0.0, min(box.height, theme.mm(HIGHEST_ROW_MM) * len(least)) - sum(least))
         sheet, _rest = box.cut_top(sum(least) + spare)
         self.add_widget(Ground(sheet, theme.palette.paper, theme.radius, theme.palette.hairline))
         rows = sheet.inset(theme.mm(5), 0)
-        for fact, height in zip(self.question.facts, least, strict=True):
+        for fact, height in zip(facts, least, strict=True):
             row, rows = rows.cut_top(height + spare / len(least))
             self._fact(fact, row)
-            if fact is not self.question.facts[-1]:
+            if fact is not facts[-1]:
                 self.add_widget(Ground(row.cut_foot(max(1, theme.mm(0.25)))[0], theme.palette.hairline))
 
     def _columns(self, row: Box) -> tuple[Box, Box, Box]:

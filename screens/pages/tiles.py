@@ -1,12 +1,12 @@
 """What pages of tiles share: rows of tiles, and a grid that turns over in its own last cell on a compact panel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from kiosk.dialogue.questions import Option
 from kiosk.dialogue.words import _
 from screens.pages.page import Action, Page
 from screens.theme.box import Box
-from screens.widgets.controls import Ground, TextBlock, Tile, text_height
+from screens.widgets.controls import Ground, PushButton, TextBlock, Tile, text_height
 
 COMPACT_COLUMNS = 3
 LARGEST_BLANK = 0.2
@@ -24,6 +24,8 @@ class TilesPage(Page):
 
     def tiles(self, options: Sequence[Option], box: Box, columns: int) -> None:
         """Fill ``box`` with the tiles of ``options``, all of one size."""
+        if not options:
+            return
         rows = -(-len(options) // columns)
         for option, cell in zip(options, box.grid(columns, rows, self.theme.gap), strict=False):
             self.tile(option, cell)
@@ -42,8 +44,9 @@ class TilesPage(Page):
         words = self.words(text, box.width, colour=self.theme.palette.soft, bold=True).put_at_top(box)
         return box.cut_top(words.height, self.theme.mm(2))[1]
 
-    def band(self, text: str, box: Box, *, well: bool = False) -> Box:
+    def band(self, sentences: Sequence[str], box: Box, *, well: bool = False) -> Box:
         """Say at the foot of ``box`` what works or does not, and return the box above it."""
+        text = "\n".join(map(self.theme.say, sentences))
         p, pad = self.theme.palette, self.theme.mm(4)
         ink, ground = (p.success, p.success_ground) if well else (p.warning, p.warning_ground)
         height = text_height(self.theme, text, box.width - 2 * pad, bold=True) + 2 * pad
@@ -60,24 +63,23 @@ class TilesPage(Page):
     # Compact panels.
 
     def compact_grid(
-        self, box: Box, cells: Sequence[Callable[[Box], object]], columns: int = COMPACT_COLUMNS
+        self, box: Box, cells: Sequence[tuple[Action, bool]], columns: int = COMPACT_COLUMNS
     ) -> None:
-        """Fill ``box`` with cells; what does not fit is on further pages, turned over in the last cell."""
+        """Fill ``box`` with actions, each enabled or not; those that do not fit are turned to in the last cell."""
         theme = self.theme
-        rows = max(1, int((box.height + theme.gap + 1) / (theme.touch + theme.gap)))
-        rows = min(rows, -(-len(cells) // columns))
+        width = (box.width - theme.gap * (columns - 1)) / columns
+        high = max(PushButton.needed_height(theme, action.text, width) for action, _enabled in cells)
+        rows = min(max(1, int((box.height + theme.gap + 1) / (high + theme.gap))), -(-len(cells) // columns))
         places = box.grid(columns, rows, theme.gap)
-        if len(cells) <= len(places):
-            for draw, place in zip(cells, places, strict=False):
-                draw(place)
-            return
-        room = len(places) - 1
-        self.pages = -(-len(cells) // room)
-        for draw, place in zip(cells[self.turned * room : (self.turned + 1) * room], places, strict=False):
-            draw(place)
-        self._turner(places[-1])
+        if len(cells) > len(places):
+            cells = self._turned(cells, len(places) - 1)
+        for (action, enabled), place in zip(cells, places, strict=False):
+            self.button(action, place, enabled)
 
-    def _turner(self, place: Box) -> None:
+    def _turned(self, cells: Sequence[tuple[Action, bool]], room: int) -> list[tuple[Action, bool]]:
+        """Return the cells of the page that is open, and the one that leads to the next."""
+        self.pages = -(-len(cells) // room)
         is_last = self.turned == self.pages - 1
         by, text = (-self.turned, _("上一页")) if is_last else (1, _("下一页"))
-        self.button(Action(text, lambda: self.turn(by), "primary"), place)
+        turner = Action(text, lambda: self.turn(by), "primary")
+        return [*cells[self.turned * room : (self.turned + 1) * room], (turner, True)]

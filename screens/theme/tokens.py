@@ -88,6 +88,11 @@ class Theme:
         return self.mm(20 if self.manner.elder else 16)
 
     @property
+    def key_width(self) -> float:
+        """The least width of a key of a compact panel, some of which have words."""
+        return self.mm(26 if self.manner.elder else 21)
+
+    @property
     def button(self) -> float:
         """The height of a button that has room."""
         return self.touch if self.compact else self.mm(24 if self.manner.elder else 20)

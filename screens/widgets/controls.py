@@ -1,5 +1,6 @@
 """The few widgets that every screen is made of; each is given its theme and its box."""
 
+from dataclasses import replace
 from typing import Any
 
 from kivy.core.text import Label as TextImage
@@ -204,6 +205,7 @@ class Tile(Control):
     ) -> None:
         super().__init__(theme, box, enabled=enabled)
         p = theme.palette
+        option, hints = _what_fits(theme, option, box, hints)
         inside = box.inset(theme.mm(tile_pad_mm(theme)), 0)
         if sign := sign_side(theme, option):
             place, inside = inside.cut_left(sign, theme.mm(SIGN_GAP_MM))
@@ -247,6 +249,18 @@ class Tile(Control):
         self._face.rgba, self._edge.rgba, text = self.colours
         for words, colour in getattr(self, "_words", ()):
             words.paint(text if self.state == "down" else colour)
+
+
+def _what_fits(theme: Theme, option: Option, box: Box, hints: bool) -> tuple[Option, bool]:
+    """Return ``option`` without what there is no room for: first its hint, then its sign.
+
+    Why it cannot be chosen is then told where it is introduced; here it is grey.
+    """
+    bare = replace(option, unavailable_reason="")
+    for less, with_hints in ((option, hints), (bare, False)):
+        if Tile.needed_height(theme, less, box.width, with_hints) <= box.height + 1:
+            return less, with_hints
+    return replace(bare, icon=""), False
 
 
 class Sign(Widget):

@@ -22,7 +22,12 @@ WAYS = [
     ("1280x1024", "en", True),
     ("1920x1080", "en", False),
 ]
-LEAST = {(False, False): (4.8, 16), (False, True): (7.3, 20), (True, False): (4.8, 14), (True, True): (5.8, 15)}
+LEAST = {
+    (False, False): (4.8, 16),
+    (False, True): (7.3, 20),
+    (True, False): (4.8, 14),
+    (True, True): (5.8, 15),
+}
 """The least height of a capital and the least side of a target in mm, by (compact, elder)."""
 LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertainError", "trouble-NotInitialPinError")
 """Where there is room, only these are measured."""
