@@ -7,6 +7,8 @@ from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite
 from kiosk.rules.words import (
     Channel,
+    Circumstance,
+    Errand,
     Function,
     IdentityDetail,
     LossKind,
@@ -50,6 +52,24 @@ class Procedure(Table, frozen=True):
         """Return whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
+
+
+class Advice(Table, frozen=True):
+    """What a source tells somebody with an errand, beside the ways of an operation; each text is a plain sentence.
+
+    Without ``circumstances`` it is for everybody. ``places`` are named where no way names them. ``papers`` are the
+    whole list, instead of that of the ways.
+    """
+
+    errand: Errand
+    circumstances: tuple[Circumstance, ...] = ()
+    places: Stated[tuple[str, ...]] | None = None
+    papers: Stated[tuple[str, ...]] | None = None
+    tells: Stated[tuple[str, ...]] | None = None
+
+    def is_for(self, errand: Errand, circumstance: Circumstance | None) -> bool:
+        """Return whether somebody with that errand, in that circumstance or in none, should hear it."""
+        return self.errand == errand and (not self.circumstances or circumstance in self.circumstances)
 
 
 class Loss(Table, frozen=True):
@@ -177,6 +197,7 @@ class Pack(Table, frozen=True):
     inherits: str | None = None
     unproven_cards: Literal["refuse", "limited"] = "refuse"
     way: tuple[Procedure, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     def ways(
         self, operation: Operation, function: Function, kind: LossKind | None = None
