@@ -57,7 +57,7 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import _
-from kiosk.menu.availability import Unavailable, unavailable
+from kiosk.menu.availability import Availabilities, availabilities
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
@@ -199,7 +199,7 @@ class CitizenVisit:
             happened=self._happened,
             manner=lambda: self._window.manner,
             personal=equipment.personal,
-            unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+            unavailable_reason=lambda name: self._availabilities()[name].reason,
             prove=known.prover.prove,
             centre_keys=equipment.published.centre_keys,
         )
@@ -223,7 +223,7 @@ class CitizenVisit:
         while True:
             yield from self._card.look()
             open_acts = visit.journal.left_open(visit.partition)
-            selection = ServiceSelection(greeting, visit, self._unavailable_now, open_acts)
+            selection = ServiceSelection(greeting, visit, self._availabilities, open_acts)
             name = yield from selection.choose_service()
             self._happened(ServiceChosen(name))
             last_page = yield from self._run_service(services()[name].start(visit))
@@ -288,9 +288,9 @@ class CitizenVisit:
         yield Linger(page)
         yield from self._until_card_taken(page)
 
-    def _unavailable_now(self) -> Unavailable:
+    def _availabilities(self) -> Availabilities:
         card = self._card.condition if self._card else None
-        return unavailable(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+        return availabilities(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
 
     def _card_looked_up(self) -> None:
         self._put_event(DeviceChanged())

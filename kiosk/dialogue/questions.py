@@ -83,12 +83,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now."""
+    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
+
+    ``elsewhere`` marks what is not done here: to choose it is to be told where.
+    """
 
     key: str
     label: str
     hint: str = ""
     unavailable_reason: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

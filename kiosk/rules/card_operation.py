@@ -289,8 +289,8 @@ def _refusal_words(
     missing: tuple[Paper | IdentityDetail, ...],
     places: tuple[str, ...],
 ) -> dict[str, object]:
-    named = named("paper" if reason == "papers" else "detail", missing)
-    return _words(asked, pack) | {"places": places, "missing": named}
+    lacking = named("paper" if reason == "papers" else "detail", missing)
+    return _words(asked, pack) | {"places": places, "missing": lacking}
 
 
 def _words(asked: _Request, pack: Pack) -> dict[str, object]:
