@@ -38,6 +38,7 @@ KIOSK = (
 )
 CENTRAL = "program verify jobs cases cards units certificates people events audit feeds access store"
 FLOORS = {
+    "screens": ("gallery", "", "pages", "widgets", "sound", "theme"),
     "kiosk": tuple(KIOSK.split()),
     "central": tuple(CENTRAL.split()),
     "sync": ("process", "feeds", "", "store", "keys", "protocol"),

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from hardware.status import PaperState
-from kiosk.dialogue.questions import Idle, Option, OutOfService
+from kiosk.dialogue.questions import BEGIN, Idle, Option, OutOfService
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import NO_CENTRE, Conditions, availabilities, printer_reason, reader_reason
 from kiosk.menu.menu import menu, offered
+from kiosk.services.service import services
 
 DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
@@ -16,6 +17,12 @@ DISK_FULL_PAGE = OutOfService(
     ),
     number=_("存储已满"),
 )
+
+
+def is_on_the_menu(touched: str) -> bool:
+    """Return whether a visit may begin with this touch: ``BEGIN``, a group, or a service."""
+    groups = (group.name for group in menu().groups)
+    return touched in (BEGIN, *groups, *services())
 
 
 def idle_page(now: Conditions) -> Idle:

@@ -12,6 +12,8 @@ from typing import Any
 from hardware.card.pin import Pin
 from kiosk.dialogue.words import _
 
+BEGIN = "begin"
+"""The answer to ``Idle`` when somebody wants to see everything that can be done."""
 SEARCH = "search"
 """The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
 
@@ -86,6 +88,7 @@ class Option:
     """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
 
     ``elsewhere`` marks what is not done here: to choose it is to be told where.
+    ``words`` are what citizens call it; they are not shown, but it is found by them.
     """
 
     key: str
@@ -93,6 +96,7 @@ class Option:
     hint: str = ""
     unavailable_reason: str = ""
     elsewhere: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,27 @@ class Choose(Question):
     options: tuple[Option, ...]
     home: bool = False
     search: bool = False
+
+
+@dataclass(frozen=True)
+class NotListed:
+    """The answer to a ``FindInList`` when what was ``typed`` (letters, as they came) found nothing."""
+
+    typed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindInList(Question):
+    """Find one of hundreds of options by their groups, or by typing; the answer is an option's key.
+
+    ``groups`` are titles with the keys of their options; without them, all options are listed at once. Letters find
+    the options whose label or words they spell, whole or by their first letters. Where that finds none, ``missing``
+    labels a button that says so: the answer is then ``NotListed``.
+    """
+
+    options: tuple[Option, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +182,26 @@ class ShowTable(Question):
     source: str = ""
 
 
+@dataclass(frozen=True)
+class Section:
+    """A piece of an article; its ``text`` may have several paragraphs, one a line."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowArticle(Question):
+    """Show sections to be read, and what may follow; the answer is the key of the action that was touched.
+
+    The first action is the primary one. ``source`` says where all of it comes from.
+    """
+
+    sections: tuple[Section, ...]
+    actions: tuple[Option, ...] = ()
+    source: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Working(Question):
     """Say what the machine is doing. Answered at once, so that the service goes on with it."""
@@ -195,7 +240,10 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults."""
+    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults.
+
+    The answer begins a visit: ``BEGIN``, or the key of a service or of a group of the menu.
+    """
 
     services: tuple[Option, ...] = ()
     troubles: tuple[str, ...] = ()

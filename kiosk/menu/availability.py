@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hardware.printer.status import PrinterStatus
-from hardware.status import DeviceState
+from hardware.status import DeviceState, PaperState
 from kiosk.credentials.card_condition import CardCondition
 from kiosk.credentials.card_permission import refusal
 from kiosk.credentials.card_proof import Standing
@@ -59,6 +59,12 @@ class Conditions:
     too_old: Unavailable
     card: CardCondition | None = None
     on_behalf: bool = False
+
+
+def best_conditions(region: str) -> Conditions:
+    """Return the conditions of a machine in ``region`` on which everything works."""
+    printer = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
+    return Conditions(region, DeviceState.ONLINE, printer, is_centre_reachable=True, too_old={})
 
 
 def availabilities(now: Conditions) -> Availabilities:

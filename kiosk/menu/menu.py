@@ -113,10 +113,14 @@ Offer = Callable[[Iterable[Service]], tuple[Option, ...]]
 """Makes options of the services that are offered now, of those that are listed."""
 
 
-def menu_question(greeting: str, offer: Offer, manner: Preferences = DEFAULT_PREFERENCES) -> Choose:
+def menu_question(
+    greeting: str, offer: Offer, manner: Preferences = DEFAULT_PREFERENCES, *, has_holder: bool = True
+) -> Choose:
     """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many.
 
     长辈版 has reserves for those of its six that a region's rules do not name.
+
+    :param has_holder: somebody has shown a credential, for whom another person may act (代办).
     """
     options = offer(menu().services)
     if manner.elder:
@@ -126,7 +130,7 @@ def menu_question(greeting: str, offer: Offer, manner: Preferences = DEFAULT_PRE
     return Choose(
         title=greeting,
         text=CHOOSE,
-        options=(*options, *_for_whom(manner)),
+        options=(*options, *(_for_whom(manner) if has_holder else ())),
         home=True,
         search=not manner.elder,
     )

@@ -56,8 +56,9 @@ class Guidance(msgspec.Struct, frozen=True):
 
     @property
     def first_place(self) -> str:
-        """Return the place to send somebody to: one where somebody can be spoken to, if there is one."""
-        ordered = sorted(self.routes, key=lambda route: not route.in_person)
+        """Return the place to send somebody to; of the social function, and where somebody can be spoken to, if any."""
+        social = [route for route in self.routes if route.function == "social"]
+        ordered = sorted(social, key=lambda route: not route.in_person)
         return next((place for route in ordered for place in route.places), "")
 
     @property

@@ -22,7 +22,7 @@ Operation = Literal[
     "collect-card",
 ]
 CardErrand = Literal["apply-card", "card-progress", "temporary-card", "electronic-card"]
-"""What people come for with a card, or for want of one, that is no operation on a card that they hold."""
+"""What people come for that concerns the card, but is no operation on a card that they hold."""
 NationalErrand = Literal[
     "claim-pension",
     "face-retirement",
