@@ -1,14 +1,16 @@
 """The way for somebody whose errand is done elsewhere: the region's own places, papers, and what else it tells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, get_args
 
 import msgspec
 
 from kiosk.rules import regions, texts
+from kiosk.rules.card_fee import card_fee
 from kiosk.rules.card_operation import named, place_names
 from kiosk.rules.card_state import LOST
+from kiosk.rules.law import law
 from kiosk.rules.pack import Advice, Loss, Pack, Procedure, RequiredPaper
 from kiosk.rules.stated import Answer, Basis, Stated, answer, stated_on, value_of
 from kiosk.rules.words import (
@@ -17,9 +19,35 @@ from kiosk.rules.words import (
     Channel,
     Circumstance,
     Errand,
+    FeeCause,
     Function,
+    NationalItem,
     PackLossKind,
+    RegionalItem,
 )
+
+CARD_MADE: frozenset[Errand] = frozenset({"apply-card", "replace-card"})
+"""The errands that end with a new card."""
+CAUSES: Mapping[Circumstance | None, FeeCause] = {
+    "oneself": "first",
+    "lost": "lost",
+    "damaged": "damaged",
+    "unreadable": "damaged",
+    "face-information": "face-information",
+    "identity": "face-information",
+    "expired": "expired",
+    "quality": "quality",
+}
+"""What the fee of a card goes by."""
+REGIONAL_TERMS: Mapping[Errand, RegionalItem] = {"apply-card": "make-card", "replace-card": "replace-card"}
+NATIONAL_TERMS: Mapping[Errand, NationalItem] = {
+    "claim-pension": "pension-claim",
+    "claim-unemployment": "unemployment-benefit",
+    "training-subsidy": "training-subsidy",
+    "injury-reimbursement": "injury-reimbursement",
+    "change-contact": "registration-change",
+    "register": "registration",
+}
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -42,7 +70,8 @@ class Guidance(msgspec.Struct, frozen=True):
     """Everything that a region's rules say to somebody with an errand that is done elsewhere.
 
     ``papers``, if there are any, are asked for instead of those of the routes. ``losses`` are the kinds of loss report,
-    each with what becomes of it. ``circumstances`` are those that the rules tell apart; ``is_uncertain`` that newer
+    each with what becomes of it. ``fee`` and ``term`` say what it costs and how long it may take, or that the rules
+    do not. ``circumstances`` are those that the rules tell apart; ``is_uncertain`` that newer
     rules may exist.
     """
 
@@ -51,6 +80,8 @@ class Guidance(msgspec.Struct, frozen=True):
     losses: tuple[tuple[str, str], ...]
     tells: tuple[str, ...]
     after: tuple[str, ...]
+    fee: str
+    term: str
     circumstances: tuple[Circumstance, ...]
     is_uncertain: bool
 
@@ -85,6 +116,8 @@ def guidance(
         tuple(_losses(pack)) if errand in ("report-loss", "release-loss") else (),
         _all(heard, "tells", today),
         tuple(dict.fromkeys(named("after", (step for way in ways for step in value_of(way.after) or ())))),
+        _fee(region, errand, circumstance, ways, today),
+        _term(pack, errand, today),
         tuple(dict.fromkeys(each for advice in for_errand for each in advice.circumstances)),
         pack.effective_to is not None,
     )
@@ -160,10 +193,10 @@ def _kind(kind: PackLossKind | None) -> str:
 
 
 def _losses(pack: Pack) -> Iterator[tuple[str, str]]:
-    """Yield each kind of loss report with what becomes of it if nobody does anything, where a source tells."""
+    """Yield each kind of loss report with what becomes of it if nobody does anything."""
     for kind in get_args(PackLossKind):
-        if (loss := pack.loss[kind]) and (ends := _ends(loss)):
-            yield _kind(kind), ends
+        if loss := pack.loss[kind]:
+            yield _kind(kind), _ends(loss)
 
 
 def _ends(loss: Loss) -> str:
@@ -172,7 +205,7 @@ def _ends(loss: Loss) -> str:
     days, then = value_of(loss.lasts_days), value_of(loss.then)
     if days == "long-term":
         return texts.say("guidance.long-term")
-    return texts.say(f"guidance.then-{then}", days=days) if days and then else ""
+    return texts.say(f"guidance.then-{then}" if days and then else "guidance.open-ended", days=days)
 
 
 def _advised_routes(heard: Iterable[Advice], today: date | None) -> Iterator[Route]:
@@ -184,6 +217,32 @@ def _advised_routes(heard: Iterable[Advice], today: date | None) -> Iterator[Rou
 def _all(heard: Iterable[Advice], key: str, today: date | None) -> tuple[str, ...]:
     stated = (stated_on(getattr(advice, key) or "unspecified", today) for advice in heard)
     return tuple(texts.Sentence(each) for one in stated for each in value_of(one) or ())
+
+
+def _fee(
+    region: str, errand: Errand, why: Circumstance | None, ways: Iterable[Procedure], today: date | None
+) -> str:
+    """Return what it costs; '' where that depends on more than is known here, and the advice tells it."""
+    cause = CAUSES.get("oneself" if errand == "apply-card" else why) if errand in CARD_MADE else None
+    if cause == "quality" and regions.find(region).fee.quality_months != "unspecified":
+        return ""
+    if cause:
+        return card_fee(region, cause, today=today).text
+    is_free = any(value_of(way.free) for way in ways)
+    return texts.say("guidance.free" if is_free else "card-fee.unspecified")
+
+
+def _term(pack: Pack, errand: Errand, today: date | None) -> str:
+    if errand in REGIONAL_TERMS:
+        stated = pack.deadline[REGIONAL_TERMS[errand]]
+    elif errand in NATIONAL_TERMS:
+        stated = law().deadline[NATIONAL_TERMS[errand]]
+    else:
+        return ""
+    term = value_of(stated_on(stated, today))
+    return (
+        texts.say(f"guidance.term-{term.kind}", days=term.days) if term else texts.say("deadline.unspecified")
+    )
 
 
 def _basis(ways: Iterable[Procedure], heard: Iterable[Advice]) -> Basis:

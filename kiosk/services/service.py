@@ -9,7 +9,6 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
-from kiosk.credentials.card_permission import NotPermittedError
 from kiosk.credentials.identification import prove_identity
 from kiosk.dialogue.questions import Finished, Notice, Picture, Question
 from kiosk.dialogue.words import TranslatableText, _
@@ -18,6 +17,7 @@ from kiosk.record.journal import Intent
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.guidance import guidance
 from kiosk.rules.words import Errand, Operation
+from kiosk.services.redirect import redirect
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -108,7 +108,8 @@ class Service:
     only shows the way for. ``feeds`` are relied on without
     asking the centre: too old, they stop it. With ``genuine_card`` a card that the centre cannot check is not enough,
     whatever the region says. ``left_open`` tells which acts of unknown outcome it goes
-    on with. ``steps`` are shown while it goes on; the proof is the first of them.
+    on with. ``steps`` are shown while it goes on; the proof is the first of them. ``run`` is None for what no region
+    has done here.
     """
 
     name: str
@@ -121,7 +122,7 @@ class Service:
     proof: Proof
     offline: Offline
     gets: Gets
-    run: Procedure
+    run: Procedure | None
     steps: Steps | None = None
     operation: Operation | None = None
     way_to: Errand | None = None
@@ -157,12 +158,14 @@ class Service:
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
-        :raises NotPermittedError: the region does not let kiosks do it. UnavailableError: it cannot be done now.
-            PrinterNotReadyError: it prints, and the printer cannot.
+        What the region does not let kiosks do is not begun: the citizen is told where to go.
+
+        :raises UnavailableError: it cannot be done now. PrinterNotReadyError: it prints, and the printer cannot.
             PinLockedError: the card takes no more tries. ProofMissingError: it finished without what it declares.
         """
         if self.errand and self.placement(visit.region) is not Placement.HERE:
-            raise NotPermittedError(guidance(visit.region, self.errand).text)
+            yield from redirect(visit, self.errand, self.label)
+            return None
         if reason := visit.unavailable_reason(self.name):
             raise UnavailableError(reason)
         if Device.PRINTER in self.needs:
@@ -173,6 +176,7 @@ class Service:
         if self.proof is Proof.PIN:
             proving = prove_identity(visit)
             yield from self.steps.at(0, proving) if self.steps else proving
+        assert self.run
         finished = yield from self.run(visit)
         if finished and self.proof in PROVES and not visit.state().pin_verified:
             raise ProofMissingError(self.name)
@@ -201,6 +205,21 @@ def service(name: str, **declared: Any) -> Callable[[Procedure], Procedure]:
         return run
 
     return register
+
+
+def redirect_service(name: str, errand: Errand, **declared: Any) -> None:
+    """Declare a service that only tells where ``errand`` is done. Anybody may ask, and no centre is needed."""
+    _found[name] = Service(
+        name,
+        run=None,
+        way_to=errand,
+        minutes=1,
+        accepts=ANYBODY,
+        proof=Proof.NOTHING,
+        offline=Offline.SERVE,
+        gets=Gets.ANSWER,
+        **declared,
+    )
 
 
 certificate_service = partial(

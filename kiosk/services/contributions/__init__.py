@@ -1,0 +1,1 @@
+"""Services about insurance registration and contributions."""

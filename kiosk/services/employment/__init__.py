@@ -1,0 +1,1 @@
+"""Services about unemployment and training."""

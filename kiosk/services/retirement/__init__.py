@@ -1,0 +1,1 @@
+"""Services about retirement, pensions and their certification."""
