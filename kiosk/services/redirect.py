@@ -43,7 +43,7 @@ def redirect(visit: Visit, errand: Errand, title: str) -> Generator[Question, An
     today = datetime.now(CHINA).date()
     page = article(visit.region, errand, title, why, today)
     while (yield page) == PRINT.key:
-        yield from print_answer(visit, slip(page, visit.region, why, today))
+        yield from print_answer(visit, slip(page, visit.region, errand, why, today))
 
 
 def _ask_why(region: str, errand: Errand) -> Generator[Question, Any, Circumstance | None]:
@@ -77,13 +77,15 @@ def article(
     )
 
 
-def slip(page: ShowArticle, region: str, why: Circumstance | None, today: date) -> PolicyAnswer:
-    """Return what is printed of a page."""
+def slip(
+    page: ShowArticle, region: str, errand: Errand, why: Circumstance | None, today: date
+) -> PolicyAnswer:
+    """Return what is printed of the page for an errand."""
     return PolicyAnswer(
         question=page.title,
         given=[Given(_("情况"), texts.say(f"circumstance.{why}"))] if why else [],
         answer=[page.text, *(f"{section.heading}：{section.text}" for section in page.sections)],
-        sources=[page.source.removeprefix("依据：")],
+        sources=[_cited(guidance(region, errand, why, today).basis)],
         as_of=today,
         phone=phone_of(region),
     )

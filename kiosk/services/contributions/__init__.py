@@ -1,1 +1,0 @@
-"""Services about insurance registration and contributions."""

@@ -1,1 +1,0 @@
-"""Services about unemployment and training."""

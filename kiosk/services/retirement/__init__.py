@@ -1,1 +1,0 @@
-"""Services about retirement, pensions and their certification."""
