@@ -99,7 +99,7 @@ REFUSALS: Mapping[str, RefusalKind] = {
     "token-used": RefusalKind(409),
     "token-expired": RefusalKind(403),
     "e-card-unusable": RefusalKind(403),
-    "platform-away": RefusalKind(503),
+    "platform-away": RefusalKind(424),
     "face-blocked": RefusalKind(403),
     "not-approved": RefusalKind(403),
     "application-open": RefusalKind(409),
