@@ -13,11 +13,11 @@ from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import AwaitReply, Idle, Question, WindowFailed, Working
 from screens.bars import STAFF_CALLED, WindowCallbacks
 from screens.faults import Faults
-from screens.fonts import register_fonts
 from screens.frame import STARTING, Frame
 from screens.one_finger import let_one_finger_touch
 from screens.pace import FrameRateController
-from screens.voice import Voice
+from screens.sound.voice import Voice
+from screens.theme.fonts import register_fonts
 from screens.watchdog import watch
 
 WORK_WORTH_SHOWING = 0.12

@@ -10,13 +10,13 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import CitizenFinished, Interruption, Question, WentBack, WentHome
 from kiosk.dialogue.words import _
-from screens.box import Box
-from screens.page import PageContext
-from screens.settings_sheet import elder_name, language_name, other_language
-from screens.steps import Steps
-from screens.theme import Size, Theme
-from screens.widgets import Ground, PushButton, TextBlock, needed_width, text_height
-from screens.wrapping import line_height
+from screens.pages.page import PageContext
+from screens.pages.settings_sheet import elder_name, language_name, other_language
+from screens.theme.box import Box
+from screens.theme.tokens import Size, Theme
+from screens.theme.wrapping import line_height
+from screens.widgets.controls import Ground, PushButton, TextBlock, needed_width, text_height
+from screens.widgets.steps import Steps
 
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")

@@ -17,7 +17,7 @@ from kiosk.attendant.timeouts import Timeouts
 from kiosk.commands.machine import config_option, require_own_folder
 from kiosk.config import Config, ConfigError, load
 from screens.display import NoDisplayError, refuse_unseen, require_display
-from screens.font_files import FontsMissingError, font_file
+from screens.theme.font_files import FontsMissingError, font_file
 
 
 @click.command()

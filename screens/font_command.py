@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from command_line.types import FOLDER
-from screens import font_files
+from screens.theme import font_files
 
 
 @click.command()

@@ -17,10 +17,10 @@ from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
-from screens.choose import ChoosePage
-from screens.digits import DigitsPage
-from screens.idle import IdlePage
-from screens.message import (
+from screens.pages.choose import ChoosePage
+from screens.pages.digits import DigitsPage
+from screens.pages.idle import IdlePage
+from screens.pages.message import (
     ConfirmPage,
     FinishedPage,
     NoticePage,
@@ -29,13 +29,13 @@ from screens.message import (
     StillTherePage,
     WorkingPage,
 )
-from screens.page import Page
-from screens.pin_pad import PinPadPage, ScrambledPinPadPage
-from screens.rating import TakeCardPage
-from screens.settings_sheet import SettingsSheet
-from screens.table import TablePage
-from screens.text import TextPage
-from screens.theme import Theme
+from screens.pages.page import Page
+from screens.pages.pin_pad import PinPadPage, ScrambledPinPadPage
+from screens.pages.rating import TakeCardPage
+from screens.pages.settings_sheet import SettingsSheet
+from screens.pages.table import TablePage
+from screens.pages.text import TextPage
+from screens.theme.tokens import Theme
 
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,

@@ -131,9 +131,9 @@ def test_what_is_not_in_the_catalogue_cannot_be_recorded(tmp_path, thing):
 def test_what_stays_at_the_kiosk_does_not_go_into_the_outbox(tmp_path):
     with closing(Store.open(tmp_path, "K1")) as store:
         with pytest.raises(UndeclaredEventError), store.transaction() as tx:
-            outbox.add(tx, events.VisitStarted())
+            outbox.add(tx, events.VisitStarted(credential="card"))
         with store.transaction() as tx:
-            record(tx, events.VisitStarted(), visit_id="v")
+            record(tx, events.VisitStarted(credential="card"), visit_id="v")
         assert store.rows("SELECT event, visit_id FROM audit") == [
             {"event": "visit.started", "visit_id": "v"}
         ]

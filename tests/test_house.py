@@ -40,6 +40,7 @@ CENTRAL = (
     "program verify jobs cases cards units certificates credentials people events audit feeds access store"
 )
 FLOORS = {
+    "screens": ("gallery", "", "pages", "widgets", "sound", "theme"),
     "kiosk": tuple(KIOSK.split()),
     "central": tuple(CENTRAL.split()),
     "sync": ("process", "feeds", "", "store", "keys", "protocol"),

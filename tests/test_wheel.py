@@ -91,5 +91,5 @@ def test_the_fonts_of_the_screens_are_there(installed, tmp_path):
     made = run(installed, "kiosk", "fonts", cwd=tmp_path)
     folder = Path(made.strip().removeprefix("fonts in "))
     assert folder.is_relative_to(installed) and list(folder.glob("*.otf"))
-    found = "from screens.font_files import font_file; print(font_file())"
+    found = "from screens.theme.font_files import font_file; print(font_file())"
     assert Path(run(installed, "python", "-c", found, cwd=tmp_path).strip()).is_relative_to(installed)

@@ -18,6 +18,7 @@ from msgspec.inspect import (
 )
 
 import kiosk.credentials.pin_recovery
+import kiosk.paper.answer
 import kiosk.paper.printing
 import kiosk.paper.receipt  # noqa: F401 declares an act
 from kiosk.record.journal import ACTS

@@ -24,7 +24,7 @@ def serve_peephole(path: Path) -> None:
     from kivy.clock import Clock
     from kivy.core.window import Window
 
-    from screens.widgets import Control, TextBlock
+    from screens.widgets.controls import Control, TextBlock
 
     def on_window(work: Callable[..., Any]) -> Callable[..., Any]:
         def verb(*words: str) -> Any:

@@ -14,9 +14,9 @@ from kivy.graphics.opengl import glFinish  # noqa: E402
 
 from kiosk.dialogue.questions import EnterPin  # noqa: E402
 from screens.bars import WindowCallbacks  # noqa: E402
-from screens.fonts import register_fonts  # noqa: E402
 from screens.frame import SETTLE_SECONDS, Frame  # noqa: E402
-from screens.keys import Key  # noqa: E402
+from screens.theme.fonts import register_fonts  # noqa: E402
+from screens.widgets.keys import Key  # noqa: E402
 
 register_fonts()
 frame = Frame(Panel(), "", WindowCallbacks())

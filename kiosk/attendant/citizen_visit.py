@@ -1,4 +1,4 @@
-"""The visit of a citizen with a card, from reading it to giving it back: what is said and asked, in order."""
+"""The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
 from collections.abc import Callable, Generator
@@ -41,6 +41,7 @@ from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
 from kiosk.credentials.card_proof import CardNotProvenError, CardProver
 from kiosk.dialogue.questions import (
+    BEGIN,
     CardPulled,
     CitizenFinished,
     Finished,
@@ -61,6 +62,7 @@ from kiosk.menu.availability import Unavailable, unavailable
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
+from kiosk.visit.person import Person
 from kiosk.visit.visit import (
     CardInserted,
     CardRead,
@@ -73,6 +75,7 @@ from kiosk.visit.visit import (
     ServiceEnded,
     UnexpectedEventError,
     Visit,
+    VisitBegun,
     VisitOver,
     VisitState,
     next_state,
@@ -81,7 +84,6 @@ from kiosk.visit.visit import (
 from sync.protocol import events as catalogue
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.event_kinds import name_of, values_of
-from sync.protocol.messages import card_partition
 from sync.store import StoreFullError
 from text.masking import mask_name
 
@@ -90,24 +92,42 @@ log = structlog.get_logger()
 READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
 CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
 READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+ANYBODY_GREETING = _("您好")
 TAKE_CARD = _("请带好卡和打印的材料，再见。")
 TAKE_CARD_PERHAPS_DONE = _(
     "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用这张卡在这里再办一次，不会重复办理。"
 )
 FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
+FAILED_WITHOUT_CARD = _("刚才的业务没有办完，没有重复办理。请把下面的编号告诉工作人员。")
 THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
 
 
 class CitizenVisit:
-    """Serves the holder of a card; one visit after the other."""
+    """Serves the people who come; one visit after the other."""
 
     def __init__(self, equipment: Equipment, window: Window, put_event: Callable[[LoopEvent], None]) -> None:
         self._equipment, self._window, self._put_event = equipment, window, put_event
         self._card: KnownCard | None = None
         self.state = VisitState()
 
-    def serve(self, insertion: int) -> Conversation:
+    def serve_anybody(self, touched: str) -> Conversation:
+        """Serve somebody who has shown nothing; ``touched`` is what they chose on the page between visits.
+
+        :raises: as ``serve_card``.
+        """
+        self._card = None
+        self._happened(VisitBegun(str(uuid7())))
+        try:
+            with suppress(CitizenFinished, InactivityTimeout):
+                yield from self._offer_services(self._visit(), "" if touched == BEGIN else touched)
+        except (KioskStopping, StoreFullError):
+            raise
+        except Exception as error:
+            yield Linger(self._out_of_service(error))
+        self._happened(VisitOver())
+
+    def serve_card(self, insertion: int) -> Conversation:
         """Serve the holder of the card of this insertion.
 
         :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
@@ -122,7 +142,9 @@ class CitizenVisit:
         except (KioskStopping, StoreFullError):
             raise
         except Exception as error:
-            yield from self._out_of_service(error)
+            page = self._out_of_service(error)
+            yield Linger(page)
+            yield from self._until_card_taken(page)
         self._happened(CardTaken())
         if farewell:
             yield Linger(farewell)
@@ -185,13 +207,19 @@ class CitizenVisit:
         holder = yield from read_holder(known.prover, READING)
         yield from known.prove(READING)
         self._happened(CardRead(card.identity))
+        return self._visit(
+            person=Person(holder.name, holder.id_number),
+            card_session=card,
+            partition=known.partition,
+            prove=known.prover.prove,
+        )
+
+    def _visit(self, **shown: Any) -> Visit:
+        equipment = self._equipment
         return Visit(
             visit_id=self.state.visit_id,
-            partition=card_partition(card.identity),
             kiosk_id=equipment.kiosk_id,
             region=equipment.region,
-            card=card,
-            holder=holder,
             centre=equipment.centre,
             journal=equipment.journal,
             printer=equipment.printer,
@@ -200,8 +228,8 @@ class CitizenVisit:
             manner=lambda: self._window.manner,
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
-            prove=known.prover.prove,
             centre_keys=equipment.published.centre_keys,
+            **shown,
         )
 
     def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:
@@ -216,24 +244,32 @@ class CitizenVisit:
                 raise
             log.info("the listed hash is another card's")
 
-    def _offer_services(self, visit: Visit) -> Conversation:
-        greeting = _("{name}，您好", name=mask_name(visit.holder.name))
-        assert self._card
+    def _offer_services(self, visit: Visit, touched: str = "") -> Conversation:
         yield from self._offer_elder(visit)
         while True:
-            yield from self._card.look()
-            open_acts = visit.journal.left_open(visit.partition)
-            selection = ServiceSelection(greeting, visit, self._unavailable_now, open_acts)
-            name = yield from selection.choose_service()
+            selection = yield from self._selection(visit)
+            name = yield from selection.choose_service(touched)
+            touched = ""
             self._happened(ServiceChosen(name))
             last_page = yield from self._run_service(services()[name].start(visit))
             self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
             if last_page:
                 yield from self._tell(last_page)
 
+    def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
+        """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
+        if not (visit.person and self._card):
+            return ServiceSelection(ANYBODY_GREETING, visit, self._unavailable_now)
+        yield from self._card.look()
+        greeting = _("{name}，您好", name=mask_name(visit.person.name))
+        return ServiceSelection(
+            greeting, visit, self._unavailable_now, visit.journal.left_open(visit.partition)
+        )
+
     def _offer_elder(self, visit: Visit) -> Conversation:
-        elder = is_elder(visit.holder.id_number, datetime.now(CHINA).date())
-        if self._window.manner.elder or not elder:
+        if self._window.manner.elder or not visit.person:
+            return
+        if not is_elder(visit.person.id_number, datetime.now(CHINA).date()):
             return
         with suppress(WentBack, WentHome):
             if (yield OFFER_ELDER):
@@ -275,7 +311,7 @@ class CitizenVisit:
         if isinstance(what, ReaderGone):
             yield Linger(page)
 
-    def _out_of_service(self, error: Exception) -> Conversation:
+    def _out_of_service(self, error: Exception) -> OutOfService:
         number = f"{secrets.randbelow(10**6):06}"
         log.error("service failed", number=number, error=type(error).__name__, exc_info=error)
         failed = catalogue.ServiceFailed(
@@ -283,10 +319,10 @@ class CitizenVisit:
         )
         self._equipment.journal.record(failed, self.state.visit_id)
         text = FAILED_PERHAPS_DONE if self.state.reply_missed else FAILED
+        if not self.state.insertion:
+            text = FAILED_WITHOUT_CARD
         self._happened(Failed(number))
-        page = OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
-        yield Linger(page)
-        yield from self._until_card_taken(page)
+        return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
 
     def _unavailable_now(self) -> Unavailable:
         card = self._card.condition if self._card else None

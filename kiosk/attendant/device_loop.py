@@ -32,7 +32,7 @@ from kiosk.attendant.events import (
 )
 from kiosk.attendant.idle import DISK_FULL_PAGE
 from kiosk.attendant.rest import Rest
-from kiosk.attendant.session import FOREVER, REFRESH_SECONDS, Session
+from kiosk.attendant.session import FOREVER, REFRESH_SECONDS, Conversation, Session
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Draw, Window
 from kiosk.dialogue.preferences import Preferences
@@ -108,9 +108,11 @@ class DeviceLoop:
         :raises StoreFullError: nothing could be recorded for a while, and now it can: settle what was left open.
         """
         with suppress(KioskStopping), self._watched():
+            session: Rest | Session | None = None
             try:
                 while True:
-                    self._carry_on(self._next_session())
+                    session = self._session_after(session)
+                    self._carry_on(session)
             except StoreFullError:
                 self.wait_for_room()
                 raise
@@ -136,13 +138,16 @@ class DeviceLoop:
         if status.insertion:
             self._events.put(CardIn(status.insertion))
 
-    def _next_session(self) -> Rest | Session:
+    def _session_after(self, before: Rest | Session | None) -> Rest | Session:
         """Return the session for what is there now; a staff card will be asked for here, too."""
         if insertion := self._equipment.reader.status.insertion:
-            return Session(
-                self._visit.serve(insertion), self._window, self._timeouts, insertion, self._events.put
-            )
+            return self._session_of(self._visit.serve_card(insertion), insertion)
+        if isinstance(before, Rest) and before.touched:
+            return self._session_of(self._visit.serve_anybody(before.touched))
         return Rest(self._equipment, self._window, self._timeouts)
+
+    def _session_of(self, conversation: Conversation, insertion: int = 0) -> Session:
+        return Session(conversation, self._window, self._timeouts, insertion, self._events.put)
 
     def _carry_on(self, session: Rest | Session) -> None:
         session.begin()

@@ -1,10 +1,11 @@
 """What the kiosk says while nobody is here, and which services it cannot do now."""
 
 from hardware.status import PaperState
-from kiosk.dialogue.questions import Idle, OutOfService
+from kiosk.dialogue.questions import BEGIN, Idle, OutOfService
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import NO_CENTRE, Conditions, printer_reason, reader_reason, unavailable
 from kiosk.menu.menu import menu, service_option
+from kiosk.services.service import services
 
 DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
@@ -14,6 +15,12 @@ DISK_FULL_PAGE = OutOfService(
     ),
     number=_("存储已满"),
 )
+
+
+def is_on_the_menu(touched: str) -> bool:
+    """Return whether a visit may begin with this touch: ``BEGIN``, a group, or a service."""
+    groups = (group.name for group in menu().groups)
+    return touched in (BEGIN, *groups, *services())
 
 
 def idle_page(now: Conditions) -> Idle:

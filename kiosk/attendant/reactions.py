@@ -20,6 +20,7 @@ from kiosk.attendant.events import (
 )
 from kiosk.dialogue.questions import (
     CardPulled,
+    CitizenFinished,
     InactivityTimeout,
     Interruption,
     KioskStopping,
@@ -50,7 +51,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is waited for: ``shown`` is the page, and ``insertion`` the card that the session is bound to."""
+    """What is waited for: ``shown`` is the page, ``insertion`` the card that the session is bound to, 0 for none."""
 
     stage: Stage
     shown: Question
@@ -155,9 +156,11 @@ def _card_moved(waiting: Waiting, event: CardIn | CardOut | ReaderGone) -> React
             return Then.NOTHING
         case CardIn() if waiting.stage is Stage.LINGERING:
             return GoOn()
+        case CardIn() if not waiting.insertion:
+            return Interrupt(CitizenFinished())  # they asked without a card, and go on with one
         case CardIn():
             raise UnexpectedEventError(waiting.stage, event)
-    if event.insertion != waiting.insertion or waiting.stage is Stage.LINGERING:
+    if not waiting.insertion or event.insertion != waiting.insertion or waiting.stage is Stage.LINGERING:
         return Then.NOTHING
     if waiting.stage is Stage.UNTIL_CARD_TAKEN:
         return GoOn(event)

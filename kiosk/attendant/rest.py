@@ -6,11 +6,11 @@ from collections.abc import Callable
 from kiosk.attendant import unexpected
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.events import Answered, CodeScanned, Event, IdCardLaid, PreferencesChanged, Stop, TimeUp
-from kiosk.attendant.idle import idle_page
+from kiosk.attendant.idle import idle_page, is_on_the_menu
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Window
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
-from kiosk.dialogue.questions import KioskStopping, OutOfService, Question
+from kiosk.dialogue.questions import Idle, KioskStopping, OutOfService, Question
 from kiosk.dialogue.words import _
 from kiosk.visit.visit import UnexpectedEventError
 
@@ -19,18 +19,22 @@ RULES_SECONDS = 30.0
 
 
 class Rest:
-    """The time between two sessions; it is over when a card is in the reader."""
+    """The time between two sessions; it is over when a card is in the reader, or when somebody touches a service.
+
+    ``touched`` is what they touched then: ``BEGIN``, or the key of a service or a group.
+    """
 
     shows_what_can_be_done = True
 
     def __init__(self, equipment: Equipment, window: Window, timeouts: Callable[[], Timeouts]) -> None:
         self._equipment, self._window, self._timeouts = equipment, window, timeouts
         self._quiet_until = self._rules_at = 0.0
+        self.touched = ""
 
     @property
     def is_over(self) -> bool:
         """Return whether somebody has come."""
-        return bool(self._equipment.reader.status.insertion)
+        return bool(self.touched or self._equipment.reader.status.insertion)
 
     @property
     def deadline(self) -> float:
@@ -58,6 +62,8 @@ class Rest:
                 self._look_at_the_clock()
             case Answered(question) if question is not self._window.shown:
                 event.wipe()
+            case Answered(Idle(), str(touched)) if is_on_the_menu(touched):
+                self.touched = touched
             case Answered() | CodeScanned() | IdCardLaid():
                 self._refuse(event)
             case _:

@@ -79,21 +79,23 @@ class ServiceSelection:
     unavailable: Callable[[], Unavailable]
     open_acts: Sequence[Intent] = ()
 
-    def choose_service(self) -> Generator[QuestionOrFactory, Any, str]:
+    def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
 
         Each page that offers services is made again whenever what can be done changes.
+
+        :param touched: the group or the service that was chosen before, on the page between visits.
         """
         while True:
             try:
-                chosen = yield self._first_page
+                chosen, touched = touched or (yield self._first_page), ""
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
     def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, manner, self._options())
+        return menu_question(self.greeting, manner, self._options(), has_holder=self.visit.person is not None)
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         groups = {group.name: group for group in menu().groups}

@@ -46,7 +46,7 @@ Conversation = Generator[Asked, Any, None]
 
 
 class Session:
-    """Runs a conversation with the holder of the card of ``insertion``, one event at a time.
+    """Runs a conversation with the holder of the card of ``insertion``, or (0) with nobody's, one event at a time.
 
     :param timeouts: how long it waits for people, as they are spoken to now.
     :param happened: takes the event that a reply is there, from another thread.

@@ -4,7 +4,6 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from hardware.card.errors import CardError
@@ -16,6 +15,7 @@ from kiosk.record.journal import Journal
 from kiosk.rules.words import State
 from kiosk.visit.asking import await_reply
 from kiosk.visit.centre import Centre
+from kiosk.visit.person import Credential
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.events import CardActivated
@@ -25,12 +25,6 @@ from sync.protocol.words import SocialState
 
 LOOKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 MOMENT_SECONDS = 0.5
-
-
-class Credential(StrEnum):
-    """What a visit may begin with."""
-
-    CARD = "card"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from typing import Any
 from hardware.card.pin import Pin
 from kiosk.dialogue.words import _
 
+BEGIN = "begin"
+"""The answer to ``Idle`` when somebody wants to see everything that can be done."""
 SEARCH = "search"
 """The answer to a ``Choose`` with ``search`` when the citizen wants to look for something."""
 
@@ -191,7 +193,10 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults."""
+    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults.
+
+    The answer begins a visit: ``BEGIN``, or the key of a service or of a group of the menu.
+    """
 
     services: tuple[Option, ...] = ()
     troubles: tuple[str, ...] = ()

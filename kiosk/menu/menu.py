@@ -100,8 +100,13 @@ def menu_question(
     greeting: str,
     manner: Preferences = DEFAULT_PREFERENCES,
     option: Callable[[Service], Option] = service_option,
+    *,
+    has_holder: bool = True,
 ) -> Choose:
-    """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many."""
+    """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many.
+
+    :param has_holder: somebody has shown a credential, for whom another person may act (代办).
+    """
     if manner.elder:
         options = map(option, menu().elder_services)
     elif len(menu().services) <= FLAT:
@@ -111,7 +116,7 @@ def menu_question(
     return Choose(
         title=greeting,
         text=CHOOSE,
-        options=(*options, *_for_whom(manner)),
+        options=(*options, *(_for_whom(manner) if has_holder else ())),
         home=True,
         search=not manner.elder,
     )

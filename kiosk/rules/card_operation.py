@@ -297,7 +297,8 @@ def _words(asked: _Request, pack: Pack) -> dict[str, object]:
     operation = texts.say(f"operation.{asked.operation}")
     here = _place(pack, asked.channel)
     state = texts.say(f"state.{asked.state}") if asked.state else ""
-    return {"operation": operation, "here": here, "region": texts.Sentence(pack.name), "state": state}
+    region, phone = texts.Sentence(pack.name), pack.phone
+    return {"operation": operation, "here": here, "region": region, "phone": phone, "state": state}
 
 
 def _place(pack: Pack, channel: Channel) -> str:

@@ -55,6 +55,8 @@ def _allowed(hint: Any) -> str:
         return " | ".join(known)
     if get_origin(hint) is tuple:
         return f"[{_allowed(get_args(hint)[0])}, …]"
+    if get_origin(hint) is dict:
+        return f"{{{': '.join(map(_allowed, get_args(hint)))}, …}}"
     if hint not in NAMES:
         parts = (f"{name}: {_allowed(part)}" for name, part in get_type_hints(hint).items())
         return f"{{{', '.join(parts)}}}"

@@ -37,7 +37,8 @@ def loss_state(region: str, kind: LossKind, reported_at: datetime, asked_at: dat
     pack = regions.find(region)
     rule = pack.loss_of(kind)
     if rule is None or not rule.affects.in_force_on(reported_at.astimezone(BEIJING).date()):
-        return answer(LossState(None, None, ()), [pack.silence], "loss-state.unspecified", region=pack.name)
+        named = {"region": pack.name, "phone": pack.phone}
+        return answer(LossState(None, None, ()), [pack.silence], "loss-state.unspecified", **named)
     return _state(pack, rule, reported_at, asked_at)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from kiosk.rules.law import Entries, Table, Term
-from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite
+from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite, value_of
 from kiosk.rules.words import (
     Channel,
     Function,
@@ -151,6 +153,30 @@ class Names(Entries[Stated[str] | None], frozen=True):
     medical: Stated[str] | None = None
 
 
+class FlexibleInsurance(Table, frozen=True):
+    """Up to which age a flexible worker may join the employee pension, and with which papers."""
+
+    male_below: Stated[int]
+    female_below: Stated[int]
+    papers: Stated[tuple[Paper, ...]]
+
+
+class Contacts(Table, frozen=True):
+    """Telephones, written as the source writes them; ``others`` are called what the source calls them."""
+
+    hotline: StatedOrUnspecified[str]
+    consult: StatedOrUnspecified[str]
+    supervise: StatedOrUnspecified[str]
+    bank: StatedOrUnspecified[str]
+    emergency: StatedOrUnspecified[str]
+    others: dict[str, Stated[str]] = msgspec.field(default_factory=dict)
+
+
+EVERYWHERE = "12333"
+"""The number to call where no source of a region gives one."""
+NO_CONTACTS = Contacts("unspecified", "unspecified", "unspecified", "unspecified", "unspecified")
+
+
 class Pack(Table, frozen=True):
     """The card law of one region.
 
@@ -175,6 +201,8 @@ class Pack(Table, frozen=True):
     names: Names
     effective_to: Since | None = None
     inherits: str | None = None
+    contacts: Contacts = NO_CONTACTS
+    flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
     unproven_cards: Literal["refuse", "limited"] = "refuse"
     way: tuple[Procedure, ...] = ()
 
@@ -183,6 +211,11 @@ class Pack(Table, frozen=True):
     ) -> Iterator[Procedure]:
         """Yield the ways of an operation in the order in which the sources name them."""
         return (way for way in self.way if way.applies_to(operation, function, kind))
+
+    @property
+    def phone(self) -> str:
+        """The one number to tell somebody who has a question: the region's own, 12333 where it has none."""
+        return value_of(self.contacts.consult) or value_of(self.contacts.hotline) or EVERYWHERE
 
     @property
     def silence(self) -> Citation:

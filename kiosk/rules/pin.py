@@ -53,9 +53,8 @@ def pin_policy(
     known = value_of(pin.initial) or lock_after or ways
     text = "known" if known else "unspecified"
     result = PinPolicy(value_of(pin.initial), lock_after, unlock_at, locked)
-    return answer(
-        result, basis if known else [pack.silence], f"pin-policy.{text}", region=Sentence(pack.name)
-    )
+    named = {"region": Sentence(pack.name), "phone": pack.phone}
+    return answer(result, basis if known else [pack.silence], f"pin-policy.{text}", **named)
 
 
 def new_pin(region: str, old: Digits, new: Digits, id_number: str | None = None) -> Answer[NewPin]:

@@ -18,6 +18,8 @@ def plain(value: Any) -> Any:
         return {name: plain(field) for name, field in fields if field is not msgspec.UNSET}
     if isinstance(value, tuple):
         return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M}"
     if isinstance(value, date):

@@ -55,7 +55,7 @@ def retirement_age(category: Category, birth: Month) -> Answer[RetirementAge]:
     (63, '2039-09')
     """
     rule = law().retirement[category]
-    delay, retires = _statutory(category, birth)
+    delay, retires = delayed_retirement(category, birth)
     years, months = divmod(retires.index - birth.index, 12)
     result = RetirementAge(delay, Age(years, months), retires)
     basis = (rule.old_age, rule.months_per_delay, rule.longest_delay)
@@ -80,7 +80,7 @@ def elastic_retirement(
     of the statutory year.
     """
     rule = law().elastic
-    _, statutory = _statutory(category, birth)
+    _, statutory = delayed_retirement(category, birth)
     oldest_allowed = birth.plus(12 * law().retirement[category].old_age.value)
     earliest = max(statutory.plus(-rule.months.value), oldest_allowed)
     result = ElasticRetirement(earliest, statutory, statutory.plus(rule.months.value))
@@ -88,7 +88,7 @@ def elastic_retirement(
     if chosen is None and notice_given is None and retire_on is None and paid_months is None:
         return _range(result, basis)
     chosen = _chosen(chosen, retire_on, statutory)
-    required = _minimum_months(min(chosen, statutory).year)
+    required = minimum_months(min(chosen, statutory).year)
     leaves = retire_on or chosen.first_day
     begun = rule.months.in_force_on(leaves)
     reason = _choice_problem(result, chosen, notice_given, leaves) if begun else "too-early"
@@ -123,12 +123,13 @@ def _range(result: ElasticRetirement, basis: list[Stated[Any]]) -> Answer[Elasti
 def minimum_contribution(year: int) -> Answer[MinimumContribution]:
     """Return the minimum contribution for those who reach retirement age in a year."""
     rule = law().minimum
-    months = _minimum_months(year)
+    months = minimum_months(year)
     basis = (rule.months, rule.last_year, rule.step, rule.most)
     return answer(MinimumContribution(months), basis, "minimum-contribution.result", year=year, months=months)
 
 
-def _statutory(category: Category, birth: Month) -> tuple[int, Month]:
+def delayed_retirement(category: Category, birth: Month) -> tuple[int, Month]:
+    """Return the months of delay, and the month of the statutory retirement age."""
     rule = law().retirement[category]
     old = birth.plus(12 * rule.old_age.value)
     since_reform = old.index - Month.of(rule.months_per_delay.since).index
@@ -137,7 +138,8 @@ def _statutory(category: Category, birth: Month) -> tuple[int, Month]:
     return delay, old.plus(delay)
 
 
-def _minimum_months(year: int) -> int:
+def minimum_months(year: int) -> int:
+    """Return the least months of contribution for those who reach retirement age in a year."""
     rule = law().minimum
     risen = rule.step.value * max(0, year - rule.last_year.value)
     return min(rule.most.value, rule.months.value + risen)

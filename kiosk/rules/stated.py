@@ -104,6 +104,8 @@ def citing(table: Any, key: str = "") -> list[tuple[str, Any]]:
     """Return everything in a table of a data file that cites a source, with its dotted key."""
     if isinstance(table, tuple):
         below = [(f"{key}[{number}]", value) for number, value in enumerate(table)]
+    elif isinstance(table, dict):
+        below = [(f"{key}.{name}", value) for name, value in table.items()]
     elif isinstance(table, msgspec.Struct):
         names = zip(table.__struct_encode_fields__, table.__struct_fields__, strict=True)
         below = [(f"{key}.{written}", getattr(table, name)) for written, name in names]

@@ -6,10 +6,12 @@ from kiosk.rules import (
     card_operation,
     card_validity,
     collection_plan,
+    contacts,
     contribution,
     deadline,
     duplicate_pension,
     face_retirement,
+    flexible_insurance,
     id_number,
     loss,
     pension_systems,
@@ -43,6 +45,8 @@ MODULES = (
     deadline,
     face_retirement,
     verification,
+    contacts,
+    flexible_insurance,
 )
 
 TOPICS: dict[str, Topic] = {topic.name: topic for module in MODULES for topic in module.TOPICS}

@@ -9,13 +9,13 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
-from kiosk.credentials.card_condition import Credential
 from kiosk.credentials.identification import prove_identity
-from kiosk.dialogue.questions import Finished, Question
-from kiosk.dialogue.words import TranslatableText
+from kiosk.dialogue.questions import Finished, Notice, Picture, Question
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printing import require_printer
 from kiosk.record.journal import Intent
 from kiosk.rules.words import Operation
+from kiosk.visit.person import Credential
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
@@ -25,8 +25,15 @@ Procedure = Callable[[Visit], Conversation]
 
 DEFAULT_POSITION = 100
 
-
+ANYBODY = frozenset(Credential)
+"""Nothing has to be shown."""
 CARD = frozenset({Credential.CARD})
+
+INSERT_CARD = Notice(
+    title=_("这项业务要用社会保障卡"),
+    text=_("请插入社会保障卡，芯片朝上、朝里，再选这项业务。"),
+    picture=Picture.INSERT_CARD,
+)
 
 
 class Proof(StrEnum):
@@ -131,6 +138,9 @@ class Service:
             raise UnavailableError(reason)
         if Device.PRINTER in self.needs:
             require_printer(visit)
+        if not self._has_what_it_accepts(visit):
+            yield INSERT_CARD
+            return None
         if self.proof is Proof.PIN:
             proving = prove_identity(visit)
             yield from self.steps.at(0, proving) if self.steps else proving
@@ -138,6 +148,9 @@ class Service:
         if finished and self.proof in PROVES and not visit.state().pin_verified:
             raise ProofMissingError(self.name)
         return finished
+
+    def _has_what_it_accepts(self, visit: Visit) -> bool:
+        return Credential.NONE in self.accepts or visit.person is not None
 
 
 _found: dict[str, Service] = {}

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from hardware.card.items import Holder
 from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
+from kiosk.visit.person import Credential, Person
 from sync.protocol import events
 from sync.protocol.centre_keys import CentreKey
 from sync.protocol.event_kinds import EventBody
@@ -34,9 +34,9 @@ class Phase(StrEnum):
 class VisitState:
     """What is known of the visit.
 
-    ``insertion`` is the card reader's event counter that it is bound to; ``on_behalf`` is True while somebody acts
-    for the holder of the card (代办). ``reply_missed`` is True when something may have been done at the centre of which
-    the citizen has not been told yet.
+    ``insertion`` is the card reader's event counter that it is bound to, 0 in a visit without a card; ``on_behalf`` is
+    True while somebody acts for the holder of the card (代办). ``reply_missed`` is True when something may have been
+    done at the centre of which the citizen has not been told yet.
     """
 
     phase: Phase = Phase.IDLE
@@ -49,6 +49,13 @@ class VisitState:
     problem: str = ""
     on_behalf: bool = False
     reply_missed: bool = False
+
+
+@dataclass(frozen=True)
+class VisitBegun:
+    """Somebody touched the page between visits, and has shown nothing yet."""
+
+    visit_id: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,8 @@ class CardTaken:
 
 
 Event = (
-    CardInserted
+    VisitBegun
+    | CardInserted
     | CardRead
     | CardRefused
     | ActsForHolder
@@ -150,6 +158,8 @@ def next_state(state: VisitState, event: Event) -> VisitState:
     :raises UnexpectedEventError: the event means nothing in this state.
     """
     match event, state.phase:
+        case VisitBegun(visit_id), Phase.IDLE:
+            return VisitState(Phase.MENU, visit_id)
         case CardInserted(visit_id, insertion), Phase.IDLE:
             return VisitState(Phase.READING_CARD, visit_id, insertion)
         case _, Phase.IDLE:
@@ -171,6 +181,8 @@ def next_state(state: VisitState, event: Event) -> VisitState:
         case ServiceEnded(done), Phase.SERVICE:
             finished = (*state.done, state.service) if done else state.done
             return replace(state, phase=Phase.MENU, service="", done=finished, reply_missed=False)
+        case VisitOver(), Phase.MENU | Phase.SERVICE | Phase.OUT_OF_SERVICE if not state.insertion:
+            return VisitState()
         case VisitOver(), Phase.READING_CARD | Phase.MENU | Phase.SERVICE:
             return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
         case Failed(number), phase if phase is not Phase.OUT_OF_SERVICE:
@@ -182,7 +194,9 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     """Return the event of the catalogue that the change of state stands for; None when it stands for none."""
     match before.phase, after.phase:
         case Phase.IDLE, Phase.READING_CARD:
-            return events.VisitStarted()
+            return events.VisitStarted(credential=Credential.CARD.value)
+        case Phase.IDLE, Phase.MENU:
+            return events.VisitStarted(credential=Credential.NONE.value)
         case ((Phase.READING_CARD | Phase.MENU), Phase.CARD_REFUSED):
             return events.VisitCardRefused(problem=after.problem)
         case Phase.MENU, Phase.SERVICE:
@@ -207,11 +221,16 @@ def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     yield from ()
 
 
-@dataclass(frozen=True)
+class NotShownError(Exception):
+    """A service uses a card or a person that nobody has shown in this visit: its declaration should have asked."""
+
+
+@dataclass
 class Visit:
     """What a service works with during one visit.
 
-    ``partition`` is what the events of this card keep their order within; ``happened`` moves ``state()`` on;
+    ``person`` is who has shown a credential, None as long as nobody has. ``partition`` is what the events of this card
+    keep their order within, '' without one; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
@@ -219,21 +238,41 @@ class Visit:
     """
 
     visit_id: str
-    partition: str
     kiosk_id: str
     region: str
-    card: CardSession
-    holder: Holder
     centre: Centre
     journal: Journal
     printer: ReceiptPrinter
     state: Callable[[], VisitState]
     happened: Callable[[Event], None]
+    person: Person | None = None
+    card_session: CardSession | None = None
+    partition: str = ""
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+
+    @property
+    def card(self) -> CardSession:
+        """Return the card that is in.
+
+        :raises NotShownError: there is none.
+        """
+        if self.card_session is None:
+            raise NotShownError("there is no card in this visit")
+        return self.card_session
+
+    @property
+    def holder(self) -> Person:
+        """Return the person whom the credentials of this visit name.
+
+        :raises NotShownError: nobody has shown one.
+        """
+        if self.person is None:
+            raise NotShownError("nobody has shown a credential in this visit")
+        return self.person
 
     def record(self, event: EventBody) -> None:
         """Write an event of the catalogue about this visit."""

@@ -32,7 +32,9 @@ class KioskStarted(EventBody, frozen=True, kw_only=True):
 
 @event("visit.started")
 class VisitStarted(EventBody, frozen=True, kw_only=True):
-    """A card went into the reader."""
+    """Somebody came: with a card that went into the reader, or with a touch and nothing shown."""
+
+    credential: Literal["none", "card", "id-card", "e-card"]
 
 
 @event("visit.card_refused")

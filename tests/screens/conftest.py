@@ -20,7 +20,7 @@ def window():
     from kivy.base import EventLoop, runTouchApp
     from kivy.core.window import Window
 
-    from screens.fonts import register_fonts
+    from screens.theme.fonts import register_fonts
 
     register_fonts()
     EventLoop.ensure_window()  # the mouse's events come from a window that is there already
@@ -66,7 +66,7 @@ class Eyes:
             self._loop.idle()
 
     def labels(self) -> list:
-        from screens.widgets import TextBlock
+        from screens.widgets.controls import TextBlock
 
         return [
             widget for widget in self.frame.walk() if isinstance(widget, TextBlock) and widget.text.strip()
@@ -78,7 +78,7 @@ class Eyes:
 
     def find(self, text: str):
         """Return what says ``text``: a button, if there is one."""
-        from screens.widgets import Control
+        from screens.widgets.controls import Control
 
         found = [label for label in self.labels() if label.text == text]
         return sorted(found, key=lambda label: not isinstance(label.parent, Control))[0]

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.config import Panel
 from kiosk.dialogue.questions import EnterDigits, EnterText, Idle
-from screens.pinyin import Candidate, pinyin
+from screens.pages.pinyin import Candidate, pinyin
 from tests.screens.conftest import Eyes
 
 IDENTITY = EnterDigits(title="请输入身份证号码", shortest=18, longest=18, may_end_in_x=True)
@@ -87,7 +87,7 @@ def test_on_a_small_panel_choosing_ends_with_the_letters(window):
 
 
 def test_without_the_library_letters_are_letters(eyes, monkeypatch):
-    monkeypatch.setattr("screens.text.pinyin", lambda: None)
+    monkeypatch.setattr("screens.pages.text.pinyin", lambda: None)
     eyes.show(TEXT)
     type_in(eyes, "ABCDEFG")
     eyes.touch("确定")

@@ -38,8 +38,8 @@ def test_everything_on_a_page_can_be_read_and_reached(window, size, language, el
 
 def every_page(panel, manner):
     """Yield each page by its name, in the frame that shows it."""
-    from screens.gallery_pages import shots
-    from screens.studio import ScreenshotRig
+    from screens.gallery.pages import shots
+    from screens.gallery.studio import ScreenshotRig
 
     studio = ScreenshotRig(panel)
     for shot in worth_measuring(shots(manner), studio.frame.theme.compact):
@@ -62,8 +62,8 @@ def worth_measuring(shots, compact):
 
 def problems(frame):
     """Yield what is wrong with what ``frame`` shows now."""
-    from screens.theme import CAP_HEIGHT
-    from screens.widgets import Control, TextBlock
+    from screens.theme.tokens import CAP_HEIGHT
+    from screens.widgets.controls import Control, TextBlock
 
     theme = frame.theme
     words = [widget for widget in frame.walk() if isinstance(widget, TextBlock) and widget.text.strip()]

@@ -109,7 +109,7 @@ def _kivy_rules():
 
 
 def test_the_gallery_draws_files_and_lists_them(tmp_path):
-    program = "from screens.gallery import screens; screens()"
+    program = "from screens.gallery.command import screens; screens()"
     options = ["--out", str(tmp_path), "--size", "320x240", "--width-mm", "300", "--only", "idle", "--json"]
     environment = {k: v for k, v in os.environ.items() if k not in ("KIVY_GL_BACKEND", "DISPLAY")}
     done = subprocess.run(
@@ -128,7 +128,7 @@ def test_the_gallery_draws_files_and_lists_them(tmp_path):
 def test_the_names_of_rare_characters_can_be_drawn(window):
     from fontTools.ttLib import TTFont
 
-    from screens.fonts import font_file
+    from screens.theme.fonts import font_file
 
     for weight in ("Regular", "Bold"):
         covered = TTFont(font_file(weight), lazy=True).getBestCmap()

@@ -40,7 +40,7 @@ CHOOSE = Choose(title="请选择", options=tuple(Option(str(n), f"业务{n}") fo
 
 @pytest.fixture(scope="module")
 def shots(window):
-    from screens.gallery_pages import shots
+    from screens.gallery.pages import shots
 
     return list(shots(Preferences()))
 

@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
-from screens.box import Box
-from screens.theme import Theme
+from screens.theme.box import Box
+from screens.theme.tokens import Theme
 from tests.screens.conftest import PANEL
 from tools.demo.panel_paper import Paper
 from tools.demo.panel_window import PaperView

@@ -7,7 +7,7 @@ import pytest
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Confirm, EnterDigits, EnterPin, Idle, InactivityWarning
 from kiosk.dialogue.words import TranslatableText
-from screens.palette import HIGH_CONTRAST, LIGHT, contrast
+from screens.theme.palette import HIGH_CONTRAST, LIGHT, contrast
 
 PIN = EnterPin(
     title=TranslatableText("请输入社保卡密码"), text=TranslatableText("还可以输入 {left} 次", left=3)

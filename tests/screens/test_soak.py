@@ -36,7 +36,7 @@ class Lobby:
     """An attendant at work, the window that shows what it asks, and citizens who touch it."""
 
     def __init__(self, scene: Scene, eyes) -> None:
-        from screens.gallery_pages import shots
+        from screens.gallery.pages import shots
 
         self.scene, self.eyes = scene, eyes
         self.insertion = 0

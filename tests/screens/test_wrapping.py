@@ -2,7 +2,7 @@
 
 import pytest
 
-from screens.wrapping import balanced, lines_of, width_of
+from screens.theme.wrapping import balanced, lines_of, width_of
 from tests.text.line_breaks import TEXTS, allowed
 
 EM = 24

@@ -18,7 +18,7 @@ def main(folder: Path, width: int, height: int) -> None:
 
     # A visible window may be touched at once, so it is shown when it can be touched.
     Config.set("graphics", "window_state", "hidden")
-    from screens.theme import Theme
+    from screens.theme.tokens import Theme
     from tools.demo.panel_window import PanelApp
 
     PanelApp(folder, Theme(size)).run()

@@ -15,10 +15,10 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from hardware.simulator.control import ControlError, tell
-from screens.box import Box
-from screens.fonts import register_fonts
-from screens.theme import Size, Theme
-from screens.widgets import Control, Ground, PushButton, TextBlock, text_height
+from screens.theme.box import Box
+from screens.theme.fonts import register_fonts
+from screens.theme.tokens import Size, Theme
+from screens.widgets.controls import Control, Ground, PushButton, TextBlock, text_height
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
 from tools.demo.panel_paper import Paper
 from tools.demo.panel_state import DEMO, PRINTER, READER, State, look, printer_words

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from hardware.card.items import Holder
 from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed, Rule, Text
+from kiosk.visit.person import Person
 from text.masking import mask_id_number, mask_name
 
 PHONE = "12333"
 
 
-def card_act_receipt(holder: Holder, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
+def card_act_receipt(holder: Person, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
     """Lay out the receipt of ``act``, which is on record as ``number``; personal data is masked."""
     return Document(
         name="business-receipt",

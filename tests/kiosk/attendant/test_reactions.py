@@ -94,6 +94,13 @@ def test_a_second_card_beside_the_first_one_cannot_be(stage):
         reaction(waiting(stage), CardIn(MINE + 1))
 
 
+@pytest.mark.parametrize("stage", BEFORE_THE_CARD_IS_TAKEN)
+def test_a_card_in_a_visit_without_one_ends_it_and_a_reader_that_goes_means_nothing_to_it(stage):
+    nobody = Waiting(stage, PAGE, 0)
+    assert interruption(reaction(nobody, CardIn(MINE))) is CitizenFinished
+    assert reaction(nobody, ReaderGone(0)) is Then.NOTHING
+
+
 @pytest.mark.parametrize("stage", QUESTIONS)
 @pytest.mark.parametrize("way_out", [WentBack(), CitizenFinished(), WindowFailed()])
 def test_every_way_out_is_heard_while_something_is_asked_or_waited_for(stage, way_out):

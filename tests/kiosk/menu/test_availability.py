@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.credentials.card_condition import CardCondition, Credential
+from kiosk.credentials.card_condition import CardCondition
 from kiosk.dialogue.language import catalogue
 from kiosk.menu.availability import (
     CARD_NOT_VALID,
@@ -21,7 +21,8 @@ from kiosk.menu.availability import (
     unavailable,
     unavailable_reason,
 )
-from kiosk.services.service import CARD, Device, Gets, Offline, Proof, services
+from kiosk.services.service import ANYBODY, CARD, Device, Gets, Offline, Proof, services
+from kiosk.visit.person import Credential
 
 FULL = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
 OPEN = replace(FULL, cover_open=True)
@@ -115,6 +116,9 @@ def test_what_lasts_is_told_before_what_passes():
         ({"offline": Offline.REFUSE}, replace(HERE, is_centre_reachable=False), NO_CENTRE),
         ({"accepts": frozenset()}, HERE, OTHER_CREDENTIAL),
         ({"accepts": CARD}, HERE, ""),
+        ({"accepts": CARD}, NOBODY, ""),
+        ({"accepts": ANYBODY}, HERE, ""),
+        ({"accepts": ANYBODY}, replace(NOBODY, reader=DeviceState.NO_DEVICE), ""),
         ({"proof": Proof.NOTHING}, with_card(is_pin_locked=True), ""),
         ({"proof": Proof.PIN}, with_card(is_pin_locked=True), PIN_LOCKED),
         ({"gets": Gets.RECEIPT}, replace(HERE, printer=OPEN), ""),

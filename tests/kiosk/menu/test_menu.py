@@ -13,13 +13,16 @@ from kiosk.dialogue.words import _
 from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
 from kiosk.services.service import services
+from kiosk.visit.person import Person
 from kiosk.visit.visit import VisitState
+from tests.people import WANG
 
 GREETING = _("{name}，您好", name="王*国")
+HOLDER = Person("王建国", WANG.id_number)
 
 
 def reception(unavailable_reason=None):
-    visit = SimpleNamespace(region="610200", state=VisitState, happened=lambda _event: None)
+    visit = SimpleNamespace(region="610200", person=HOLDER, state=VisitState, happened=lambda _event: None)
     return ServiceSelection(GREETING, visit, lambda: unavailable_reason or {}).choose_service()
 
 

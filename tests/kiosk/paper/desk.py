@@ -11,6 +11,7 @@ from kiosk.dialogue.questions import Finished
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
 from kiosk.visit.centre import Centre
+from kiosk.visit.person import Person
 from kiosk.visit.visit import VisitState
 from sync.protocol.documents import Certificate
 from sync.store import Store
@@ -59,7 +60,8 @@ class Desk:
             kiosk_id="610200-001",
             region="610200",
             card=SimpleNamespace(identity="0" * 32),
-            holder=SimpleNamespace(id_number=issued.id_number, name=issued.holder_name),
+            person=(holder := Person(issued.holder_name, issued.id_number)),
+            holder=holder,
             centre=Centre(
                 SimpleNamespace(call=lambda _call, request: self.requests.append(request) or self.answer)
             ),

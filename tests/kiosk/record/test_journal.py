@@ -135,7 +135,7 @@ def test_a_second_outcome_is_refused_and_not_reported(store, journal):
 
 
 def test_only_what_the_catalogue_sends_reaches_the_centre(store, journal):
-    journal.record(VisitStarted(), "visit-1")
+    journal.record(VisitStarted(credential="card"), "visit-1")
     assert outbox.pending(store) == 0
     journal.record(StaffCalled(phase="menu"), "visit-1")
     assert outbox.pending(store) == 1

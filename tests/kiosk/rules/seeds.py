@@ -20,7 +20,12 @@ STATUTES = {
 }
 # Other documents: the same, and what their headings look like.
 HEADED = {
-    "liaoning": ("004", "使用说明根据", "第三篇:大连市", "[一二三四五六七八]、(?:二代卡的|配套服务)"),
+    "liaoning": (
+        "004",
+        "使用说明根据",
+        "第三篇:大连市",
+        "[一二三四五六七八]、(?:二代卡的|配套服务)|附:社会保障卡服务网点",
+    ),
     "wendeng-loss": (
         "003",
         "社会保障卡临时挂失、解除挂失服务指南",
@@ -35,6 +40,7 @@ HEADED = {
     ),
     "wendeng-disability": ("003", "重度残疾人参加居民养老保险优惠多", "(徐鹏)", "一、政府|二、领取"),
     "wendeng-resident": ("003", "社保问答:领取", None, "社保问答"),
+    "wendeng-publicity": ("003", "居民养老保险第三季度发放公示开始为", "(黄燕华)职工基本", "全文"),
     "query-password": ("004", "社保初始查询密码社保初始", "社会保障卡社会保障卡是什么", "全文"),
 }
 # The handbook: its parts, where they begin and end, and the mark behind a number.
@@ -58,6 +64,8 @@ def passage(source: str, article: str) -> str:
     if source in HEADED:
         number, begin, end, heading = HEADED[source]
         return headed_article(between(seed(number), begin, end), article, heading)
+    if article == "二、社保卡应急处理电话":
+        return between(seed("000"), "社保卡应急处理电话正在", "三、铜川市人社一体化受理平台作指南1.")
     if article.startswith("三、"):
         return between(seed("000"), "5.5.15人员信息核验核验结果", "陕西社会保险APP铜川")
     part, number = re.fullmatch(r"(.+?)第(\d+)[问项]", article).groups()

@@ -42,6 +42,8 @@ CONTRACT = {
     "face-attempts": "allowed until alternative",
     "verification-lines": "lines",
     "lump-sum": "allowed",
+    "flexible-insurance": "allowed reason papers until",
+    "contacts": "hotline consult supervise bank emergency others",
 }
 TOPIC = pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS)
 

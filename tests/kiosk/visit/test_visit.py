@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,12 +18,14 @@ from kiosk.visit.visit import (
     ServiceChosen,
     ServiceEnded,
     UnexpectedEventError,
+    VisitBegun,
     VisitOver,
     VisitState,
     next_state,
     record_of,
 )
 from sync.protocol.event_kinds import kind_of
+from sync.protocol.events import VisitStarted
 
 
 def after(*events):
@@ -34,10 +37,12 @@ def after(*events):
     return state
 
 
+BEGUN = VisitBegun("visit-1")
 INSERTED = CardInserted("visit-1", 7)
 READ = CardRead("610200D15600000500000001A1B2C3D4")
 EVENTS = st.sampled_from(
     [
+        BEGUN,
         INSERTED,
         READ,
         CardRefused("CardUnresponsiveError"),
@@ -73,6 +78,18 @@ def test_the_pin_is_proved_once_a_visit_and_forgotten_with_the_card():
 def test_a_refused_card_never_reaches_the_menu():
     refused = after(INSERTED, CardRefused("CardUnresponsiveError"), READ)
     assert refused.phase is Phase.CARD_REFUSED
+
+
+def test_a_touch_leads_to_the_menu_and_the_end_of_such_a_visit_waits_for_no_card():
+    assert after(BEGUN).phase is Phase.MENU
+    assert after(BEGUN, VisitOver()) == VisitState()
+    assert after(BEGUN, Failed("123456"), VisitOver()) == VisitState()
+    assert after(INSERTED, READ, VisitOver()).phase is Phase.TAKE_CARD
+
+
+@pytest.mark.parametrize(("beginning", "credential"), [(BEGUN, "none"), (INSERTED, "card")])
+def test_the_record_says_what_a_visit_began_with(beginning, credential):
+    assert record_of(VisitState(), after(beginning)) == VisitStarted(credential=credential)
 
 
 @given(st.lists(EVENTS, max_size=30))

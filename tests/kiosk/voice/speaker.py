@@ -28,7 +28,7 @@ from kivy.clock import Clock  # noqa: E402
 from kiosk.dialogue.preferences import Preferences  # noqa: E402
 from kiosk.dialogue.questions import EnterPin, Notice  # noqa: E402
 from kiosk.dialogue.words import _  # noqa: E402
-from screens.voice import Voice  # noqa: E402
+from screens.sound.voice import Voice  # noqa: E402
 from tests.deadline import DEADLINE_SECONDS  # noqa: E402
 
 SENTENCES = _("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。")

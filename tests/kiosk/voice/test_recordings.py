@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice.catalogue import FOLDER, catalogue
-from screens.sound import RATE, render
+from screens.sound.rendering import RATE, render
 from tools.voice.recordings import missing, stale
 from tools.voice.texts import wanted
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice.catalogue import catalogue
-from screens.sound import WAV_HEADER, render
+from screens.sound.rendering import WAV_HEADER, render
 from tests.deadline import DEADLINE_SECONDS
 
 RATE, CHANNELS = 44_100, 2

@@ -1,0 +1,1 @@
+"""Every page and every error state, drawn to be looked at."""

@@ -1,0 +1,296 @@
+"""Invented questions for every page and every error state, to be looked at and to be measured."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
+from kiosk.attendant.error_notices import (
+    CARD_PULLED,
+    READER_LOST,
+    locked_notice,
+    notice_of,
+    refusal_of,
+)
+from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
+from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.dialogue.periods import choose_period
+from kiosk.dialogue.preferences import Preferences
+from kiosk.dialogue.questions import (
+    AwaitReply,
+    Confirm,
+    EnterDigits,
+    EnterPin,
+    Finished,
+    Idle,
+    InactivityWarning,
+    Notice,
+    OutOfService,
+    Picture,
+    Question,
+    RefuseCard,
+    ShowTable,
+    TakeCard,
+    Working,
+)
+from kiosk.dialogue.words import TranslatableText
+from kiosk.menu.availability import NO_CENTRE
+from kiosk.menu.menu import menu, menu_question, service_option
+from kiosk.paper import issuing
+from kiosk.paper.printer_words import PRINTER_PROBLEMS
+from kiosk.services.certificates.print_participation_certificate import SPAN
+from kiosk.services.service import Offline, Service
+from screens.pages.introduced import BEGIN
+
+REGION = "610200"
+TODAY = date(2026, 11, 22)
+STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
+NAMED = TranslatableText("{name}，您好", name="王*国")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the gallery: a question, what was touched on it, and the state of the visit."""
+
+    name: str
+    question: Question
+    touches: tuple[str, ...] = ()
+    on_behalf: bool = False
+    staff_called: bool = False
+    settings: bool = False
+
+
+def shots(manner: Preferences) -> Iterator[Shot]:
+    """Return every picture in ``manner``: each question as it is met in a visit, then each trouble."""
+    yield from _begin(manner)
+    yield from _choices(manner)
+    yield from _entries()
+    yield from _answers()
+    yield from _ends()
+    yield from (Shot(f"trouble-{name}", notice) for name, notice in notices().items())
+    yield from (Shot(f"refused-{name}", page) for name, page in refusals().items())
+
+
+def _begin(manner: Preferences) -> Iterator[Shot]:
+    yield Shot("idle", idle())
+    yield Shot("idle-troubled", idle(unavailable_reason=NO_CENTRE, troubles=_troubles()))
+    reading = TranslatableText("正在读卡"), TranslatableText("请不要拔出社会保障卡。")
+    yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
+    yield Shot("offer-elder", OFFER_ELDER)
+    yield Shot("menu", menu_question(NAMED, manner))
+    partly = menu_question(NAMED, manner, lambda item: service_option(item, _why_not(item)))
+    yield Shot("menu-partly", partly)
+    yield Shot("for-whom", FOR_WHOM)
+    yield Shot("nothing-found", NOTHING_FOUND)
+
+
+def _why_not(service: Service) -> str:
+    return NO_CENTRE if service.offline is Offline.REFUSE else ""
+
+
+def _choices(manner: Preferences) -> Iterator[Shot]:
+    span = replace(SPAN, steps=STEPS, step=1)
+    yield Shot("choose-two", span, on_behalf=True)
+    yield Shot("choose-period", choose_period(TODAY))
+    yield Shot("staff-called", span, staff_called=True)
+    yield Shot("settings", span, settings=True)
+
+
+def _entries() -> Iterator[Shot]:
+    left = TranslatableText("还可以输入 {left} 次", left=3)
+    pin = EnterPin(title=TranslatableText("请输入社保卡密码"), text=left, steps=STEPS)
+    yield Shot("pin", pin, touches=("2", "5", "8"))
+    left, problem = TranslatableText("还可以输入 {left} 次", left=2), TranslatableText("密码不对，请重新输入")
+    yield Shot("pin-wrong", replace(pin, text=left, problem=problem))
+    text = TranslatableText("6位数字。不要用生日、身份证号码后几位、连着的或相同的数字。")
+    problem = TranslatableText("两次输入的不一样，请重新设置。")
+    yield Shot("pin-new", EnterPin(title=TranslatableText("请设置新密码"), text=text, problem=problem))
+    yield Shot("text", LOOK_FOR)
+    yield Shot("text-pinyin", LOOK_FOR, touches=(BEGIN, *"SHEBAO"))
+    identity = EnterDigits(
+        title=TranslatableText("请输入身份证号码"),
+        text=TranslatableText("18位，最后一位可能是X。"),
+        shortest=18,
+        longest=18,
+        may_end_in_x=True,
+    )
+    yield Shot("digits-empty", identity)
+    yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
+    phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
+    yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+
+
+def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
+    """Return the page between visits; ``unavailable_reason`` holds for all that needs the centre."""
+    services = tuple(
+        service_option(each, unavailable_reason if each.name != "card-information" else "")
+        for each in menu().services
+    )
+    return Idle(
+        title=TranslatableText("您好，请插入社会保障卡"),
+        text=TranslatableText("本机可以打印社保证明、激活社保卡、修改社保密码"),
+        services=services,
+        troubles=troubles,
+    )
+
+
+def _troubles() -> tuple[str, ...]:
+    problem = next(iter(PRINTER_PROBLEMS.values()))
+    return (
+        TranslatableText("{problem}，暂时不能打印证明", problem=problem),
+        TranslatableText("读卡器暂停使用，请到窗口办理"),
+    )
+
+
+def _answers() -> Iterator[Shot]:
+    last = Confirm(
+        title=TranslatableText("只剩最后一次机会"),
+        text=TranslatableText(
+            "再输错一次，社保卡密码就会被锁住。如果不确定密码，请先不要试，可以到窗口重置密码。"
+        ),
+        yes=TranslatableText("我记得密码，继续输入"),
+        no=TranslatableText("不试了，结束办理"),
+    )
+    yield Shot("confirm", last)
+    read_back = Confirm(
+        title=TranslatableText("请您核对"),
+        text=TranslatableText("您要打印最近{months}个月的参保证明。", months="24"),
+        yes=TranslatableText("对，办理"),
+        no=TranslatableText("不对，返回"),
+        steps=STEPS,
+        step=2,
+    )
+    yield Shot("confirm-on-behalf", read_back, on_behalf=True)
+    yield Shot("table", _card())
+    yield Shot("table-long", _months())
+
+
+def _card() -> ShowTable:
+    rows = (
+        (TranslatableText("姓名"), "欧*晴"),
+        (TranslatableText("卡号"), "A1****996"),
+        (TranslatableText("发卡日期"), "2024-05-06"),
+        (TranslatableText("有效期至"), "2034-05-06"),
+        (TranslatableText("社保密码"), TranslatableText("正常，还可以输入 {left} 次", left=6)),
+    )
+    return ShowTable(
+        title=TranslatableText("社保卡信息"), text=TranslatableText("以下是您卡上记录的信息。"), rows=rows
+    )
+
+
+def _months() -> ShowTable:
+    rows = tuple(
+        (f"{2024 + month // 12}-{month % 12 + 1:02}", "4,188.00  铜川市耀州区某某镇综合服务有限责任公司")
+        for month in range(24)
+    )
+    source = TranslatableText("来源：陕西省社会保险信息系统，2026年11月20日的数据")
+    return ShowTable(title=TranslatableText("最近24个月"), rows=rows, source=source)
+
+
+def _ends() -> Iterator[Shot]:
+    text = TranslatableText("请稍候，打印完成前请不要离开，也不要拉扯纸张。")
+    yield Shot("working", Working(title=TranslatableText("正在打印"), text=text, steps=STEPS, step=2))
+    asked = issuing.ISSUING
+    reply: Future[Any] = Future()
+    waiting = AwaitReply(title=asked.title, text=asked.text, reply=reply, seconds=10, steps=STEPS, step=2)
+    yield Shot("await-reply", waiting)
+    yield Shot("finished", _finished())
+    taken = TakeCard(
+        title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
+    )
+    yield Shot("take-card", taken)
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
+    yield Shot("take-card-rating", replace(taken, rating=True))
+    yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
+    more_time = TranslatableText("需要更多时间，请点下面的按钮。")
+    yield Shot(
+        "still-there", InactivityWarning(title=TranslatableText("您还在吗？"), text=more_time, seconds=30)
+    )
+    yield Shot("out-of-service", _out_of_service())
+    yield Shot("card-pulled", _pulled())
+
+
+def _finished() -> Finished:
+    until = TranslatableText("有效期至 {day}", day="2027-02-22")
+    return Finished(
+        title=TranslatableText("证明已打印"),
+        text=TranslatableText(
+            "请从出纸口取走证明。编号 {number}，{until}。", number="610200 2026 0000 0017", until=until
+        ),
+        picture=Picture.TAKE_PAPER,
+        steps=STEPS,
+        step=2,
+    )
+
+
+def _out_of_service() -> OutOfService:
+    return OutOfService(
+        title=TranslatableText("抱歉，本机暂时不能办理"),
+        text=TranslatableText("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。"),
+        number="402917",
+    )
+
+
+def _pulled() -> Notice:
+    return Notice(
+        title=TranslatableText("卡已取出，业务没有办完"),
+        text=TranslatableText("没有重复办理，也没有信息丢失。如需继续，请重新插入社会保障卡。"),
+        picture=Picture.INSERT_CARD,
+    )
+
+
+# Troubles: one of each kind that kiosk.attendant.error_notices has words for.
+
+SAMPLES: dict[str, Callable[[Any], Exception]] = {
+    "CertificateNotHandedOverError": lambda kind: kind("610200202600000017"),
+    "CentralRefusedError": lambda kind: kind(
+        "card-unknown", "中心没有查到这张社保卡，业务没有办理。请带身份证到人工窗口查询。"
+    ),
+    "CentralUnreachableError": lambda kind: kind("no answer"),
+    "AnswerLostError": lambda kind: kind("no answer"),
+    "NotPermittedError": lambda kind: kind(
+        TranslatableText(
+            "为保护持卡人，本机不能办理，卡没有被收走。请取出卡，本人带身份证到窗口核实，也可以拨打电话咨询。"
+        )
+    ),
+    "UnavailableError": lambda kind: kind(NO_CENTRE),
+    "NotGenuineError": lambda kind: kind("signature"),
+    "NotInitialPinError": lambda kind: kind(4),
+    "InvalidPinError": lambda kind: kind(2),
+    "AuthenticationRequiredError": lambda kind: kind("name"),
+    "AuthenticationFailedError": lambda kind: kind(3),
+    "CardUnreadableError": lambda kind: kind("name"),
+    "CardContentError": lambda kind: kind("name", "foreign-number"),
+    "PinRejectedError": lambda kind: kind(0x6A80),
+}
+"""How to make a trouble whose kind wants to be told something; all others want nothing."""
+
+
+def _sample(kind: type[Exception]) -> Any:
+    make = SAMPLES.get(kind.__name__)
+    return make(kind) if make else kind()
+
+
+def notices() -> dict[str, Notice]:
+    """Return the notice of every kind of trouble that can end a service, and of every problem of the printer."""
+    found = {"locked": locked_notice(REGION), "card-pulled": CARD_PULLED, "reader-lost": READER_LOST}
+    for kind in notice_of.registry:
+        if kind.__name__ == "PrinterNotReadyError":
+            found |= {f"printer-{problem}": notice_of(kind(problem)) for problem in PRINTER_PROBLEMS}
+        elif kind not in (object, Exception):
+            found[kind.__name__] = notice_of(_sample(kind))
+    return found
+
+
+def refusals() -> dict[str, RefuseCard]:
+    """Return the page of every kind of card that cannot be used, each page once."""
+    card_error = next(kind for kind in notice_of.registry if kind.__name__ == "CardError")
+    pages = {kind.__name__: refusal_of(_sample(kind)) for kind in card_error.__subclasses__()}
+    pages[CardNotProvenError.__name__] = refusal_of(CardNotProvenError("wrong-answer"))
+    return {
+        name: page
+        for place, (name, page) in enumerate(pages.items())
+        if page not in list(pages.values())[:place]
+    }

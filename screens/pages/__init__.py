@@ -1,0 +1,1 @@
+"""One page a question, and what pages are built with."""

@@ -1,0 +1,95 @@
+"""The page on which a citizen chooses one of a few things."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kiosk.dialogue.questions import SEARCH, Option
+from kiosk.dialogue.words import _
+from screens.pages.page import Action, Page, pack
+from screens.theme.box import Box
+from screens.widgets.controls import Tile
+
+TILE_MM = 112
+"""The least width of a tile where tiles stand in columns."""
+
+STRETCH = 1.35
+"""A tile may grow by this much to fill its page."""
+
+
+class ChoosePage(Page):
+    """Offers options as large tiles in as few columns as fit on one page."""
+
+    def fill(self) -> None:
+        """Lay out the tiles of the page that is open."""
+        text = "" if self.theme.compact else self.question.text
+        box = self.heading(self.box, self.question.title, text)
+        actions = self._actions()
+        columns = self._columns(box, self.room(box, actions))
+        rows = self._rows_of_tiles(columns)
+        room = self.room(box, actions).height
+
+        def measure(width: float) -> list[float]:
+            cell = (width - self.theme.gap * (columns - 1)) / columns
+            return self._heights(rows, cell, room)
+
+        for row, place in self.deal(box, measure, self.theme.gap, actions):
+            place = place.cut_top(min(place.height, self.room(box, actions).height))[0]
+            cells = place.grid(columns, 1, self.theme.gap)
+            for option, cell in zip(rows[row], cells, strict=False):
+                self._tile(option, cell)
+
+    def _tile(self, option: Option, box: Box) -> None:
+        if Tile.needed_height(self.theme, option, box.width, self._hints) > box.height + 1:
+            # No room for the reason on the smallest panel in the largest letters: grey alone has to tell.
+            tile = Tile(
+                self.theme,
+                replace(option, unavailable_reason="", hint=""),
+                box,
+                enabled=not option.unavailable_reason,
+            )
+        else:
+            tile = Tile(self.theme, option, box, self._hints, enabled=not option.unavailable_reason)
+        tile.bind(on_release=lambda _: self.answer(option.key))
+        self.add_widget(tile)
+
+    @property
+    def _hints(self) -> bool:
+        return not self.theme.compact
+
+    def _actions(self) -> Sequence[Action]:
+        if not self.question.search:
+            return ()
+        return (Action(_("查找业务"), lambda: self.answer(SEARCH), icon="search"),)
+
+    def _columns(self, box: Box, room: Box) -> int:
+        """Return the least number of columns with which all fits, or as many as are wide enough."""
+        least = self.theme.mm(TILE_MM * (1.2 if self.theme.manner.elder else 1))
+        if self.theme.compact:
+            if any(option.unavailable_reason for option in self.question.options):
+                return 1
+            least = self.theme.mm(100 if self.theme.manner.elder else 52)
+        most = max(1, int((room.width + self.theme.gap) / (least + self.theme.gap)))
+        fewest = min(most, 2 if self.theme.landscape else 1, len(self.question.options))
+        for columns in range(max(1, fewest), most + 1):
+            rows = self._rows_of_tiles(columns)
+            heights = self._heights(rows, self._width(room, columns), 0)
+            if len(pack(heights, room.height, self.theme.gap)) == 1:
+                return columns
+        return most
+
+    def _rows_of_tiles(self, columns: int) -> list[Sequence[Option]]:
+        options = self.question.options
+        return [options[first : first + columns] for first in range(0, len(options), columns)]
+
+    def _width(self, box: Box, columns: int) -> float:
+        return (box.width - self.theme.gap * (columns - 1)) / columns
+
+    def _heights(self, rows: list[Sequence[Option]], width: float, room: float) -> list[float]:
+        """Return the height of each row: all the same, and stretched a little where there is ``room``."""
+        needed = [
+            max(Tile.needed_height(self.theme, option, width, self._hints) for option in row) for row in rows
+        ]
+        if self.theme.compact:
+            return needed
+        fair = (room - self.theme.gap * (len(rows) - 1)) / max(1, len(rows))
+        return [max(max(needed), min(max(needed) * STRETCH, fair))] * len(rows)
