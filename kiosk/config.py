@@ -84,6 +84,12 @@ class Scanner(msgspec.Struct, forbid_unknown_fields=True):
     port: OneLine
 
 
+class Camera(msgspec.Struct, forbid_unknown_fields=True):
+    """The socket of the service that owns the camera and compares faces (``hardware.face``)."""
+
+    device: OneLine
+
+
 class IdCardReader(msgspec.Struct, forbid_unknown_fields=True):
     """The ID card reader's serial device and its speed."""
 
@@ -107,7 +113,7 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder.
 
-    A kiosk may be without ``scanner`` and ``id_card`` reader.
+    A kiosk may be without ``scanner``, ``id_card`` reader and ``camera``.
     """
 
     kiosk_id: Identifier
@@ -119,6 +125,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     card_reader: CardReader = msgspec.field(default_factory=CardReader)
     scanner: Scanner | None = None
     id_card: IdCardReader | None = None
+    camera: Camera | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
 
     def __post_init__(self) -> None:

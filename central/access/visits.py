@@ -106,7 +106,7 @@ def enter(
     at: datetime,
     **shown: str | datetime | None,
 ) -> None:
-    """Write down what was shown in the visit of a person who needs no card; open it, if it is not on."""
+    """Record what was shown in the visit of a person who needs no card; open it, if it is not on."""
     this = update(visits).where(this_visit(kiosk_id, visit_id))
     if not tx.execute(this.values(id_number=id_number, **shown)).rowcount:
         which = {"kiosk_id": kiosk_id, "visit_id": visit_id, "purpose": "services", "opened_at": at}

@@ -1,4 +1,4 @@
-"""Visits by electronic card: the national platform says whose it is, our register how the card behind it stands."""
+"""Visits by electronic card: the national platform says whose it is, our register what became of the card behind it."""
 
 import hashlib
 import hmac

@@ -39,7 +39,7 @@ def tries(tx: Connection, _caller: Caller, request: FaceQuestion, at: datetime) 
 def judge(tx: Connection, caller: Caller, request: FaceReport, at: datetime) -> FaceResult:
     """Judge a face, and count it once.
 
-    :raises Refused: this person may not try any more today, or nobody of this number is on record.
+    :raises Refused: this person may not try again today, or nobody of this number is on record.
     """
     _require_person(tx, request)
     matched = _earlier(tx, caller, request)

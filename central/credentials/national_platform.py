@@ -60,7 +60,7 @@ class Fault(Struct, frozen=True):
 
 
 class NationalPlatform(Protocol):
-    """Whoever resolves electronic cards."""
+    """What resolves electronic cards."""
 
     def resolve(self, token: str) -> ECard:
         """Return whose electronic card a code is; it is used up by that.

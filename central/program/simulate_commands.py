@@ -38,5 +38,5 @@ def national_platform(host: str, port: int) -> None:
     )
     server = Server(config, lambda: None)
     with told_to_stop(lambda number: server.handle_exit(number, None)):
-        click.echo(f"serving http://{host}:{listener.getsockname()[1]}")
+        click.echo(f"national platform at http://{host}:{listener.getsockname()[1]}")
         server.run(sockets=[listener])

@@ -1,7 +1,7 @@
 """A simulated national platform: invented people's electronic cards, as their telephones show them.
 
 POST ``/v1/e-cards/show`` with an ID number does what a telephone does: it returns a new code. ``/v1/e-cards/resolve``
-is the interface that the centre uses. Whoever asks is a stranger: what they send is read in bounds.
+is the interface that the centre uses. Everybody who asks is a stranger: what they send is read in bounds.
 """
 
 import secrets

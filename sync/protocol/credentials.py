@@ -28,7 +28,7 @@ class ECardRequest(InVisit, frozen=True, kw_only=True):
 
 
 class ECardHolder(Struct, frozen=True, kw_only=True):
-    """Whose electronic card it is, and how the physical card behind it stands; the visit rests on it ``until`` then."""
+    """Whose electronic card it is, and the state of the physical card behind it; it counts ``until`` then."""
 
     id_number: IdNumber
     name: Word
