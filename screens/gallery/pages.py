@@ -21,7 +21,9 @@ from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     AwaitReply,
     Confirm,
+    EnterDate,
     EnterDigits,
+    EnterMonth,
     EnterPin,
     Finished,
     Idle,
@@ -42,6 +44,9 @@ from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Offline, Service
+from screens.gallery.reading import article, find_in_list
+from screens.pages.entry import ENTER
+from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
 from screens.pages.introduced import BEGIN
 
 REGION = "610200"
@@ -94,6 +99,11 @@ def _choices(manner: Preferences) -> Iterator[Shot]:
     span = replace(SPAN, steps=STEPS, step=1)
     yield Shot("choose-two", span, on_behalf=True)
     yield Shot("choose-period", choose_period(TODAY))
+    yield Shot("find-groups", find_in_list(groups=True))
+    yield Shot("find-list", find_in_list(groups=False))
+    yield Shot("find-typed", find_in_list(groups=False), touches=(LOOK_FOR_OPTION, *"CB", ENTER))
+    yield Shot("find-nothing", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, *"ZZ", ENTER))
+    yield Shot("find-keys", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, "C"))
     yield Shot("staff-called", span, staff_called=True)
     yield Shot("settings", span, settings=True)
 
@@ -120,6 +130,29 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield from _calendar()
+
+
+def _calendar() -> Iterator[Shot]:
+    birth = EnterMonth(
+        title=TranslatableText("您是哪年哪月出生的？"),
+        text=TranslatableText("请按身份证上的出生日期选。"),
+        first=date(1930, 1, 1),
+        last=date(2010, 12, 1),
+        value=date(1976, 9, 1),
+    )
+    yield Shot("month", birth, touches=(BEGIN,))
+    yield Shot("month-chosen", birth, touches=(BEGIN, "196_", "1966", "12"))
+    died = EnterDate(
+        title=TranslatableText("是哪一天去世的？"),
+        text=TranslatableText("请按医学证明上的日期选。"),
+        first=date(2011, 7, 1),
+        last=TODAY,
+        value=TODAY,
+    )
+    yield Shot("date", died, touches=(BEGIN,))
+    yield Shot("date-days", died, touches=(BEGIN, "202_", "2025", "12"))
+    yield Shot("date-chosen", died, touches=(BEGIN, "202_", "2025", "12", "20", "28"))
 
 
 def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
@@ -165,6 +198,8 @@ def _answers() -> Iterator[Shot]:
     yield Shot("confirm-on-behalf", read_back, on_behalf=True)
     yield Shot("table", _card())
     yield Shot("table-long", _months())
+    yield Shot("article", article())
+    yield Shot("article-plain", replace(article(), sections=article().sections[1:], actions=(), source=""))
 
 
 def _card() -> ShowTable:

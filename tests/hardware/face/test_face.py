@@ -16,7 +16,8 @@ from hardware.once import GoneError
 from hardware.simulator.control import ControlError, tell
 from hardware.simulator.face import SimulatedFaceService
 from hardware.status import DeviceState
-from tests.deadline import DEADLINE_SECONDS, eventually
+from tests.deadline import DEADLINE_SECONDS
+from tests.hardware.id_card.conftest import until
 
 
 @pytest.fixture
@@ -92,10 +93,10 @@ def test_no_picture_is_left_after_it_was_compared(place):
 def test_the_kiosk_hears_that_the_camera_comes_and_goes(place):
     heard: list[DeviceState] = []
     with FaceService(str(place), lambda status: heard.append(status.device)) as service:
-        eventually(lambda: service.status.device is DeviceState.NO_DEVICE)
+        until(lambda: service.status.device is DeviceState.NO_DEVICE)
         with SimulatedFaceService(place):
-            eventually(lambda: service.status.device is DeviceState.ONLINE)
-        eventually(lambda: service.status.device is DeviceState.NO_DEVICE)
+            until(lambda: service.status.device is DeviceState.ONLINE)
+        until(lambda: service.status.device is DeviceState.NO_DEVICE)
     assert heard == [DeviceState.NO_DEVICE, DeviceState.ONLINE, DeviceState.NO_DEVICE]
 
 
