@@ -18,10 +18,10 @@ from hardware.id_card.errors import (
 )
 from hardware.id_card.module import SecurityModule
 from hardware.id_card.reader import IdCardReader
+from hardware.once import GoneError
 from hardware.serial_port import SerialPort
 from hardware.simulator import id_reader_cards
 from hardware.simulator.id_reader import SimulatedIdReader
-from hardware.once import GoneError
 from hardware.status import DeviceState, MediaState
 from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.id_card import records
