@@ -38,8 +38,7 @@ class SimulatedFaceService:
         self.compared = 0
 
     def __enter__(self) -> Self:
-        answers = {"status": self.status, "capture": self._capture, "compare": self._compare}
-        self._service = ControlServer(self._link, answers)
+        self._service = ControlServer(self._link, self._answers)
         try:
             self._control = ControlServer(self._control_path, self.verbs) if self._control_path else None
         except BaseException:
@@ -53,6 +52,10 @@ class SimulatedFaceService:
         if self._control:
             self._control.close()
         self._service.close()
+
+    @property
+    def _answers(self) -> Mapping[str, Callable[..., Any]]:
+        return {"status": self.status, "capture": self._capture, "compare": self._compare}
 
     @property
     def verbs(self) -> Mapping[str, Callable[..., Any]]:
