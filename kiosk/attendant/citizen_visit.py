@@ -41,6 +41,7 @@ from kiosk.credentials.card_condition import KnownCard
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
 from kiosk.credentials.card_proof import CardNotProvenError, CardProver
+from kiosk.dialogue.phone import local_page
 from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
@@ -59,7 +60,7 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import Conditions, Unavailable, unavailable
+from kiosk.menu.availability import Availabilities, Conditions, availabilities
 from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.record.journal import Intent
@@ -155,7 +156,7 @@ class CitizenVisit:
     def _farewell(self, gone: Exception) -> Notice | None:
         """Return the notice for a citizen whose card can no longer be reached, or None."""
         if self.state.reply_missed:
-            return PERHAPS_DONE
+            return local_page(PERHAPS_DONE, self._equipment.region)
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
             if self.state.phase is Phase.READING_CARD:
@@ -176,7 +177,7 @@ class CitizenVisit:
         except (CardError, CardListedError, CardNotProvenError, KioskOutOfServiceError) as trouble:
             self._report_not_proven(trouble)
             self._happened(CardRefused(problem_of(trouble)))
-            yield from self._until_card_taken(refusal_of(trouble))
+            yield from self._until_card_taken(local_page(refusal_of(trouble), self._equipment.region))
             return
         self._happened(VisitOver())
         yield from self._until_card_taken(
@@ -230,7 +231,7 @@ class CitizenVisit:
             happened=self._happened,
             manner=lambda: self._window.manner,
             personal=equipment.personal,
-            unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+            unavailable_reason=lambda name: self._availabilities()[name].reason,
             centre_keys=equipment.published.centre_keys,
             **shown,
         )
@@ -271,7 +272,7 @@ class CitizenVisit:
         return ServiceSelection(
             greeting,
             visit,
-            self._unavailable_now,
+            self._availabilities,
             open_acts,
             lambda: suggested(visit.person, self._conditions().card, open_acts, today),
             lambda: troubles(self._conditions()),
@@ -290,6 +291,7 @@ class CitizenVisit:
     def _run_service(
         self, conversation: ServiceConversation
     ) -> Generator[Question, Any, Finished | Notice | None]:
+        region = self._equipment.region
         try:
             return (yield from conversation)
         except CARD_GONE:
@@ -298,11 +300,11 @@ class CitizenVisit:
             self._happened(ServiceEnded(done=False))
             raise
         except (WentBack, WentHome):
-            return PERHAPS_DONE if self.state.reply_missed else None
+            return local_page(PERHAPS_DONE, region) if self.state.reply_missed else None
         except EXPECTED_ERRORS as trouble:
             log.info("service ended with expected error", trouble=type(trouble).__name__)
             locked = isinstance(trouble, PinLockedError)
-            return locked_notice(self._equipment.region) if locked else notice_of(trouble)
+            return locked_notice(region) if locked else local_page(notice_of(trouble), region)
 
     def _tell(self, page: Finished | Notice) -> Conversation:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
@@ -335,8 +337,8 @@ class CitizenVisit:
         self._happened(Failed(number))
         return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
 
-    def _unavailable_now(self) -> Unavailable:
-        return unavailable(self._conditions())
+    def _availabilities(self) -> Availabilities:
+        return availabilities(self._conditions())
 
     def _conditions(self) -> Conditions:
         card = self._card.condition if self._card else None

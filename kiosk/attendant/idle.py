@@ -1,13 +1,13 @@
 """What the kiosk says while nobody is here, and which services it cannot do now."""
 
-from collections.abc import Iterable
+from functools import partial
 
 from hardware.status import PaperState
-from kiosk.dialogue.questions import BEGIN, SEARCH, Idle, Option, OutOfService, Picture
+from kiosk.dialogue.questions import BEGIN, SEARCH, Idle, OutOfService, Picture
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import NO_CENTRE, Conditions, printer_reason, reader_reason, unavailable
-from kiosk.menu.menu import group_options, menu, service_option
-from kiosk.services.service import Service, services
+from kiosk.menu.availability import NO_CENTRE, Conditions, availabilities, printer_reason, reader_reason
+from kiosk.menu.menu import group_options, menu, offered
+from kiosk.services.service import services
 
 WORKING = _("现在都能办：打印纸充足，与社保中心连接正常")
 DISK_FULL_PAGE = OutOfService(
@@ -28,17 +28,13 @@ def is_on_the_menu(touched: str) -> bool:
 
 def idle_page(now: Conditions, notices: tuple[str, ...] = ()) -> Idle:
     """Invite to touch what one came for, and say what can be done and what cannot."""
-    reasons = unavailable(now)
-
-    def offer(listed: Iterable[Service]) -> tuple[Option, ...]:
-        return tuple(service_option(each, reasons.get(each.name, "")) for each in listed)
-
+    offer = partial(offered, now=availabilities(now))
     can_read = not reader_reason(now.reader)
     return Idle(
         title=_("您好，请选择要办的事，或直接插卡") if can_read else _("您好，请选择要办的事"),
         text=_("插卡时芯片朝上、朝里") if can_read else _("本机暂时读不了卡，要用卡的业务请到窗口"),
         groups=group_options(offer),
-        services=offer(menu().services),
+        services=tuple(option for option in offer(menu().services) if not option.elsewhere),
         working=WORKING,
         troubles=troubles(now),
         notices=notices,

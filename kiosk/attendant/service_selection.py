@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from kiosk.attendant.error_notices import HOTLINE
 from kiosk.attendant.window import QuestionOrFactory
+from kiosk.dialogue.phone import HOTLINE, local_page
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
@@ -13,12 +14,13 @@ from kiosk.dialogue.questions import (
     Confirm,
     EnterText,
     Notice,
+    Option,
     Picture,
     WentBack,
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import Unavailable
+from kiosk.menu.availability import Availabilities
 from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
@@ -29,12 +31,13 @@ from kiosk.menu.menu import (
     groups_question,
     home_question,
     menu,
+    offered,
     service_option,
 )
 from kiosk.menu.search import matching
 from kiosk.record.journal import Intent
 from kiosk.rules.contacts import phone_of
-from kiosk.services.service import Service, services
+from kiosk.services.service import Placement, Service, services
 from kiosk.visit.visit import ActsForHolder, Visit
 
 OFFER_ELDER = Confirm(
@@ -64,11 +67,11 @@ NOTHING_FOUND = Notice(
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
+    """Receives one citizen: ``availabilities`` are those of the moment; ``open_acts`` are the acts left open."""
 
     greeting: TranslatableText
     visit: Visit
-    unavailable: Callable[[], Unavailable]
+    availabilities: Callable[[], Availabilities]
     open_acts: Sequence[Intent] = ()
     suggested: Callable[[], Sequence[Service]] = tuple
     troubles: Callable[[], tuple[str, ...]] = tuple
@@ -126,30 +129,35 @@ class ServiceSelection:
                 continue
 
     def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
-        """Say what the service needs before anything is shown or entered."""
-        yield lambda _manner: introduction(
-            services()[name],
-            phone_of(self.visit.region),
-            self.unavailable().get(name, ""),
-            has_shown=self.visit.person is not None,
-        )
+        """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
+        if self.availabilities()[name].placement is Placement.HERE:
+            yield lambda _manner: introduction(
+                services()[name],
+                phone_of(self.visit.region),
+                self.availabilities()[name].reason,
+                has_shown=self.visit.person is not None,
+            )
         return name
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         hits = matching((yield LOOK_FOR))
         if not hits:
-            yield NOTHING_FOUND
+            yield local_page(NOTHING_FOUND, self.visit.region)
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         return (
             yield from self._one_of(
-                lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._offer()(hits))
+                lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._found(hits))
             )
         )
 
     def _offer(self) -> Offer:
-        reasons = self.unavailable()
-        return lambda listed: tuple(
-            service_option(each, reasons.get(each.name, ""), is_open=any(map(each.left_open, self.open_acts)))
-            for each in listed
-        )
+        return partial(offered, now=self.availabilities(), is_open=self._is_open)
+
+    def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
+        """Return the options for what was looked for: also what the region's rules do not name, which says so."""
+        now = self.availabilities()
+        return tuple(service_option(hit, now[hit.name], is_open=self._is_open(hit)) for hit in hits)
+
+    def _is_open(self, service: Service) -> bool:
+        return any(map(service.left_open, self.open_acts))

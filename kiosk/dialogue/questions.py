@@ -90,6 +90,7 @@ class Option:
     """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
 
     ``icon`` is the name of its sign, ``tint`` the group of the menu whose colour the sign has.
+    ``elsewhere`` marks what is not done here: to choose it is to be told where.
     ``words`` are what citizens call it; they are not shown, but it is found by them.
     """
 
@@ -97,6 +98,7 @@ class Option:
     label: str
     hint: str = ""
     unavailable_reason: str = ""
+    elsewhere: str = ""
     words: tuple[str, ...] = ()
     icon: str = ""
     tint: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.rules.card_operation import refusal_text
 from kiosk.rules.errors import InvalidInputError
@@ -35,12 +36,17 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "card-not-valid": _("这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。"),
     "card-not-activated": _("这张社保卡的社保功能还没有激活，业务没有办理。请先在首页选“社保功能激活”。"),
     "card-not-holders": _("卡和身份信息对不上，业务没有办理。请带身份证和社保卡到人工窗口核对。"),
-    "other-region": _("您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打12333。"),
-    "no-record": _("没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打12333。"),
+    "other-region": _("您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打{phone}。", phone=HOTLINE),
+    "no-record": _(
+        "没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打{phone}。", phone=HOTLINE
+    ),
     "no-record-in-period": _("从{first}到{last}没有缴费记录，证明没有开具。可以换一个时间段再试。"),
-    "no-record-of-year": _("{year}年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打12333。"),
+    "no-record-of-year": _("{year}年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打{phone}。"),
     "no-account": _("您的个人账户还没有年度结算记录，凭证没有开具。请到人工窗口办理。"),
-    "no-pension": _("没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打12333查询。"),
+    "no-pension": _(
+        "没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打{phone}查询。",
+        phone=HOTLINE,
+    ),
     "pension-already": _("您已经在领取养老待遇，不需要转移养老保险关系，凭证没有开具。"),
     "kind-unknown": _("中心现在不开这种证明。请到人工窗口咨询。"),
     "numbers-used-up": _("中心今年的编号已经用完，没有办成，信息没有变化。请到人工窗口办理。"),
@@ -54,11 +60,22 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "card-keys-missing": _("中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
     "person-unknown": _("中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。"),
     "proof-missing": _("还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。"),
-    "proof-expired": _("身份核实已经过了时间，业务没有办理。请取出社保卡，重新插卡再办一次。"),
+    "proof-expired": _("身份核实已经过了时间，业务没有办理。请重新插卡或出示证件，再办一次。"),
     "proof-wrong": _("这张卡没有通过核验，业务没有办理。请带身份证和社保卡到人工窗口。"),
+    "other-person": _("这是另一个人的证件，请先结束上一位的办理。"),
+    "token-unknown": _("这不是电子社保卡的二维码，什么都没有办理。请打开电子社保卡，再出示一次。"),
+    "token-used": _("这个二维码已经用过，不能再用。请在手机上刷新电子社保卡的二维码，再出示一次。"),
+    "token-expired": _("这个二维码已经过期，一分钟内有效。请在手机上刷新电子社保卡的二维码，再出示一次。"),
+    "e-card-unusable": _(
+        "实体卡不可用，电子社保卡也不可用。换过卡的，请先解除旧卡的关联，再重新申领电子社保卡。"
+    ),
+    "platform-away": _("现在查不了电子社保卡，什么都没有办理。请插社保卡或刷身份证，或稍后再试。"),
+    "face-blocked": _(
+        "人脸比对今天已经三次没有通过，今天不能再试。明天0点以后可以再办；今天要办，请到人工窗口。"
+    ),
     "people-limit": _("这台机器一小时内办理的人数已到上限，业务没有办理。请稍后再来，或到人工窗口办理。"),
     "not-approved": _("这台机器没有获准办理这项业务，什么都没有办理。请到人工窗口办理。"),
-    "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
+    "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号到窗口查进度。"),
     "application-unknown": _("没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
     "internal": _("中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
 }
@@ -74,7 +91,7 @@ def refusal_sentence(refusal: CentralRefusedError) -> str:
         case RefusalKind(), CardOperationDetails() as details:
             return _by_the_rules(refusal, details)
         case RefusalKind(), Struct() as details:
-            return TranslatableText(SENTENCES[refusal.code], **_values(details))
+            return TranslatableText(SENTENCES[refusal.code].msgid, phone=HOTLINE, **_values(details))
         case RefusalKind(details=None), _ if refusal.code in SENTENCES:
             return SENTENCES[refusal.code]
         case _:

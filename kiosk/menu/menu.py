@@ -1,4 +1,4 @@
-"""The menu: the services by their groups, checked when the kiosk starts."""
+"""The menu: the services by their groups, checked when the kiosk starts, as far as the region has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -9,7 +9,8 @@ import msgspec
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Choose, Home, Option
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.services.service import Service, services
+from kiosk.menu.availability import HERE_AND_NOW, Availabilities, Availability
+from kiosk.services.service import Placement, Service, services
 
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
@@ -87,15 +88,22 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
         if service.group not in known:
             yield f"{service.name}: group {service.group!r} is not in kiosk/menu/groups.toml"
     places = sorted(service.elder for service in declared if service.elder)
-    if places != list(range(1, ELDER_SERVICES + 1)):
-        yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
+    if len(places) < ELDER_SERVICES or places != list(range(1, len(places) + 1)):
+        wanted = f"1 to {ELDER_SERVICES} or more, once each"
+        yield f"the services' places in elder mode (elder=) must be {wanted}, not {places}"
 
 
-def service_option(service: Service, unavailable_reason: str = "", *, is_open: bool = False) -> Option:
+def service_option(service: Service, now: Availability = HERE_AND_NOW, *, is_open: bool = False) -> Option:
     """Return the option for a service; ``is_open`` if something of it was left open."""
     hint = GO_ON if is_open else service.hint
     return Option(
-        service.name, service.label, hint, unavailable_reason, icon=icon_of(service), tint=service.group
+        service.name,
+        service.label,
+        hint,
+        now.reason,
+        now.elsewhere,
+        icon=icon_of(service),
+        tint=service.group,
     )
 
 
@@ -105,18 +113,23 @@ def icon_of(service: Service) -> str:
     return service.icon or icons[service.group]
 
 
+def offered(
+    listed: Iterable[Service],
+    now: Availabilities,
+    is_open: Callable[[Service], bool] = lambda _service: False,
+) -> tuple[Option, ...]:
+    """Return the options for those services of which the region's rules name any place."""
+    named = (service for service in listed if now[service.name].placement is not Placement.UNSPECIFIED)
+    return tuple(service_option(each, now[each.name], is_open=is_open(each)) for each in named)
+
+
 Offer = Callable[[Iterable[Service]], tuple[Option, ...]]
-"""Makes options of services as they can be had now."""
-
-
-def offer_all(listed: Iterable[Service]) -> tuple[Option, ...]:
-    """Offer services as if nothing were the matter."""
-    return tuple(map(service_option, listed))
+"""Makes options of the services that are offered now, of those that are listed."""
 
 
 def home_question(
     greeting: str,
-    offer: Offer = offer_all,
+    offer: Offer,
     manner: Preferences = DEFAULT_PREFERENCES,
     *,
     suggested: Iterable[Service] = (),
@@ -125,17 +138,19 @@ def home_question(
 ) -> Home:
     """Return the first page of the menu: all groups, or the six of 长辈版.
 
+    长辈版 has reserves for those of its six that a region's rules do not name.
+
     :param suggested: what this citizen may want, the likeliest first.
     :param has_holder: somebody has shown a credential, for whom another person may act (代办).
     """
     if manner.elder:
         options = (
-            *offer(menu().elder_services),
+            *offer(menu().elder_services)[:ELDER_SERVICES],
             Option(MORE, _("更多服务"), _("全部服务，按类别找"), icon="plus"),
         )
     else:
         options = group_options(offer)
-    can = () if manner.elder else tuple(each for each in offer(suggested) if not each.unavailable_reason)
+    can = () if manner.elder else tuple(filter(_can_be_done, offer(suggested)))
     return Home(
         title=greeting,
         text=CHOOSE,
@@ -152,20 +167,27 @@ def groups_question(offer: Offer) -> Choose:
 
 
 def group_question(group: Group, offer: Offer) -> Choose:
-    """Return the page of one group; what cannot be done now comes last."""
-    options = sorted(offer(menu().groups[group]), key=lambda each: bool(each.unavailable_reason))
+    """Return the page of one group; what cannot be done now, and then what is done elsewhere, comes last."""
+    options = sorted(
+        offer(menu().groups[group]), key=lambda each: (bool(each.elsewhere), not _can_be_done(each))
+    )
     return Choose(title=TranslatableText(group.title), text=CHOOSE, options=tuple(options))
 
 
 def group_options(offer: Offer) -> tuple[Option, ...]:
-    """Return the groups that have services; each says how many of them cannot be done now."""
-    return tuple(_group_option(group, offer(listed)) for group, listed in menu().groups.items() if listed)
+    """Return the groups in which something is offered; each says how much of it cannot be done now."""
+    found = ((group, offer(listed)) for group, listed in menu().groups.items())
+    return tuple(_group_option(group, options) for group, options in found if options)
 
 
 def _group_option(group: Group, services_of_it: Sequence[Option]) -> Option:
     off = sum(1 for each in services_of_it if each.unavailable_reason)
     hint = _("{count} 项现在不能办", count=off) if off else TranslatableText(group.hint)
     return Option(group.name, TranslatableText(group.title), hint, icon=group.icon, tint=group.name)
+
+
+def _can_be_done(option: Option) -> bool:
+    return not option.unavailable_reason and not option.elsewhere
 
 
 def _for_whom(manner: Preferences) -> tuple[Option, ...]:

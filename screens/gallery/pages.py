@@ -1,12 +1,11 @@
 """Invented questions for every page and every error state, to be looked at and to be measured."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
@@ -32,7 +31,6 @@ from kiosk.dialogue.questions import (
     Idle,
     InactivityWarning,
     Notice,
-    Option,
     OutOfService,
     Picture,
     Question,
@@ -42,13 +40,13 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE, Conditions
+from kiosk.menu.availability import NO_CENTRE, availabilities, best_conditions
 from kiosk.menu.introduction import introduction
-from kiosk.menu.menu import group_question, home_question, menu, offer_all, service_option
+from kiosk.menu.menu import Offer, group_question, home_question, menu, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
-from kiosk.services.service import Offline, Service, services
+from kiosk.services.service import services
 from screens.gallery.reading import article, find_in_list
 from screens.pages.entry import ENTER
 from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
@@ -57,6 +55,8 @@ from screens.pages.introduced import BEGIN
 REGION = "610200"
 TODAY = date(2026, 11, 22)
 STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
+WUHAN = "420100"
+"""A region that has much done elsewhere."""
 NAMED = TranslatableText("{name}，您好", name="王*国")
 
 
@@ -88,14 +88,19 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     reading = TranslatableText("正在读卡"), TranslatableText("请不要拔出社会保障卡。")
     yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
     yield Shot("offer-elder", OFFER_ELDER)
-    first = menu().services[:3]
-    yield Shot("home", home_question(NAMED, offer_all, manner, suggested=first))
-    partly = home_question(NAMED, offer_without_centre, manner, suggested=first, troubles=(NO_CENTRE,))
+    first, offer = menu().services[:3], offered_in(REGION)
+    yield Shot("home", home_question(NAMED, offer, manner, suggested=first))
+    without_centre = offered_in(REGION, NO_CENTRE)
+    partly = home_question(NAMED, without_centre, manner, suggested=first, troubles=(NO_CENTRE,))
     yield Shot("home-partly", partly)
-    yield Shot("home-nobody", home_question(TranslatableText("您好"), offer_all, manner, has_holder=False))
+    yield Shot("home-nobody", home_question(TranslatableText("您好"), offer, manner, has_holder=False))
     for group in (group for group, listed in menu().groups.items() if listed):
-        yield Shot(f"group-{group.name}", group_question(group, offer_all))
-    yield Shot("group-partly", group_question(next(iter(menu().groups)), offer_without_centre))
+        yield Shot(f"group-{group.name}", group_question(group, offer))
+    certificates, card = (
+        next(each for each in menu().groups if each.name == name) for name in ("certificates", "card")
+    )
+    yield Shot("group-partly", group_question(certificates, without_centre))
+    yield Shot("group-elsewhere", group_question(card, offered_in(WUHAN)))
     service = services()["print-contributions-certificate"]
     yield Shot("introduction", introduction(service, "12333", has_shown=True))
     yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
@@ -103,9 +108,10 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     yield Shot("nothing-found", NOTHING_FOUND)
 
 
-def offer_without_centre(listed: Iterable[Service]) -> tuple[Option, ...]:
-    """Offer services as they can be had while the centre cannot be reached."""
-    return tuple(service_option(each, NO_CENTRE if each.offline is Offline.REFUSE else "") for each in listed)
+def offered_in(region: str, unavailable_reason: str = "") -> Offer:
+    """Return what offers services in ``region``; ``unavailable_reason`` holds for all that needs the centre."""
+    now = replace(best_conditions(region), is_centre_reachable=not unavailable_reason)
+    return lambda listed: offered(listed, availabilities(now))
 
 
 def _choices(manner: Preferences) -> Iterator[Shot]:
@@ -168,13 +174,7 @@ def _calendar() -> Iterator[Shot]:
     yield Shot("date-chosen", died, touches=(BEGIN, "202_", "2025", "12", "20", "28"))
 
 
-ALL_WELL = Conditions(
-    region=REGION,
-    reader=DeviceState.ONLINE,
-    printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL),
-    is_centre_reachable=True,
-    too_old={},
-)
+ALL_WELL = best_conditions(REGION)
 NOTICES = (TranslatableText("12月1日起，缴费证明可以打印最近60个月"),)
 
 
