@@ -169,7 +169,7 @@ class Fact:
 class IntroduceService(Question):
     """Say what a service needs, takes and gives, before anything is asked; the answer is None to go on.
 
-    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot be gone on with.
+    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot begin.
     """
 
     group: str

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hardware.status import DeviceState, PaperState
 from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
@@ -175,6 +174,8 @@ def _calendar() -> Iterator[Shot]:
 
 
 ALL_WELL = best_conditions(REGION)
+DEVICES, PAPER = type(ALL_WELL.reader), type(ALL_WELL.printer.paper)
+"""The states of a device and of paper."""
 NOTICES = (TranslatableText("12月1日起，缴费证明可以打印最近60个月"),)
 
 
@@ -186,13 +187,13 @@ def idle() -> Idle:
 def _idle_pages() -> Iterator[Shot]:
     yield Shot("idle", idle())
     yield Shot("idle-notice", idle_page(ALL_WELL, NOTICES))
-    out_of_paper = replace(ALL_WELL.printer, paper=PaperState.OUT)
+    out_of_paper = replace(ALL_WELL.printer, paper=PAPER.OUT)
     yield Shot("idle-no-paper", idle_page(replace(ALL_WELL, printer=out_of_paper)))
-    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DeviceState.NO_DEVICE)))
+    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DEVICES.NO_DEVICE)))
     yield Shot(
         "idle-troubled",
         idle_page(
-            replace(ALL_WELL, printer=out_of_paper, reader=DeviceState.NO_DEVICE, is_centre_reachable=False)
+            replace(ALL_WELL, printer=out_of_paper, reader=DEVICES.NO_DEVICE, is_centre_reachable=False)
         ),
     )
 
