@@ -522,3 +522,15 @@ applications = Table(
     Column("decided_at", Moment),
     Column("note", CleanText(200), nullable=False, server_default=""),
 )
+Index(
+    "ix_applications_undated",
+    applications.c.number,
+    sqlite_where=applications.c.due.is_(None),
+    postgresql_where=applications.c.due.is_(None),
+)
+Index(
+    "ix_applications_undated",
+    applications.c.number,
+    sqlite_where=applications.c.due.is_(None),
+    postgresql_where=applications.c.due.is_(None),
+)
