@@ -12,7 +12,7 @@ from kiosk.rules import working_days
 from sync.protocol.feeds import CALENDAR, Change, Page
 from sync.store import Store
 from sync.store.reference import Reference
-from tests.central.jobs.test_calendars import INVENTED
+from tests.calendars import INVENTED
 from tests.sync.publisher import apply
 
 NOVEMBER = date(2026, 11, 27)
