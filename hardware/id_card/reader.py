@@ -34,14 +34,24 @@ _MISSES = 2
 class IdCardReaderStatus:
     """What is known of the reader.
 
-    ``placement`` numbers the cards that were laid down since start, 0 = none yet. ``media`` is UNKNOWN right after a
-    read; one that was read whole is then looked after, until it is lifted. After a read that failed it stays UNKNOWN:
+    ``placement`` numbers the cards that were laid down since start, 0 = none yet. ``media`` is UNKNOWN while a
+    card is read; one that was read whole is looked after until it is lifted. After a read that failed it stays UNKNOWN:
     the reader no longer sees the card, and it may or may not still lie there.
     """
 
     device: DeviceState = DeviceState.STARTING
     media: MediaState = MediaState.UNKNOWN
     placement: int = 0
+
+    @property
+    def lying(self) -> int:
+        """Return the placement of the card that is seen there; 0 for none."""
+        return self.placement if self.media is MediaState.PRESENT else 0
+
+    @property
+    def is_free(self) -> bool:
+        """Return whether no card lies there, or nobody will ever see it lifted."""
+        return self.device is not DeviceState.ONLINE or self.media is MediaState.NOT_PRESENT
 
 
 OnChange = Callable[[IdCardReaderStatus], None]
@@ -97,6 +107,7 @@ class IdCardReader(Device):
             module.select()
             text = module.read()
             self._was_read_whole = True
+            self._publish(media=MediaState.PRESENT)
             return parse(text)
 
     def _find(self, module: SecurityModule) -> None:

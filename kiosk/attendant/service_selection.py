@@ -1,6 +1,6 @@
 """What is said before a service begins: the offer of 长辈版, the menu, the search, and for whom somebody acts."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,7 @@ from kiosk.record.journal import Intent
 from kiosk.rules.id_number import id_number
 from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
+from text.masking import mask_name
 
 ELDER_AGE = 60
 
@@ -72,12 +73,10 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
+    """Has one citizen choose, greeted by name once one is known; ``unavailable`` is evaluated on each call."""
 
-    greeting: TranslatableText
     visit: Visit
     unavailable: Callable[[], Unavailable]
-    open_acts: Sequence[Intent] = ()
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
@@ -95,7 +94,13 @@ class ServiceSelection:
                 continue
 
     def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, manner, self._options(), has_holder=self.visit.person is not None)
+        return menu_question(
+            self._greeting(), manner, self._options(), has_holder=self.visit.person is not None
+        )
+
+    def _greeting(self) -> TranslatableText:
+        person = self.visit.person
+        return _("{name}，您好", name=mask_name(person.name)) if person else _("您好")
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         groups = {group.name: group for group in menu().groups}
@@ -122,7 +127,11 @@ class ServiceSelection:
         return name
 
     def _options(self) -> Callable[[Service], Option]:
-        reasons = self.unavailable()
+        reasons, open_acts = self.unavailable(), self._open_acts()
         return lambda service: service_option(
-            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, self.open_acts))
+            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, open_acts))
         )
+
+    def _open_acts(self) -> list[Intent]:
+        """Return what was left open with this card, or by this person without one."""
+        return self.visit.journal.left_open(self.visit.partition) if self.visit.partition else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
+from kiosk.attendant.citizen_visit import TAKE_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
     READER_LOST,
@@ -201,7 +201,7 @@ def _ends() -> Iterator[Shot]:
         title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
     )
     yield Shot("take-card", taken)
-    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_PERHAPS_DONE))
     yield Shot("take-card-rating", replace(taken, rating=True))
     yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
     more_time = TranslatableText("需要更多时间，请点下面的按钮。")

@@ -9,7 +9,6 @@ from kiosk.attendant.service_selection import ServiceSelection
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
-from kiosk.dialogue.words import _
 from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
 from kiosk.services.service import services
@@ -17,13 +16,14 @@ from kiosk.visit.person import Person
 from kiosk.visit.visit import VisitState
 from tests.people import WANG
 
-GREETING = _("{name}，您好", name="王*国")
 HOLDER = Person("王建国", WANG.id_number)
 
 
 def reception(unavailable_reason=None):
-    visit = SimpleNamespace(region="610200", person=HOLDER, state=VisitState, happened=lambda _event: None)
-    return ServiceSelection(GREETING, visit, lambda: unavailable_reason or {}).choose_service()
+    visit = SimpleNamespace(
+        region="610200", person=HOLDER, partition="", state=VisitState, happened=lambda _event: None
+    )
+    return ServiceSelection(visit, lambda: unavailable_reason or {}).choose_service()
 
 
 def shown(asked):
