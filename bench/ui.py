@@ -22,6 +22,7 @@ NO_CENTRE = "http://127.0.0.1:9"
 STARTS = 7
 PRESSES = 140
 CARDS = 9
+LISTS = 9
 REST_SECONDS = 20
 SETTLE_SECONDS = 23
 """After these nobody seems to be there, and the window looks for touches less often."""
@@ -42,6 +43,9 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         "ui.touch_to_frame_p95", touch_p95(), "ms", "<= 33", "the time of two frames at 60 Hz", PRESSES
     )
+    opened, typed = milliseconds_of_a_long_list()
+    yield Figure("ui.list_of_500", opened, "ms", "<= 100", "what feels immediate", LISTS)
+    yield Figure("ui.list_of_500_typed", typed, "ms", "<= 100", "the same", 2 * LISTS)
 
 
 def start_to_idle() -> float:
@@ -155,3 +159,12 @@ def touch_p95() -> float:
     command = [sys.executable, "-m", "bench.window.touch", str(PRESSES)]
     output = subprocess.run(command, capture_output=True, text=True, env=OFFSCREEN, check=True).stdout
     return statistics.quantiles(map(float, output.split()), n=20)[-1]
+
+
+def milliseconds_of_a_long_list() -> tuple[float, float]:
+    """Return the medians from the question of 500 options, without groups, and from a letter, to the finished frame."""
+    command = [sys.executable, "-m", "bench.window.find", "flat", str(LISTS)]
+    output = subprocess.run(command, capture_output=True, text=True, env=OFFSCREEN, check=True).stdout
+    lines = [line.split() for line in output.splitlines()]
+    opened, typed = ([float(value) for name, value in lines if name == kind] for kind in ("open", "type"))
+    return statistics.median(opened), statistics.median(typed)

@@ -28,11 +28,16 @@ EDGE_MM = 1
 
 CANCELLABLE_QUESTIONS = (
     dialogue.Choose,
+    dialogue.FindInList,
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
+    dialogue.EnterMonth,
+    dialogue.EnterDate,
+    dialogue.PresentCredential,
     dialogue.Confirm,
     dialogue.ShowTable,
+    dialogue.ShowArticle,
     dialogue.AwaitReply,
 )
 """Questions that a citizen may go back from, or end the visit at."""

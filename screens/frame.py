@@ -17,8 +17,11 @@ from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
+from screens.pages.article import ArticlePage
 from screens.pages.choose import ChoosePage
+from screens.pages.date import DatePage, MonthPage
 from screens.pages.digits import DigitsPage
+from screens.pages.find import FindPage
 from screens.pages.idle import IdlePage
 from screens.pages.message import (
     ConfirmPage,
@@ -31,6 +34,7 @@ from screens.pages.message import (
 )
 from screens.pages.page import Page
 from screens.pages.pin_pad import PinPadPage, ScrambledPinPadPage
+from screens.pages.present_credential import PresentCredentialPage
 from screens.pages.rating import TakeCardPage
 from screens.pages.settings_sheet import SettingsSheet
 from screens.pages.table import TablePage
@@ -40,11 +44,16 @@ from screens.theme.tokens import Theme
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,
     dialogue.Choose: ChoosePage,
+    dialogue.FindInList: FindPage,
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,
+    dialogue.EnterMonth: MonthPage,
+    dialogue.EnterDate: DatePage,
+    dialogue.PresentCredential: PresentCredentialPage,
     dialogue.Confirm: ConfirmPage,
     dialogue.ShowTable: TablePage,
+    dialogue.ShowArticle: ArticlePage,
     dialogue.Working: WorkingPage,
     dialogue.AwaitReply: WorkingPage,
     dialogue.Notice: NoticePage,

@@ -22,6 +22,8 @@ def lines_of(text: str, room: float, width: Width) -> list[str]:
 
     Only a word that is wider than a line is broken, and only a run of marks that is wider than one lacks the rule.
     """
+    if width(text.rstrip(" ")) <= room:
+        return [text.rstrip(" ")]
     lines, used = [""], 0.0
     for piece in _fitting(text, room, width):
         if lines[-1] and used + width(piece.rstrip(" ")) > room:

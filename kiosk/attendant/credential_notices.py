@@ -2,7 +2,6 @@
 
 from functools import singledispatch
 
-from hardware.card.errors import ContentKind
 from hardware.id_card.errors import IdCardContentError, IdCardError, NoIdCardError, ReaderError
 from hardware.scanner.token import TokenGoneError
 from kiosk.attendant.error_notices import HOTLINE
@@ -13,11 +12,6 @@ from kiosk.dialogue.words import _
 from kiosk.published.state import KioskOutOfServiceError
 from sync.client import CentralRefusedError, CentralUnreachableError
 
-CONTENT = {
-    ContentKind.FOREIGN_NUMBER: _(
-        "证件没有坏，已经读出来了。证件上的号码不是18位公民身份号码，本机不能用它办理。请本人带证件到窗口办理。"
-    ),
-}
 UNSOUND = _("证件已经读出来了，但上面的信息不合规定，本机认不准是谁。请本人带证件到窗口办理。")
 
 
@@ -58,7 +52,7 @@ def _expired(trouble: IdCardExpiredError) -> Notice:
 def _content(trouble: IdCardContentError) -> Notice:
     return Notice(
         title=_("这张证件请到窗口办理"),
-        text=CONTENT.get(trouble.kind, UNSOUND),
+        text=UNSOUND,
         picture=Picture.PHONE,
         phone=HOTLINE,
     )

@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from hardware.card.errors import ContentKind
-from hardware.id_card.errors import IdCardContentError, IdCardError
+from hardware.id_card.errors import IdCardError
 from hardware.id_card.reader import IdCardReader
 from kiosk.visit.person import Person
 from sync.protocol.certificate_kinds import CHINA
-
-NUMBER_LENGTH = 18
 
 
 class IdCardExpiredError(IdCardError):
@@ -18,11 +15,9 @@ class IdCardExpiredError(IdCardError):
 def read_id_card(reader: IdCardReader) -> Person:
     """Read the ID card that lies on the reader, and return whose it is.
 
-    :raises IdCardError: it cannot be read, is not valid today, or its number is none that the centre knows people by.
+    :raises IdCardError: it cannot be read, or is not valid today.
     """
     card = reader.read()
     if not card.valid_on(datetime.now(CHINA).date()):
         raise IdCardExpiredError
-    if len(card.number) != NUMBER_LENGTH:
-        raise IdCardContentError("number", ContentKind.FOREIGN_NUMBER)
     return Person(card.name, card.number)

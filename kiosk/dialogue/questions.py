@@ -6,6 +6,7 @@ only informs (``Working``) is answered at once with None, so that the service ca
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -88,12 +89,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Option:
-    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now."""
+    """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
+
+    ``words`` are what citizens call it; they are not shown, but it is found by them.
+    """
 
     key: str
     label: str
     hint: str = ""
     unavailable_reason: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +111,27 @@ class Choose(Question):
     options: tuple[Option, ...]
     home: bool = False
     search: bool = False
+
+
+@dataclass(frozen=True)
+class NotListed:
+    """The answer to a ``FindInList`` when what was ``typed`` (letters, as they came) found nothing."""
+
+    typed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindInList(Question):
+    """Find one of hundreds of options by their groups, or by typing; the answer is an option's key.
+
+    ``groups`` are titles with the keys of their options; without them, all options are listed at once. Letters find
+    the options whose label or words they spell, whole or by their first letters. Where that finds none, ``missing``
+    labels a button that says so: the answer is then ``NotListed``.
+    """
+
+    options: tuple[Option, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +179,29 @@ class PresentCredential(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterMonth(Question):
+    """Choose a month from ``first`` to ``last``, beginning at ``value``; each is the first day of its month.
+
+    The answer is a date too, the first day of the month.
+    """
+
+    first: date
+    last: date
+    value: date
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDate(Question):
+    """Choose a day from ``first`` to ``last``, beginning at ``value``; the answer is a date."""
+
+    first: date
+    last: date
+    value: date
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Confirm(Question):
     """Say yes or no; the answer is a bool."""
 
@@ -165,6 +214,26 @@ class ShowTable(Question):
     """Show rows of (name, value); the answer is None when the citizen has read them."""
 
     rows: tuple[tuple[str, str], ...]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of an article; its ``text`` may have several paragraphs, one a line."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowArticle(Question):
+    """Show sections to be read, and what may follow; the answer is the key of the action that was touched.
+
+    The first action is the primary one. ``source`` says where all of it comes from.
+    """
+
+    sections: tuple[Section, ...]
+    actions: tuple[Option, ...] = ()
     source: str = ""
 
 

@@ -97,6 +97,11 @@ def _options(question: dialogue.Choose) -> list[str]:
 
 
 @choices_of.register
+def _groups(question: dialogue.FindInList) -> list[str]:
+    return [title for title, _keys in question.groups]
+
+
+@choices_of.register
 def _yes_or_no(question: dialogue.Confirm) -> list[str]:
     return [question.yes, question.no]
 
@@ -116,6 +121,22 @@ def _why_not(question: dialogue.Choose) -> list[str]:
 @details_of.register
 def _rows(question: dialogue.ShowTable) -> list[str]:
     return [*(text for row in question.rows for text in row), question.source]
+
+
+@details_of.register
+def _days(question: dialogue.EnterDate) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=str(question.first), last=str(question.last))]
+
+
+@details_of.register
+def _months(question: dialogue.EnterMonth) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=f"{question.first:%Y-%m}", last=f"{question.last:%Y-%m}")]
+
+
+@details_of.register
+def _article(question: dialogue.ShowArticle) -> list[str]:
+    sections = [text for section in question.sections for text in (section.heading, section.text)]
+    return [*sections, question.source, *(action.label for action in question.actions)]
 
 
 @details_of.register

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from kiosk.attendant.citizen_visit import TAKE_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
@@ -16,12 +17,15 @@ from kiosk.attendant.error_notices import (
 )
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     AwaitReply,
     Confirm,
+    EnterDate,
     EnterDigits,
+    EnterMonth,
     EnterPin,
     Finished,
     Idle,
@@ -36,12 +40,17 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE
+from kiosk.menu.availability import NO_CENTRE, NO_ID_CARD_READER
 from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import Offline, Service
+from kiosk.visit.person import Credential
+from kiosk.visit.visit import Visit, VisitState
+from screens.gallery.reading import article, find_in_list
+from screens.pages.entry import ENTER
+from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
 from screens.pages.introduced import BEGIN
 
 REGION = "610200"
@@ -83,7 +92,17 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     partly = menu_question(NAMED, manner, lambda item: service_option(item, _why_not(item)))
     yield Shot("menu-partly", partly)
     yield Shot("for-whom", FOR_WHOM)
+    yield Shot("present-credential", _present_credential())
     yield Shot("nothing-found", NOTHING_FOUND)
+
+
+def _present_credential() -> Question:
+    visit = SimpleNamespace(
+        state=VisitState,
+        missing_credential=lambda each: NO_ID_CARD_READER if each is Credential.ID_CARD else "",
+    )
+    accepted = frozenset({Credential.CARD, Credential.ID_CARD, Credential.E_CARD})
+    return next(require_credential(cast("Visit", visit), accepted))
 
 
 def _why_not(service: Service) -> str:
@@ -94,6 +113,11 @@ def _choices(manner: Preferences) -> Iterator[Shot]:
     span = replace(SPAN, steps=STEPS, step=1)
     yield Shot("choose-two", span, on_behalf=True)
     yield Shot("choose-period", choose_period(TODAY))
+    yield Shot("find-groups", find_in_list(groups=True))
+    yield Shot("find-list", find_in_list(groups=False))
+    yield Shot("find-typed", find_in_list(groups=False), touches=(LOOK_FOR_OPTION, *"CB", ENTER))
+    yield Shot("find-nothing", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, *"ZZ", ENTER))
+    yield Shot("find-keys", find_in_list(groups=True), touches=(LOOK_FOR_OPTION, "C"))
     yield Shot("staff-called", span, staff_called=True)
     yield Shot("settings", span, settings=True)
 
@@ -120,6 +144,29 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield from _calendar()
+
+
+def _calendar() -> Iterator[Shot]:
+    birth = EnterMonth(
+        title=TranslatableText("您是哪年哪月出生的？"),
+        text=TranslatableText("请按身份证上的出生日期选。"),
+        first=date(1930, 1, 1),
+        last=date(2010, 12, 1),
+        value=date(1976, 9, 1),
+    )
+    yield Shot("month", birth, touches=(BEGIN,))
+    yield Shot("month-chosen", birth, touches=(BEGIN, "196_", "1966", "12"))
+    died = EnterDate(
+        title=TranslatableText("是哪一天去世的？"),
+        text=TranslatableText("请按医学证明上的日期选。"),
+        first=date(2011, 7, 1),
+        last=TODAY,
+        value=TODAY,
+    )
+    yield Shot("date", died, touches=(BEGIN,))
+    yield Shot("date-days", died, touches=(BEGIN, "202_", "2025", "12"))
+    yield Shot("date-chosen", died, touches=(BEGIN, "202_", "2025", "12", "20", "28"))
 
 
 def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
@@ -165,6 +212,8 @@ def _answers() -> Iterator[Shot]:
     yield Shot("confirm-on-behalf", read_back, on_behalf=True)
     yield Shot("table", _card())
     yield Shot("table-long", _months())
+    yield Shot("article", article())
+    yield Shot("article-plain", replace(article(), sections=article().sections[1:], actions=(), source=""))
 
 
 def _card() -> ShowTable:

@@ -253,11 +253,10 @@ def test_a_document_that_is_left_raises_the_alarm_once(tmp_path, show, document)
 # What cannot be used.
 
 EXPIRED = replace(WANG_ID_CARD, valid_until=date(2020, 1, 1))
-OF_A_FOREIGNER = replace(WANG_ID_CARD, number="XXA999999750317")
 UNUSABLE = [
     (UnreadableIdCardError("select"), "没能读出身份证"),
     (IdCardContentError("birth", ContentKind.INVALID_ITEM), "这张证件请到窗口办理"),
-    (OF_A_FOREIGNER, "这张证件请到窗口办理"),
+    (IdCardContentError("号码", ContentKind.FOREIGN_NUMBER), "这张证件请到窗口办理"),
     (EXPIRED, "这张身份证不在有效期内"),
     (ReaderSilentError("silence"), "身份证读卡器出了问题"),
 ]

@@ -1,6 +1,7 @@
 """What is said of a question: trouble first, nothing personal unasked, a PIN never."""
 
 from concurrent.futures import Future
+from datetime import date
 
 import pytest
 
@@ -155,7 +156,11 @@ def test_every_question_has_something_to_say_or_is_idle():
     for kind in dialogue.Question.__subclasses__():
         extra = {
             "EnterDigits": {"shortest": 1, "longest": 2},
+            "EnterMonth": dict.fromkeys(("first", "last", "value"), date(2026, 11, 1)),
+            "EnterDate": dict.fromkeys(("first", "last", "value"), date(2026, 11, 27)),
             "Choose": {"options": ()},
+            "FindInList": {"options": ()},
+            "ShowArticle": {"sections": ()},
             "Confirm": {"yes": "", "no": ""},
             "ShowTable": {"rows": ()},
             "OutOfService": {"number": "123456"},
@@ -164,6 +169,29 @@ def test_every_question_has_something_to_say_or_is_idle():
         }.get(kind.__name__, {})
         question = kind(title=_("密码不对"), **extra)
         assert bool(speech_of(question, DEFAULT_PREFERENCES).clips) != isinstance(question, Idle), kind
+
+
+ARTICLE = dialogue.ShowArticle(
+    title=_("社保卡信息"),
+    sections=(dialogue.Section("要带什么", "本人有效身份证件。"),),
+    actions=(dialogue.Option("slip", _("返回")),),
+    source="《社会保险法》",
+)
+
+
+def test_an_article_is_read_whole_to_who_asks_and_its_title_to_all():
+    assert heard(speech_of(ARTICLE, DEFAULT_PREFERENCES)) == ["社保卡信息。"]
+    asked = heard(speech_of(ARTICLE, DEFAULT_PREFERENCES, asked=True))
+    for words in ("要带什么", "本人有效身份证件。", "《社会保险法》", "返回"):
+        assert any(words in said for said in asked), words
+
+
+def test_elders_hear_the_groups_of_a_long_list_and_nobody_hears_hundreds_of_options():
+    groups = ((_("打印证明"), ("1",)),)
+    options = tuple(dialogue.Option(str(place), f"事项{place}") for place in range(300))
+    question = dialogue.FindInList(title=_("社保卡信息"), options=options, groups=groups)
+    said = heard(speech_of(question, Preferences(elder=True), asked=True))
+    assert any("打印证明" in words for words in said) and not any("事项" in words for words in said)
 
 
 def test_what_is_said_beside_a_question_is_in_the_same_words():
