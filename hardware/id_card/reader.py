@@ -134,7 +134,7 @@ class IdCardReader(Device):
     def _see(self, found: bool) -> None:
         self._misses = 0 if found else self._misses + 1
         if found:
-            # A card that was read is not found again: this is another one, or the same one laid down anew.
+            # A card that was read is not found again: this is another one, or the same one laid down once more.
             new = self._was_read or self.status.media is not MediaState.PRESENT
             self._was_read = self._was_read_whole = False
             self._publish(media=MediaState.PRESENT, placement=self.status.placement + new)

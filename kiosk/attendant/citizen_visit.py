@@ -192,7 +192,7 @@ class CitizenVisit:
     # Credentials that are shown while a visit is on.
 
     def _attentive(self, visit: Visit, conversation: Conversation) -> Conversation:
-        """Carry a conversation on; what is shown between two of its questions is taken, and the question asked again.
+        """Carry a conversation on; what is shown between two of its questions is taken, and the question stays.
 
         A page that only informs is not shown again, and one that asked for a credential has its answer.
         """
