@@ -71,7 +71,7 @@ from kiosk.dialogue.questions import (
     WentHome,
 )
 from kiosk.dialogue.words import _
-from kiosk.menu.availability import Conditions, missing_credential, unavailable
+from kiosk.menu.availability import Availabilities, Conditions, availabilities, missing_credential
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
@@ -272,7 +272,7 @@ class CitizenVisit:
             happened=self._happened,
             manner=lambda: self._window.manner,
             personal=equipment.personal,
-            unavailable_reason=lambda name: unavailable(self._conditions()).get(name, ""),
+            unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             centre_keys=equipment.published.centre_keys,
         )
@@ -282,7 +282,7 @@ class CitizenVisit:
             if not touched:
                 yield from self._offer_elder(visit)
                 yield from self._look_at_card()
-            selection = ServiceSelection(visit, lambda: unavailable(self._conditions()))
+            selection = ServiceSelection(visit, self._availabilities)
             name = yield from selection.choose_service(touched)
             touched = ""
             self._happened(ServiceChosen(name))
@@ -440,6 +440,9 @@ class CitizenVisit:
             text = FAILED_WITHOUT_CARD
         self._happened(Failed(number))
         return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
+
+    def _availabilities(self) -> Availabilities:
+        return availabilities(self._conditions())
 
     def _conditions(self) -> Conditions:
         card = self._reception.card_condition if self._reception else None

@@ -1,8 +1,9 @@
 """What is said before a service begins: the offer of 长辈版, the menu, the search, and for whom somebody acts."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -22,17 +23,18 @@ from kiosk.dialogue.questions import (
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import Unavailable
+from kiosk.menu.availability import Availabilities
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
+    Offer,
     group_question,
     menu,
     menu_question,
+    offered,
     service_option,
 )
 from kiosk.menu.search import matching
-from kiosk.record.journal import Intent
 from kiosk.rules.id_number import id_number
 from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
@@ -73,10 +75,10 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Has one citizen choose, greeted by name once one is known; ``unavailable`` is evaluated on each call."""
+    """Has one citizen choose, greeted by name once one is known; ``availabilities`` are those of the moment."""
 
     visit: Visit
-    unavailable: Callable[[], Unavailable]
+    availabilities: Callable[[], Availabilities]
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
@@ -95,7 +97,7 @@ class ServiceSelection:
 
     def _first_page(self, manner: Preferences) -> Choose:
         return menu_question(
-            self._greeting(), manner, self._options(), has_holder=self.visit.person is not None
+            self._greeting(), self._offer(), manner, has_holder=self.visit.person is not None
         )
 
     def _greeting(self) -> TranslatableText:
@@ -107,7 +109,7 @@ class ServiceSelection:
         if chosen == SEARCH:
             return (yield from self._search())
         if chosen in groups:
-            name: str = yield lambda _manner: group_question(groups[chosen], self._options())
+            name: str = yield lambda _manner: group_question(groups[chosen], self._offer())
             return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
@@ -122,16 +124,19 @@ class ServiceSelection:
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         name: str = yield lambda _manner: Choose(
-            title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
+            title=_("您是要办这个吗？"), text=text, options=self._found(hits)
         )
         return name
 
-    def _options(self) -> Callable[[Service], Option]:
-        reasons, open_acts = self.unavailable(), self._open_acts()
-        return lambda service: service_option(
-            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, open_acts))
-        )
+    def _offer(self) -> Offer:
+        return partial(offered, now=self.availabilities(), is_open=self._open_ones())
 
-    def _open_acts(self) -> list[Intent]:
-        """Return what was left open with this card, or by this person without one."""
-        return self.visit.journal.left_open(self.visit.partition) if self.visit.partition else []
+    def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
+        """Return the options for what was looked for: also what the region's rules do not name, which says so."""
+        now, is_open = self.availabilities(), self._open_ones()
+        return tuple(service_option(hit, now[hit.name], is_open=is_open(hit)) for hit in hits)
+
+    def _open_ones(self) -> Callable[[Service], bool]:
+        """Return what tells whether something of a service was left open with this card, or by this person."""
+        acts = self.visit.journal.left_open(self.visit.partition) if self.visit.partition else []
+        return lambda service: any(map(service.left_open, acts))
