@@ -30,9 +30,10 @@ def begin(scene, touched=BEGIN):
 
 
 def offer(monkeypatch, run, accepts=ID_CARD):
-    """Have only this service, under the name of one on the menu."""
+    """Have another service under the name of one on the menu."""
+    all_services = declarations.services()
     declared = replace(
-        declarations.services()["card-information"],
+        all_services["card-information"],
         run=run,
         accepts=accepts,
         proof=Proof.NOTHING,
@@ -40,7 +41,7 @@ def offer(monkeypatch, run, accepts=ID_CARD):
         gets=Gets.ANSWER,
     )
     for user in ("kiosk.attendant.citizen_visit.services", "kiosk.menu.availability.services"):
-        monkeypatch.setattr(user, lambda: {"card-information": declared})
+        monkeypatch.setattr(user, lambda: {**all_services, "card-information": declared})
 
 
 def tell_who(visit):
