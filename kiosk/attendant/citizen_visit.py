@@ -52,6 +52,7 @@ from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.dialogue.phone import local_page
 from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
@@ -251,11 +252,11 @@ class CitizenVisit:
 
     def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
         if isinstance(presented, CardIn):
-            page = refusal_of(trouble)
+            page = self._local(refusal_of(trouble))
             while self.state.insertion:
                 self._note_taken((yield UntilTaken(page, forever=True)))
         else:
-            yield from self._attentive(visit, ask(credential_notice(trouble)))
+            yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
 
     # What is said and asked.
 
@@ -309,6 +310,7 @@ class CitizenVisit:
     def _run_service(
         self, conversation: ServiceConversation
     ) -> Generator[Question, Any, Finished | Notice | None]:
+        region = self._equipment.region
         try:
             return (yield from conversation)
         except CARD_GONE:
@@ -317,11 +319,11 @@ class CitizenVisit:
             self._happened(ServiceEnded(done=False))
             raise
         except (WentBack, WentHome):
-            return PERHAPS_DONE if self.state.reply_missed else None
+            return local_page(PERHAPS_DONE, region) if self.state.reply_missed else None
         except EXPECTED_ERRORS as trouble:
             log.info("service ended with expected error", trouble=type(trouble).__name__)
             locked = isinstance(trouble, PinLockedError)
-            return locked_notice(self._equipment.region) if locked else notice_of(trouble)
+            return locked_notice(region) if locked else local_page(notice_of(trouble), region)
 
     def _tell(self, page: Finished | Notice) -> Conversation:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""
@@ -342,7 +344,7 @@ class CitizenVisit:
         if self.state.holds_documents:
             yield from self._until_taken(replace(self._take_page(), text=text, rating=bool(done)))
         elif missed:
-            yield Linger(PERHAPS_DONE)
+            yield Linger(self._local(PERHAPS_DONE))
 
     def _leave_without_card(self, gone: Exception) -> Conversation:
         farewell = self._farewell(gone)
@@ -355,7 +357,7 @@ class CitizenVisit:
     def _farewell(self, gone: Exception) -> Notice | None:
         """Return the notice for a citizen whose card can no longer be reached, or None."""
         if self.state.reply_missed:
-            return PERHAPS_DONE
+            return self._local(PERHAPS_DONE)
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
             if self.state.phase is Phase.READING_CARD:
@@ -369,7 +371,7 @@ class CitizenVisit:
         self._happened(CardRefused(problem_of(trouble)))
         by_card = self.state.insertion or isinstance(first, CardIn)
         page = refusal_of(trouble) if by_card else refusal_by(credential_notice(trouble))
-        yield from self._leave(page, stays=True)
+        yield from self._leave(self._local(page), stays=True)
 
     def _leave(self, page: Question, *, stays: bool = False) -> Conversation:
         """Show why the visit is over until nothing of the citizen's is left here; ``stays``: for a while at least."""
@@ -427,6 +429,10 @@ class CitizenVisit:
         if isinstance(trouble, CardNotProvenError) and self._reception and self._reception.card:
             event = catalogue.CardNotProven(reason=trouble.reason)
             self._equipment.journal.alarm(event, self.state.visit_id, self._reception.card.partition)
+
+    def _local(self, page: Page) -> Page:
+        """Return ``page`` with the telephone of this region."""
+        return local_page(page, self._equipment.region)
 
     def _out_of_service(self, error: Exception) -> OutOfService:
         number = f"{secrets.randbelow(10**6):06}"
