@@ -52,7 +52,7 @@ from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
-from kiosk.dialogue.phone import local_page
+from kiosk.dialogue.phone import Page, local_page
 from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,

@@ -4,8 +4,8 @@ from functools import singledispatch
 
 from hardware.id_card.errors import IdCardContentError, IdCardError, NoIdCardError, ReaderError
 from hardware.scanner.token import TokenGoneError
-from kiosk.attendant.error_notices import HOTLINE
 from kiosk.credentials.id_card import IdCardExpiredError
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
