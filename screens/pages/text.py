@@ -30,8 +30,13 @@ class TextPage(EntryPage):
 
     @property
     def complete(self) -> bool:
-        """Whether there is text, and no pinyin that still waits to be turned into Chinese."""
-        return bool(self.entered) and not self._letters
+        """Whether there is text; pinyin that was not turned into Chinese counts as it is."""
+        return bool(self.shown())
+
+    def finish(self) -> None:
+        """Answer with the text, and the pinyin after it."""
+        self.entered, self._letters = self.shown(), ""
+        super().finish()
 
     def shown(self) -> str:
         """Return the text, and the pinyin after it."""
