@@ -32,7 +32,7 @@ NOBODY = Notice(
 
 
 class FaceNotMatchedError(Exception):
-    """The face may not be tried any more today."""
+    """No try is left today."""
 
 
 class FacesUnavailableError(Exception):
