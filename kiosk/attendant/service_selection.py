@@ -57,6 +57,7 @@ FOR_WHOM = Confirm(
 LOOK_FOR = EnterText(
     title=_("您要办什么？"),
     text=_("用您平时的说法就可以，例如“退休证明”“改密码”。"),
+    takes_pinyin=True,
 )
 NOTHING_FOUND = Notice(
     title=_("没有找到这项业务"),
