@@ -61,7 +61,7 @@ from kiosk.dialogue.words import _
 from kiosk.menu.availability import Unavailable, unavailable
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import services
+from kiosk.services.service import GoOnWith, services
 from kiosk.visit.person import Person
 from kiosk.visit.visit import (
     CardInserted,
@@ -80,6 +80,7 @@ from kiosk.visit.visit import (
     VisitState,
     next_state,
     record_of,
+    split_target,
 )
 from sync.protocol import events as catalogue
 from sync.protocol.certificate_kinds import CHINA
@@ -229,6 +230,7 @@ class CitizenVisit:
             personal=equipment.personal,
             unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
             centre_keys=equipment.published.centre_keys,
+            library=equipment.library,
             **shown,
         )
 
@@ -248,13 +250,14 @@ class CitizenVisit:
         yield from self._offer_elder(visit)
         while True:
             selection = yield from self._selection(visit)
-            name = yield from selection.choose_service(touched)
-            touched = ""
+            chosen = yield from selection.choose_service(touched)
+            name, visit.entry = split_target(chosen)
             self._happened(ServiceChosen(name))
-            last_page = yield from self._run_service(services()[name].start(visit))
-            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
-            if last_page:
-                yield from self._tell(last_page)
+            end = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(end, Finished | GoOnWith)))
+            touched = end.target if isinstance(end, GoOnWith) else ""
+            if isinstance(end, Finished | Notice):
+                yield from self._tell(end)
 
     def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
         """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
@@ -278,7 +281,7 @@ class CitizenVisit:
 
     def _run_service(
         self, conversation: ServiceConversation
-    ) -> Generator[Question, Any, Finished | Notice | None]:
+    ) -> Generator[Question, Any, Finished | GoOnWith | Notice | None]:
         try:
             return (yield from conversation)
         except CARD_GONE:

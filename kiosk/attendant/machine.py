@@ -25,6 +25,7 @@ from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
+from kiosk.guidance.library import Library
 from kiosk.menu.menu import MenuError, menu
 from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
@@ -41,6 +42,7 @@ from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.opening import WrongKeyError
 from sync.store.personal import PersonalRecords
+from sync.store.reference import ReferenceReader
 from sync.tls import Tls, TlsError
 
 log = structlog.get_logger()
@@ -114,6 +116,7 @@ class Machine:
             self.journal,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
+            Library(ReferenceReader(config.data).rows, config.position),
         )
         self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
         self._scanner = config.scanner and Scanner(

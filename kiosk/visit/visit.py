@@ -1,7 +1,7 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,7 @@ from hardware.card.session import CardSession
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
+from kiosk.guidance.library import Library
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.person import Credential, Person
@@ -216,6 +217,12 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def split_target(target: str) -> tuple[str, str]:
+    """Return the service and the entry that ``target`` names: ``answers/p01`` is ``("answers", "p01")``."""
+    service, _slash, entry = target.partition("/")
+    return service, entry
+
+
 def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     """Stand for the proof of a card in a visit that has none."""
     yield from ()
@@ -234,7 +241,8 @@ class Visit:
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
-    documents are verified with.
+    documents are verified with. ``library`` is what can be read here; ``entry`` is what of the service was asked for,
+    such as the key of a guide, '' for nothing in particular.
     """
 
     visit_id: str
@@ -253,6 +261,8 @@ class Visit:
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    library: Library = field(default_factory=Library)
+    entry: str = ""
 
     @property
     def card(self) -> CardSession:

@@ -65,6 +65,13 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=5)]
 
 
+@event("question.unanswered", to_centre=True)
+class QuestionUnanswered(EventBody, frozen=True, kw_only=True):
+    """A search found nothing. What was typed is there only if the citizen agreed, and had no long number in it."""
+
+    typed: Annotated[str, Meta(min_length=1, max_length=40)] | UnsetType = UNSET
+
+
 @event("preferences.changed")
 class PreferencesChanged(EventBody, frozen=True, kw_only=True):
     """The citizen chose how the machine speaks: what is not as it was before."""
