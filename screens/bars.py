@@ -32,6 +32,8 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
+    dialogue.EnterMonth,
+    dialogue.EnterDate,
     dialogue.Confirm,
     dialogue.ShowTable,
     dialogue.ShowArticle,

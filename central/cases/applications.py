@@ -132,12 +132,14 @@ def _accept(tx: Connection, request: ApplicationRequest, at: datetime) -> Conten
 
 
 def _due(item: Item, received: date) -> date | None:
+    """Return the day; nobody is sent away, and no date is guessed, because a calendar is not out yet."""
     try:
-        return deadline(item, received).result.due
-    except InvalidInputError as unknown_year:
-        # Nobody is sent away, and no date is guessed, because a calendar is not out yet.
-        log.warning("holidays_unknown", problem=unknown_year.code, advice="update chinesecalendar")
-        return None
+        due = deadline(item, received).result.due
+    except InvalidInputError:
+        due = None
+    if due is None:
+        log.warning("holidays_unknown", advice="update chinesecalendar")
+    return due
 
 
 def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row[Any]:

@@ -6,6 +6,7 @@ only informs (``Working``) is answered at once with None, so that the service ca
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -161,6 +162,29 @@ class EnterDigits(Question):
     longest: int
     may_end_in_x: bool = False
     private: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterMonth(Question):
+    """Choose a month from ``first`` to ``last``, beginning at ``value``; each is the first day of its month.
+
+    The answer is a date too, the first day of the month.
+    """
+
+    first: date
+    last: date
+    value: date
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterDate(Question):
+    """Choose a day from ``first`` to ``last``, beginning at ``value``; the answer is a date."""
+
+    first: date
+    last: date
+    value: date
     problem: str = ""
 
 

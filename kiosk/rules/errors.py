@@ -1,4 +1,4 @@
-"""What can be wrong with a question or with a region pack."""
+"""What can be wrong with a question, with a region pack or with a calendar."""
 
 
 class InvalidInputError(Exception):
@@ -19,4 +19,14 @@ class PackError(Exception):
         self.file = file
         self.line = line
         self.key = key
+        self.reason = reason
+
+
+class CalendarError(Exception):
+    """A calendar of holidays cannot be true; the message names its year, the field and the reason."""
+
+    def __init__(self, year: int | None, field: str, reason: str) -> None:
+        super().__init__(f"calendar {year or '?'}: {field}: {reason}")
+        self.year = year
+        self.field = field
         self.reason = reason

@@ -34,10 +34,26 @@ class Entries(Table, Generic[T], frozen=True, rename="kebab"):
 
 
 class Term(Table, frozen=True):
-    """A period in which something must be done."""
+    """A period in which something must be done: so many days, or ``months``, or to the end of the month after them."""
 
-    days: int
-    kind: DayKind
+    days: int | None = None
+    kind: DayKind = "working"
+    months: int | None = None
+
+    def __post_init__(self) -> None:
+        in_days = self.kind in ("working", "calendar")
+        if (self.days is None, self.months is None) != (not in_days, in_days):
+            raise ValueError(f"{self.kind} needs {'days' if in_days else 'months'} and nothing else")
+
+
+class NumberForms(Entries[Stated[str]], frozen=True, rename="kebab"):
+    """The forms of a person's number in social insurance, each in words."""
+
+    citizen: Stated[str]
+    residence_permit: Stated[str]
+    permanent_resident: Stated[str]
+    hong_kong_macau_taiwan: Stated[str]
+    foreigner: Stated[str]
 
 
 class Retirement(Table, frozen=True):
@@ -152,6 +168,27 @@ class FaceRetirement(Table, frozen=True):
     attempts: Stated[int]
 
 
+class Death(Table, frozen=True):
+    """What is paid when an insured person dies: by which fund, and for how long."""
+
+    account: Stated[bool]
+    pension_fund: Stated[bool]
+    work_injury_fund: Stated[bool]
+    funeral_months: Stated[int]
+    survivor_months: Stated[tuple[tuple[int, int], ...]]
+    survivor_most: Stated[int]
+    work_death_years: Stated[int]
+    national_income: tuple[Stated[Decimal], ...]
+
+
+class Certification(Table, frozen=True):
+    """How often the right to a benefit is confirmed, how early that is called for, and how often a face may fail."""
+
+    cycle_months: Stated[int]
+    soon_days: Stated[int]
+    attempts: Stated[int]
+
+
 class Verification(Table, frozen=True):
     """The label of each line of a verification, and what it says when nothing was found."""
 
@@ -179,12 +216,23 @@ class NationalDeadlines(Entries[Stated[Term]], frozen=True, rename="kebab"):
     unemployment_benefit: Stated[Term]
     training_subsidy: Stated[Term]
     entitlement_loss_notice: Stated[Term]
+    plan_withdrawal: Stated[Term]
+    rating_rectification: Stated[Term]
+
+
+class Festival(Table, frozen=True):
+    """A statutory holiday: its days, and the first of them (MM-DD) where it is the same every year."""
+
+    name: str
+    days: int
+    first: str | None = None
 
 
 class WorkingDays(Table, frozen=True):
     """Which calendar says what a working day is, and where counting starts."""
 
     calendar: Stated[str]
+    festivals: Stated[tuple[Festival, ...]]
     start_day_counts: Stated[bool]
 
 
@@ -214,6 +262,7 @@ class Transfer(Table, frozen=True):
 class Law(Table, frozen=True):
     """Everything that ``law.toml`` holds."""
 
+    id_number: NumberForms
     retirement: Retirements
     elastic: Elastic
     minimum: Minimum
@@ -227,6 +276,8 @@ class Law(Table, frozen=True):
     resident_pension: ResidentPension
     disability: Disability
     face_retirement: FaceRetirement
+    death: Death
+    certification: Certification
     verification: Verification
     query_password: Digits
     pin: Digits

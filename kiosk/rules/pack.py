@@ -1,6 +1,7 @@
 """The schema of a region pack: what a region may lay down, each value with its source or "unspecified"."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -9,6 +10,7 @@ from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite, value_of
 from kiosk.rules.words import (
     Channel,
+    Collector,
     Function,
     IdentityDetail,
     LossKind,
@@ -126,11 +128,14 @@ class Fee(Table, frozen=True):
 
 
 class Deadlines(Entries[StatedOrUnspecified[Term]], frozen=True, rename="kebab"):
-    """How long the agency may take."""
+    """How long the agency or the holder may take; a pack of an earlier version leaves the last ones out."""
 
     make_card: StatedOrUnspecified[Term]
     replace_card: StatedOrUnspecified[Term]
     notify_collection: StatedOrUnspecified[Term]
+    urgent_card: StatedOrUnspecified[Term] = "unspecified"
+    collect_first_card: StatedOrUnspecified[Term] = "unspecified"
+    cancel_settlement: StatedOrUnspecified[Term] = "unspecified"
 
 
 class Area(Table, frozen=True):
@@ -180,9 +185,11 @@ NO_CONTACTS = Contacts("unspecified", "unspecified", "unspecified", "unspecified
 class Pack(Table, frozen=True):
     """The card law of one region.
 
+    ``urban_income`` is what a townsman had to spend in a year (城镇居民人均可支配收入), in force in the year after it.
+    ``contribution_process`` is who takes the units' declarations, each for its time.
     ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
     because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
-    account and no pension.
+    account and no pension. ``passport_numbers``: a foreigner's number is that of the passport alone.
     """
 
     region: str
@@ -203,7 +210,10 @@ class Pack(Table, frozen=True):
     inherits: str | None = None
     contacts: Contacts = NO_CONTACTS
     flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
+    urban_income: tuple[Stated[Decimal], ...] = ()
+    contribution_process: tuple[Stated[Collector], ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"
+    passport_numbers: StatedOrUnspecified[bool] = "unspecified"
     way: tuple[Procedure, ...] = ()
 
     def ways(

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.rules import datafile, sources
+from kiosk.rules import datafile, sources, working_days
 from kiosk.rules.errors import InvalidInputError, PackError
 from kiosk.rules.law import law
 from kiosk.rules.pack import Pack
@@ -42,6 +42,7 @@ def check() -> None:
     sources.catalogue()
     texts()
     law()
+    working_days.check()
     for code in _files():
         pack(code)
 

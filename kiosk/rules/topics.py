@@ -5,10 +5,12 @@ from kiosk.rules import (
     card_fee,
     card_operation,
     card_validity,
+    certification,
     collection_plan,
     contacts,
     contribution,
     deadline,
+    death_benefits,
     duplicate_pension,
     face_retirement,
     flexible_insurance,
@@ -47,6 +49,8 @@ MODULES = (
     verification,
     contacts,
     flexible_insurance,
+    death_benefits,
+    certification,
 )
 
 TOPICS: dict[str, Topic] = {topic.name: topic for module in MODULES for topic in module.TOPICS}

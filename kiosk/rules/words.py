@@ -68,7 +68,9 @@ NextStep = Literal[
 ]
 FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
 Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
-RegionalItem = Literal["replace-card", "make-card", "notify-collection"]
+RegionalItem = Literal[
+    "replace-card", "make-card", "urgent-card", "notify-collection", "collect-first-card", "cancel-settlement"
+]
 NationalItem = Literal[
     "registration",
     "registration-change",
@@ -79,9 +81,12 @@ NationalItem = Literal[
     "unemployment-benefit",
     "training-subsidy",
     "entitlement-loss-notice",
+    "plan-withdrawal",
+    "rating-rectification",
 ]
 Item = Literal[NationalItem, RegionalItem]
-DayKind = Literal["working", "calendar"]
+Collector = Literal["agency", "tax"]
+DayKind = Literal["working", "calendar", "months", "month-end"]
 Since = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|unspecified)$")]
 """A date that a source gives, or "unspecified"."""
 

@@ -124,6 +124,16 @@ def _rows(question: dialogue.ShowTable) -> list[str]:
 
 
 @details_of.register
+def _days(question: dialogue.EnterDate) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=str(question.first), last=str(question.last))]
+
+
+@details_of.register
+def _months(question: dialogue.EnterMonth) -> list[str]:
+    return [_("可以选 {first} 到 {last}", first=f"{question.first:%Y-%m}", last=f"{question.last:%Y-%m}")]
+
+
+@details_of.register
 def _article(question: dialogue.ShowArticle) -> list[str]:
     sections = [text for section in question.sections for text in (section.heading, section.text)]
     return [*sections, question.source, *(action.label for action in question.actions)]

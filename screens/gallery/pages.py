@@ -21,7 +21,9 @@ from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     AwaitReply,
     Confirm,
+    EnterDate,
     EnterDigits,
+    EnterMonth,
     EnterPin,
     Finished,
     Idle,
@@ -128,6 +130,29 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield from _calendar()
+
+
+def _calendar() -> Iterator[Shot]:
+    birth = EnterMonth(
+        title=TranslatableText("您是哪年哪月出生的？"),
+        text=TranslatableText("请按身份证上的出生日期选。"),
+        first=date(1930, 1, 1),
+        last=date(2010, 12, 1),
+        value=date(1976, 9, 1),
+    )
+    yield Shot("month", birth, touches=(BEGIN,))
+    yield Shot("month-chosen", birth, touches=(BEGIN, "196_", "1966", "12"))
+    died = EnterDate(
+        title=TranslatableText("是哪一天去世的？"),
+        text=TranslatableText("请按医学证明上的日期选。"),
+        first=date(2011, 7, 1),
+        last=TODAY,
+        value=TODAY,
+    )
+    yield Shot("date", died, touches=(BEGIN,))
+    yield Shot("date-days", died, touches=(BEGIN, "202_", "2025", "12"))
+    yield Shot("date-chosen", died, touches=(BEGIN, "202_", "2025", "12", "20", "28"))
 
 
 def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:

@@ -1,17 +1,30 @@
 """Digits and text: what is typed is what is answered, and nothing of it stays."""
 
 import gc
+from datetime import date
 
 import pytest
 
 from kiosk.config import Panel
-from kiosk.dialogue.questions import EnterDigits, EnterText, Idle
+from kiosk.dialogue.preferences import Preferences
+from kiosk.dialogue.questions import EnterDate, EnterDigits, EnterMonth, EnterText, Idle
 from screens.pages.pinyin import Candidate, pinyin
 from tests.screens.conftest import Eyes
 
 IDENTITY = EnterDigits(title="请输入身份证号码", shortest=18, longest=18, may_end_in_x=True)
 PHONE = EnterDigits(title="请输入手机号码", shortest=11, longest=11, private=True)
 TEXT = EnterText(title="您要办什么？", longest=6)
+BIRTH = EnterMonth(
+    title="哪年哪月出生？", first=date(1930, 1, 1), last=date(2010, 12, 1), value=date(1976, 9, 1)
+)
+DIED = EnterDate(
+    title="哪一天？",
+    first=date(2011, 7, 1),
+    last=date(2026, 11, 27),
+    value=date(2026, 11, 27),
+    problem="不对",
+)
+SMALL = Panel(width=800, height=480, width_mm=152)
 
 needs_pinyin = pytest.mark.skipif(pinyin() is None, reason="libgooglepinyin0 is not installed")
 
@@ -45,6 +58,40 @@ def test_private_digits_are_dots_but_for_the_last_and_their_number_is_told(eyes)
     assert "●3" in eyes.texts
     assert eyes.entered == [1, 2, 3, 2]
     assert eyes.keys == 4
+
+
+def test_a_month_is_chosen_by_its_parts_and_the_button_says_which(eyes):
+    eyes.show(BIRTH)
+    type_in(eyes, ("195_", "1958", "12"))
+    eyes.touch("确定：1958年12月")
+    assert eyes.answers == [(BIRTH, date(1958, 12, 1))]
+
+
+def test_what_is_asked_for_already_is_one_touch_away(eyes):
+    eyes.show(DIED)
+    assert "不对" in eyes.texts
+    eyes.touch("确定：2026年11月27日")
+    assert eyes.answers == [(DIED, date(2026, 11, 27))]
+
+
+def test_a_small_panel_asks_for_one_part_after_the_other_and_again_if_it_was_wrong(window):
+    eyes = Eyes(window, SMALL)
+    eyes.show(DIED)
+    type_in(eyes, ("开始输入", "202_", "2025", "2", "20", "28"))
+    assert "2025年2月28日" in eyes.texts
+    type_in(eyes, ("重新选", "202_", "2024", "2", "20", "29", "确定"))
+    assert eyes.answers == [(DIED, date(2024, 2, 29))]
+    window.remove_widget(eyes.frame)
+
+
+def test_a_chosen_month_outlives_a_change_of_letters_and_not_another_question(eyes):
+    eyes.show(BIRTH)
+    type_in(eyes, ("195_", "1958"))
+    eyes.show(BIRTH, Preferences(elder=True))
+    assert "确定：1958年9月" in eyes.texts
+    eyes.show(DIED)
+    eyes.show(BIRTH)
+    assert "确定：1976年9月" in eyes.texts
 
 
 @needs_pinyin

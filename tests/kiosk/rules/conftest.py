@@ -2,11 +2,12 @@ import shutil
 
 import pytest
 
-from kiosk.rules import datafile, law, regions, sources, texts
+from kiosk.rules import datafile, law, regions, sources, texts, working_days
 
 
 def forget():
-    for cached in (regions._files, regions.pack, sources.catalogue, texts.catalogue, law.law):
+    calendars = (working_days._delivered, working_days._days, working_days.is_workday)
+    for cached in (regions._files, regions.pack, sources.catalogue, texts.catalogue, law.law, *calendars):
         cached.cache_clear()
 
 

@@ -31,6 +31,11 @@ DEADLINES = [
     ("replace-card", "2026-11-02", "610200", None, None, None),
     ("make-card", "2026-11-02", "210200", None, None, None),
     ("notify-collection", "2026-11-02", "371003", None, None, None),
+    ("rating-rectification", "2026-11-23", None, 15, "working", "2026-12-14"),
+    ("urgent-card", "2026-11-02", "420100", 0, "calendar", "2026-11-02"),
+    ("urgent-card", "2026-11-02", "610200", None, None, None),
+    ("collect-first-card", "2026-11-02", "420100", None, None, None),
+    ("cancel-settlement", "2026-11-02", "210200", None, None, None),
 ]
 
 
@@ -39,6 +44,44 @@ def test_a_deadline_counts_from_the_day_after(ask, item, received, region, days,
     result = ask("deadline", item=item, received=received, region=region)
 
     assert result == {"days": days, "kind": kind, "due": due}
+
+
+IN_MONTHS = [
+    # 大连: 申领次月月末
+    ("collect-first-card", "2026-11-02", "210200", "month-end", 1, "2026-12-31"),
+    ("collect-first-card", "2026-12-31", "210200", "month-end", 1, "2027-01-31"),
+    ("collect-first-card", "2028-01-31", "210200", "month-end", 1, "2028-02-29"),
+    # 武汉: 一个月内
+    ("cancel-settlement", "2026-11-02", "420100", "months", 1, "2026-12-02"),
+    ("cancel-settlement", "2027-01-31", "420100", "months", 1, "2027-02-28"),
+    # 当月底前
+    ("plan-withdrawal", "2026-11-01", None, "month-end", 0, "2026-11-30"),
+    ("plan-withdrawal", "2026-11-30", None, "month-end", 0, "2026-11-30"),
+]
+
+
+@pytest.mark.parametrize(("item", "received", "region", "kind", "months", "due"), IN_MONTHS)
+def test_a_period_of_months_ends_on_the_same_day_or_at_the_end_of_the_month(
+    ask, item, received, region, kind, months, due
+):
+    result = ask("deadline", item=item, received=received, region=region)
+
+    assert result == {"days": None, "kind": kind, "due": due, "months": months}
+
+
+def test_a_day_in_a_year_whose_holidays_are_not_out_is_pending_and_not_before_what_is_certain(ask):
+    # Seven working days are left of 2026. In 2027 any day but a statutory holiday may become a working day.
+    result = ask("deadline", item="pension-claim", received="2026-12-22")
+
+    assert result == {
+        "days": 20,
+        "kind": "working",
+        "due": None,
+        "due_pending": True,
+        "not_before": "2027-01-14",
+    }
+    assert "不早于2027年01月14日" in deadline("pension-claim", date(2026, 12, 22)).text
+    assert "年节" in str(deadline("pension-claim", date(2026, 12, 22)).basis[-1])
 
 
 def test_a_year_without_a_holiday_calendar_is_an_error_not_a_guess(ask):

@@ -17,7 +17,7 @@ from kiosk.rules.plain import plain
 from kiosk.rules.topics import TOPICS
 
 CONTRACT = {
-    "id-number": "valid sex birth problem",
+    "id-number": "valid sex birth problem kind",
     "retirement-age": "delay_months age month",
     "elastic-retirement": "earliest statutory latest allowed reason required_months",
     "minimum-contribution": "months",
@@ -37,12 +37,15 @@ CONTRACT = {
     "transfer": "needed fund_moves items document papers",
     "pension-systems": "allowed direction apply_at first alternatives",
     "duplicate-pension": "offset refund remaining then",
-    "deadline": "days kind due",
+    "deadline": "days kind due months due_pending not_before",
     "face-retirement": "allowed reasons",
     "face-attempts": "allowed until alternative",
     "verification-lines": "lines",
     "lump-sum": "allowed",
     "flexible-insurance": "allowed reason papers until",
+    "death-benefits": "account_inheritable funeral_grant survivor_grant paid_by notice_due funeral_amount "
+    "survivor_months survivor_amount work_death_grant",
+    "certification": "due state days_left",
     "contacts": "hotline consult supervise bank emergency others",
 }
 TOPIC = pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS)
