@@ -65,7 +65,7 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=5)]
 
 
-@event("question.unanswered", to_centre=True)
+@event("question.unanswered", to_centre=True, in_visit=False)
 class QuestionUnanswered(EventBody, frozen=True, kw_only=True):
     """A search found nothing. What was typed is there only if the citizen agreed, and had no long number in it."""
 

@@ -29,7 +29,8 @@ def report_unanswered(visit: Visit, typed: str) -> Generator[Question, Any, None
             no=_("不用了"),
         )
     )
-    visit.record(QuestionUnanswered(typed=text if agreed else UNSET))
+    # Of no visit and no card: what was promised above.
+    visit.journal.record(QuestionUnanswered(typed=text if agreed else UNSET), visit_id="")
     yield Notice(
         title=_("本机没有这个问题的答复"),
         text=_("请换一个说法再找，也可以到窗口问，或者打电话问。"),
