@@ -12,11 +12,12 @@ from kiosk.dialogue.questions import SEARCH
 from kiosk.menu.availability import NO_CENTRE, NOT_ACTIVATED, PIN_LOCKED
 from kiosk.menu.menu import GO_ON
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.services.service import services
+from kiosk.services.service import Offline, services
 from sync.protocol.events import CardActivated
 from tests.deadline import DEADLINE_SECONDS
 
 PRINT = {name for name in services() if name.startswith("print-")}
+ASK_CENTRE = {name for name, each in services().items() if each.offline is Offline.REFUSE}
 COVER = "打印机盖子没有关好，暂时不能打印证明"
 WITH_PIN = PRINT | {"change-pin", "who-read-my-record"}
 
@@ -41,9 +42,7 @@ def test_a_cover_that_is_opened_greys_what_prints_and_closed_gives_it_back(scene
 def test_a_centre_that_goes_greys_what_needs_it_and_back_gives_it_back(scene):
     usual = scene.menu()
     scene.line.note(False)
-    assert reasons(scene.see(dialogue.Choose)) == dict.fromkeys(
-        set(services()) - {"card-information"}, NO_CENTRE
-    )
+    assert reasons(scene.see(dialogue.Choose)) == dict.fromkeys(ASK_CENTRE, NO_CENTRE)
     scene.line.note(True)
     assert scene.see(dialogue.Choose) == usual
 

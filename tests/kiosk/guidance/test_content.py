@@ -4,10 +4,8 @@ import re
 
 import pytest
 
-from hardware.printer.status import PrinterStatus
-from hardware.status import DeviceState, PaperState
 from kiosk.guidance.library import Library
-from kiosk.menu.availability import Conditions, unavailable_reason
+from kiosk.menu.availability import HERE_AND_NOW, availability, best_conditions
 from kiosk.rules import regions
 from kiosk.services.guides.reading import GROUPS
 from kiosk.services.service import services
@@ -18,12 +16,6 @@ REGIONS = [code for code in regions.codes() if code != regions.NATIONAL]
 OLD_AGES = re.compile(r"(60|50|45)周?岁|满55|女50|男60|2024-02-29|2024年2月29日")
 """55 alone is the age to which that of some women rises."""
 PAST_CHANNELS = re.compile(r"1日0时|22日24时|推送后|陕西社会保险APP|陕西社会养老保险APP")
-
-
-def working(region):
-    """Return a kiosk in ``region`` where all works and nobody is."""
-    printer = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
-    return Conditions(region, DeviceState.ONLINE, printer, True, {})
 
 
 def everything(region) -> dict:
@@ -42,8 +34,8 @@ def test_every_service_that_is_named_exists_and_is_not_refused_where_it_is_named
         for name in named(row):
             if name not in services():
                 wrong.append(f"{key}: there is no service {name}")
-            elif reason := unavailable_reason(services()[name], working(region)):
-                wrong.append(f"{key}: {name} in {region}: {reason}")
+            elif availability(services()[name], best_conditions(region)) != HERE_AND_NOW:
+                wrong.append(f"{key}: {name} is not done in {region}")
     assert not wrong
 
 
