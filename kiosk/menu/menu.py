@@ -15,7 +15,7 @@ from kiosk.services.service import Placement, Service, services
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
 
-FLAT = 20
+FLAT = 19
 """As many services are offered at once; more are looked for by their group."""
 ACT_FOR_HOLDER = "act-for-holder"
 ACT_FOR_ONESELF = "act-for-oneself"

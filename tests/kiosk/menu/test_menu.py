@@ -87,7 +87,7 @@ def test_few_services_are_offered_at_once():
 def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_services):
     at_desk = reception()
     first = shown(next(at_desk))
-    assert keys(first)[:-1] == ["certificates", "card", "guides"]
+    assert keys(first)[:-1] == ["certificates", "card"]
     page = shown(at_desk.send("card"))
     assert keys(page) == [f"service-{number}" for number in range(12, 20)]
     assert not page.home
