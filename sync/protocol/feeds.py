@@ -21,7 +21,9 @@ from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier
 from sync.protocol.published import PUBLISHED_ROWS
 
 REGIONS = "regions"
-REFERENCE_FEEDS = (REGIONS, *PUBLISHED_ROWS)
+CALENDAR = "calendar"
+"""The arrangements of holidays (放假安排), one row a year: JSON as ``kiosk.rules.working_days.Calendar`` has it."""
+REFERENCE_FEEDS = (REGIONS, *PUBLISHED_ROWS, CALENDAR)
 """Feeds that a reference snapshot holds. An older kiosk passes over those that it does not know."""
 CARD_STATUS = "card-status"
 COMMANDS = "commands"
