@@ -1,10 +1,11 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -47,8 +48,9 @@ from kiosk.attendant.events import (
     Touched,
 )
 from kiosk.attendant.events import Event as LoopEvent
+from kiosk.attendant.idle import troubles
 from kiosk.attendant.reception import AnotherPersonError, Reception
-from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
@@ -73,9 +75,10 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Availabilities, Conditions, availabilities, missing_credential
+from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import GoOnWith, services
+from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
@@ -180,6 +183,7 @@ class CitizenVisit:
         with ExitStack() as cards:
             visit = self._visit()
             self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
+            cards.callback(self._reception.forget)
             with suppress(CitizenFinished, InactivityTimeout):
                 yield from self._attentive(visit, self._first_page_on(visit, first))
 
@@ -278,6 +282,7 @@ class CitizenVisit:
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             centre_keys=equipment.published.centre_keys,
             library=equipment.library,
+            faces=equipment.faces,
         )
 
     def _offer_services(self, visit: Visit, touched: str) -> Conversation:
@@ -285,7 +290,12 @@ class CitizenVisit:
             if not touched:
                 yield from self._offer_elder(visit)
                 yield from self._look_at_card()
-            selection = ServiceSelection(visit, self._availabilities)
+            selection = ServiceSelection(
+                visit,
+                self._availabilities,
+                partial(self._suggested, visit),
+                lambda: troubles(self._conditions()),
+            )
             chosen = yield from selection.choose_service(touched)
             name, visit.entry = split_target(chosen)
             self._happened(ServiceChosen(name))
@@ -294,6 +304,11 @@ class CitizenVisit:
             touched = end.target if isinstance(end, GoOnWith) else ""
             if isinstance(end, Finished | Notice):
                 yield from self._tell(end)
+
+    def _suggested(self, visit: Visit) -> Sequence[Service]:
+        open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
+        today = datetime.now(CHINA).date()
+        return suggested(visit.person, self._conditions().card, open_acts, today)
 
     def _look_at_card(self) -> Generator[Question, Any, None]:
         if self._reception and self._reception.card_condition and self._reception.card:

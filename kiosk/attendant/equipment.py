@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from hardware.card.reader import CardReader
+from hardware.face.service import FaceService
 from hardware.id_card.reader import IdCardReader
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.scanner.scanner import Scanner
@@ -22,7 +23,7 @@ class Equipment:
     """One kiosk: its name, its region, its devices, its records, and the centre.
 
     ``published`` is what the centre has published; ``personal`` keeps records of people for a while. A kiosk may be
-    without ``id_card_reader`` and ``scanner``. ``library`` is what can be read here.
+    without ``id_card_reader``, ``scanner`` and ``faces``. ``library`` is what can be read here.
     """
 
     kiosk_id: str
@@ -35,6 +36,7 @@ class Equipment:
     personal: PersonalRecords | None = None
     id_card_reader: IdCardReader | None = None
     scanner: Scanner | None = None
+    faces: FaceService | None = None
     library: Library = field(default_factory=Library)
 
     def document_there(self, last_placement: int) -> CardIn | IdCardLaid | None:
@@ -63,4 +65,5 @@ class Equipment:
             shown,
             self.id_card_reader.status.device if self.id_card_reader else None,
             self.scanner.state if self.scanner else None,
+            self.faces.status.device if self.faces else None,
         )

@@ -67,6 +67,13 @@ class Library:
         valid.sort(key=lambda notice: (notice.priority, notice.valid_from or date.min), reverse=True)
         return tuple(valid[:MOST_NOTICES])
 
+    def notice_lines(self, today: date | None = None) -> tuple[str, ...]:
+        """Return what the idle page says in at most two lines: two titles, or the title and the text of one notice."""
+        notices = self.notices(today)
+        if len(notices) == 1 and notices[0].text:
+            return notices[0].title, notices[0].text
+        return tuple(notice.title for notice in notices)
+
     def _read(self, feed: str, shape: type[Row]) -> dict[str, Row]:
         """Return what was published and can be read; where that is nothing, what is bundled."""
         published = dict(_readable(feed, self.rows(feed), shape))

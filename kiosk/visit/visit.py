@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hardware.card.session import CardSession
+from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
@@ -315,6 +316,11 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def is_entry(target: str) -> bool:
+    """Return whether ``target`` names an entry of a service, and not only the service."""
+    return "/" in target
+
+
 def split_target(target: str) -> tuple[str, str]:
     """Return the service and the entry that ``target`` names: ``answers/p01`` is ``("answers", "p01")``."""
     service, _slash, entry = target.partition("/")
@@ -341,8 +347,9 @@ class Visit:
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
     credential cannot be shown here, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
-    documents are verified with. ``library`` is what can be read here; ``entry`` is what of the service was asked for,
-    such as the key of a guide, '' for nothing in particular.
+    documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
+    until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
+    the key of a guide, '' for nothing in particular.
     """
 
     visit_id: str
@@ -362,6 +369,8 @@ class Visit:
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    faces: FaceMatcher | None = None
+    photo: Picture | None = None
     library: Library = field(default_factory=Library)
     entry: str = ""
 

@@ -20,7 +20,7 @@ FULL_STOPS = "。？！"
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Title = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 """What is read in a list."""
-Short = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+Short = Annotated[str, Meta(min_length=1, max_length=30, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 """What stands on one line of a page."""
 Body = Annotated[str, Meta(max_length=5_000, pattern=r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
 Said = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
@@ -147,7 +147,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     """A row of ``notices``: at most two lines beside the services of the idle page, the highest ``priority`` first."""
 
     title: Short
-    text: Annotated[str, Meta(max_length=60, pattern=r"\A[^\x00-\x1f\x7f]*\Z")] = ""
+    text: Annotated[str, Meta(max_length=30, pattern=r"\A[^\x00-\x1f\x7f]*\Z")] = ""
     priority: Annotated[int, Meta(ge=0, le=9)] = 0
     valid_from: date | None = None
     valid_until: date | None = None

@@ -108,6 +108,14 @@ def test_two_notices_are_shown_the_most_important_and_newest_first_and_none_befo
     assert [each.title for each in library(notices=notices).notices(date(2026, 11, 28))] == ["还没到", "停电"]
 
 
+def test_the_idle_page_has_two_lines_for_notices():
+    one = library(notices={"a": notice("停电", text="周五下午停电。")})
+    two = library(notices={"a": notice("停电", text="周五下午停电。"), "b": notice("放假", priority=1)})
+    assert one.notice_lines(TODAY) == ("停电", "周五下午停电。")
+    assert two.notice_lines(TODAY) == ("放假", "停电")
+    assert library().notice_lines(TODAY) == ()
+
+
 def test_the_menu_finds_answers_and_guides_by_what_citizens_call_them():
     found = list(findable(Library(), "610200"))
     assert len(found) == 69
