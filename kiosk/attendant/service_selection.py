@@ -38,7 +38,7 @@ from kiosk.menu.search import Hit, search
 from kiosk.menu.topics import Topic, topics
 from kiosk.rules.contacts import phone_of
 from kiosk.services.service import Placement, Service, services
-from kiosk.visit.visit import ActsForHolder, Visit
+from kiosk.visit.visit import ActsForHolder, Visit, is_entry
 from text.masking import mask_name
 
 MOST_HITS = 4
@@ -115,6 +115,8 @@ class ServiceSelection:
             return (yield from self._search())
         if chosen not in services() and chosen in topics():
             return (yield from self._tell_where(topics()[chosen]))
+        if is_entry(chosen):
+            return chosen
         if chosen in services():
             return (yield from self._introduced(chosen))
         return (yield from self._one_of(self._page(chosen)))
