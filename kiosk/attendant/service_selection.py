@@ -163,8 +163,8 @@ class ServiceSelection:
     def _tell_where(self, topic: Topic) -> Generator[QuestionOrFactory, Any, str]:
         """Say where something is done that this machine does not do."""
         yield Notice(
-            title=_("{what}不在本机办理", what=topic.title),
-            text=_("请到{place}办理。", place=topic.place),
+            title=_("{what}不在本机办理", what=TranslatableText(topic.title)),
+            text=_("请到{place}办理。", place=TranslatableText(topic.place)),
             picture=Picture.STAFF,
             phone=topic.hotline,
         )
@@ -181,8 +181,9 @@ class ServiceSelection:
             if topic.service:
                 service = services()[topic.service]
                 return service_option(service, now[service.name], is_open=is_open(service))
-            where = _("不在本机办：请到{place}", place=topic.place)
-            return Option(topic.key, topic.title, where, elsewhere=topic.place, icon="elsewhere")
+            place = TranslatableText(topic.place)
+            where = _("不在本机办：请到{place}", place=place)
+            return Option(topic.key, TranslatableText(topic.title), where, elsewhere=place, icon="elsewhere")
 
         return tuple({each.key: each for each in (option(hit.topic) for hit in hits)}.values())
 
