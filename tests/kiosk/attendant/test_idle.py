@@ -10,7 +10,8 @@ from kiosk.attendant.idle import idle_page
 from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
-from kiosk.services.service import CARD, Device, Offline, Placement
+from kiosk.services.service import Device, Offline, Placement
+from kiosk.visit.person import Credential
 
 HEALTHY = Conditions(
     region="610200",
@@ -49,7 +50,7 @@ def test_without_the_centre_only_what_the_card_and_this_machine_know_can_be_done
 
 def test_without_a_card_reader_only_what_needs_no_card_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    needing = {service.name for service in menu().services if service.accepts == CARD}
+    needing = {service.name for service in menu().services if Credential.NONE not in service.accepts}
     assert reasons(page) == dict.fromkeys(needing, NO_READER)
 
 
