@@ -15,7 +15,9 @@ from kiosk.services.service import Service, services
 from kiosk.voice.pinyin import to_pinyin
 
 EQUAL, SAME_SOUND, INITIALS, CONTAINED, ALIKE = 1.0, 0.98, 0.96, 0.9, 0.85
-"""How sure each kind of match is."""
+"""How sure each kind of match is,"""
+BEGINNING = 0.05
+"""and what is added where letters begin a phrase."""
 WORTH_TELLING = 0.25
 """A hit with a lower score says nothing."""
 LONGEST_QUERY = 40
@@ -98,7 +100,8 @@ def _of_letters(wanted: Phrase, said: Phrase) -> float:
         return INITIALS
     share = len(wanted.text) / max(len(wanted.text), len(said.letters))
     if len(wanted.text) > 2 and wanted.letters in said.letters:
-        return CONTAINED * (0.6 + 0.4 * share)
+        begins = BEGINNING if said.letters.startswith(wanted.letters) else 0
+        return begins + CONTAINED * (0.6 + 0.4 * share)
     if len(wanted.text) > 2 and wanted.text in said.initials:
         return 0.7
     if len(said.letters) > 3 and said.letters in wanted.letters:
