@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -93,7 +93,7 @@ def _open_by_hand() -> None:
         beside, place = side_by_side(work_area())
         with (
             _kiosk(folder, place) as stack,
-            closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack, here)})),
+            closing(ControlServer(folder / "demo.control", _verbs(stack, here))),
             _panel(folder, beside) as panel,
         ):
             click.echo(
@@ -111,6 +111,11 @@ def _open_by_hand() -> None:
 def _kiosk(folder: Path, place: Place) -> Stack:
     size, display = Panel(width=place.width, height=place.height), os.environ["DISPLAY"]
     return Stack(folder, display, size, window_environment=place.environment, printer_speed=WATCHABLE)
+
+
+def _verbs(stack: Stack, here: MainThread) -> dict[str, Callable[..., Any]]:
+    """Return what the panel may ask of the demo itself."""
+    return {"centre": partial(_centre, stack, here), "e-card": stack.show_e_card}
 
 
 def _centre(stack: Stack, here: MainThread, word: str) -> str:
