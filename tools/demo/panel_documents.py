@@ -7,6 +7,7 @@ import segno
 from central.people.people import demo_people
 from hardware.simulator import id_reader_cards
 from hardware.simulator.personalisation import load, names
+from tools.demo.panel_cards import shortened
 from tools.demo.panel_words import CHINESE
 
 LONGEST_NAME = 8
@@ -26,7 +27,7 @@ class Document:
         """Return whose it is."""
         if language != CHINESE:
             return self.name.replace("-", " ").title()
-        return self.holder if len(self.holder) <= LONGEST_NAME else f"{self.holder[: LONGEST_NAME - 1]}…"
+        return shortened(self.holder, LONGEST_NAME)
 
 
 def id_cards_on_offer() -> list[Document]:

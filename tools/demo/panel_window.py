@@ -215,8 +215,11 @@ class PanelApp(App):
         self._draw_paper(self._columns[2])
 
     def _draw_edges(self) -> None:
-        place, title = self._head.cut_right(self._theme.mm(50), self._gap)
+        place, rest = self._head.cut_right(self._theme.mm(50), self._gap)
         self._button(self._say("other language"), place, self._turn_language)
+        places, title = rest.cut_right(self._theme.mm(240), self._gap)
+        for tab, place in zip(TABS, places.columns((1, 1, 1), self._gap), strict=True):
+            self._button(self._say(tab), place, lambda _button, tab=tab: self._turn_to(tab))
         self._page.add_widget(
             TextBlock(self._theme, self._say("title"), title.width, Size.LABEL, bold=True).put_in_middle(
                 title, "left"
@@ -228,11 +231,8 @@ class PanelApp(App):
         )
 
     def _draw_people(self, column: Box) -> None:
-        tabs, rest = column.cut_top(self._row, self._gap)
-        for tab, place in zip(TABS, tabs.columns((1, 1, 1), self._gap), strict=True):
-            self._button(self._say(tab), place, lambda _button, tab=tab: self._turn_to(tab))
         draw = {"cards": self._draw_cards, "id cards": self._draw_id_cards, "e-cards": self._draw_e_cards}
-        draw[self._tab](rest)
+        draw[self._tab](column)
 
     def _draw_id_cards(self, column: Box) -> None:
         rest = self._line(self._id_reader_text(), column)
@@ -259,11 +259,13 @@ class PanelApp(App):
 
     def _draw_cards(self, column: Box) -> None:
         rest = self._line(self._reader_text(), column)
-        rows = rest.grid(1, len(self._cards) + 1, self._gap)
-        for card, place in zip(self._cards, rows, strict=False):
+        people = sum(card.content.holder is not None for card in self._cards)
+        *rows, others, last = rest.grid(1, people + 2, self._gap / 2)
+        of_nobody = others.columns([1] * (len(self._cards) - people), self._gap)
+        for card, place in zip(self._cards, [*rows, *of_nobody], strict=True):
             button = CardButton(self._theme, card.label(self._language), self._hint(card), place)
             self._add(button, self._ordering(button.name, ((READER, ("swap", card.name)),)))
-        left, right = rows[-1].columns((2, 3), self._gap)
+        left, right = last.columns((2, 3), self._gap)
         self._order_button("remove", left, ((READER, ("remove",)),))
         self._order_button("renew", right, ((READER, ("remove",)), (READER, ("renew",))))
 
