@@ -193,6 +193,7 @@ class Stack:
 
     def show_e_card(self, name: str) -> str:
         """Hold somebody's telephone before the scanner, with a new code of their electronic card; return the code."""
+        self._wait("platform", lambda: LOCAL.get(self.platform_url).is_client_error)
         holder = load(name).holder
         asked = {"id_number": holder.id_number if holder else ""}
         code: str = LOCAL.post(f"{self.platform_url}{SHOW}", json=asked).raise_for_status().json()["token"]
