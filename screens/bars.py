@@ -34,6 +34,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterDigits,
     dialogue.EnterMonth,
     dialogue.EnterDate,
+    dialogue.PresentCredential,
     dialogue.Confirm,
     dialogue.ShowTable,
     dialogue.ShowArticle,
