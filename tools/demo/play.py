@@ -16,6 +16,7 @@ from tools.demo.window import Window
 
 CITIZEN, PIN = "wang-jianguo", "739154"
 SERVICE = "打印参保证明"
+DONE = "办完了，取卡"
 
 
 @dataclass
@@ -87,7 +88,7 @@ def _print(visit: Visit) -> None:
 
 
 def _take_card(visit: Visit) -> None:
-    visit.window.touch("办完了，取卡")
+    visit.window.touch(DONE)
     visit.window.wait_for("TakeCard")
     visit.picture("take-card")
     visit.stack.remove_card()
@@ -109,13 +110,19 @@ def _print_at_once(visit: Visit) -> None:
     visit.seconds["certificate"] = time.monotonic() - begun
 
 
+def _finish(visit: Visit) -> None:
+    visit.window.touch(DONE)
+    _be_gone(visit)
+
+
 def _be_gone(visit: Visit) -> None:
     visit.window.wait_for("Idle")
     visit.picture("idle-again")
 
 
 PLAYS: Mapping[str, Play] = {
-    "certificate": Play("打印参保证明", (_insert_card, _print_with_pin, _take_card)),
+    "certificate": Play("插社保卡，打印参保证明", (_insert_card, _print_with_pin, _take_card)),
+    "e-card": Play("出示电子社保卡，打印参保证明", (_show_e_card, _print_at_once, _finish)),
 }
 """What can be played, by the name that the command takes."""
 

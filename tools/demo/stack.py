@@ -197,7 +197,9 @@ class Stack:
         holder = load(name).holder
         asked = {"id_number": holder.id_number if holder else ""}
         code: str = LOCAL.post(f"{self.platform_url}{SHOW}", json=asked).raise_for_status().json()["token"]
-        tell(self.folder / "scanner.control", "scan", code)
+        scanner = self.folder / "scanner.control"
+        self._wait("window", lambda: bool(tell(scanner, "status")["heard"]))
+        tell(scanner, "scan", code)
         return code
 
     # The centre
