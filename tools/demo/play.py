@@ -59,7 +59,7 @@ def play(name: str, stack: Stack, window: Window, out: Path) -> dict[str, Any]:
 def _insert_card(visit: Visit) -> None:
     begun = time.monotonic()
     visit.stack.insert_card(CITIZEN)
-    visit.window.wait_for("Choose")
+    visit.window.wait_for("Home")
     visit.seconds["card_to_menu"] = time.monotonic() - begun
     visit.picture("menu")
 
@@ -67,6 +67,9 @@ def _insert_card(visit: Visit) -> None:
 def _print_with_pin(visit: Visit) -> None:
     begun = time.monotonic()
     visit.window.touch(SERVICE)
+    visit.window.wait_for("IntroduceService")
+    visit.picture("introduction")
+    visit.window.touch("下一步：输入密码")
     visit.window.wait_for("EnterPin")
     visit.picture("pin")
     for digit in PIN:
