@@ -66,10 +66,8 @@ def _insert_card(visit: Visit) -> None:
 
 def _print_with_pin(visit: Visit) -> None:
     begun = time.monotonic()
-    visit.window.touch(SERVICE)
-    visit.window.wait_for("IntroduceService")
-    visit.picture("introduction")
-    visit.window.touch("下一步：输入密码")
+    _choose(visit)
+    visit.window.touch("开始办理")
     visit.window.wait_for("EnterPin")
     visit.picture("pin")
     for digit in PIN:
@@ -78,6 +76,12 @@ def _print_with_pin(visit: Visit) -> None:
     visit.window.touch("确定")
     _print(visit)
     visit.seconds["certificate"] = time.monotonic() - begun
+
+
+def _choose(visit: Visit) -> None:
+    visit.window.touch(SERVICE)
+    visit.window.wait_for("IntroduceService")
+    visit.picture("introduction")
 
 
 def _print(visit: Visit) -> None:
@@ -101,16 +105,45 @@ def _take_card(visit: Visit) -> None:
 def _show_e_card(visit: Visit) -> None:
     begun = time.monotonic()
     visit.stack.show_e_card(CITIZEN)
-    visit.window.wait_for("Choose")
+    visit.window.wait_for("Home")
     visit.seconds["code_to_menu"] = time.monotonic() - begun
+    visit.picture("menu")
+
+
+def _lay_id_card(visit: Visit) -> None:
+    begun = time.monotonic()
+    visit.stack.lay_id_card(CITIZEN)
+    visit.window.wait_for("Home")
+    visit.seconds["id_card_to_menu"] = time.monotonic() - begun
     visit.picture("menu")
 
 
 def _print_at_once(visit: Visit) -> None:
     begun = time.monotonic()
-    visit.window.touch(SERVICE)
+    _choose(visit)
+    visit.window.touch("开始办理")
     _print(visit)
     visit.seconds["certificate"] = time.monotonic() - begun
+
+
+def _print_with_face(visit: Visit) -> None:
+    begun = time.monotonic()
+    visit.stack.script_face("matches")
+    _choose(visit)
+    visit.window.touch("开始办理")
+    visit.window.wait_for("Confirm", saying="请核对本人")
+    visit.picture("face")
+    visit.window.touch("准备好了，开始比对")
+    _print(visit)
+    visit.seconds["certificate"] = time.monotonic() - begun
+
+
+def _lift_id_card(visit: Visit) -> None:
+    visit.window.touch(DONE)
+    visit.window.wait_for("TakeCard", saying="身份证")
+    visit.picture("take-id-card")
+    visit.stack.lift_id_card()
+    _be_gone(visit)
 
 
 def _finish(visit: Visit) -> None:
@@ -125,6 +158,7 @@ def _be_gone(visit: Visit) -> None:
 
 PLAYS: Mapping[str, Play] = {
     "certificate": Play("插社保卡，打印参保证明", (_insert_card, _print_with_pin, _take_card)),
+    "id-card": Play("放上身份证，核对本人，打印参保证明", (_lay_id_card, _print_with_face, _lift_id_card)),
     "e-card": Play("出示电子社保卡，打印参保证明", (_show_e_card, _print_at_once, _finish)),
 }
 """What can be played, by the name that the command takes."""
