@@ -10,7 +10,8 @@ from kiosk.attendant.idle import idle_page
 from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
-from kiosk.services.service import Device
+from kiosk.services.service import Device, Offline
+from kiosk.visit.person import Credential
 
 HEALTHY = Conditions(
     region="610200",
@@ -39,15 +40,17 @@ def test_without_paper_what_prints_cannot_be_done_and_says_so():
     assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 
-def test_without_the_centre_only_what_the_card_itself_says_can_be_done():
+def test_without_the_centre_only_what_the_card_and_this_machine_know_can_be_done():
     page = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    assert reasons(page).keys() == {service.name for service in menu().services} - {"card-information"}
+    asking = {service.name for service in menu().services if service.offline is Offline.REFUSE}
+    assert reasons(page).keys() == asking
     assert page.troubles == (NO_CENTRE,)
 
 
-def test_without_a_card_reader_nothing_can_be_done():
+def test_without_a_card_reader_only_what_anybody_may_ask_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    assert set(reasons(page).values()) == {NO_READER} and len(reasons(page)) == len(menu().services)
+    needing = {service.name for service in menu().services if Credential.NONE not in service.accepts}
+    assert reasons(page) == dict.fromkeys(needing, NO_READER)
 
 
 def test_devices_that_are_still_looked_for_are_not_called_broken():
