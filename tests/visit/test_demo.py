@@ -57,7 +57,7 @@ def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
 
 # Half a minute each; the parts that differ are held by tests/kiosk/attendant.
 @pytest.mark.slow
-@pytest.mark.parametrize(("visit", "certificates"), [("id-card", 1), ("e-card", 1)])
+@pytest.mark.parametrize(("visit", "certificates"), [("question", 0), ("id-card", 1), ("e-card", 1)])
 def test_every_other_visit_is_played_and_summed_up_by_the_same_contract(home, visit, certificates):
     output, errors = play(home, visit).communicate(timeout=DEADLINE_SECONDS)
     summary = json.loads(output)

@@ -17,6 +17,8 @@ from tools.demo.window import Window
 CITIZEN, PIN = "wang-jianguo", "739154"
 SERVICE = "打印参保证明"
 DONE = "办完了，取卡"
+QUESTION, QUESTION_TYPED = "社保卡怎么激活？", "JIHUO"
+"""What is asked, and the pinyin that is typed to find it."""
 
 
 @dataclass
@@ -102,6 +104,35 @@ def _take_card(visit: Visit) -> None:
     _be_gone(visit)
 
 
+def _look_for_an_answer(visit: Visit) -> None:
+    begun = time.monotonic()
+    visit.window.touch("办事指南")
+    visit.window.wait_for("Choose", saying="政策问答")
+    visit.seconds["touch_to_menu"] = time.monotonic() - begun
+    visit.picture("menu")
+    visit.window.touch("政策问答")
+    visit.window.wait_for("IntroduceService")
+    visit.picture("introduction")
+    visit.window.touch("开始")
+    visit.window.wait_for("FindInList")
+    visit.picture("questions")
+    for letter in QUESTION_TYPED:
+        visit.window.touch(letter)
+    visit.picture("question-found")
+    visit.window.touch(QUESTION)
+    visit.window.wait_for("ShowArticle", saying=QUESTION)
+    visit.seconds["answer"] = time.monotonic() - begun
+    visit.picture("answer")
+
+
+def _leave(visit: Visit) -> None:
+    visit.window.touch("首页")
+    visit.window.wait_for("Home")
+    visit.picture("home")
+    visit.window.touch("结束取卡")
+    _be_gone(visit)
+
+
 def _show_e_card(visit: Visit) -> None:
     begun = time.monotonic()
     visit.stack.show_e_card(CITIZEN)
@@ -158,6 +189,7 @@ def _be_gone(visit: Visit) -> None:
 
 PLAYS: Mapping[str, Play] = {
     "certificate": Play("插社保卡，打印参保证明", (_insert_card, _print_with_pin, _take_card)),
+    "question": Play("什么都不出示，查政策问答", (_look_for_an_answer, _leave)),
     "id-card": Play("放上身份证，核对本人，打印参保证明", (_lay_id_card, _print_with_face, _lift_id_card)),
     "e-card": Play("出示电子社保卡，打印参保证明", (_show_e_card, _print_at_once, _finish)),
 }
