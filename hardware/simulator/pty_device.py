@@ -11,7 +11,6 @@ from pathlib import Path
 
 from hardware.simulator import places
 
-
 UNSET = termios.B38400
 """The rate of a line that nobody has set."""
 
