@@ -32,6 +32,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
+    dialogue.EnterCode,
     dialogue.EnterMonth,
     dialogue.EnterDate,
     dialogue.Confirm,

@@ -166,6 +166,18 @@ class EnterDigits(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterCode(Question):
+    """Enter a code of ``longest`` characters out of ``letters``, or show it to the scanner.
+
+    The answer is a str, or the ``Token`` of what was shown.
+    """
+
+    letters: str
+    longest: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterMonth(Question):
     """Choose a month from ``first`` to ``last``, beginning at ``value``; each is the first day of its month.
 

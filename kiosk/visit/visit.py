@@ -1,7 +1,8 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -234,7 +235,7 @@ class Visit:
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
-    documents are verified with.
+    documents are verified with. ``misses`` counts what was tried in vain, by the service.
     """
 
     visit_id: str
@@ -253,6 +254,7 @@ class Visit:
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    misses: Counter[str] = field(default_factory=Counter)
 
     @property
     def card(self) -> CardSession:

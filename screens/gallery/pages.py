@@ -43,6 +43,7 @@ from kiosk.menu.menu import menu, menu_question, service_option
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
+from kiosk.services.certificates.verify_certificate import ASK_FOR_CODE
 from kiosk.services.service import Offline, Service
 from screens.gallery.reading import article, find_in_list
 from screens.pages.entry import ENTER
@@ -130,6 +131,9 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield Shot("code", ASK_FOR_CODE, touches=(BEGIN, *"7K3M9PQR"))
+    problem = TranslatableText("这不是本系统证明的二维码。请扫描证明上的二维码，或输入校验码。")
+    yield Shot("code-problem", replace(ASK_FOR_CODE, problem=problem))
     yield from _calendar()
 
 
