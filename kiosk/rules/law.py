@@ -189,6 +189,12 @@ class Certification(Table, frozen=True):
     attempts: Stated[int]
 
 
+class OneCard(Table, frozen=True):
+    """Whether a person has one card and no second."""
+
+    one_card: Stated[bool]
+
+
 class Verification(Table, frozen=True):
     """The label of each line of a verification, and what it says when nothing was found."""
 
@@ -278,6 +284,7 @@ class Law(Table, frozen=True):
     face_retirement: FaceRetirement
     death: Death
     certification: Certification
+    card_application: OneCard
     verification: Verification
     query_password: Digits
     pin: Digits

@@ -9,8 +9,12 @@ import msgspec
 from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite, value_of
 from kiosk.rules.words import (
+    Applicant,
+    CardCause,
     Channel,
+    Circumstance,
     Collector,
+    Errand,
     Function,
     IdentityDetail,
     LossKind,
@@ -54,6 +58,50 @@ class Procedure(Table, frozen=True):
         """Return whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
+
+
+class Advice(Table, frozen=True):
+    """What a source tells somebody with an errand, beside the ways of an operation; each text is a plain sentence.
+
+    Without ``circumstances`` it is for everybody. ``places`` are named where no way names them. ``papers`` are the
+    whole list, instead of that of the ways.
+    """
+
+    errand: Errand
+    circumstances: tuple[Circumstance, ...] = ()
+    places: Stated[tuple[str, ...]] | None = None
+    papers: Stated[tuple[str, ...]] | None = None
+    tells: Stated[tuple[str, ...]] | None = None
+
+    def is_for(self, errand: Errand, circumstance: Circumstance | None) -> bool:
+        """Return whether somebody with that errand, in that circumstance or in none, should hear it."""
+        return self.errand == errand and (not self.circumstances or circumstance in self.circumstances)
+
+
+class Cause(Table, frozen=True):
+    """Why a card is replaced or cancelled, as the source calls it.
+
+    Its ``papers`` take the place of those of the way, and its ``states`` say what must have been done before.
+    """
+
+    operation: Literal["replace-card", "cancel-card"]
+    cause: CardCause
+    called: Stated[str]
+    papers: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    states: Stated[tuple[State, ...]] | None = None
+
+
+class Application(Table, frozen=True):
+    """How a first card is applied for; ``replacement_forms`` are those for a new one in place of another."""
+
+    channels: Stated[tuple[Channel, ...]]
+    applicants: StatedOrUnspecified[tuple[Applicant, ...]]
+    papers: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    agent: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    forms: StatedOrUnspecified[tuple[str, ...]]
+    replacement_forms: StatedOrUnspecified[tuple[str, ...]]
+    guardian_below_age: Stated[int] | None = None
+    one_card: Stated[bool] | None = None
 
 
 class Loss(Table, frozen=True):
@@ -212,15 +260,26 @@ class Pack(Table, frozen=True):
     flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
     urban_income: tuple[Stated[Decimal], ...] = ()
     contribution_process: tuple[Stated[Collector], ...] = ()
+    application: Application | Unspecified = "unspecified"
+    cause: tuple[Cause, ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"
     passport_numbers: StatedOrUnspecified[bool] = "unspecified"
     way: tuple[Procedure, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     def ways(
         self, operation: Operation, function: Function, kind: LossKind | None = None
     ) -> Iterator[Procedure]:
         """Yield the ways of an operation in the order in which the sources name them."""
         return (way for way in self.way if way.applies_to(operation, function, kind))
+
+    def causes(self, operation: Operation) -> tuple[Cause, ...]:
+        """Return why a card may be replaced or cancelled here, in the order of the source."""
+        return tuple(one for one in self.cause if one.operation == operation)
+
+    def cause_of(self, operation: Operation, cause: CardCause | None) -> Cause | None:
+        """Return what the source says of a cause, None where it does not name it."""
+        return next((one for one in self.causes(operation) if one.cause == cause), None)
 
     @property
     def phone(self) -> str:

@@ -21,6 +21,40 @@ Operation = Literal[
     "query",
     "collect-card",
 ]
+CardErrand = Literal["apply-card", "card-progress", "temporary-card", "electronic-card"]
+"""What people come for that concerns the card, but is no operation on a card that they hold."""
+NationalErrand = Literal[
+    "claim-pension",
+    "face-retirement",
+    "certify",
+    "claim-unemployment",
+    "training-subsidy",
+    "work-injury",
+    "injury-reimbursement",
+    "change-contact",
+    "register",
+]
+"""What people come for that is no matter of the card: national law says something of it, a region perhaps more."""
+Errand = Literal[Operation, CardErrand, NationalErrand]
+"""What somebody may ask the way for."""
+Circumstance = Literal[
+    "lost",
+    "damaged",
+    "unreadable",
+    "face-information",
+    "expired",
+    "quality",
+    "identity",
+    "moved-away",
+    "settled-abroad",
+    "relation-ended",
+    "missing",
+    "death",
+    "through-unit",
+    "oneself",
+    "child",
+]
+"""Why, or for whom, somebody asks: what a card is replaced for, why it is cancelled, who applies."""
 Paper = Literal[
     "id-card",
     "id-card-copy",
@@ -30,6 +64,16 @@ Paper = Literal[
     "agent-id-card-copy",
     "authorisation",
     "fee-receipt",
+    "photo",
+    "change-proof",
+    "cancellation-proof",
+    "clearance-notice",
+    "moving-notice",
+    "transfer-proof",
+    "emigration-proof",
+    "termination-proof",
+    "death-certificate",
+    "relative-id-card",
 ]
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 State = Literal[
@@ -67,6 +111,11 @@ NextStep = Literal[
     "renew-electronic-card",
 ]
 FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
+ReplaceCause = Literal["lost", "damaged", "quality", "face-information", "identity-change", "expired"]
+CancelCause = Literal["moved-away", "emigrated", "died", "missing", "insurance-ended"]
+CardCause = Literal[ReplaceCause, CancelCause]
+"""Why a card is replaced or cancelled."""
+Applicant = Literal["self", "unit", "guardian", "agent"]
 Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
 RegionalItem = Literal[
     "replace-card", "make-card", "urgent-card", "notify-collection", "collect-first-card", "cancel-settlement"

@@ -157,6 +157,8 @@ def _mistyped(code: MistypedCodeError) -> TranslatableText:
 
 
 def _by_code(visit: Visit, code: ShownCode) -> Generator[Question, Any, Judged]:
+    if not visit.centre.is_reachable:
+        return WITHOUT_CENTRE
     try:
         return _page_of((yield from ask(visit, VERIFY_CERTIFICATE, VerificationRequest(code.code))))
     except CentralUnreachableError:
