@@ -123,7 +123,8 @@ def _pension_age(birth: Month, asked: Month, grade: int | None) -> tuple[int, Mo
 def _counted(paid_years: tuple[int, ...], backpaid: Mapping[int, Month], asked: Month) -> dict[int, Month]:
     """Return each year that counts, with the month from which it counts at the latest."""
     first = law().resident_pension.start_year.value
-    paid = {year: Month(year, 1) for year in paid_years} | dict(backpaid)
+    paid = {year: Month(year, 1) for year in paid_years}
+    paid |= {year: max(month, Month(year, 1)) for year, month in backpaid.items()}
     return {year: paid[year] for year in sorted(paid) if first <= year <= asked.year and paid[year] <= asked}
 
 
