@@ -12,7 +12,7 @@ from kiosk.dialogue.questions import SEARCH
 from kiosk.menu.availability import NO_CENTRE, NOT_ACTIVATED, PIN_LOCKED
 from kiosk.menu.menu import GO_ON
 from kiosk.paper.printing import CERTIFICATE_PRINT
-from kiosk.services.service import services
+from kiosk.services.service import Offline, services
 from sync.protocol.events import CardActivated
 from tests.deadline import DEADLINE_SECONDS
 
@@ -41,9 +41,8 @@ def test_a_cover_that_is_opened_greys_what_prints_and_closed_gives_it_back(scene
 def test_a_centre_that_goes_greys_what_needs_it_and_back_gives_it_back(scene):
     usual = scene.menu()
     scene.line.note(False)
-    assert reasons(scene.see(dialogue.Choose)) == dict.fromkeys(
-        set(services()) - {"card-information"}, NO_CENTRE
-    )
+    ask_centre = {name for name, each in services().items() if each.offline is Offline.REFUSE}
+    assert reasons(scene.see(dialogue.Choose)) == dict.fromkeys(ask_centre, NO_CENTRE)
     scene.line.note(True)
     assert scene.see(dialogue.Choose) == usual
 
