@@ -263,6 +263,28 @@ def test_the_lower_age_of_the_disabled_counts_since_it_was_laid_down(
     assert (result["eligible"], result["pension_age"], result["from_month"]) == (eligible, age, from_month)
 
 
+@pytest.mark.parametrize(
+    ("region", "pays", "age"),
+    [(None, "300.00", 55), ("371003", "300.00", 55), ("610200", None, 60), ("110000", None, 60)],
+)
+def test_what_the_disabled_are_given_counts_only_where_the_regions_sources_say_it(ask, region, pays, age):
+    paid = years(2010, 2020)
+    pension = ask(
+        "resident-pension",
+        birth="1966-06",
+        asked="2021-07",
+        paid_years=paid,
+        disability_grade=1,
+        region=region,
+    )
+
+    assert ask("disability-subsidy", year=2026, grade=1, region=region) == {
+        "government_pays": pays,
+        "subsidy": pays and "50.00",
+    }
+    assert pension["pension_age"] == age
+
+
 def test_a_year_is_not_paid_before_it_begins(ask):
     # Fifteen years from 2012 on; who writes that 2026 was paid back in 2025 has paid it in 2026 all the same.
     question = {"birth": "1965-06", "asked": "2026-03", "paid_years": years(2012, 2025)}
