@@ -52,6 +52,7 @@ EPOCH = "0" * 32
 ON_THE_WIRE = [
     (events.KioskStarted(version="1.0"), "kiosk.started", {"version": "1.0"}),
     (events.VisitRated(level=5), "visit.rated", {"level": 5}),
+    (events.DocumentLeft(document="id-card"), "document.left", {"document": "id-card"}),
     (events.StaffCalled(phase="menu"), "staff.called", {"phase": "menu"}),
     (
         events.ServiceFailed(service="s", number="012345", error="KeyError"),

@@ -35,10 +35,10 @@ from kiosk.menu.menu import (
     service_option,
 )
 from kiosk.menu.search import matching
-from kiosk.record.journal import Intent
 from kiosk.rules.id_number import id_number
 from kiosk.services.service import Service
 from kiosk.visit.visit import ActsForHolder, Visit
+from text.masking import mask_name
 
 ELDER_AGE = 60
 
@@ -75,12 +75,10 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``availabilities`` are those of the moment; ``open_acts`` are the acts left open."""
+    """Has one citizen choose, greeted by name once one is known; ``availabilities`` are those of the moment."""
 
-    greeting: TranslatableText
     visit: Visit
     availabilities: Callable[[], Availabilities]
-    open_acts: Sequence[Intent] = ()
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
         """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
@@ -98,7 +96,13 @@ class ServiceSelection:
                 continue
 
     def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, self._offer(), manner, has_holder=self.visit.person is not None)
+        return menu_question(
+            self._greeting(), self._offer(), manner, has_holder=self.visit.person is not None
+        )
+
+    def _greeting(self) -> TranslatableText:
+        person = self.visit.person
+        return _("{name}，您好", name=mask_name(person.name)) if person else _("您好")
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         groups = {group.name: group for group in menu().groups}
@@ -125,12 +129,14 @@ class ServiceSelection:
         return name
 
     def _offer(self) -> Offer:
-        return partial(offered, now=self.availabilities(), is_open=self._is_open)
+        return partial(offered, now=self.availabilities(), is_open=self._open_ones())
 
     def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
         """Return the options for what was looked for: also what the region's rules do not name, which says so."""
-        now = self.availabilities()
-        return tuple(service_option(hit, now[hit.name], is_open=self._is_open(hit)) for hit in hits)
+        now, is_open = self.availabilities(), self._open_ones()
+        return tuple(service_option(hit, now[hit.name], is_open=is_open(hit)) for hit in hits)
 
-    def _is_open(self, service: Service) -> bool:
-        return any(map(service.left_open, self.open_acts))
+    def _open_ones(self) -> Callable[[Service], bool]:
+        """Return what tells whether something of a service was left open with this card, or by this person."""
+        acts = self.visit.journal.left_open(self.visit.partition) if self.visit.partition else []
+        return lambda service: any(map(service.left_open, acts))

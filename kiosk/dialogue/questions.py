@@ -59,8 +59,11 @@ class Picture(StrEnum):
     """The drawings a screen may show beside its words."""
 
     INSERT_CARD = "insert-card"
+    LAY_ID_CARD = "lay-id-card"
+    SHOW_CODE = "show-code"
     CARD_WRONG_WAY = "card-wrong-way"
     TAKE_CARD = "take-card"
+    TAKE_ID_CARD = "take-id-card"
     TAKE_PAPER = "take-paper"
     DONE = "done"
     ATTENTION = "attention"
@@ -180,6 +183,16 @@ class EnterCode(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PresentCredential(Question):
+    """Show one of the ``accepted`` credentials, by their keys ``card``, ``id-card``, ``e-card``.
+
+    The answer is the key of the one that was shown. One with an ``unavailable_reason`` this machine cannot read now.
+    """
+
+    accepted: tuple[Option, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterMonth(Question):
     """Choose a month from ``first`` to ``last``, beginning at ``value``; each is the first day of its month.
 
@@ -296,12 +309,14 @@ class RefuseCard(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class TakeCard(Question):
-    """The visit is over; it stays until the card is taken.
+    """The visit is over; it stays until the card, and the ID card, are taken.
 
-    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number.
+    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number. With
+    ``alarm`` nobody has taken them for a while: a tone calls them back.
     """
 
     rating: bool = False
+    alarm: bool = False
     picture: Picture = Picture.TAKE_CARD
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
+from kiosk.attendant.citizen_visit import TAKE_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
     READER_LOST,
@@ -17,6 +18,7 @@ from kiosk.attendant.error_notices import (
 from kiosk.attendant.idle import idle_page
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
@@ -39,12 +41,14 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE, availabilities, best_conditions
+from kiosk.menu.availability import NO_CENTRE, NO_ID_CARD_READER, availabilities, best_conditions
 from kiosk.menu.menu import Offer, menu_question, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.certificates.verify_certificate import ASK_FOR_CODE
+from kiosk.visit.person import Credential
+from kiosk.visit.visit import Visit, VisitState
 from screens.gallery.reading import article, find_in_list
 from screens.pages.entry import ENTER
 from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
@@ -91,7 +95,17 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     yield Shot("menu-partly", menu_question(NAMED, offered_in(REGION, NO_CENTRE), manner))
     yield Shot("menu-elsewhere", menu_question(NAMED, offered_in(WUHAN), manner))
     yield Shot("for-whom", FOR_WHOM)
+    yield Shot("present-credential", _present_credential())
     yield Shot("nothing-found", NOTHING_FOUND)
+
+
+def _present_credential() -> Question:
+    visit = SimpleNamespace(
+        state=VisitState,
+        missing_credential=lambda each: NO_ID_CARD_READER if each is Credential.ID_CARD else "",
+    )
+    accepted = frozenset({Credential.CARD, Credential.ID_CARD, Credential.E_CARD})
+    return next(require_credential(cast("Visit", visit), accepted))
 
 
 def offered_in(region: str, unavailable_reason: str = "") -> Offer:
@@ -236,7 +250,7 @@ def _ends() -> Iterator[Shot]:
         title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
     )
     yield Shot("take-card", taken)
-    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_PERHAPS_DONE))
     yield Shot("take-card-rating", replace(taken, rating=True))
     yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
     more_time = TranslatableText("需要更多时间，请点下面的按钮。")

@@ -32,14 +32,21 @@ class KioskStarted(EventBody, frozen=True, kw_only=True):
 
 @event("visit.started")
 class VisitStarted(EventBody, frozen=True, kw_only=True):
-    """Somebody came: with a card that went into the reader, or with a touch and nothing shown."""
+    """Somebody came: what they began with, a credential that was put in, laid down or shown, or a touch (`none`)."""
 
     credential: Literal["none", "card", "id-card", "e-card"]
 
 
+@event("visit.raised")
+class VisitRaised(EventBody, frozen=True, kw_only=True):
+    """A credential of the same person, or the first one, was shown in a visit that was on."""
+
+    credential: Literal["card", "id-card", "e-card"]
+
+
 @event("visit.card_refused")
 class VisitCardRefused(EventBody, frozen=True, kw_only=True):
-    """The card in the reader cannot be used: why, in one word."""
+    """What was shown, a card, an ID card or a code, cannot be used: why, in one word."""
 
     problem: Word
 
@@ -63,6 +70,13 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     """The citizen said, without having to, how the visit was: from 1 (bad) to 5 (very good)."""
 
     level: Annotated[int, Meta(ge=1, le=5)]
+
+
+@event("document.left", to_centre=True)
+class DocumentLeft(EventBody, frozen=True, kw_only=True):
+    """A card or an ID card was not taken back after its visit, though the kiosk asked for it. Staff look after it."""
+
+    document: Literal["card", "id-card"]
 
 
 @event("preferences.changed")

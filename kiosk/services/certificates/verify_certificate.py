@@ -51,6 +51,7 @@ ASK_FOR_CODE = EnterCode(
     letters=CODE_LETTERS,
     longest=CODE_LENGTH,
 )
+TYPE_CODE = _("请输入证明上的校验码")
 WITHOUT_CENTRE = _("现在连不上社保中心，校验码查不了。可以扫描证明上的二维码，先核对签名。")
 AGAIN = _("没有扫清楚，请再扫一次。")
 NOT_OUR_CODE = _("这不是本系统证明的二维码。请扫描证明上的二维码，或输入校验码。")
@@ -109,8 +110,7 @@ def verify_certificate(visit: Visit) -> Conversation:
     """Take codes, scanned or typed, and say of each document what is to be thought of it."""
     problem = ""
     while visit.misses[NAME] < TRIES:
-        told = "" if visit.centre.is_reachable else WITHOUT_CENTRE
-        shown = yield replace(ASK_FOR_CODE, text=told or ASK_FOR_CODE.text, problem=problem)
+        shown = yield _question(visit, problem)
         judged = yield from _judge(visit, shown)
         if isinstance(judged, ShowArticle):
             problem = ""
@@ -121,6 +121,14 @@ def verify_certificate(visit: Visit) -> Conversation:
             visit.misses[NAME] += 1
     yield NO_MORE_TRIES
     return None
+
+
+def _question(visit: Visit, problem: str) -> EnterCode:
+    """Return what asks for the next code: how it can be given here and now."""
+    question = replace(ASK_FOR_CODE, problem=problem)
+    if not visit.can_scan():
+        return replace(question, title=TYPE_CODE)
+    return question if visit.centre.is_reachable else replace(question, text=WITHOUT_CENTRE)
 
 
 def _judge(visit: Visit, shown: str | Token) -> Generator[Question, Any, Judged]:
@@ -194,7 +202,7 @@ def _page_of(told: Verified) -> ShowArticle:
 
 
 def _signed_page(found: Certified, *, withdrawn: bool) -> ShowArticle:
-    section = Section(_("二维码里签了名的内容"), "\n".join(_lines(found)))
+    section = Section(_("二维码里签了名的内容"), _content(found))
     return ShowArticle(
         title=SIGNATURE_RIGHT,
         text=KEY_WITHDRAWN_LATER if withdrawn else COMPARE,
@@ -204,16 +212,18 @@ def _signed_page(found: Certified, *, withdrawn: bool) -> ShowArticle:
     )
 
 
-def _lines(found: Certified) -> list[str]:
-    over = _("，已过有效期，请持有人重新开具") if found.expired else ""
-    return [
-        _("种类：{title}", title=found.title or _("本机不认识的新种类")),
-        _("编号：{number}", number=grouped(found.number)),
-        _("姓名：{name}", name=mask_name(found.name)),
-        _("开具时间：{time}", time=f"{found.issued_at:%Y-%m-%d %H:%M}"),
-        _("有效期至：{day}{over}", day=str(found.valid_until or _("长期有效")), over=over),
-        _("月数：{months}，最后月份：{last}", months=found.months, last=found.last_month or _("无")),
-    ]
+def _content(found: Certified) -> TranslatableText:
+    return _(
+        "种类：{title}\n编号：{number}\n姓名：{name}\n开具时间：{time}\n有效期至：{day}{over}\n月数：{months}，最后月份：{last}",
+        title=found.title or _("本机不认识的新种类"),
+        number=grouped(found.number),
+        name=mask_name(found.name),
+        time=f"{found.issued_at:%Y-%m-%d %H:%M}",
+        day=found.valid_until.isoformat() if found.valid_until else _("长期有效"),
+        over=_("，已过有效期，请持有人重新开具") if found.expired else "",
+        months=found.months,
+        last=found.last_month or _("无"),
+    )
 
 
 def _not_genuine(why: TranslatableText) -> ShowArticle:
