@@ -192,18 +192,22 @@ def test_a_signed_document_that_the_centre_does_not_know_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("shown", "why"),
+    "text", ["https://rs.examp1e.gov.cn/verify/TQY6MUFKBZNN", "WIFI:T:WPA;S:hall;P:12345678;;", "\xff\xfe"]
+)
+def test_a_foreign_code_is_told_and_asked_for_again(text):
+    assert problem(a_visit()[0], scan(text)) == NOT_OUR_CODE
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
     [
-        (scan("https://rs.examp1e.gov.cn/verify/TQY6MUFKBZNN"), NOT_OUR_CODE),
-        (scan("WIFI:T:WPA;S:hall;P:12345678;;"), NOT_OUR_CODE),
-        (scan("\xff\xfe"), NOT_OUR_CODE),
         ("TQY6MUFKBZN0", "校验码里没有“0”：没有数字0、1，也没有字母I、L、O。请看清楚再输一次。"),
         ("TQY6MUFKBZNI", "校验码里没有“I”：没有数字0、1，也没有字母I、L、O。请看清楚再输一次。"),
         ("TQY6MUFK", "校验码是12位，这里有8位。请看清楚再输一次。"),
     ],
 )
-def test_what_is_no_code_is_told_in_its_words_and_asked_for_again(shown, why):
-    assert problem(a_visit()[0], shown) == why
+def test_what_is_no_code_is_told_in_its_words_and_asked_for_again(typed, why):
+    assert problem(a_visit()[0], typed) == why
 
 
 def test_a_code_that_is_too_old_to_be_taken_is_to_be_shown_again():
