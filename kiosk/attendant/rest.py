@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from kiosk.attendant import unexpected
 from kiosk.attendant.equipment import Equipment
@@ -13,6 +14,8 @@ from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Idle, KioskStopping, OutOfService, Question
 from kiosk.dialogue.words import _
 from kiosk.visit.visit import UnexpectedEventError
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.events import CalendarMissing
 
 RULES_SECONDS = 30.0
 """How often the kiosk looks whether rules were published. Only here: they must not change under a service."""
@@ -86,6 +89,7 @@ class Rest:
     def _look_at_the_clock(self) -> None:
         if time.monotonic() >= self._rules_at:
             self._load_rules()
+            self._watch_calendar()
         if time.monotonic() < self._quiet_until:
             return
         self._stay_quiet()
@@ -99,6 +103,10 @@ class Rest:
     def _load_rules(self) -> None:
         self._rules_at = time.monotonic() + RULES_SECONDS
         self._equipment.published.load_latest_rules()
+
+    def _watch_calendar(self) -> None:
+        if year := self._equipment.published.newly_missing_calendar(datetime.now(CHINA).date()):
+            self._equipment.journal.alarm(CalendarMissing(year=year), visit_id="")
 
     def _page(self, _manner: Preferences) -> Question:
         return self._closed() or idle_page(self._equipment.conditions())

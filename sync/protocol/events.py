@@ -30,6 +30,15 @@ class KioskStarted(EventBody, frozen=True, kw_only=True):
     version: Word
 
 
+@event("calendar.missing", to_centre=True)
+class CalendarMissing(EventBody, frozen=True, kw_only=True):
+    """A year begins within 60 days, and its arrangement of holidays is neither in the program nor published: the kiosk
+    cannot tell periods that reach into it.
+    """
+
+    year: Annotated[int, Meta(ge=1900, le=2200)]
+
+
 @event("visit.started")
 class VisitStarted(EventBody, frozen=True, kw_only=True):
     """Somebody came: what they began with, a credential that was put in, laid down or shown, or a touch (`none`)."""

@@ -9,7 +9,8 @@ from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
-from kiosk.services.service import Device, Gets, Offline
+from kiosk.services.service import Gets, Offline
+from kiosk.visit.person import Credential
 
 HEALTHY = Conditions(
     region="610200",
@@ -43,10 +44,10 @@ def test_without_the_centre_only_what_needs_no_centre_can_be_done():
     assert page.troubles == (NO_CENTRE,)
 
 
-def test_without_a_card_reader_nothing_can_be_done_that_needs_a_card():
+def test_without_any_reader_nothing_can_be_done_that_somebody_has_to_be_known_for():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    with_card = {each.name for each in menu().services if Device.CARD_READER in each.needs}
-    assert reasons(page) == dict.fromkeys(with_card, NO_READER)
+    known = {each.name for each in menu().services if Credential.NONE not in each.accepts}
+    assert reasons(page) == dict.fromkeys(known, NO_READER)
 
 
 def test_devices_that_are_still_looked_for_are_not_called_broken():
