@@ -1,10 +1,11 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -48,8 +49,9 @@ from kiosk.attendant.events import (
     Touched,
 )
 from kiosk.attendant.events import Event as LoopEvent
+from kiosk.attendant.idle import troubles
 from kiosk.attendant.reception import AnotherPersonError, Reception
-from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
@@ -75,9 +77,10 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Availabilities, Conditions, availabilities, missing_credential
+from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import services
+from kiosk.services.service import Service, services
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
@@ -288,7 +291,12 @@ class CitizenVisit:
             if not touched:
                 yield from self._offer_elder(visit)
                 yield from self._look_at_card()
-            selection = ServiceSelection(visit, self._availabilities)
+            selection = ServiceSelection(
+                visit,
+                self._availabilities,
+                partial(self._suggested, visit),
+                lambda: troubles(self._conditions()),
+            )
             name = yield from selection.choose_service(touched)
             touched = ""
             self._happened(ServiceChosen(name))
@@ -296,6 +304,11 @@ class CitizenVisit:
             self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
             if last_page:
                 yield from self._tell(last_page)
+
+    def _suggested(self, visit: Visit) -> Sequence[Service]:
+        open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
+        today = datetime.now(CHINA).date()
+        return suggested(visit.person, self._conditions().card, open_acts, today)
 
     def _look_at_card(self) -> Generator[Question, Any, None]:
         if self._reception and self._reception.card_condition and self._reception.card:

@@ -29,6 +29,8 @@ EITHER = frozenset({Credential.CARD, Credential.ID_CARD})
 
 def begin(scene, touched=BEGIN):
     scene.attendant.answer(scene.attendant._window.shown, touched)
+    if touched != BEGIN:
+        scene.answer(dialogue.IntroduceService, None)
 
 
 def offer(monkeypatch, run, accepts=ID_CARD):
@@ -141,7 +143,7 @@ def test_a_service_asks_once_for_what_it_accepts_and_goes_on_with_it(scene, monk
     page = scene.see(dialogue.Confirm)
     assert "王*国" in page.title
     scene.attendant.answer(page, WentBack())
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     assert "王*国" in scene.see(dialogue.Confirm).title, "it is not asked again"
 
 
@@ -223,7 +225,7 @@ def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene,
 def test_another_person_in_a_service_ends_that_too(scene, monkeypatch):
     offer(monkeypatch, tell_who, EITHER)
     scene.lay()
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     scene.see(dialogue.Confirm)
     scene.lift()
     scene.lay(LI_ID_CARD)

@@ -7,10 +7,10 @@ import pytest
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
+from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
-from kiosk.services.service import Gets, Offline
-from kiosk.visit.person import Credential
+from kiosk.services.service import Device
 
 HEALTHY = Conditions(
     region="610200",
@@ -19,7 +19,8 @@ HEALTHY = Conditions(
     is_centre_reachable=True,
     too_old={},
 )
-PRINTS = {service.name for service in menu().services if service.gets is Gets.CERTIFICATE}
+PRINTED = {each.name for each in menu().services if Device.PRINTER in each.needs}
+PRINTS = {service.name for service in menu().services if service.group == "certificates"}
 
 
 def reasons(page):
@@ -38,16 +39,15 @@ def test_without_paper_what_prints_cannot_be_done_and_says_so():
     assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 
-def test_without_the_centre_only_what_needs_no_centre_can_be_done():
+def test_without_the_centre_only_what_the_card_itself_says_can_be_done():
     page = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    assert reasons(page).keys() == {each.name for each in menu().services if each.offline is Offline.REFUSE}
+    assert reasons(page).keys() == {service.name for service in menu().services} - {"card-information"}
     assert page.troubles == (NO_CENTRE,)
 
 
-def test_without_any_reader_nothing_can_be_done_that_somebody_has_to_be_known_for():
+def test_without_a_card_reader_nothing_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    known = {each.name for each in menu().services if Credential.NONE not in each.accepts}
-    assert reasons(page) == dict.fromkeys(known, NO_READER)
+    assert set(reasons(page).values()) == {NO_READER} and len(reasons(page)) == len(menu().services)
 
 
 def test_devices_that_are_still_looked_for_are_not_called_broken():
@@ -55,10 +55,24 @@ def test_devices_that_are_still_looked_for_are_not_called_broken():
     assert reasons(idle_page(starting)) == {}
 
 
-def test_the_page_says_what_the_region_and_this_machine_let_people_do():
-    assert idle_page(HEALTHY).text == "本机现在可以办：打印证明、我的社保卡"
-    without_card = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    assert "我的社保卡" not in without_card.text
+def hints(page):
+    return {group.key: group.hint for group in page.groups}
+
+
+def test_each_group_says_how_much_of_it_cannot_be_done_now():
+    usual = hints(idle_page(HEALTHY))
+    assert usual.keys() == {service.group for service in menu().services}
+    broken = hints(
+        idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
+    )
+    assert broken["certificates"] == f"{len(PRINTED)} 项现在不能办" and broken["card"] == usual["card"]
+
+
+def test_title_and_picture_follow_the_reader():
+    page = idle_page(HEALTHY)
+    assert "插卡" in page.title and page.picture is Picture.INSERT_CARD
+    page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
+    assert "插卡" not in page.title and page.picture is Picture.CARD_NOT_READ and "读不了卡" in page.text
 
 
 @pytest.mark.parametrize("region", ["210000", "210200", "371003", "420100", "440200", "650200"])
