@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from hardware.card.session import CardSession
+from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
@@ -336,6 +337,8 @@ class Visit:
     credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``misses`` counts what was tried in vain, by the service.
+    documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
+    until it is used up.
     """
 
     visit_id: str
@@ -357,6 +360,8 @@ class Visit:
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
     misses: Counter[str] = field(default_factory=Counter)
+    faces: FaceMatcher | None = None
+    photo: Picture | None = None
 
     @property
     def card(self) -> CardSession:
