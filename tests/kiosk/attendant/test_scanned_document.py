@@ -5,7 +5,6 @@ import pytest
 from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
 from kiosk.dialogue import questions as dialogue
-from kiosk.dialogue.questions import BEGIN
 from sync.protocol.verification import PageSection, Verified
 from tests.kiosk.paper.documents import example
 
@@ -14,9 +13,8 @@ PAGE = Verified(number=DOCUMENT.number, state="good", sections=(PageSection("", 
 
 
 def ask_for_code(scene):
-    scene.attendant.answer(scene.attendant._window.shown, BEGIN)
-    scene.attendant.answer(scene.see(dialogue.Choose), "certificates")
-    scene.attendant.answer(scene.see(dialogue.Choose), "verify-certificate")
+    scene.attendant.answer(scene.attendant._window.shown, "verify-certificate")
+    scene.answer(dialogue.IntroduceService, None)
     return scene.see(dialogue.EnterCode)
 
 
