@@ -80,7 +80,7 @@ from kiosk.menu.availability import Availabilities, Conditions, availabilities, 
 from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import Service, services
+from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
@@ -100,6 +100,7 @@ from kiosk.visit.visit import (
     VisitState,
     next_state,
     record_of,
+    split_target,
 )
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol import events as catalogue
@@ -285,6 +286,7 @@ class CitizenVisit:
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             can_scan=lambda: self._conditions().scanner in (DeviceState.ONLINE, DeviceState.STARTING),
             centre_keys=equipment.published.centre_keys,
+            library=equipment.library,
             faces=equipment.faces,
         )
 
@@ -299,13 +301,14 @@ class CitizenVisit:
                 partial(self._suggested, visit),
                 lambda: troubles(self._conditions()),
             )
-            name = yield from selection.choose_service(touched)
-            touched = ""
+            chosen = yield from selection.choose_service(touched)
+            name, visit.entry = split_target(chosen)
             self._happened(ServiceChosen(name))
-            last_page = yield from self._run_service(services()[name].start(visit))
-            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
-            if last_page:
-                yield from self._tell(last_page)
+            end = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(end, Finished | GoOnWith)))
+            touched = end.target if isinstance(end, GoOnWith) else ""
+            if isinstance(end, Finished | Notice):
+                yield from self._tell(end)
 
     def _suggested(self, visit: Visit) -> Sequence[Service]:
         open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
@@ -329,7 +332,7 @@ class CitizenVisit:
 
     def _run_service(
         self, conversation: ServiceConversation
-    ) -> Generator[Question, Any, Finished | Notice | None]:
+    ) -> Generator[Question, Any, Finished | GoOnWith | Notice | None]:
         region = self._equipment.region
         try:
             return (yield from conversation)

@@ -11,6 +11,7 @@ from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
+from kiosk.guidance.library import Library
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.person import Credential, Person
@@ -316,6 +317,17 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def is_entry(target: str) -> bool:
+    """Return whether ``target`` names an entry of a service, and not only the service."""
+    return "/" in target
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Return the service and the entry that ``target`` names: ``answers/p01`` is ``("answers", "p01")``."""
+    service, _slash, entry = target.partition("/")
+    return service, entry
+
+
 def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     """Stand for the proof of a card in a visit that has none."""
     yield from ()
@@ -338,7 +350,8 @@ class Visit:
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``misses`` counts what was tried in vain, by the service.
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
-    until it is used up.
+    until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
+    the key of a guide, '' for nothing in particular.
     """
 
     visit_id: str
@@ -362,6 +375,8 @@ class Visit:
     misses: Counter[str] = field(default_factory=Counter)
     faces: FaceMatcher | None = None
     photo: Picture | None = None
+    library: Library = field(default_factory=Library)
+    entry: str = ""
 
     @property
     def card(self) -> CardSession:
