@@ -186,7 +186,7 @@ class CitizenVisit:
             visit = self._visit()
             self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
             cards.callback(self._reception.forget)
-            with suppress(CitizenFinished, InactivityTimeout):
+            with suppress(CitizenFinished, InactivityTimeout, WentBack, WentHome):
                 yield from self._attentive(visit, self._first_page_on(visit, first))
 
     def _first_page_on(self, visit: Visit, first: Touched | Presented) -> Conversation:
