@@ -197,9 +197,13 @@ class EnterPin(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterText(Question):
-    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty."""
+    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty.
+
+    With ``takes_pinyin``, pinyin that was not turned into Chinese is an answer too.
+    """
 
     longest: int = 20
+    takes_pinyin: bool = False
     problem: str = ""
 
 

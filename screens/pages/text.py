@@ -45,8 +45,13 @@ class TextPage(EntryPage):
 
     @property
     def complete(self) -> bool:
-        """Whether there is text, and no pinyin that still waits to be turned into Chinese."""
-        return bool(self.entered) and not self._letters
+        """Whether there is text, and no pinyin that still has to be turned into Chinese."""
+        return bool(self.shown() if self.question.takes_pinyin else self.entered and not self._letters)
+
+    def finish(self) -> None:
+        """Answer with the text, and with pinyin that counts as it is."""
+        self.entered, self._letters = self.shown(), ""
+        super().finish()
 
     def shown(self) -> str:
         """Return the text, and the pinyin after it."""
