@@ -52,6 +52,11 @@ class ChoosePage(Page):
         tile.bind(on_release=lambda _: self.answer(option.key))
         self.add_widget(tile)
 
+    def _marked(self, option: Option) -> Option:
+        """Return the option with a mark if it was chosen before."""
+        chosen = self.question.value == option.key
+        return replace(option, label=_("✓ {label}", label=option.label)) if chosen else option
+
     @property
     def _hints(self) -> bool:
         return not self.theme.compact
@@ -78,7 +83,7 @@ class ChoosePage(Page):
         return most
 
     def _rows_of_tiles(self, columns: int) -> list[Sequence[Option]]:
-        options = self.question.options
+        options = [self._marked(option) for option in self.question.options]
         return [options[first : first + columns] for first in range(0, len(options), columns)]
 
     def _width(self, box: Box, columns: int) -> float:
