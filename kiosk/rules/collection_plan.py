@@ -6,11 +6,13 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import law
 from kiosk.rules.periods import BEIJING, Month, midnight_after
-from kiosk.rules.stated import Answer, answer
-from kiosk.rules.topic import Field, Topic, day, instant, month
+from kiosk.rules.stated import Answer, Stated, answer
+from kiosk.rules.topic import Field, Topic, day, instant, month, region
+from kiosk.rules.words import Collector
 
 
 class CollectionPlan(msgspec.Struct, frozen=True):
@@ -31,11 +33,35 @@ def collection_plan(
     cancel_at: datetime | None = None,
     plan_month: Month | None = None,
     unpaid_on: date | None = None,
+    region: str | None = None,
 ) -> Answer[CollectionPlan]:
     """Answer one of four questions, told apart by the fields that are given.
 
+    With a region the clock answers only for the days on which its agencies collect; where the tax offices do, or no
+    source says who does, every field is None.
+
     :raises InvalidInputError: the fields are not those of one question, or the times are out of order.
     """
+    answered = _by_the_clock(declare_at, generated_at, cancel_at, plan_month, unpaid_on)
+    if region is None:
+        return answered
+    instants = (cancel_at, generated_at, declare_at)
+    days = (unpaid_on, *(at.astimezone(BEIJING).date() for at in instants if at))
+    return _where(region, next(filter(None, days)), answered)
+
+
+def contribution_process(region: str, day: date) -> Stated[Collector] | None:
+    """Return who takes the units' declarations of contributions on a day, None where no source says it."""
+    return next((one for one in regions.find(region).contribution_process if one.in_force_on(day)), None)
+
+
+def _by_the_clock(
+    declare_at: datetime | None,
+    generated_at: datetime | None,
+    cancel_at: datetime | None,
+    plan_month: Month | None,
+    unpaid_on: date | None,
+) -> Answer[CollectionPlan]:
     if declare_at and not (generated_at or cancel_at or plan_month or unpaid_on):
         return declaration(declare_at)
     if generated_at and not (declare_at or plan_month or unpaid_on):
@@ -47,6 +73,20 @@ def collection_plan(
         None,
         "应只有declare_at;或generated_at;或generated_at和cancel_at;或plan_month和unpaid_on",
     )
+
+
+def _where(region: str, day: date, answered: Answer[CollectionPlan]) -> Answer[CollectionPlan]:
+    """Return an answer as it is where the agency collects on that day, and otherwise nothing, with who does."""
+    process = contribution_process(region, day)
+    if process and process.value == "agency":
+        return answered
+    fields = msgspec.structs.asdict(answered.result)
+    nothing = CollectionPlan(**{name: None for name, value in fields.items() if value is not UNSET})
+    if process is None:
+        pack = regions.find(region)
+        named = {"region": pack.name, "phone": pack.phone}
+        return answer(nothing, [pack.silence], "collection-plan.unspecified", **named)
+    return answer(nothing, [process], "collection-plan.tax", since=f"{process.since:%Y年%m月%d日}")
 
 
 def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
@@ -68,10 +108,11 @@ def push(generated_at: datetime) -> Answer[CollectionPlan]:
     payable = pushed + timedelta(hours=rule.payable_hours.value)
     result = CollectionPlan(next_push=pushed, payable_about=payable)
     basis = (rule.push_hours, rule.payable_hours)
+    next_month = Month.of(payable.date()) > Month.of(generated_at.astimezone(BEIJING).date())
     return answer(
         result,
         basis,
-        "collection-plan.push",
+        f"collection-plan.push{'-late' if next_month else ''}",
         push=f"{pushed:%m月%d日%H:%M}",
         payable=f"{payable:%m月%d日%H:%M}",
     )
@@ -129,6 +170,7 @@ TOPICS = (
             Field("cancel_at", instant, "when the unit cancels it", required=False),
             Field("plan_month", month, "month of the plan", required=False),
             Field("unpaid_on", day, "day on which it is still unpaid", required=False),
+            Field("region", region.kind, "asks also who collects there on that day", required=False),
         ),
         CollectionPlan,
         collection_plan,

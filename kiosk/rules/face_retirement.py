@@ -7,9 +7,10 @@ import msgspec
 
 from kiosk.rules import regions
 from kiosk.rules.law import law
-from kiosk.rules.periods import BEIJING, midnight_after
+from kiosk.rules.periods import BEIJING, Month, midnight_after
+from kiosk.rules.retirement import RETIREMENT_MONTH, pension_months
 from kiosk.rules.stated import Answer, Stated, answer, value_of
-from kiosk.rules.topic import Field, Topic, either, flag, instant, list_of, region, text, whole
+from kiosk.rules.topic import Field, Topic, choice, either, flag, instant, list_of, region, text, whole
 
 Obstacle = Literal[
     "region",
@@ -25,6 +26,8 @@ Obstacle = Literal[
     "open_case",
     "agency_confirmed",
 ]
+
+Purpose = Literal["face-retirement", "certification"]
 
 
 class FaceRetirement(msgspec.Struct, frozen=True):
@@ -57,14 +60,19 @@ def face_retirement(
     agency_managed: bool,
     *,
     agency_confirmed: bool = False,
+    retirement_month: Month | None = None,
 ) -> Answer[FaceRetirement]:
-    """Check every condition; only ``type`` flexible (灵活就业) has this way."""
+    """Check every condition; only ``type`` flexible (灵活就业) has this way.
+
+    With the month of retirement the months are compared with its year's minimum too.
+    """
     pack = regions.find(region)
     rule = law().face_retirement
+    needed, minimum = pension_months(rule.months, retirement_month)
     against: dict[Obstacle, bool] = {
         "region": not value_of(pack.face_retirement),
         "type": type != rule.people.value,
-        "months": months < rule.months.value,
+        "months": months < needed,
         "age_reached": not age_reached,
         "deemed_years": bool(deemed_years),
         "resident_pension": resident_pension,
@@ -78,28 +86,31 @@ def face_retirement(
     reasons = tuple(obstacle for obstacle, stands in against.items() if stands)
     here = pack.face_retirement if isinstance(pack.face_retirement, Stated) else pack.silence
     text_key = "refused" if reasons else "allowed"
-    basis = (here, rule.people, rule.months, rule.managed)
+    basis = (here, rule.people, *minimum, rule.managed)
     return answer(FaceRetirement(not reasons, reasons), basis, f"face-retirement.{text_key}")
 
 
-def face_attempts(failures: tuple[datetime, ...], asked_at: datetime) -> Answer[FaceAttempts]:
-    """Return whether another face scan may be tried: after three failures not on the same day.
+def face_attempts(
+    failures: tuple[datetime, ...], asked_at: datetime, *, purpose: Purpose = "face-retirement"
+) -> Answer[FaceAttempts]:
+    """Return whether another face scan may be tried for a purpose: after three failures not on the same day.
 
-    Before the rule was in force none could be.
+    Before the rule was in force none could be. That of certification is this project's, by analogy.
     """
-    rule = law().face_retirement.attempts
+    rule = law().face_retirement.attempts if purpose == "face-retirement" else law().certification.attempts
     today = asked_at.astimezone(BEIJING).date()
-    if not rule.in_force_on(today):
-        since = f"{rule.since:%Y年%m月%d日}"
-        return answer(FaceAttempts(False, None, "window"), (rule,), "face-attempts.not-in-force", since=since)
     failed = sum(
         1 for failure in failures if failure <= asked_at and failure.astimezone(BEIJING).date() == today
     )
-    if failed < rule.value:
-        return answer(
-            FaceAttempts(True, None, None), (rule,), "face-attempts.allowed", left=rule.value - failed
-        )
-    return answer(FaceAttempts(False, midnight_after(today), "window"), (rule,), "face-attempts.refused")
+    if not rule.in_force_on(today):
+        result, word = FaceAttempts(False, None, "window"), "not-in-force"
+    elif failed < rule.value:
+        result, word = FaceAttempts(True, None, None), "allowed"
+    else:
+        result, word = FaceAttempts(False, midnight_after(today), "window"), "refused"
+    said = {"left": rule.value - failed, "since": f"{rule.since:%Y年%m月%d日}"}
+    prefix = "certification-" if purpose == "certification" else ""
+    return answer(result, (rule,), f"face-attempts.{prefix}{word}", **said)
 
 
 TOPICS = (
@@ -120,6 +131,7 @@ TOPICS = (
             Field("open_case", flag, "another case is still open"),
             Field("agency_managed", flag, "managed by an employment agency (职介机构托管)"),
             Field("agency_confirmed", flag, "the employment agency has confirmed", required=False),
+            RETIREMENT_MONTH,
         ),
         FaceRetirement,
         face_retirement,
@@ -144,6 +156,7 @@ TOPICS = (
         (
             Field("failures", list_of(instant), "failed scans"),
             Field("asked_at", instant, "the time of asking"),
+            Field("purpose", choice(Purpose), "what the face is scanned for", required=False),
         ),
         FaceAttempts,
         face_attempts,

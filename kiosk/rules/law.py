@@ -172,10 +172,11 @@ class Death(Table, frozen=True):
 
 
 class Certification(Table, frozen=True):
-    """How often somebody who is paid a benefit confirms the right to it, and how early that is called for."""
+    """How often the right to a benefit is confirmed, how early that is called for, and how often a face may fail."""
 
     cycle_months: Stated[int]
     soon_days: Stated[int]
+    attempts: Stated[int]
 
 
 class Verification(Table, frozen=True):

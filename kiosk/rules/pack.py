@@ -10,6 +10,7 @@ from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite, value_of
 from kiosk.rules.words import (
     Channel,
+    Collector,
     Function,
     IdentityDetail,
     LossKind,
@@ -185,6 +186,7 @@ class Pack(Table, frozen=True):
     """The card law of one region.
 
     ``urban_income`` is what a townsman had to spend in a year (城镇居民人均可支配收入), in force in the year after it.
+    ``contribution_process`` is who takes the units' declarations, each for its time.
     ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
     because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
     account and no pension.
@@ -209,6 +211,7 @@ class Pack(Table, frozen=True):
     contacts: Contacts = NO_CONTACTS
     flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
     urban_income: tuple[Stated[Decimal], ...] = ()
+    contribution_process: tuple[Stated[Collector], ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"
     way: tuple[Procedure, ...] = ()
 

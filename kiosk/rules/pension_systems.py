@@ -7,6 +7,7 @@ import msgspec
 
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
+from kiosk.rules.retirement import RETIREMENT_MONTH, pension_months, spoken
 from kiosk.rules.stated import Answer, answer
 from kiosk.rules.topic import Field, Topic, flag, list_of, month, number, text, whole
 
@@ -27,9 +28,9 @@ class PensionSystems(msgspec.Struct, frozen=True):
 
 
 class LumpSum(msgspec.Struct, frozen=True):
-    """Whether the missing years may be paid at once."""
+    """Whether the missing years may be paid at once; None where more than the fifteen years of the rule are needed."""
 
-    allowed: bool
+    allowed: bool | None
 
 
 class Termination(msgspec.Struct, frozen=True):
@@ -39,36 +40,57 @@ class Termination(msgspec.Struct, frozen=True):
 
 
 def pension_systems(
-    age_reached: bool, employee_months: int, already_receiving: bool, *, places: tuple[str, ...] = ()
+    age_reached: bool,
+    employee_months: int,
+    already_receiving: bool,
+    *,
+    places: tuple[str, ...] = (),
+    retirement_month: Month | None = None,
 ) -> Answer[PensionSystems]:
-    """Say which way the pension relation may be moved; relations in several ``places`` are gathered first."""
+    """Say which way the pension relation may be moved; relations in several ``places`` are gathered first.
+
+    The months of a monthly pension decide: with the month of retirement at least its year's minimum.
+    """
     rule = law().pension_systems
-    basis = (rule.months, rule.extension, law().termination.procedure)
+    needed, minimum = pension_months(rule.months, retirement_month)
+    basis = (*minimum, rule.extension, law().termination.procedure)
     if already_receiving or not age_reached:
         text = "receiving" if already_receiving else "too-young"
         return answer(PensionSystems(False, None, None, None, ()), basis[:1], f"pension-systems.{text}")
     first: Literal["gather-at-benefit-place"] | None = (
         "gather-at-benefit-place" if len(set(places)) > 1 else None
     )
-    if employee_months >= rule.months.value:
+    if employee_months >= needed:
         result = PensionSystems(True, "resident-to-employee", "employee-benefit-place", first, ())
     else:
         others: tuple[Alternative, ...] = ("extend-contributions", "lump-sum", "terminate")
         result = PensionSystems(True, "employee-to-resident", "resident-benefit-place", first, others)
-    return answer(result, basis, f"pension-systems.{result.direction}")
+    return answer(result, basis, f"pension-systems.{result.direction}", needed=spoken(needed))
 
 
-def lump_sum(first_insured: Month, extended_years: Decimal | int, paid_months: int) -> Answer[LumpSum]:
-    """Return whether the missing months may be paid at once (若干规定第二条)."""
+def lump_sum(
+    first_insured: Month,
+    extended_years: Decimal | int,
+    paid_months: int,
+    *,
+    retirement_month: Month | None = None,
+) -> Answer[LumpSum]:
+    """Return whether the missing months may be paid at once (若干规定第二条).
+
+    The rule fills up to fifteen years. Where the year of retirement needs more, it does not say what becomes of it.
+    """
     rule = law().lump_sum
+    needed, minimum = pension_months(rule.months, retirement_month)
     allowed = (
         first_insured.first_day < rule.insured_before.value
         and extended_years >= rule.extended_years.value
-        and paid_months < rule.months.value
+        and paid_months < needed
     )
-    text = "allowed" if allowed else "refused"
     basis = (rule.extended_years, rule.insured_before)
-    return answer(LumpSum(allowed), basis, f"lump-sum.{text}")
+    if allowed and retirement_month and needed > rule.months.value:
+        named = {"year": retirement_month.year, "needed": spoken(needed)}
+        return answer(LumpSum(None), (*basis, *minimum), "lump-sum.unspecified", **named)
+    return answer(LumpSum(allowed), basis, f"lump-sum.{'allowed' if allowed else 'refused'}")
 
 
 def termination(done: tuple[Step, ...]) -> Answer[Termination]:
@@ -89,6 +111,7 @@ TOPICS = (
             Field("employee_months", whole(0, 1200), "months paid in the employee system"),
             Field("already_receiving", flag, "a pension is paid already"),
             Field("places", list_of(text), "places with an employee relation", required=False),
+            RETIREMENT_MONTH,
         ),
         PensionSystems,
         pension_systems,
@@ -106,6 +129,7 @@ TOPICS = (
             Field("first_insured", month, "month of the first insurance"),
             Field("extended_years", number, "years of extended contribution"),
             Field("paid_months", whole(0, 1200), "months paid in all"),
+            RETIREMENT_MONTH,
         ),
         LumpSum,
         lump_sum,

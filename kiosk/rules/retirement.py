@@ -145,6 +145,26 @@ def minimum_months(year: int) -> int:
     return min(rule.most.value, rule.months.value + risen)
 
 
+def pension_months(stated: Stated[int], retirement: Month | None) -> tuple[int, tuple[Stated[int], ...]]:
+    """Return the months that a monthly pension needs, and what says so: the source's own, at least the year's minimum.
+
+    Without the month of retirement only the source's own count.
+    """
+    if retirement is None:
+        return stated.value, (stated,)
+    return max(stated.value, minimum_months(retirement.year)), (stated, law().minimum.months)
+
+
+def spoken(months: int) -> str:
+    """Return so many months of contribution as people say them.
+
+    >>> spoken(180), spoken(186)
+    ('15年', '15年6个月')
+    """
+    years, rest = divmod(months, 12)
+    return f"{years}年" + (f"{rest}个月" if rest else "")
+
+
 def _chosen(chosen: Month | None, retire_on: date | None, statutory: Month) -> Month:
     if chosen and retire_on and Month.of(retire_on) != chosen:
         raise InvalidInputError("contradiction", "retire_on", "退休日期不在所选的月份里")
@@ -165,6 +185,9 @@ def _choice_problem(
     return "notice-too-late" if notice_given > months_later(retire_on, -ahead.value) else None
 
 
+RETIREMENT_MONTH = Field(
+    "retirement_month", month, "month of retirement: its year's minimum counts", required=False
+)
 CATEGORY = Field("category", choice(Category), "男; 女, old age 55; 女, old age 50")
 BIRTH = Field("birth", month, "month of birth")
 

@@ -85,6 +85,7 @@ NationalItem = Literal[
     "rating-rectification",
 ]
 Item = Literal[NationalItem, RegionalItem]
+Collector = Literal["agency", "tax"]
 DayKind = Literal["working", "calendar", "months", "month-end"]
 Since = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|unspecified)$")]
 """A date that a source gives, or "unspecified"."""

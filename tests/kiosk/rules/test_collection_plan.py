@@ -1,8 +1,12 @@
 """The clock of a unit's collection plan."""
 
+from datetime import date, datetime
+
 import pytest
 
+from kiosk.rules.collection_plan import collection_plan, contribution_process, push
 from kiosk.rules.errors import InvalidInputError
+from kiosk.rules.periods import BEIJING
 
 
 @pytest.mark.parametrize(
@@ -92,3 +96,58 @@ def test_the_clock_of_a_plan_is_known_since_its_source_is_in_force(ask, before, 
     assert silent.keys() == told.keys()
     assert set(silent.values()) == {None}
     assert None not in told.values()
+
+
+QUESTIONS = {
+    "accepted": lambda day: {"declare_at": f"{day}T12:00"},
+    "next_push": lambda day: {"generated_at": f"{day}T12:00"},
+    "immediate": lambda day: {"generated_at": f"{day}T12:00", "cancel_at": f"{day}T12:30"},
+    "status": lambda day: {"plan_month": day[:7], "unpaid_on": day},
+}
+
+
+@pytest.mark.parametrize("field", QUESTIONS)
+@pytest.mark.parametrize(
+    ("region", "day", "collects"),
+    [
+        ("610000", "2024-03-31", "agency"),
+        ("610000", "2024-04-01", "tax"),
+        ("610100", "2026-11-20", "tax"),
+        # the pack that shows the platform has no end date
+        ("610200", "2024-04-01", "agency"),
+        ("610200", "2026-11-20", "agency"),
+        ("610000", "2023-11-12", None),
+        ("420100", "2026-11-20", None),
+    ],
+)
+def test_with_a_region_the_clock_answers_for_the_days_on_which_its_agency_collects(
+    ask, field, region, day, collects
+):
+    question = QUESTIONS[field](day)
+    by_the_clock = ask("collection-plan", **question)
+    process = contribution_process(region, date.fromisoformat(day))
+
+    assert (process.value if process else None) == collects
+    assert ask("collection-plan", **question, region=region) == (
+        by_the_clock if collects == "agency" else dict.fromkeys(by_the_clock)
+    )
+
+
+def test_the_sentence_says_who_collects_now():
+    plan = datetime(2026, 11, 20, 12, tzinfo=BEIJING)
+
+    assert "2024年04月01日起由税务部门征收" in collection_plan(generated_at=plan, region="610000").text
+    assert "没有写明" in collection_plan(generated_at=plan, region="420100").text
+
+
+@pytest.mark.parametrize(
+    ("at", "is_late"),
+    [
+        (datetime(2026, 11, 30, 14, 59, tzinfo=BEIJING), False),
+        (datetime(2026, 11, 30, 15, 0, tzinfo=BEIJING), True),
+        (datetime(2026, 11, 29, 23, 0, tzinfo=BEIJING), False),
+        (datetime(2026, 12, 31, 15, 0, tzinfo=BEIJING), True),
+    ],
+)
+def test_a_plan_of_the_last_afternoon_of_a_month_is_said_to_be_late(at, is_late):
+    assert ("当月可能来不及缴费" in push(at).text) == is_late

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-EXAMPLES = {"card_state": 2, "contacts": 1, "id_number": 3, "money": 1, "periods": 3, "retirement": 2}
+EXAMPLES = {"card_state": 2, "contacts": 1, "id_number": 3, "money": 1, "periods": 3, "retirement": 3}
 
 
 @pytest.mark.parametrize(("module", "least"), EXAMPLES.items())

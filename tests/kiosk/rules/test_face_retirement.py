@@ -1,6 +1,11 @@
 """Retirement by face scan."""
 
+from datetime import datetime
+
 import pytest
+
+from kiosk.rules.face_retirement import face_attempts
+from kiosk.rules.periods import BEIJING
 
 FIT = {
     "region": "610200",
@@ -46,6 +51,29 @@ def test_every_condition_of_retirement_by_face_scan_counts(ask, change, reasons)
     assert ask("face-retirement", **FIT | change) == {"allowed": not reasons, "reasons": reasons}
 
 
+MINIMUM = [
+    # the year of retirement, and the oracle: 15 years until 2029, half a year more each year, 20 years at most
+    ("2024-12", 180),
+    ("2029-12", 180),
+    ("2030-01", 186),
+    ("2034-06", 210),
+    ("2039-01", 240),
+    ("2050-01", 240),
+]
+
+
+@pytest.mark.parametrize(("retirement_month", "needed"), MINIMUM)
+def test_the_months_are_compared_with_the_minimum_of_the_year_of_retirement(ask, retirement_month, needed):
+    enough = FIT | {"retirement_month": retirement_month, "months": needed}
+
+    assert ask("face-retirement", **enough) == {"allowed": True, "reasons": []}
+    assert ask("face-retirement", **enough | {"months": needed - 1})["reasons"] == ["months"]
+
+
+def test_without_a_month_of_retirement_the_sources_fifteen_years_count(ask):
+    assert ask("face-retirement", **FIT | {"months": 180})["allowed"]
+
+
 NINE = ["2026-11-20T09:00", "2026-11-20T09:01", "2026-11-20T09:02"]
 
 
@@ -78,3 +106,27 @@ def test_three_failures_end_the_tries_of_a_day(ask, failures, asked_at, allowed)
 )
 def test_a_face_may_be_scanned_since_the_source_is_in_force(ask, asked_at, expected):
     assert ask("face-attempts", failures=[], asked_at=asked_at) == expected
+
+
+def test_a_face_may_fail_as_often_at_a_certification_since_this_project_says_so(ask):
+    def asked(failures, asked_at):
+        return ask("face-attempts", failures=failures, asked_at=asked_at, purpose="certification")
+
+    free = {"allowed": True, "until": None, "alternative": None}
+    assert asked(NINE[:2], "2026-11-22T10:00") == free
+    assert asked(NINE, "2026-11-22T10:00") == free
+    today = [at.replace("11-20", "11-22") for at in NINE]
+    assert asked(today, "2026-11-22T10:00") == {
+        "allowed": False,
+        "until": "2026-11-23T00:00",
+        "alternative": "window",
+    }
+    assert asked([], "2026-11-21T23:59") == {"allowed": False, "until": None, "alternative": "window"}
+
+
+def test_each_purpose_has_its_own_words():
+    at = datetime(2026, 11, 22, 10, tzinfo=BEIJING)
+    three = (at, at, at)
+
+    assert "认证" in face_attempts(three, at, purpose="certification").text
+    assert "认证" not in face_attempts(three, at).text

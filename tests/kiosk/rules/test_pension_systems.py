@@ -2,7 +2,8 @@
 
 import pytest
 
-from kiosk.rules.pension_systems import termination
+from kiosk.rules.pension_systems import pension_systems, termination
+from kiosk.rules.periods import Month
 
 OTHERS = ["extend-contributions", "lump-sum", "terminate"]
 SYSTEMS = [
@@ -50,6 +51,56 @@ def test_only_the_early_insured_may_pay_at_once_after_five_more_years(
 ):
     result = ask(
         "lump-sum", first_insured=first_insured, extended_years=extended_years, paid_months=paid_months
+    )
+
+    assert result == {"allowed": allowed}
+
+
+@pytest.mark.parametrize(
+    ("retirement_month", "needed", "said"),
+    [("2029-12", 180, "15年"), ("2030-01", 186, "15年6个月"), ("2039-06", 240, "20年")],
+)
+def test_the_minimum_of_the_year_of_retirement_decides_between_the_systems(
+    ask, retirement_month, needed, said
+):
+    def direction(months):
+        return ask(
+            "pension-systems",
+            age_reached=True,
+            already_receiving=False,
+            employee_months=months,
+            retirement_month=retirement_month,
+        )["direction"]
+
+    assert direction(needed) == "resident-to-employee"
+    assert direction(needed - 1) == "employee-to-resident"
+    month = Month(*map(int, retirement_month.split("-")))
+    assert f"满{said}，" in pension_systems(True, needed, False, retirement_month=month).text
+    assert f"不满{said}，" in pension_systems(True, needed - 1, False, retirement_month=month).text
+
+
+@pytest.mark.parametrize(
+    ("retirement_month", "first_insured", "extended_years", "paid_months", "allowed"),
+    [
+        ("2029-12", "2005-01", 5, 179, True),
+        ("2029-12", "2005-01", 5, 180, False),
+        # the rule fills up to fifteen years; what is needed since 2030 it does not know
+        ("2030-01", "2005-01", 5, 179, None),
+        ("2030-01", "2005-01", 5, 185, None),
+        ("2030-01", "2005-01", 5, 186, False),
+        ("2030-01", "2005-01", 4, 179, False),
+        ("2030-01", "2011-07", 5, 179, False),
+    ],
+)
+def test_of_more_than_fifteen_years_the_lump_sum_says_nothing(
+    ask, retirement_month, first_insured, extended_years, paid_months, allowed
+):
+    result = ask(
+        "lump-sum",
+        first_insured=first_insured,
+        extended_years=extended_years,
+        paid_months=paid_months,
+        retirement_month=retirement_month,
     )
 
     assert result == {"allowed": allowed}
