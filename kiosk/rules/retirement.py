@@ -180,9 +180,21 @@ def _choice_problem(
         return "too-late"
     if notice_given is None or chosen == window.statutory:
         return None
+    return "notice-too-late" if notice_given > _last_notice(window, chosen, retire_on) else None
+
+
+def notice_day(window: ElasticRetirement, chosen: Month) -> date | None:
+    """Return the last day on which the unit is told of retirement in ``chosen`` in writing, or agrees to it.
+
+    It is counted from the first day of that month (人社部发〔2024〕94号). None where no notice is needed.
+    """
+    return None if chosen == window.statutory else _last_notice(window, chosen, chosen.first_day)
+
+
+def _last_notice(window: ElasticRetirement, chosen: Month, retire_on: date) -> date:
     rule = law().elastic
     ahead = rule.early_notice_months if chosen < window.statutory else rule.late_notice_months
-    return "notice-too-late" if notice_given > months_later(retire_on, -ahead.value) else None
+    return months_later(retire_on, -ahead.value)
 
 
 RETIREMENT_MONTH = Field(

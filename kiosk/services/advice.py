@@ -1,4 +1,4 @@
-"""Answers of the rules: asked for step by step, computed here without the centre, shown and printed with their basis."""
+"""Answers of the rules: asked for step by step, computed without the centre, shown and printed with their basis."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from kiosk.paper.certificates.local import Given, PolicyAnswer
 from kiosk.rules.contacts import phone_of
 from kiosk.rules.periods import BEIJING
 from kiosk.rules.stated import Answer, Citation
-from kiosk.rules.texts import Sentence
+from kiosk.rules.texts import Sentence, say
+from kiosk.rules.words import Paper
 from kiosk.services.service import ANYBODY, Conversation, Gets, Offline, Proof, service
 from kiosk.visit.visit import Visit
 
@@ -63,7 +64,8 @@ class Advice:
             yield Section(part.heading or _("答复"), paragraphs(part.sentences))
         if self.given:
             yield Section(_("根据您说的"), paragraphs([pair(*each) for each in self.given]))
-        yield Section(_("依据"), _("{sources}", sources="\n".join(numbered(self.basis))))
+        sources = [f"{number}. {source}" for number, source in enumerate(sources_of(self.basis), 1)]
+        yield Section(_("依据"), _("{name}", name="\n".join(sources)))
 
     def slip(self, region: str, today: date) -> PolicyAnswer:
         """Return what is printed of the answer, for somebody in ``region``."""
@@ -71,20 +73,19 @@ class Advice:
             question=self.question,
             given=[Given(str(name), str(value)) for name, value in self.given],
             answer=[str(line) for part in self.parts for line in (part.heading, *part.sentences) if line],
-            sources=[str(citation) for citation in self.basis],
+            sources=sources_of(self.basis),
             as_of=today,
             phone=phone_of(region),
         )
 
 
-def advise(
-    visit: Visit, steps: Sequence[Step], advice_on: Callable[[Answers], Advice]
-) -> Conversation:
+def advise(visit: Visit, steps: Sequence[Step], advice_on: Callable[[Answers], Advice]) -> Conversation:
     """Ask the steps in order, show what follows from the answers, and print it at a touch."""
-    return (yield from interview(steps, lambda answers: _tell(visit, advice_on(answers))))
+    return (yield from interview(steps, lambda answers: tell(visit, advice_on(answers))))
 
 
-def _tell(visit: Visit, advice: Advice) -> Conversation:
+def tell(visit: Visit, advice: Advice) -> Conversation:
+    """Show an answer until it has been read or printed."""
     while True:
         if (yield advice.article()) != PRINT:
             return READ
@@ -118,11 +119,34 @@ def paragraphs(sentences: Sequence[str]) -> str:
     return reduce(lambda above, below: _("{above}\n{below}", above=above, below=below), sentences)
 
 
+def paper_names(papers: Iterable[Paper]) -> tuple[Sentence, ...]:
+    """Return what papers are called."""
+    return tuple(say(f"paper.{paper}") for paper in papers)
+
+
+def duration(months: int) -> TranslatableText:
+    """Return so many months as people say them."""
+    years, rest = divmod(months, 12)
+    if not years:
+        return _("{months}个月", months=str(rest))
+    if not rest:
+        return _("{years}年", years=str(years))
+    return _("{years}年{months}个月", years=str(years), months=str(rest))
+
+
 def pair(name: str, value: str) -> TranslatableText:
     """Return a value with its name."""
     return _("{what}：{value}", what=name, value=value)
 
 
-def numbered(basis: Sequence[Citation]) -> list[str]:
-    """Return each text that is cited, by name and article, with a number."""
-    return [f"{number}. {citation}" for number, citation in enumerate(basis, 1)]
+def in_one(sentences: Sequence[str]) -> str:
+    """Return the sentences in one paragraph."""
+    return reduce(lambda first, second: _("{first}{second}", first=first, second=second), sentences)
+
+
+def sources_of(basis: Iterable[Citation]) -> list[str]:
+    """Return each text that is cited, once, with its articles."""
+    articles: dict[str, list[str]] = {}
+    for citation in basis:
+        articles.setdefault(citation.source, []).append(citation.article)
+    return [f"{source} {'、'.join(dict.fromkeys(found))}" for source, found in articles.items()]
