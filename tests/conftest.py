@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,24 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # A kiosk of a test must not leave a key in the TPM of this machine.
 os.environ["TPM2TOOLS_TCTI"] = ""
 
+TESTS = Path(__file__).parent
+FIRST = (
+    *(
+        "sync/test_restored_by_commands",
+        "central/program/test_restored_centre",
+        "visit/test_crash_walk",
+        "visit/test_demo",
+    ),
+    *("visit/test_troubles", "screens/test_soak", "central/program/test_database_killed", "visit/test_panel"),
+    *(
+        "visit/test_certificate",
+        "central/program/test_late_requests",
+        "visit/test_activation",
+        "central/program/test_workers",
+    ),
+)
+"""The files that take longest, with few tests: begun last, they would keep one worker busy while the others wait."""
+
 leaks: list[str] = []
 
 
@@ -30,6 +49,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="takes minutes: ./run test --slow"))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    file = str(item.path.relative_to(TESTS).with_suffix(""))
+    return FIRST.index(file) if file in FIRST else len(FIRST)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

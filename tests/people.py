@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.simulator.personalisation import CARDS, Personalisation, load
+from text.clean import clean_text
 
 ROOT = Path(__file__).parent.parent
 RECORDS: dict[str, dict[str, Any]] = {
@@ -24,7 +25,7 @@ class Citizen:
 
     @property
     def name(self) -> str:
-        return self.personalisation.holder.name
+        return clean_text(self.personalisation.holder.name)
 
     @property
     def id_number(self) -> str:
@@ -56,13 +57,21 @@ WANG = citizen("wang-jianguo")
 LI = citizen("li-xiuying")
 OUYANG = citizen("ouyang-qing")
 ZHAO = citizen("zhao-min")
+ANNA = citizen("anna-example")
+LIANG = citizen("liang-jiaxin")
+GAO = citizen("gao-yun")
+JONATHAN = citizen("jonathan-example")
+PAERHATI = citizen("paerhati")
+OF_OTHER_NUMBERS = (ANNA, LIANG, GAO, JONATHAN)
+"""A foreigner, somebody of Hong Kong, somebody with a residence permit, a permanent resident."""
 CITIZENS = {each.card: each for each in (WANG, LI, OUYANG, ZHAO)}
 
 NEW_PIN = "394028"
 """What the citizens change their PIN to."""
 INITIAL_PIN = ZHAO.pin
 """The region's initial PIN is public: it is no secret."""
-PINS = {each.card: each.pin for each in CITIZENS.values() if each.pin != INITIAL_PIN}
-ID_NUMBERS = tuple(each.id_number for each in CITIZENS.values())
+EVERYBODY = (*CITIZENS.values(), *OF_OTHER_NUMBERS, PAERHATI)
+PINS = {each.card: each.pin for each in EVERYBODY if each.pin != INITIAL_PIN}
+ID_NUMBERS = tuple(each.id_number for each in EVERYBODY)
 SECRETS = (*PINS.values(), NEW_PIN, *ID_NUMBERS)
 """What no test may print."""

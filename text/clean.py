@@ -7,6 +7,7 @@ Source of the ranges: Unicode 16, DerivedCoreProperties.txt (Default_Ignorable_C
 
 import re
 import unicodedata
+from string import ascii_lowercase, ascii_uppercase
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -25,6 +26,7 @@ _ONCE_PRIVATE = {0xE7C7: "ḿ", 0xE7C8: "ǹ"} | dict(
         0xE815,
     )
 )
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 _NEVER_TEXT = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(0x11))
@@ -57,8 +59,8 @@ def clean_text(text: str) -> str:
 
 
 def clean_number(number: str) -> str:
-    """Return an ID number or another number of an office: a clean text whose check character is X, never x.
+    """Return an ID number or another number of an office: a clean text whose Latin letters are capitals.
 
     :raises TextError: as :func:`clean_text`.
     """
-    return clean_text(number).replace("x", "X")
+    return clean_text(number).translate(_CAPITALS)

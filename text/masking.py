@@ -1,5 +1,6 @@
 """How personal data may be shown, on pages and on paper alike: enough for its owner, too little for a bystander."""
 
+import re
 import unicodedata
 
 from text.line_breaks import clusters
@@ -22,10 +23,18 @@ def mask_name(name: str) -> str:
 
 
 def mask_id_number(number: str) -> str:
-    """Return the first six and the last four of 18 characters; a star for each character of any other length."""
-    if len(number) != 18:
+    """Return the first six and the last four of 18 digits; of what begins with a letter three at each end.
+
+    Of a short one fewer, so that half of it or more is hidden; of anything else a star for each character.
+
+    99999919480906142X → 999999********142X, HKG012345678 → HKG*678, E12345678 → E1*78.
+    """
+    if re.fullmatch("[0-9]{17}[0-9Xx]", number):
+        return f"{number[:6]}********{number[-4:]}"
+    if not re.match("[A-Za-z]", number):
         return "*" * len(number)
-    return f"{number[:6]}********{number[-4:]}"
+    shown = min(3, len(number) // 4)
+    return f"{number[:shown]}*{number[len(number) - shown :]}"
 
 
 def mask_card_number(number: str) -> str:

@@ -20,7 +20,6 @@ from central.store.refusals import RefusedByRuleError, RefusedError
 from central.store.tables import cards as card_table
 from kiosk.rules.card_operation import CardOperation, card_operation
 from kiosk.rules.card_state import LOST, next_state
-from kiosk.rules.id_number import birth_of
 from kiosk.rules.loss import loss_state
 from kiosk.rules.periods import BEIJING
 from kiosk.rules.words import Operation
@@ -28,6 +27,7 @@ from sync.protocol.cards import RELEASE_LOSS, REPORT_LOSS, CardAct, LossRelease,
 from sync.protocol.documents import BusinessReceipt, LossReceipt
 from sync.protocol.refusals import CardOperationDetails
 from sync.protocol.words import LossKind
+from text.id_number import birth_said
 
 Act = Callable[[Connection, Any, Actor], Content]
 AskedAct = TypeVar("AskedAct", bound=CardAct)
@@ -162,8 +162,8 @@ def _locked(tx: Connection, request: CardAct) -> Row[Any]:
 
 
 def _age(id_number: str, at: datetime) -> int | None:
-    """Return the holder's age in whole years, by the ID number."""
-    born, today = birth_of(id_number), at.astimezone(BEIJING).date()
+    """Return the holder's age in whole years, by the ID number; None where it says no birth."""
+    born, today = birth_said(id_number), at.astimezone(BEIJING).date()
     if born is None:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

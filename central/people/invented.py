@@ -29,8 +29,8 @@ from sqlalchemy import (
 
 from central.people.people import ACCOUNT_INTEREST, ACCOUNT_SHARE, demo_people, months
 from central.store import tables as models
-from kiosk.rules.id_number import check_digit
 from sync.protocol.messages import card_partition
+from text.id_number import check_digit
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "安宁晓明玉兰海燕文静志强春雨秋月国庆小红子涵思远雅琴长青一帆若水佳怡天佑"

@@ -22,6 +22,7 @@ from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from text.clean import clean_number, clean_text
 from text.files import read_file, what_else
+from text.id_number import SHAPE
 
 DEFAULTS = Path("/etc/kiosk-central/central.toml")
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -230,8 +231,8 @@ CREDIT_CODE = Text(
 )
 CARD = Text(
     "card",
-    re.compile(r"[0-9A-Z]{9}|[0-9A-F]{32}|\d{17}[\dX]").fullmatch,
-    "a card number (9), a card's identity (32) or an ID number (18 characters)",
+    re.compile(rf"[0-9A-Z]{{9}}|[0-9A-F]{{32}}|{SHAPE}").fullmatch,
+    "a card number (9), a card's identity (32) or a person's number (5 to 18 characters)",
     clean_number,
 )
 IDENTITY = Text("identity", re.compile(r"[0-9A-F]{32}").fullmatch, "a card's identity: 32 characters 0-9 A-F")

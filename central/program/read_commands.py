@@ -12,8 +12,7 @@ from central.program.act_commands import local_time
 from central.program.opening import acting
 from central.program.options import operator_option, where
 from central.store.reads import MOST_SHOWN, find_reads, record_read
-from kiosk.rules.id_number import check_digit
-from text.clean import clean_number
+from text.id_number import read_id_number
 
 SHOWN = ("actor", "by", "channel", "region", "what", "kind", "purpose", "proof")
 
@@ -50,10 +49,10 @@ def list_reads(data: Path, database: str | None, operator: str, as_json: bool) -
 
 def _asked() -> str:
     """Return the ID number, which is on no command line and not shown while it is typed."""
-    number = clean_number(_typed() if sys.stdin.isatty() else _piped())
-    if len(number) != 18 or not number[:17].isdigit() or check_digit(number[:17]) != number[17]:
-        raise click.UsageError("that is no ID number of 18 characters; nothing was looked up")
-    return number
+    try:
+        return read_id_number(_typed() if sys.stdin.isatty() else _piped(), passports=True).number
+    except ValueError:
+        raise click.UsageError("that is no number of a person; nothing was looked up") from None
 
 
 def _typed() -> str:

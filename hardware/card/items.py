@@ -2,7 +2,7 @@
 
 Source: 社会保障(个人)卡规范 V2.0 part 3, continued by LD/T 32-2015. ``an`` items are text filled up on the
 right, ``cn`` items are packed digits; an item of FF bytes was never set. Whatever does not have its shape is
-:class:`CardContentError`: no value is ever guessed. Who the holder is, the ID number says; an item beside it that says
+:class:`CardContentError`: no value is ever guessed. Who the holder is, the number says; an item beside it that says
 something else is a warning.
 """
 
@@ -14,13 +14,13 @@ from enum import Enum, StrEnum
 from operator import mul
 
 from hardware.card.errors import CardContentError, ContentKind
-from text.clean import TextError, clean_number, clean_text
+from text.clean import TextError, clean_text
+from text.id_number import IdNumber, IdNumberError, NumberForm, read_id_number
 from text.masking import mask_card_number, mask_id_number, mask_name
 
 _FILL = b"\x00\x20\xff"
 _BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))
 _CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_ID_WEIGHTS = [pow(2, 17 - place, 11) for place in range(17)]
 _RID = bytes.fromhex("D156000005")
 
 
@@ -44,6 +44,11 @@ class Sex(StrEnum):
 
     MALE = "1"
     FEMALE = "2"
+
+    @classmethod
+    def of(cls, number: IdNumber) -> "Sex | None":
+        """Return the sex that a number says, None if it says none."""
+        return cls[number.sex.upper()] if number.sex else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,15 +78,21 @@ class CardBasics:
 class Holder:
     """EF06: whose card it is. ``nation`` is a GB/T 3304 number of two digits, None = not set.
 
+    ``sex`` and ``birth`` are what the number says, None where it says nothing.
     ``warnings`` name the items that contradict the ID number or are malformed; the number is what counts.
     """
 
     name: str
     id_number: str
-    sex: Sex
-    birth: date
+    sex: Sex | None
+    birth: date | None
     nation: str | None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> NumberForm:
+        """Return the form of the number."""
+        return holders_number(self.id_number).form
 
     def __repr__(self) -> str:
         return f"<Holder {mask_name(self.name)} {mask_id_number(self.id_number)}>"
@@ -95,7 +106,7 @@ def decode_basics(records: Records) -> CardBasics:
     identity = _required(records, 0x01, "卡的识别码")
     if identity[3:8] != _RID:
         raise CardContentError("卡的识别码")
-    number = _text(_required(records, 0x07, "卡号"), "卡号")
+    number = _text(_required(records, 0x07, "卡号"), "卡号").replace("x", "X")
     if not re.fullmatch(r"[0-9A-Z]{9}", number):
         raise CardContentError("卡号")
     number_ok = card_number_check(number[:8]) == number[8]
@@ -113,27 +124,27 @@ def decode_basics(records: Records) -> CardBasics:
 
 
 def decode_holder(records: Records) -> Holder:
-    """Make sense of EF06; sex and birth date are those of the ID number.
+    """Make sense of EF06; sex and birth date are those of the number, and of nothing else.
 
     :raises CardContentError: number or name are missing or malformed.
     """
-    number = _text(_required(records, 0x08, "社会保障号码"), "社会保障号码")
-    birth, sex = birth_and_sex(number)
+    number = holders_number(_text(_required(records, 0x08, "社会保障号码"), "社会保障号码"))
+    sex = Sex.of(number)
     return Holder(
         name=_name(_required(records, 0x09, "姓名"), records[0x4E] or b""),
-        id_number=number,
+        id_number=number.number,
         sex=sex,
-        birth=birth,
+        birth=number.birth,
         nation=_nation(records[0x0B]),
-        warnings=tuple(_contradictions(records, birth, sex)),
+        warnings=tuple(_contradictions(records, number.birth, sex)),
     )
 
 
-def _contradictions(records: Records, birth: date, sex: Sex) -> Iterator[str]:
-    if (records[0x0A] or b"").strip(_FILL) not in (b"", b"0", b"9", sex.value.encode()):
+def _contradictions(records: Records, birth: date | None, sex: Sex | None) -> Iterator[str]:
+    if sex and (records[0x0A] or b"").strip(_FILL) not in (b"", b"0", b"9", sex.value.encode()):
         yield "sex_contradicts_id_number"
     written = records[0x0D]
-    if written is not None and not _unset(written) and written.hex() != f"{birth:%Y%m%d}":
+    if birth and written is not None and not _unset(written) and written.hex() != f"{birth:%Y%m%d}":
         yield "birth_contradicts_id_number"
     if _nation(records[0x0B]) is None and not _unset(records[0x0B] or b""):
         yield "nation_malformed"
@@ -145,25 +156,17 @@ def card_number_check(first_eight: str) -> str:
     return {10: "X", 11: "0"}.get(11 - weighted % 11, str(11 - weighted % 11))
 
 
-def id_number_check(first_seventeen: str) -> str:
-    """Return the eighteenth character of an ID number (GB 11643, ISO 7064 MOD 11-2)."""
-    weighted = sum(map(mul, first_seventeen.encode().translate(_BASE_36), _ID_WEIGHTS))
-    return "10X98765432"[weighted % 11]
+def holders_number(written: str) -> IdNumber:
+    """Return a number in whichever form is published, and what it says of its holder.
 
+    A passport's number alone counts where the region has it so: who serves the holder decides that.
 
-def birth_and_sex(number: str) -> tuple[date, Sex]:
-    """Return what an ID number says.
-
-    :raises CardContentError: it is none that the published rule accepts; the kind says why.
+    :raises CardContentError: it is of no such form; the kind says why.
     """
-    body = number[:17]
-    if len(number) != 18 or not (body.isascii() and body.isdigit()) or id_number_check(body) != number[17]:
-        raise CardContentError("社会保障号码", _kind_of_number(number))
     try:
-        birth = date.fromisoformat(number[6:14])
-    except ValueError:
-        raise CardContentError("社会保障号码", ContentKind.INVALID_NUMBER) from None
-    return birth, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+        return read_id_number(written, passports=True)
+    except IdNumberError:
+        raise CardContentError("社会保障号码", _kind_of_number(written)) from None
 
 
 def _kind_of_number(number: str) -> ContentKind:
@@ -224,7 +227,7 @@ def _text(value: bytes, what: str) -> str:
     text = value.strip(_FILL).decode("latin-1")
     if not (text.isascii() and text.isprintable()):
         raise CardContentError(what)
-    return clean_number(text)
+    return clean_text(text)
 
 
 def _required(records: Records, tag: int, what: str) -> bytes:

@@ -192,14 +192,16 @@ class SocialSecurityCard:
             raise NotSocialSecurityCardError(f"SW={sw:04X}")
 
     def _decoded(self, file: File, decode: Callable[[Records], Content]) -> Content:
-        """Make sense of a file; what makes none, or contradicts itself, has the same bytes a second time."""
+        """Make sense of a file; what makes none, or cannot vouch for itself, has the same bytes a second time."""
         records = self._read(file)
         try:
             content = decode(records)
         except CardContentError:
             self._require_again(file, records)
             raise
-        if isinstance(content, Holder) and content.warnings:
+        if isinstance(content, Holder) and (
+            content.warnings or content.birth is None
+        ):  # no check digit either
             self._require_again(file, records)
         return content
 

@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any
 
 from hardware.card.errors import CardContentError, ContentKind
-from hardware.card.items import Sex, birth_and_sex
+from hardware.card.items import Sex, holders_number
 from hardware.id_card.card import IdCard, PermanentResidentCard, ResidencePermit, ResidentIdCard
 from hardware.id_card.errors import IdCardContentError
-from text.clean import TextError, clean_number, clean_text
+from text.clean import TextError, clean_text
+from text.id_number import permanent_resident_check
 
 TEXT_BYTES = 256
 _TYPE = slice(248, 250)
@@ -129,18 +130,20 @@ class _Items:
 
     def number(self, pattern: str = "[0-9]{17}[0-9X]") -> tuple[str, date, Sex]:
         """Return the number, of 18 characters (GB 11643), and the birth date and sex that it says."""
-        number = clean_number(self.text("号码"))
         try:
-            birth, sex = birth_and_sex(number)
+            found = holders_number(self.text("号码"))
         except CardContentError as error:
             raise IdCardContentError("号码", error.kind) from None
-        if not re.fullmatch(pattern, number):
+        sex = Sex.of(found)
+        if found.birth is None or sex is None:  # another person's number than this card is for
+            raise IdCardContentError("号码", ContentKind.FOREIGN_NUMBER)
+        if not re.fullmatch(pattern, found.number):
             raise IdCardContentError("号码", ContentKind.INVALID_NUMBER)
-        return number, self.born_before_issue(birth), sex
+        return found.number, self.born_before_issue(found.birth), sex
 
-    def contradictions(self, birth: date, sex: Sex | None = None) -> Iterator[str]:
+    def contradictions(self, birth: date, sex: Sex) -> Iterator[str]:
         """Yield a warning for each item that contradicts the number."""
-        if sex and self.optional("性别") not in ("", "0", "9", sex.value):
+        if self.optional("性别") not in ("", "0", "9", sex.value):
             yield "sex_contradicts_number"
         if self.optional("出生日期") not in ("", f"{birth:%Y%m%d}"):
             yield "birth_contradicts_number"
@@ -175,20 +178,23 @@ def _permit(items: _Items) -> ResidencePermit:
 
 
 def _permanent_2017(items: _Items) -> PermanentResidentCard:
+    number = items.matching("号码", "[A-Z]{3}[0-9]{12}")
     return PermanentResidentCard(
         name=items.text("英文姓名"),
-        number=items.matching("号码", "[A-Z]{3}[0-9]{12}"),
+        number=number,
         sex=items.sex(),
         birth=items.birth(),
         valid_from=items.day("有效期起"),
         valid_until=items.valid_until(),
         chinese_name=items.optional("中文姓名"),
         nationality=items.matching("国籍", "[A-Z]{3}"),
+        # The reader vouches for the card, and no published text vouches for this check: it is a warning.
+        warnings=() if permanent_resident_check(number[:14]) == number[14] else ("number_check_digit",),
     )
 
 
 def _permanent_2023(items: _Items) -> PermanentResidentCard:
-    number, birth, _ = items.number("9[0-9]{16}[0-9X]")  # its sex is not in it
+    number, birth, sex = items.number("9[0-9]{16}[0-9X]")
     return PermanentResidentCard(
         # A long name goes on in the extension, perhaps after a space: joined first, stripped then.
         name=items.text("英文姓名", "英文姓名扩展"),
@@ -199,7 +205,7 @@ def _permanent_2023(items: _Items) -> PermanentResidentCard:
         valid_until=items.valid_until(),
         chinese_name=items.optional("中文姓名"),
         nationality=items.matching("国籍", "[A-Z]{3}"),
-        warnings=tuple(items.contradictions(birth)),
+        warnings=tuple(items.contradictions(birth, sex)),
     )
 
 

@@ -203,8 +203,8 @@ def _holder(holder: Holder) -> dict[str, Any]:
     return {
         "name_masked": mask_name(holder.name),
         "id_number_masked": mask_id_number(holder.id_number),
-        "sex": holder.sex.value,
-        "birth_year": holder.birth.year,
+        "sex": holder.sex.value if holder.sex else None,
+        "birth_year": holder.birth.year if holder.birth else None,
     }
 
 

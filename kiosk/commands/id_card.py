@@ -30,6 +30,7 @@ _ENDS: list[tuple[type[IdCardError], int, str]] = [
 _WARNINGS = {
     "sex_contradicts_number": "性别项与号码不符（以号码为准）",
     "birth_contradicts_number": "出生日期项与号码不符（以号码为准）",
+    "number_check_digit": "号码校验位不符（以证件为准）",
 }
 _KINDS = {
     "ResidentIdCard": "居民身份证",

@@ -4,11 +4,13 @@ from collections.abc import Generator
 from contextlib import suppress
 from typing import Any
 
-from hardware.card.errors import AuthenticationRequiredError
+from hardware.card.errors import AuthenticationRequiredError, CardContentError, ContentKind
 from hardware.card.items import Holder
 from kiosk.credentials.card_proof import CardProver
 from kiosk.dialogue.questions import Question, Working
+from kiosk.rules.id_number import counts_passports
 from sync.client import CentralRefusedError, CentralUnreachableError
+from text.id_number import NumberForm
 
 
 def read_holder(prover: CardProver, page: Working) -> Generator[Question, Any, Holder]:
@@ -16,7 +18,15 @@ def read_holder(prover: CardProver, page: Working) -> Generator[Question, Any, H
 
     :raises AuthenticationRequiredError: the centre cannot be reached, or has nothing to check the card with.
     :raises CardNotProvenError: the card is not genuine, or the region wants it checked and it cannot be.
+    :raises CardContentError: the holder's number is that of a passport, and the region has no such numbers.
     """
+    holder = yield from _read(prover, page)
+    if holder.form is NumberForm.PASSPORT and not counts_passports(prover.region):
+        raise CardContentError("社会保障号码", ContentKind.FOREIGN_NUMBER)
+    return holder
+
+
+def _read(prover: CardProver, page: Working) -> Generator[Question, Any, Holder]:
     try:
         return prover.card.read_holder()
     except AuthenticationRequiredError:

@@ -7,11 +7,12 @@ import msgspec
 
 from kiosk.rules import regions, texts
 from kiosk.rules.card_state import kind_of, possible
-from kiosk.rules.pack import Pack, Procedure
-from kiosk.rules.stated import Answer, Basis, Stated, answer, value_of
+from kiosk.rules.pack import Pack, Procedure, RequiredPaper
+from kiosk.rules.stated import Answer, Basis, Stated, StatedOrUnspecified, answer, value_of
 from kiosk.rules.topic import Field, Topic, choice, flag, list_of, region, text, whole
 from kiosk.rules.words import (
     IN_PERSON,
+    CardCause,
     Channel,
     Function,
     IdentityDetail,
@@ -51,6 +52,7 @@ class _Request(msgspec.Struct, frozen=True):
     insured_area: str | None = None
     asked_area: str | None = None
     given: tuple[IdentityDetail, ...] = ()
+    cause: CardCause | None = None
 
 
 class _Refused(msgspec.Struct, frozen=True):
@@ -76,13 +78,15 @@ def card_operation(
     insured_area: str | None = None,
     asked_area: str | None = None,
     given: tuple[IdentityDetail, ...] = (),
+    cause: CardCause | None = None,
 ) -> Answer[CardOperation]:
     """Return whether an operation on one function of a card is allowed in a channel.
 
     What makes it impossible everywhere is told first, so that nobody is sent from one counter to the next:
     nothing laid down, irrevocable, replacement applied for, wrong state. Then the channel, and in it the
     area, the guardian, the agent, the principal, the papers and the details. A ``state`` or an area that is
-    not given is not judged; papers that are not given are missing.
+    not given is not judged; papers that are not given are missing. A ``cause`` of replacing or cancelling that the
+    source names brings its own papers.
     """
     asked = _Request(
         channel,
@@ -99,6 +103,7 @@ def card_operation(
         insured_area,
         asked_area,
         given,
+        cause,
     )
     pack = regions.find(region)
     ways = _ways(asked, pack)
@@ -133,7 +138,7 @@ def refusal_text(
     """
     asked, pack = _Request(channel, operation, function, kind, state=state), regions.find(region)
     called = _places(pack, [way for way in _ways(asked, pack) if _fits_state(asked, way)])
-    places = tuple(dict.fromkeys(called.get(place) or _place(pack, place) for place in redirect))
+    places = tuple(dict.fromkeys(called.get(place) or place_name(pack, place) for place in redirect))
     return texts.say(f"card-operation.{reason}", **_refusal_words(asked, pack, reason, missing, places))
 
 
@@ -209,10 +214,18 @@ def _needs_principal(asked: _Request, way: Procedure) -> bool:
 def _no_papers(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
     if asked.channel not in IN_PERSON or _needs_principal(asked, way):
         return None
-    wanted = way.agent if asked.agent else way.papers
+    wanted = _wanted(asked, pack, way)
     choices = [(need,) if isinstance(need, str) else need for need in value_of(wanted) or ()]
     missing = tuple(options[0] for options in choices if not set(options) & set(asked.papers))
     return _Refused("papers", [wanted], missing) if missing else None
+
+
+def _wanted(asked: _Request, pack: Pack, way: Procedure) -> StatedOrUnspecified[tuple[RequiredPaper, ...]]:
+    """Return the papers that the caller needs; those of a cause are the holder's for the social function."""
+    if asked.agent:
+        return way.agent
+    cause = pack.cause_of(asked.operation, asked.cause) if asked.function == "social" else None
+    return cause.papers if cause and isinstance(cause.papers, Stated) else way.papers
 
 
 def _no_details(asked: _Request, pack: Pack, way: Procedure) -> _Refused | None:
@@ -239,7 +252,7 @@ def _allowed(asked: _Request, pack: Pack, way: Procedure) -> Answer[CardOperatio
     agreed = _needs_principal(asked, way)
     after = (*(value_of(way.after) or ()), *(("leave-agent-mode",) if agreed else ()))
     result = CardOperation(True, None, affects=value_of(affects) or (asked.function,), after=after)
-    people = way.agent if asked.agent else way.papers
+    people = _wanted(asked, pack, way)
     principal = way.principal_present_at if agreed else None
     basis = (way.channels, people, principal, way.fields, affects, way.after, way.free)
     words = _words(asked, pack) | {"after": _named("after", after)}
@@ -264,7 +277,7 @@ def _places(pack: Pack, ways: list[Procedure]) -> dict[Channel, str]:
     for way in ways:
         for channel in way.channels.value:
             places.setdefault(
-                channel, texts.Sentence(way.called.value) if way.called else _place(pack, channel)
+                channel, texts.Sentence(way.called.value) if way.called else place_name(pack, channel)
             )
     return places
 
@@ -295,13 +308,14 @@ def _refusal_words(
 
 def _words(asked: _Request, pack: Pack) -> dict[str, object]:
     operation = texts.say(f"operation.{asked.operation}")
-    here = _place(pack, asked.channel)
+    here = place_name(pack, asked.channel)
     state = texts.say(f"state.{asked.state}") if asked.state else ""
     region, phone = texts.Sentence(pack.name), pack.phone
     return {"operation": operation, "here": here, "region": region, "phone": phone, "state": state}
 
 
-def _place(pack: Pack, channel: Channel) -> str:
+def place_name(pack: Pack, channel: Channel) -> str:
+    """Return what a channel is called in a region."""
     name = pack.names[channel]
     return texts.Sentence(name.value) if name else texts.say(f"channel.{channel}")
 
@@ -330,6 +344,7 @@ TOPICS = (
             Field("insured_area", text, "area in which the holder is insured", required=False),
             Field("asked_area", text, "area in which it is asked for", required=False),
             Field("given", list_of(choice(IdentityDetail)), "details told on the phone", required=False),
+            Field("cause", choice(CardCause), "why it is replaced or cancelled", required=False),
         ),
         CardOperation,
         card_operation,

@@ -1,79 +1,70 @@
-"""The citizen's ID number (公民身份号码): shape, date, check digit. Abolished address codes are accepted."""
+"""A person's number in social insurance: which form it has, whether it can be right, what it says of birth and sex."""
 
-import re
 from datetime import date
-from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from kiosk.rules.stated import Answer, answer, cite
+from kiosk.rules import regions
+from kiosk.rules.law import law
+from kiosk.rules.stated import Answer, Basis, answer, cite, value_of
 from kiosk.rules.topic import Field, Topic, any_text
-
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
-
-Problem = Literal["length", "characters", "date", "checksum"]
+from kiosk.rules.topic import region as region_field
+from text.clean import TextError
+from text.id_number import IdNumberError, NumberForm, Problem, Sex, read_id_number
 
 
-class IdNumber(msgspec.Struct, frozen=True):
-    """What an ID number says; sex and birth only of a valid one."""
+class IdNumber(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a number says; sex and birth only of a valid one that says them.
+
+    ``kind`` is given of one that is valid and no ordinary 公民身份号码.
+    """
 
     valid: bool
-    sex: Literal["male", "female"] | None
+    sex: Sex | None
     birth: date | None
     problem: Problem | None
+    kind: NumberForm | UnsetType = UNSET
 
 
-def id_number(number: str) -> Answer[IdNumber]:
-    """Check an ID number and read sex and date of birth from it."""
-    problem = _problem(number)
-    if problem:
-        result = IdNumber(False, None, None, problem)
-    else:
-        result = IdNumber(True, "male" if int(number[16]) % 2 else "female", birth_of(number), None)
-    basis = (cite("id-number", "号码的结构"), cite("regulation", "第六条"))
-    return answer(result, basis, f"id-number.{problem or 'valid'}")
-
-
-def birth_of(number: str) -> date | None:
-    """Return the date of birth in an 18-character number, or None if there is no such day.
-
-    >>> str(birth_of("99999919480229001X"))
-    '1948-02-29'
-    >>> birth_of("99999919490229001X") is None
-    True
-    """
+def id_number(number: str, region: str | None = None) -> Answer[IdNumber]:
+    """Check a number and read from it what it says; in some regions a passport's number alone is one."""
     try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
+        found = read_id_number(number, passports=region is not None and counts_passports(region))
+    except IdNumberError as error:
+        return _refused(error.problem)
+    except TextError:
+        return _refused("characters")
+    kind = UNSET if found.form is NumberForm.CITIZEN else found.form
+    result = IdNumber(True, found.sex, found.birth, None, kind)
+    says = "valid" if found.birth else "valid-without-birth"
+    return answer(result, _basis(found.form, region), f"id-number.{says}")
 
 
-def check_digit(digits: str) -> str:
-    """Return the eighteenth character that belongs to the first seventeen digits.
-
-    >>> check_digit("99999919480101001")
-    '1'
-    """
-    total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
-    return CHECK_DIGITS[total % 11]
+def counts_passports(region: str) -> bool:
+    """Return whether a region takes a passport's number alone for a foreigner's number."""
+    return value_of(regions.find(region).passport_numbers) is True
 
 
-def _problem(number: str) -> Problem | None:
-    if len(number) != 18:
-        return "length"
-    if not re.fullmatch(r"[0-9]{17}[0-9Xx]", number):
-        return "characters"
-    if birth_of(number) is None:
-        return "date"
-    return None if check_digit(number[:17]) == number[17].upper() else "checksum"
+def _refused(problem: Problem) -> Answer[IdNumber]:
+    basis = _basis(NumberForm.CITIZEN, None)
+    return answer(IdNumber(False, None, None, problem), basis, f"id-number.{problem}")
+
+
+def _basis(form: NumberForm, region: str | None) -> Basis:
+    if form is NumberForm.PASSPORT and region:
+        return [regions.find(region).passport_numbers]
+    return [law().id_number[form], cite("regulation", "第六条")]
 
 
 TOPICS = (
     Topic(
         "id-number",
-        "Check a citizen's ID number (公民身份号码)",
-        (Field("number", any_text, "the number as it was typed or read"),),
+        "Check a person's number: 公民身份号码, 社会保障号码 of others, and what it says",
+        (
+            Field("number", any_text, "the number as it was typed or read"),
+            msgspec.structs.replace(region_field, required=False),
+        ),
         IdNumber,
         id_number,
         {"number": "11010519491231002X"},

@@ -46,6 +46,16 @@ class Term(Table, frozen=True):
             raise ValueError(f"{self.kind} needs {'days' if in_days else 'months'} and nothing else")
 
 
+class NumberForms(Entries[Stated[str]], frozen=True, rename="kebab"):
+    """The forms of a person's number in social insurance, each in words."""
+
+    citizen: Stated[str]
+    residence_permit: Stated[str]
+    permanent_resident: Stated[str]
+    hong_kong_macau_taiwan: Stated[str]
+    foreigner: Stated[str]
+
+
 class Retirement(Table, frozen=True):
     """The old retirement age of a category, and how it is delayed."""
 
@@ -179,6 +189,12 @@ class Certification(Table, frozen=True):
     attempts: Stated[int]
 
 
+class OneCard(Table, frozen=True):
+    """Whether a person has one card and no second."""
+
+    one_card: Stated[bool]
+
+
 class Verification(Table, frozen=True):
     """The label of each line of a verification, and what it says when nothing was found."""
 
@@ -252,6 +268,7 @@ class Transfer(Table, frozen=True):
 class Law(Table, frozen=True):
     """Everything that ``law.toml`` holds."""
 
+    id_number: NumberForms
     retirement: Retirements
     elastic: Elastic
     minimum: Minimum
@@ -267,6 +284,7 @@ class Law(Table, frozen=True):
     face_retirement: FaceRetirement
     death: Death
     certification: Certification
+    card_application: OneCard
     verification: Verification
     query_password: Digits
     pin: Digits

@@ -9,6 +9,8 @@ import msgspec
 from kiosk.rules.law import Entries, Table, Term
 from kiosk.rules.stated import Citation, Stated, StatedOrUnspecified, Unspecified, cite, value_of
 from kiosk.rules.words import (
+    Applicant,
+    CardCause,
     Channel,
     Collector,
     Function,
@@ -54,6 +56,32 @@ class Procedure(Table, frozen=True):
         """Return whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
+
+
+class Cause(Table, frozen=True):
+    """Why a card is replaced or cancelled, as the source calls it.
+
+    Its ``papers`` take the place of those of the way, and its ``states`` say what must have been done before.
+    """
+
+    operation: Literal["replace-card", "cancel-card"]
+    cause: CardCause
+    called: Stated[str]
+    papers: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    states: Stated[tuple[State, ...]] | None = None
+
+
+class Application(Table, frozen=True):
+    """How a first card is applied for; ``replacement_forms`` are those for a new one in place of another."""
+
+    channels: Stated[tuple[Channel, ...]]
+    applicants: StatedOrUnspecified[tuple[Applicant, ...]]
+    papers: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    agent: StatedOrUnspecified[tuple[RequiredPaper, ...]]
+    forms: StatedOrUnspecified[tuple[str, ...]]
+    replacement_forms: StatedOrUnspecified[tuple[str, ...]]
+    guardian_below_age: Stated[int] | None = None
+    one_card: Stated[bool] | None = None
 
 
 class Loss(Table, frozen=True):
@@ -189,7 +217,7 @@ class Pack(Table, frozen=True):
     ``contribution_process`` is who takes the units' declarations, each for its time.
     ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
     because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
-    account and no pension.
+    account and no pension. ``passport_numbers``: a foreigner's number is that of the passport alone.
     """
 
     region: str
@@ -212,7 +240,10 @@ class Pack(Table, frozen=True):
     flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
     urban_income: tuple[Stated[Decimal], ...] = ()
     contribution_process: tuple[Stated[Collector], ...] = ()
+    application: Application | Unspecified = "unspecified"
+    cause: tuple[Cause, ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"
+    passport_numbers: StatedOrUnspecified[bool] = "unspecified"
     way: tuple[Procedure, ...] = ()
 
     def ways(
@@ -220,6 +251,14 @@ class Pack(Table, frozen=True):
     ) -> Iterator[Procedure]:
         """Yield the ways of an operation in the order in which the sources name them."""
         return (way for way in self.way if way.applies_to(operation, function, kind))
+
+    def causes(self, operation: Operation) -> tuple[Cause, ...]:
+        """Return why a card may be replaced or cancelled here, in the order of the source."""
+        return tuple(one for one in self.cause if one.operation == operation)
+
+    def cause_of(self, operation: Operation, cause: CardCause | None) -> Cause | None:
+        """Return what the source says of a cause, None where it does not name it."""
+        return next((one for one in self.causes(operation) if one.cause == cause), None)
 
     @property
     def phone(self) -> str:

@@ -1,5 +1,6 @@
 """PINs of the card: the initial one, when it locks, who unlocks it, and what a new one may be."""
 
+import re
 from itertools import groupby, pairwise
 from typing import Literal
 
@@ -10,7 +11,7 @@ from kiosk.rules import regions
 from kiosk.rules.law import law
 from kiosk.rules.stated import Answer, Citation, Stated, answer, cite, value_of
 from kiosk.rules.texts import Sentence
-from kiosk.rules.topic import Field, Topic, any_text, choice, id18, list_of, region
+from kiosk.rules.topic import Field, Topic, any_text, choice, list_of, person_number, region
 from kiosk.rules.words import Channel, Function
 
 Attempt = Literal["ok", "bad"]
@@ -89,6 +90,8 @@ def _guessable(pin: bytearray) -> PinProblem | None:
 
 
 def _personal(pin: bytearray, id_number: str) -> PinProblem | None:
+    if not re.fullmatch("[0-9]{17}[0-9Xx]", id_number):  # it may say a birth anywhere: no part will do
+        return "id-tail" if pin in id_number.encode() else None
     born = id_number[6:14].encode()
     if pin in (born[:6], born[2:], born[4:] + born[2:4], born[6:] + born[4:6] + born[2:4]):
         return "birth"
@@ -135,7 +138,7 @@ TOPICS = (
             region,
             Field("old", any_text, "the PIN so far"),
             Field("new", any_text, "the PIN wanted"),
-            Field("id_number", id18, "the holder's ID number", required=False),
+            Field("id_number", person_number, "the holder's number", required=False),
         ),
         NewPin,
         new_pin,

@@ -11,6 +11,7 @@ import msgspec
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.periods import BEIJING, Month
 from kiosk.rules.stated import Answer
+from text.id_number import SHAPE
 
 Reader = Callable[[object], Any]
 
@@ -204,5 +205,8 @@ instant = Kind(
     ),
 )
 money = Kind("0.00..9999999999.99", _parsed(r"\d{1,10}\.\d\d", Decimal))
+person_number = Kind(
+    "a person's number: 17 digits and a digit or X, or letters and digits", _parsed(SHAPE, str)
+)
 id18 = Kind("18 characters: 17 digits and a digit or X", _parsed(r"[0-9]{17}[0-9Xx]", str))
 region = Field("region", Kind("GB/T 2260 code", any_text.read), "code of the region, e.g. 610200 铜川")

@@ -2,6 +2,7 @@
 
 from kiosk.rules import (
     benefit_place,
+    card_application,
     card_fee,
     card_operation,
     card_validity,
@@ -51,6 +52,7 @@ MODULES = (
     flexible_insurance,
     death_benefits,
     certification,
+    card_application,
 )
 
 TOPICS: dict[str, Topic] = {topic.name: topic for module in MODULES for topic in module.TOPICS}

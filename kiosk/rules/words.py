@@ -30,6 +30,16 @@ Paper = Literal[
     "agent-id-card-copy",
     "authorisation",
     "fee-receipt",
+    "photo",
+    "change-proof",
+    "cancellation-proof",
+    "clearance-notice",
+    "moving-notice",
+    "transfer-proof",
+    "emigration-proof",
+    "termination-proof",
+    "death-certificate",
+    "relative-id-card",
 ]
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 State = Literal[
@@ -67,6 +77,11 @@ NextStep = Literal[
     "renew-electronic-card",
 ]
 FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
+ReplaceCause = Literal["lost", "damaged", "quality", "face-information", "identity-change", "expired"]
+CancelCause = Literal["moved-away", "emigrated", "died", "missing", "insurance-ended"]
+CardCause = Literal[ReplaceCause, CancelCause]
+"""Why a card is replaced or cancelled."""
+Applicant = Literal["self", "unit", "guardian", "agent"]
 Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
 RegionalItem = Literal[
     "replace-card", "make-card", "urgent-card", "notify-collection", "collect-first-card", "cancel-settlement"

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from text.clean import clean_number
+from text.id_number import SHAPE
 
 NAME, TYPE, PARTITION = "[A-Za-z0-9._-]{1,64}", "[a-z0-9_.-]{1,64}", "[A-Za-z0-9._:-]{0,80}"
 NAMES = re.compile(f"(?:{NAME} {NAME} {NAME} {TYPE} {PARTITION}\n)*")
@@ -22,7 +23,7 @@ HIGHEST = 2**53
 SequenceNumber = Annotated[int, Meta(ge=1, le=HIGHEST)]
 AwareTime = Annotated[datetime, Meta(tz=True)]
 YearMonth = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
-IdNumber = Annotated[str, Meta(pattern=r"\A[0-9]{17}[0-9Xx]\Z")]
+IdNumber = Annotated[str, Meta(pattern=rf"\A(?:{SHAPE})\Z")]
 DocumentNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]
 CopyNumber = Annotated[int, Meta(ge=1, le=10_000)]
 RegionCode = Annotated[str, Meta(pattern=r"\A\d{6}\Z")]
@@ -198,7 +199,7 @@ class Month(Amounts, frozen=True):
 
 
 def clean_id_number(message: Any) -> None:
-    """Write the check character of a message's ``id_number`` as X, however it was sent."""
+    """Write a message's ``id_number`` as it is kept, whichever case it was sent in."""
     if message.id_number is not None:
         msgspec.structs.force_setattr(message, "id_number", clean_number(message.id_number))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import CARD_PIN, TERMINALS, Call
+from sync.protocol.call import CARD_PIN, Call
 from sync.protocol.cards import CardIdentity
 from sync.protocol.messages import AwareTime, IdNumber, InVisit, RegionCode, Word, clean_id_number
 from sync.protocol.words import Channel
@@ -60,5 +60,4 @@ READS_OF_ME = Call(
     proof=CARD_PIN,
     genuine_card=True,
     safe=True,
-    used_by=TERMINALS,
 )

@@ -13,6 +13,16 @@ Paper = Literal[
     "agent-id-card-copy",
     "authorisation",
     "fee-receipt",
+    "photo",
+    "change-proof",
+    "cancellation-proof",
+    "clearance-notice",
+    "moving-notice",
+    "transfer-proof",
+    "emigration-proof",
+    "termination-proof",
+    "death-certificate",
+    "relative-id-card",
 ]
 Operation = Literal[
     "report-loss",

@@ -33,6 +33,24 @@ def test_an_id_number_keeps_its_place_and_its_tail():
     assert mask_id_number(LI.id_number) == "999999********142X"
 
 
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("HKG000000000", "HKG*000"),
+        ("XXA000000000000001", "XXA*001"),
+        ("XXA999976022900", "XXA*900"),
+        ("XXA0E1234567", "XXA*567"),
+        ("E00000012", "E0*12"),
+        ("810000189104120043", "810000********0043"),
+        ("961999199107301054", "961999********1054"),
+    ],
+)
+def test_a_number_with_letters_keeps_three_characters_at_each_end_and_hides_half_of_it_or_more(
+    number, masked
+):
+    assert mask_id_number(number) == masked
+
+
 @pytest.mark.parametrize("odd", ["", "1234", "9999991948090614", "99999919480906142X9"])
 def test_an_id_number_of_another_length_shows_nothing(odd):
     assert set(mask_id_number(odd)) <= {"*"}

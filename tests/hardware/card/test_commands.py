@@ -47,8 +47,24 @@ def test_a_card_is_shown_masked(simulated, put_in):
     assert "尾号 0017" in out
 
 
-def test_a_card_that_is_not_for_the_kiosk_is_told_apart_from_one_that_cannot_be_read(simulated, put_in):
+def test_a_foreigners_card_is_shown_without_birth_and_sex(simulated, put_in):
     put_in("anna-example")
+    code, out, err = read("--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["holder"] == {
+        "name_masked": "E**",
+        "id_number_masked": "XXA*001",
+        "sex": None,
+        "birth_year": None,
+    }
+
+
+def test_a_card_that_is_not_for_the_kiosk_is_told_apart_from_one_that_cannot_be_read(
+    simulated, put_in, tmp_path
+):
+    card = (CARDS / "anna-example.toml").read_text().replace("XXA000000000000001", "XXAX00000000000001")
+    (tmp_path / "odd.toml").write_text(card)
+    put_in(str(tmp_path / "odd.toml"))
     code, out, err = read("--json")
     assert (code, out) == (8, "")
     assert "请持卡人到窗口办理" in err

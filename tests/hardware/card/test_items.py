@@ -11,7 +11,6 @@ from hardware.card.items import (
     card_number_check,
     decode_basics,
     decode_holder,
-    id_number_check,
 )
 from tests.people import LI, WANG
 from text.clean import clean_text
@@ -126,11 +125,9 @@ def test_a_holder_is_never_guessed(record, value):
         (b"999999197513170614", "invalid-number"),
         (b"999999750317061\0\0\0", "old-number"),
         (b"999999750317061   ", "old-number"),
-        (b"HKG012345678\xff\xff\xff\xff\xff\xff", "foreign-number"),
-        (b"MAC012345678\0\0\0\0\0\0", "foreign-number"),
         (b"TWN01234567       ", "foreign-number"),
-        (b"USA000000000000001", "foreign-number"),
-        (b"USA1234567890123", "foreign-number"),
+        (b"HKG0123456789     ", "foreign-number"),
+        (b"USAA1234567890123 ", "foreign-number"),
         (b"W99999919750317061", "foreign-number"),
     ],
 )
@@ -139,6 +136,40 @@ def test_a_number_that_is_not_for_the_kiosk_has_a_kind(number, kind):
         decode_holder(HOLDER | {0x08: number})
     assert error.value.kind == kind
     assert number.decode("latin-1")[:9] not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "form"),
+    [
+        (b"HKG012345678\xff\xff\xff\xff\xff\xff", "hong-kong-macau-taiwan"),
+        (b"MAC012345678\0\0\0\0\0\0", "hong-kong-macau-taiwan"),
+        (b"TWN012345678      ", "hong-kong-macau-taiwan"),
+        (b"USA000000000000001", "foreigner"),
+        (b"usa0e12345678\0\0\0\0\0", "foreigner"),
+        (b"XXA999976022900\xff\xff\xff", "permanent-resident"),
+        (b"E12345678\0\0\0\0\0\0\0\0\0", "passport"),
+    ],
+)
+def test_a_number_that_says_neither_birth_nor_sex_is_read_and_nothing_is_derived_from_it(number, form):
+    holder = decode_holder(HOLDER | {0x08: number, 0x0A: b"2", 0x0D: bytes.fromhex("19480906")})
+
+    assert holder.id_number == number.decode("latin-1").strip("\0 \xff").upper()
+    assert (holder.form, holder.sex, holder.birth, holder.warnings) == (form, None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "sex", "birth"),
+    [
+        (b"810000189104120043", "residence-permit", Sex.FEMALE, date(1891, 4, 12)),
+        (b"820000189104120045", "residence-permit", Sex.FEMALE, date(1891, 4, 12)),
+        (b"830000189202290015", "residence-permit", Sex.MALE, date(1892, 2, 29)),
+        (b"961999199107301054", "permanent-resident", Sex.MALE, date(1991, 7, 30)),
+    ],
+)
+def test_a_number_of_18_digits_says_birth_and_sex_whosever_it_is(number, form, sex, birth):
+    holder = decode_holder(HOLDER | {0x08: number, 0x0A: None, 0x0D: None})
+
+    assert (holder.form, holder.sex, holder.birth) == (form, sex, birth)
 
 
 @pytest.mark.parametrize("number", [b"99999919480906142x", LI.id_number.encode()])
@@ -242,9 +273,8 @@ def test_a_wrong_check_digit_of_the_card_number_is_a_warning_only():
     assert basics.warnings == ("card_number_check_digit",)
 
 
-def test_check_digits_are_those_of_the_published_examples():
+def test_the_check_digit_is_that_of_the_published_example():
     assert card_number_check("D2143569") == "X"
-    assert id_number_check("11010519491231002") == "X"  # GB 11643, appendix
 
 
 def test_the_lengths_are_those_of_the_specification():

@@ -434,9 +434,23 @@ def test_a_contradiction_that_is_read_twice_is_served_with_a_warning():
 
 def test_a_number_that_is_soundly_read_and_not_for_the_kiosk_is_told_apart_from_dirt():
     chip, transmit = simulated_chip("wang-jianguo")
-    chip._files["EF06"][0x08] = b"\x08\x12" + b"USA000000000000001"
+    chip._files["EF06"][0x08] = b"\x08\x12" + b"W99999919750317061"
 
     with pytest.raises(CardContentError) as error:
         SocialSecurityCard(transmit).read_holder()
 
     assert error.value.kind == "foreign-number"
+
+
+def test_a_number_without_a_check_digit_is_read_twice():
+    _, transmit = simulated_chip("anna-example")
+    reads = []
+
+    def counted(command):
+        reads.append(bytes(command))
+        return transmit(command)
+
+    holder = SocialSecurityCard(counted).read_holder()
+
+    assert (holder.form, holder.sex, holder.birth) == ("foreigner", None, None)
+    assert sum(command[:3] == b"\x00\xb2\x08" for command in reads) == 2

@@ -84,9 +84,9 @@ PERMIT_TEXT = record(
     ("梁嘉欣", 30),
     ("2", 2),
     ("", 4),
-    ("19830412", 16),
+    ("18910412", 16),
     ("陕西省铜川市新区长虹北路1号", 70),
-    ("999999198304120445", 36),
+    ("810000189104120043", 36),
     ("铜川市公安局新区分局", 30),
     ("20230301", 16),
     ("20280301", 16),
@@ -98,9 +98,9 @@ PERMIT_TEXT = record(
 )
 PERMIT = ResidencePermit(
     name="梁嘉欣",
-    number="999999198304120445",
+    number="810000189104120043",
     sex=Sex.FEMALE,
-    birth=date(1983, 4, 12),
+    birth=date(1891, 4, 12),
     valid_from=date(2023, 3, 1),
     valid_until=date(2028, 3, 1),
     address="陕西省铜川市新区长虹北路1号",
@@ -112,7 +112,7 @@ PERMIT = ResidencePermit(
 PERMANENT_2017_TEXT = record(
     ("EXAMPLE, ANNA MARIA", 120),
     ("2", 2),
-    ("XXA999976022901", 30),
+    ("XXA999976022900", 30),
     ("XXA", 6),
     ("安娜", 30),
     ("20190520", 16),
@@ -125,7 +125,7 @@ PERMANENT_2017_TEXT = record(
 )
 PERMANENT_2017 = PermanentResidentCard(
     name="EXAMPLE, ANNA MARIA",
-    number="XXA999976022901",
+    number="XXA999976022900",
     sex=Sex.FEMALE,
     birth=date(1976, 2, 29),
     valid_from=date(2019, 5, 20),
@@ -140,7 +140,7 @@ PERMANENT_2023_TEXT = record(
     ("00", 4),
     ("19910730", 16),
     ("INVENTED-EXAMPLE, JONATHAN MAXIMILI", 70),
-    ("999999199107301057", 36),
+    ("961999199107301054", 36),
     ("", 30),
     ("20240115", 16),
     ("20340114", 16),
@@ -151,7 +151,7 @@ PERMANENT_2023_TEXT = record(
 )
 PERMANENT_2023 = PermanentResidentCard(
     name="INVENTED-EXAMPLE, JONATHAN MAXIMILIAN LEOPOLD",
-    number="999999199107301057",
+    number="961999199107301054",
     sex=Sex.MALE,
     birth=date(1991, 7, 30),
     valid_from=date(2024, 1, 15),

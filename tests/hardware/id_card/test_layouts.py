@@ -82,6 +82,7 @@ def test_a_card_with_a_malformed_item_is_not_for_the_kiosk(changes, what):
         ({"number": "999999480906142"}, "old-number"),
         ({"number": "HKG012345678"}, "foreign-number"),
         ({"number": "USA000000000000001"}, "foreign-number"),
+        ({"number": "E12345678"}, "foreign-number"),
         ({"address": ""}, "invalid-item"),
     ],
 )
@@ -107,6 +108,13 @@ def test_the_number_says_who_it_is_and_what_contradicts_it_is_a_warning(changes,
 
     assert (card.number, card.sex, card.birth) == (records.LI.number, records.LI.sex, records.LI.birth)
     assert card.warnings == warnings
+
+
+def test_a_wrong_check_digit_of_a_permanent_residents_card_of_2017_is_a_warning_only():
+    text = records.PERMANENT_2017_TEXT.replace(wide("XXA999976022900", 30), wide("XXA999976022901", 30))
+
+    assert parse(records.PERMANENT_2017_TEXT).warnings == ()
+    assert (parse(text).number, parse(text).warnings) == ("XXA999976022901", ("number_check_digit",))
 
 
 @pytest.mark.parametrize(

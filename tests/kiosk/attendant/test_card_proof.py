@@ -21,7 +21,7 @@ from tests.people import WANG
 WRONG = CentralRefusedError("proof-wrong", "no")
 EXPIRED = CentralRefusedError("proof-expired", "no")
 PAGE = "这张卡没有通过核验，请到窗口办理"
-SHOWS_MONEY = {"print-annual-record", "print-pension-receipt", "print-transfer-voucher"}
+PERSONAL = {"print-annual-record", "print-pension-receipt", "print-transfer-voucher", "who-read-my-record"}
 
 
 def refused(scene) -> dialogue.RefuseCard:
@@ -64,8 +64,8 @@ def test_a_card_that_cannot_be_checked_does_what_the_region_lets_it(scene):
     menu = scene.menu()
     limited = {each.key for each in menu.options if each.unavailable_reason == NOT_CHECKED}
     offered = {each.key for each in menu.options}
-    assert limited == SHOWS_MONEY & offered and limited
-    assert {name for name, service in services().items() if service.genuine_card} == SHOWS_MONEY
+    assert limited == PERSONAL & offered and limited
+    assert {name for name, service in services().items() if service.genuine_card} == PERSONAL
 
 
 def test_without_the_centre_the_visit_goes_on_and_nothing_is_proven(scene):

@@ -25,8 +25,11 @@ def test_an_elder_is_who_is_60_or_over_today(today, elder):
     assert is_elder(ELDER.id_number, today) is elder
 
 
-def test_a_number_that_says_no_birth_makes_nobody_an_elder():
-    assert not is_elder("99999919480906142", date(2026, 11, 22))
+@pytest.mark.parametrize(
+    "number", ["99999919480906142", "HKG194809060", "USA00194809061423", "XXA999948090609"]
+)
+def test_a_number_that_says_no_birth_makes_nobody_an_elder(number):
+    assert not is_elder(number, date(2026, 11, 22))
 
 
 def test_an_elder_is_offered_the_large_version_once_and_gets_it(scene):

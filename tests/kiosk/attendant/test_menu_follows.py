@@ -18,6 +18,7 @@ from tests.deadline import DEADLINE_SECONDS
 
 PRINT = {name for name in services() if name.startswith("print-")}
 COVER = "打印机盖子没有关好，暂时不能打印证明"
+WITH_PIN = PRINT | {"change-pin", "who-read-my-record"}
 
 
 def reasons(page):
@@ -86,7 +87,7 @@ def locked(scene):
 def test_a_locked_pin_is_known_before_anything_is_chosen_and_nobody_is_asked(locked):
     greyed = reasons(locked.menu())
     assert {greyed[name] for name in PRINT} == {PIN_LOCKED}
-    assert greyed.keys() == PRINT | {"change-pin", "activate-card"}
+    assert greyed.keys() == WITH_PIN | {"activate-card"}
     assert locked.client.asked.empty()
 
 
@@ -102,7 +103,7 @@ def test_a_card_that_the_centre_has_not_activated_is_greyed_once_it_has_said_so(
     page = scene.menu()
     if not reasons(page):  # the centre had not answered yet when the menu was drawn
         page = scene.see(dialogue.Choose)
-    assert reasons(page) == dict.fromkeys(PRINT | {"change-pin"}, NOT_ACTIVATED)
+    assert reasons(page) == dict.fromkeys(WITH_PIN, NOT_ACTIVATED)
 
 
 def test_an_activation_that_is_on_its_way_to_the_centre_counts(scene):

@@ -37,6 +37,7 @@ HERE = Conditions(
 )
 NOBODY = replace(HERE, card=None)
 PRINT = {name for name in services() if name.startswith("print-")}
+WITH_PIN = {name for name, each in services().items() if each.proof is Proof.PIN}
 CHIP_ONLY = {"card-information"}
 ASK_CENTRE = set(services()) - CHIP_ONLY
 
@@ -56,7 +57,7 @@ def test_everything_can_be_done_where_nothing_is_amiss():
         (replace(HERE, is_centre_reachable=False), ASK_CENTRE, NO_CENTRE),
         (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), set(services()), NO_READER),
         (replace(HERE, too_old={"card-information": "过期"}), CHIP_ONLY, "过期"),
-        (with_card(social="not-activated"), PRINT | {"change-pin"}, NOT_ACTIVATED),
+        (with_card(social="not-activated"), WITH_PIN | {"change-pin"}, NOT_ACTIVATED),
         (with_card(social=None), set(), ""),
     ],
     ids=["cover", "centre", "reader", "feed", "new", "unknown"],
@@ -79,8 +80,8 @@ def test_a_card_that_cannot_be_used_greys_what_uses_its_pin_and_the_law_says_wha
     condition, reason, law, place
 ):
     reasons = unavailable(with_card(**condition))
-    assert {name: reasons[name] for name in PRINT} == dict.fromkeys(PRINT, reason)
-    assert reasons.keys() == PRINT | {"activate-card", "change-pin"}
+    assert {name: reasons[name] for name in WITH_PIN} == dict.fromkeys(WITH_PIN, reason)
+    assert reasons.keys() == WITH_PIN | {"activate-card", "change-pin"}
     for name in ("activate-card", "change-pin"):
         assert law in reasons[name] and place in reasons[name]
 

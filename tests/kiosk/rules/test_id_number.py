@@ -1,4 +1,4 @@
-"""The citizen's ID number."""
+"""A person's number in social insurance: that of a citizen, and those of all others."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.id_number import CHECK_DIGITS, WEIGHTS, id_number
+from kiosk.rules.id_number import id_number
+from text.id_number import CHECK_DIGITS, WEIGHTS
 
 WRONG = {"valid": False, "sex": None, "birth": None}
 NUMBERS = [
@@ -27,6 +28,64 @@ NUMBERS = [
     ("999999197503170618", WRONG | {"problem": "checksum"}),
     ("999999197503170610", WRONG | {"problem": "checksum"}),
 ]
+
+
+SAYS_NOTHING = {"valid": True, "sex": None, "birth": None, "problem": None}
+OTHERS = [
+    ("810000199408230021", "residence-permit", {"sex": "female", "birth": "1994-08-23"}),
+    ("830000199201300022", "residence-permit", {"sex": "female", "birth": "1992-01-30"}),
+    ("932682198501010017", "permanent-resident", {"sex": "male", "birth": "1985-01-01"}),
+    ("KAZ110090123105", "permanent-resident", {}),
+    ("HKG012345678", "hong-kong-macau-taiwan", {}),
+    ("MAC087654321", "hong-kong-macau-taiwan", {}),
+    ("TWN011223344", "hong-kong-macau-taiwan", {}),
+    ("hkg912345678", "hong-kong-macau-taiwan", {}),
+    ("USA0E12345678", "foreigner", {}),
+    ("usa0e12345678", "foreigner", {}),
+    ("XXA000000000000001", "foreigner", {}),
+    ("XXA01", "foreigner", {}),
+    ("KAZ110090123104", "foreigner", {}),
+]
+NO_FORM = [
+    ("911124198108030028", "checksum"),
+    ("810000199408230022", "checksum"),
+    ("HKG01234567", "length"),
+    ("HKG0123456789", "length"),
+    ("TWN01234567X", "characters"),
+    ("USA0", "length"),
+    ("USA0123456789012345", "length"),
+    ("USAX12345678", "characters"),
+    ("USA0123-45678", "characters"),
+    ("US01234567890", "length"),
+    ("E12345678", "length"),
+    ("USA0\x1b2345678", "characters"),
+]
+
+
+@pytest.mark.parametrize(("number", "kind", "says"), OTHERS)
+def test_the_numbers_of_others_are_told_by_their_kind_and_say_no_more_than_is_in_them(
+    ask, number, kind, says
+):
+    assert ask("id-number", number=number) == SAYS_NOTHING | says | {"kind": kind}
+
+
+@pytest.mark.parametrize(("number", "problem"), NO_FORM)
+def test_what_has_no_published_form_is_no_number(ask, number, problem):
+    assert ask("id-number", number=number) == WRONG | {"problem": problem}
+
+
+def test_a_passports_number_alone_counts_only_where_the_region_says_so(ask):
+    assert ask("id-number", number="E12345678", region="420100") == SAYS_NOTHING | {"kind": "passport"}
+    assert ask("id-number", number="E12345678", region="610200") == WRONG | {"problem": "length"}
+
+
+def test_each_kind_has_its_basis():
+    sources = [id_number(number).basis[0].source for number, _, _ in OTHERS]
+    assert "国办发〔2018〕81号" in sources[0]
+    assert "外国人永久居留身份证" in sources[2]
+    assert "人社部、国家医保局令第41号" in sources[4]
+    assert "人社部令第16号" in sources[8]
+    assert "湖北省" in id_number("E12345678", "420100").basis[0].source
 
 
 @pytest.mark.parametrize(("number", "expected"), NUMBERS)

@@ -79,6 +79,25 @@ NEW = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("number", "new", "reason"),
+    [
+        ("HKG048392751", "048392", "id-tail"),
+        ("HKG048392751", "392751", "id-tail"),
+        ("HKG048392751", "839275", "id-tail"),
+        ("HKG048392751", "839274", None),
+        ("usa0483927", "483927", "id-tail"),
+        ("USA0E483927", "483927", "id-tail"),
+        ("XXA999976022900", "760229", "id-tail"),
+        ("E48392751", "483927", "id-tail"),
+    ],
+)
+def test_no_part_of_a_number_with_letters_is_a_pin(ask, number, new, reason):
+    result = ask("new-pin", region="610200", old="504918", new=new, id_number=number)
+
+    assert result == {"accepted": reason is None, "reason": reason}
+
+
 @pytest.mark.parametrize(("new", "reason"), NEW)
 def test_a_new_pin_must_not_be_easy_to_guess(ask, new, reason):
     result = ask("new-pin", region="610200", old="504918", new=new, id_number=HOLDER)

@@ -17,7 +17,7 @@ from kiosk.rules.plain import plain
 from kiosk.rules.topics import TOPICS
 
 CONTRACT = {
-    "id-number": "valid sex birth problem",
+    "id-number": "valid sex birth problem kind",
     "retirement-age": "delay_months age month",
     "elastic-retirement": "earliest statutory latest allowed reason required_months",
     "minimum-contribution": "months",
@@ -46,6 +46,7 @@ CONTRACT = {
     "death-benefits": "account_inheritable funeral_grant survivor_grant paid_by notice_due funeral_amount "
     "survivor_months survivor_amount work_death_grant",
     "certification": "due state days_left",
+    "card-application": "allowed reason forms papers fee_waived due",
     "contacts": "hotline consult supervise bank emergency others",
 }
 TOPIC = pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS)
@@ -240,6 +241,8 @@ def test_the_glossary_explains_every_word_of_the_vocabulary():
         words.Paper,
         words.State,
         words.Item,
+        words.CardCause,
+        words.Applicant,
     )
     vocabulary = {word for group in groups for word in get_args(group)}
 
