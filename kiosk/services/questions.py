@@ -31,7 +31,6 @@ POST = Choose(
     title=_("您在单位是什么岗位？"),
     options=(MANAGER, WORKER),
 )
-YES_NO = (Option("yes", _("是")), Option("no", _("不是")))
 MOST_YEARS = 90
 """Nobody who asks is older than that many years before this decade."""
 
