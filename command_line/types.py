@@ -1,5 +1,6 @@
 """What arguments look like: every number has its range, every text its form, and an empty path is none."""
 
+import ipaddress
 import math
 import os
 import re
@@ -190,6 +191,22 @@ def is_web_address(value: str) -> bool:
         return False
 
 
+def is_this_machine(host: str) -> bool:
+    """Return whether ``host`` can be no other machine, whatever a name server says."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_private(value: str) -> bool:
+    """Return whether nobody on the way to this address can read along: TLS, or this very machine."""
+    if not is_web_address(value):
+        return False
+    parts = urlsplit(value)
+    return parts.scheme == "https" or is_this_machine(parts.hostname or "")
+
+
 PORT = click.IntRange(0, 65_535)
 """A TCP port; 0 takes a free one."""
 FOLDER = Folder()
@@ -222,6 +239,9 @@ URL = Text(
     "url",
     is_web_address,
     "the address of a site, such as https://rs.example.gov.cn",
+)
+PRIVATE_URL = Text(
+    "url", is_private, "an https:// address; http:// is only for this very machine (127.0.0.1)"
 )
 NOTE = OneLine(least=1)
 DOCUMENT = Text(

@@ -1,6 +1,5 @@
 """What is particular to one machine: its number, its region, where its devices and the centre are."""
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from command_line.types import is_web_address
+from command_line.types import is_this_machine, is_web_address
 from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from sync.protocol.centre_keys import handed_on
@@ -50,7 +49,7 @@ class Central(msgspec.Struct, forbid_unknown_fields=True):
 
     def _require_tls(self) -> None:
         is_plain = urlsplit(self.url).scheme == "http"
-        if is_plain and not _is_this_machine(urlsplit(self.url).hostname or ""):
+        if is_plain and not is_this_machine(urlsplit(self.url).hostname or ""):
             raise ValueError(
                 f"`url` {self.url!r} has no TLS: everybody on the way could read it. Take https://; http:// is only"
                 " for a centre on this very machine (127.0.0.1)"
@@ -85,6 +84,12 @@ class Scanner(msgspec.Struct, forbid_unknown_fields=True):
     port: OneLine
 
 
+class Camera(msgspec.Struct, forbid_unknown_fields=True):
+    """The socket of the service that owns the camera and compares faces (``hardware.face``)."""
+
+    device: OneLine
+
+
 class IdCardReader(msgspec.Struct, forbid_unknown_fields=True):
     """The ID card reader's serial device and its speed."""
 
@@ -108,7 +113,7 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder.
 
-    A kiosk may be without ``scanner`` and ``id_card`` reader.
+    A kiosk may be without ``scanner``, ``id_card`` reader and ``camera``.
     """
 
     kiosk_id: Identifier
@@ -120,6 +125,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     card_reader: CardReader = msgspec.field(default_factory=CardReader)
     scanner: Scanner | None = None
     id_card: IdCardReader | None = None
+    camera: Camera | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
 
     def __post_init__(self) -> None:
@@ -129,14 +135,6 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
             raise ValueError(
                 f"`region` {self.region[:20]!r} is not six digits of GB/T 2260, such as 610200"
             ) from error
-
-
-def _is_this_machine(host: str) -> bool:
-    """Return whether ``host`` can be no other machine, whatever a name server says."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_key(text: str) -> bool:

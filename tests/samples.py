@@ -29,7 +29,7 @@ def _plain(kind: inspect.Type) -> Any:
             return find(st.from_regex(pattern), lambda _: True, settings=FAST)
         case inspect.StrType(min_length=length):
             return "a" * (length or 0)
-        case inspect.IntType(ge=least):
+        case inspect.IntType(ge=least) | inspect.FloatType(ge=least):
             return least or 0
         case inspect.LiteralType(values=values):
             return values[0]

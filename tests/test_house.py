@@ -36,7 +36,9 @@ EVERYBODY_KNOWS = {"text"}
 KIOSK = (
     "commands attendant published menu services card_acts paper credentials visit voice dialogue record rules"
 )
-CENTRAL = "program verify jobs cases cards units certificates people events audit feeds access store"
+CENTRAL = (
+    "program verify jobs cases cards units certificates credentials people events audit feeds access store"
+)
 FLOORS = {
     "screens": ("gallery", "", "pages", "widgets", "sound", "theme"),
     "kiosk": tuple(KIOSK.split()),

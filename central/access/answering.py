@@ -19,7 +19,7 @@ Tools = ParamSpec("Tools")
 Work = Callable[Concatenate[Any, Any, Request, datetime, Tools], Answer]
 """Takes the transaction and the kiosk (of a call that submits its key: the engine and the kiosk's number), the
 request, the time, and by their names the tools of the centre that it needs."""
-LaneName = Literal["events", "services"]
+LaneName = Literal["events", "services", "platform"]
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from central.access.limits import busy, database_away
 from central.store.database import Timeouts, connect, is_unavailable
 from central.store.refusals import RefusedError
 
-EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC = 5, 4, 4, 1, 1
+EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC, PLATFORM = 5, 4, 4, 1, 1, 2
 """How many connections each lane has in a worker."""
 WAITING = 640
 """How many requests may wait for their turn in one lane: what 5,000 kiosks ask of a worker within ``LONGEST_WAIT``."""
@@ -77,13 +77,17 @@ class Lane:
 
 
 class Lanes(NamedTuple):
-    """The lanes of one worker: events come in whatever becomes of the rest, and kiosks whatever of the public page."""
+    """The lanes of one worker: events come in whatever becomes of the rest, and kiosks whatever of the public page.
+
+    What waits for the national platform holds up nobody who does not.
+    """
 
     events: Lane
     feeds: Lane
     services: Lane
     looks: Lane
     public: Lane
+    platform: Lane
 
     @classmethod
     def of(cls, engine: Engine) -> Self:
@@ -102,7 +106,7 @@ class Lanes(NamedTuple):
             lane.engine.dispose()
 
 
-PLACES = (EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC)
+PLACES = (EVENTS, FEEDS, SERVICES, LOOKS, PUBLIC, PLATFORM)
 
 
 def too_slow() -> RefusedError:

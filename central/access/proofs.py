@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from central.access.kiosks import Caller
 from central.access.terminals import Approval, fix_terminal
-from central.access.visits import FIND, UNPROVEN_CARD, Visit, VisitLimits, open_by_id_card
+from central.access.visits import FIND, UNPROVEN_CARD, Visit, VisitLimits, had_face, open_by_id_card
 from central.store.acts import job, record
 from central.store.alarms import raise_alarm
 from central.store.reads import record_read
@@ -21,6 +21,9 @@ from central.store.refusals import RefusedError
 from central.store.transactions import NeededFirstError
 from sync.protocol.call import Call, Proof
 
+BY_ID_CARD = (Proof.ID_CARD, Proof.ID_CARD_FACE)
+BY_E_CARD = (Proof.E_CARD, Proof.E_CARD_FACE)
+BY_FACE = (Proof.ID_CARD_FACE, Proof.E_CARD_FACE)
 ASSUMED = "first-request"
 """The job that takes the region of a terminal's first request for its own; somebody is told."""
 
@@ -76,17 +79,30 @@ def _with_region(tx: Connection, caller: Caller, region: str, at: datetime) -> C
 def _visit(
     tx: Connection, caller: Caller, call: Call[Any, Any], request: Any, at: datetime, limits: VisitLimits
 ) -> Visit:
-    by_id_card = getattr(request, "verified_by", None) == Proof.ID_CARD
-    if by_id_card and not caller.terminal.may("id-card"):
-        raise _alarmed(tx, "not-approved", caller, at, "id-card")
+    said = getattr(request, "verified_by", None)
+    _require_eyes(tx, caller, said, at)
     row = _found(tx, caller.kiosk_id, request.visit_id)
-    if row is None and by_id_card and request.visit_id:
+    if said in BY_ID_CARD and request.visit_id and (row is None or _is_theirs(row, request)):
         raise NeededFirstError(partial(_open_by_id_card, caller.kiosk_id, request, at, limits))
-    if row is None or not _is_for(row, call, request, by_id_card):
+    if row is None or not _is_for(row, call, request, said):
         raise RefusedError("proof-missing")
-    if at >= row.until:
+    proof, until = (said, row.e_card_until) if said in BY_E_CARD else (row.proof, row.until)
+    if at >= until:
         raise RefusedError("proof-expired")
-    return Visit(row.visit_id, row.id_number, row.card_identity, row.region, row.purpose, row.proof)
+    if said in BY_FACE and not had_face(tx, caller.kiosk_id, row.visit_id, row.id_number, at):
+        raise RefusedError("proof-missing")
+    return Visit(row.visit_id, row.id_number, row.card_identity, row.region, row.purpose, proof)
+
+
+def _require_eyes(tx: Connection, caller: Caller, said: str | None, at: datetime) -> None:
+    """Continue only if a terminal may say what it says that it has seen.
+
+    :raises Refused: it was not approved for that.
+    """
+    if said in BY_ID_CARD and not caller.terminal.may("id-card"):
+        raise _alarmed(tx, "not-approved", caller, at, "id-card")
+    if said in BY_FACE and not caller.terminal.may("face"):
+        raise _alarmed(tx, "not-approved", caller, at, "face")
 
 
 def _found(tx: Connection, kiosk_id: str, visit_id: str | None) -> Row[Any] | None:
@@ -95,16 +111,25 @@ def _found(tx: Connection, kiosk_id: str, visit_id: str | None) -> Row[Any] | No
     return tx.execute(FIND, {"kiosk": kiosk_id, "visit": visit_id}).one_or_none()
 
 
-def _is_for(row: Row[Any], call: Call[Any, Any], request: Any, by_id_card: bool) -> bool:
+def _is_theirs(row: Row[Any], request: Any) -> bool:
+    """Return whether a visit is this person's, and rests on neither a card nor an ID card yet."""
+    return row.proof is None and row.id_number == request.id_number
+
+
+def _is_for(row: Row[Any], call: Call[Any, Any], request: Any, said: str | None) -> bool:
     """Return whether a visit rests on what this request needs, of this person and this card.
 
     :raises Refused: the card is the visit's and the person is not; the citizen has to be told that they do not agree.
     """
-    card = None if by_id_card else getattr(request, "card_identity", None)
+    if row.purpose != call.purpose or said == Proof.STAFF:
+        return False
     person = getattr(request, "id_number", None)
+    if said in BY_E_CARD:
+        return row.e_card_until is not None and person in (None, row.id_number)
+    by_id_card = said in BY_ID_CARD
+    card = None if by_id_card else getattr(request, "card_identity", None)
     if (
         None in (row.proof, row.until)
-        or row.purpose != call.purpose
         or card not in (None, row.card_identity)
         or (row.proof == Proof.ID_CARD and not by_id_card)
         or (row.proof == UNPROVEN_CARD and call.genuine_card)

@@ -4,10 +4,10 @@ from datetime import datetime, time, timedelta
 
 import structlog
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, distinct, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, distinct, func, insert, select, update
 
 from central.store.alarms import raise_alarm
-from central.store.tables import cards, visits
+from central.store.tables import cards, face_tries, visits
 from kiosk.rules.periods import BEIJING
 from sync.protocol.call import Proof
 
@@ -32,7 +32,7 @@ class VisitLimits(Struct, frozen=True):
 
 
 class Visit(Struct, frozen=True):
-    """A visit that something was shown in; ``proof`` is a ``Proof``, or ``UNPROVEN_CARD``."""
+    """A visit that something was shown in; ``proof`` is a ``Proof``, or ``UNPROVEN_CARD``: what a request rests on."""
 
     visit_id: str
     id_number: str
@@ -93,10 +93,32 @@ def open_by_id_card(
     """Open the visit of a person whose ID card a terminal says it has read; False: it had too many in this hour."""
     if is_one_too_many(tx, kiosk_id, id_number, at, limits):
         return False
-    which = {"kiosk_id": kiosk_id, "visit_id": visit_id, "purpose": "services", "opened_at": at}
-    shown = {"proof": Proof.ID_CARD, "until": at + PROOF_VALID}
-    tx.execute(insert(visits).values(**which, **shown, id_number=id_number, region=region))
+    enter(tx, kiosk_id, visit_id, id_number, region, at, proof=Proof.ID_CARD, until=at + PROOF_VALID)
     return True
+
+
+def enter(
+    tx: Connection,
+    kiosk_id: str,
+    visit_id: str,
+    id_number: str,
+    region: str,
+    at: datetime,
+    **shown: str | datetime | None,
+) -> None:
+    """Record what was shown in the visit of a person who needs no card; open it, if it is not on."""
+    this = update(visits).where(this_visit(kiosk_id, visit_id))
+    if not tx.execute(this.values(id_number=id_number, **shown)).rowcount:
+        which = {"kiosk_id": kiosk_id, "visit_id": visit_id, "purpose": "services", "opened_at": at}
+        tx.execute(insert(visits).values(**which, **shown, id_number=id_number, region=region))
+
+
+def had_face(tx: Connection, kiosk_id: str, visit_id: str, id_number: str, at: datetime) -> bool:
+    """Return whether the face of a person was found to be theirs in a visit, a moment ago."""
+    tries = face_tries.c
+    theirs = (tries.id_number == id_number) & (tries.at > at - PROOF_VALID) & tries.matched
+    here = (tries.kiosk_id == kiosk_id) & (tries.visit_id == visit_id) & (tries.purpose == "identity")
+    return tx.execute(select(tries.request_id).where(theirs & here).limit(1)).first() is not None
 
 
 def forget_visits(tx: Connection, at: datetime, most: int = 5000) -> None:

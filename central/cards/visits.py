@@ -61,6 +61,8 @@ def begin(
     earlier = tx.execute(FIND, {"kiosk": caller.kiosk_id, "visit": request.visit_id}).one_or_none()
     if earlier is None:
         _open(tx, caller.kiosk_id, request, card, at, visit_limits)
+    elif earlier.card_identity is None:
+        _raise(tx, caller.kiosk_id, request, card, earlier)
     elif (earlier.card_identity, earlier.purpose) != (card.identity, request.purpose):
         raise RefusedError("proof-wrong")
     record_read(
@@ -112,6 +114,14 @@ def _open(
     which = {"kiosk_id": kiosk_id, "visit_id": request.visit_id, "purpose": request.purpose}
     whose = {"id_number": card.id_number, "card_identity": card.identity, "region": card.region}
     tx.execute(insert(visits).values(which | whose | {"opened_at": at}))
+
+
+def _raise(tx: Connection, kiosk_id: str, request: VisitRequest, card: Row[Any], earlier: Row[Any]) -> None:
+    """Let the visit of who has shown an ID card or an electronic card go on with their social security card."""
+    if (earlier.id_number, earlier.purpose) != (card.id_number, request.purpose):
+        raise RefusedError("other-person")
+    its = {"card_identity": card.identity, "region": card.region}
+    tx.execute(update(visits).where(this_visit(kiosk_id, request.visit_id)).values(its))
 
 
 def _put_challenge(tx: Connection, kiosk_id: str, visit_id: str, challenge: bytes, until: datetime) -> None:

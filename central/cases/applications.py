@@ -65,7 +65,7 @@ def apply(tx: Connection, actor: Actor, request: ApplicationRequest, issuer: Iss
     if _row(tx, receipt.number) is None:
         about = {"item": request.item, "id_number": request.id_number, "channel": actor.channel}
         row = {"number": receipt.number, "received_at": actor.at, "due": receipt.due, "status": "accepted"}
-        tx.execute(insert(applications).values(**row, **about))
+        tx.execute(insert(applications).values(**row, **about, verified_by=request.verified_by))
         record(tx, actor, "application-accepted", receipt.number, kind=request.item, after="accepted")
     return receipt
 
@@ -144,17 +144,8 @@ def _due(item: Item, received: date) -> date | None:
 
 def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row[Any]:
     """Return the applicant's row; the lock makes two applications at once wait for each other."""
-    if request.verified_by == "card+pin":
-        if request.card_identity is None:
-            raise RefusedError("proof-missing")
-        holder_of(tx, request, at)
-    this = select(people).where(people.c.id_number == request.id_number).with_for_update()
-    person = tx.execute(this).one_or_none()
-    if person is None:
-        raise RefusedError("person-unknown")
-    if person.region != request.region:
-        raise RefusedError("other-region")
-    return person
+    person = holder_of(tx, request, at)
+    return tx.execute(select(people).where(people.c.id_number == person.id_number).with_for_update()).one()
 
 
 def _row(tx: Connection, number: str) -> Row[Any] | None:

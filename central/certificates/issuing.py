@@ -69,8 +69,9 @@ def issue_once(
     same = (certificates.c.kiosk_id == actor.by) & (certificates.c.request_id == request_id)
     earlier = tx.execute(select(certificates).where(same)).one_or_none()
     if earlier is None:
-        row = {"kiosk_id": actor.by, "request_id": request_id, "request_sha256": digest}
-        return _issue_new(tx, row, act(), issuer, actor)
+        shown = getattr(request, "verified_by", "")
+        asked = {"kiosk_id": actor.by, "request_id": request_id, "request_sha256": digest}
+        return _issue_new(tx, asked | {"verified_by": shown}, act(), issuer, actor)
     if earlier.request_sha256 != digest:
         raise RefusedError("request-reused")
     return issuer.signed(earlier.document, actor.at)

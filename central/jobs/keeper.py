@@ -14,6 +14,7 @@ from central.access.nonces import forget_old
 from central.access.visits import forget_visits
 from central.cards.cards import publish_expired_losses
 from central.certificates.serials import skip_ahead
+from central.credentials.face import forget_faces
 from central.feeds.aging import age_out
 from central.feeds.log import begin_epochs, lock, lock_if_free
 from central.feeds.manifest import begin_feeds, begun, number
@@ -99,6 +100,7 @@ class FeedMaintainer:
             forget_old(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             forget_visits(tx, datetime.now(UTC))
+            forget_faces(tx, datetime.now(UTC))
             forget_reads(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             if lock_if_free(tx):

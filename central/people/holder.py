@@ -1,4 +1,4 @@
-"""The person whose card it is, and what is recorded of that person."""
+"""The person who asks, with a card or without, and what is recorded of that person."""
 
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Row, select
 from central.people.card_holder import effective_state, find
 from central.store.refusals import RefusedError
 from central.store.tables import cards, insurances, pensions, people
+from sync.protocol.call import Proof
 from sync.protocol.messages import Insurance
 
 
 class HolderRequest(Protocol):
-    """Any request of the holder of a card."""
+    """Any request about the person who is there."""
 
     @property
     def region(self) -> str:
@@ -24,14 +25,32 @@ class HolderRequest(Protocol):
 
     @property
     def card_identity(self) -> str | None:
-        """The card that was used."""
+        """The card that was used, if one was."""
+
+    @property
+    def verified_by(self) -> str:
+        """How they were identified."""
 
 
 def holder_of(tx: Connection, request: HolderRequest, at: datetime) -> Row[Any]:
-    """Return the holder's row, when card, person and region agree.
+    """Return the person's row, when person and region agree, and the card where the proof is one.
 
-    :raises Refused: they do not, or the card is not to be used.
+    :raises Refused: they do not, the card is not to be used, or nobody of this number is on record.
     """
+    if request.verified_by == Proof.CARD_PIN:
+        _require_card(tx, request, at)
+    holder = tx.execute(select(people).where(people.c.id_number == request.id_number)).one_or_none()
+    if holder is None:
+        raise RefusedError("person-unknown")
+    if holder.region != request.region:
+        raise RefusedError("other-region")
+    return holder
+
+
+def _require_card(tx: Connection, request: HolderRequest, at: datetime) -> None:
+    """Continue only if the card that was used is this person's, and in use."""
+    if request.card_identity is None:
+        raise RefusedError("proof-missing")
     card = find(tx, cards.c.identity == request.card_identity)
     if card.id_number != request.id_number:
         raise RefusedError("card-not-holders")
@@ -40,10 +59,6 @@ def holder_of(tx: Connection, request: HolderRequest, at: datetime) -> Row[Any]:
         raise RefusedError("card-not-activated")
     if state != "normal":
         raise RefusedError("card-not-valid")
-    holder = tx.execute(select(people).where(people.c.id_number == card.id_number)).one()
-    if holder.region != request.region:
-        raise RefusedError("other-region")
-    return holder
 
 
 def insurances_of(tx: Connection, holder: Row[Any]) -> list[Insurance]:

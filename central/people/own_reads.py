@@ -12,7 +12,7 @@ from sync.protocol.reads import MOST_READS, READS_OF_ME, Read, ReadsAnswer, Read
 
 @answers(READS_OF_ME)
 def own_reads(tx: Connection, caller: Caller, _request: ReadsRequest, _at: datetime) -> ReadsAnswer:
-    """Return who was told of the record of the person whose card proved itself in this visit."""
+    """Return who was told of the record of the person who was identified in this visit."""
     rows = find_reads(tx, caller.proven.id_number, MOST_READS + 1)
     told = tuple(
         Read(at=row.at, actor=row.actor, by=row.by, channel=row.channel, what=row.what, kind=row.kind)

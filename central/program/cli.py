@@ -47,6 +47,7 @@ from central.program.options import (
 from central.program.quarantine_commands import quarantine
 from central.program.read_commands import list_reads
 from central.program.server import description
+from central.program.simulate_commands import simulate
 from central.program.staff_commands import card, channel, revoke_document
 from central.program.workers import Settings, allow_many_connections, listen, work, work_together
 from central.store import schema
@@ -56,7 +57,7 @@ from central.store.database import Timeouts, reading
 from central.store.transactions import committed
 from central.units import units
 from command_line.failure import CommandError, one_line
-from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, Measure
+from command_line.types import AUTHORITY, HEADER, HOST, MONTH, PORT, PRIVATE_URL, Measure
 from command_line.watchdog import serving
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.signature import authority
@@ -87,6 +88,13 @@ from sync.protocol.signature import authority
     type=AUTHORITY,
     metavar="NAME",
     help="What kiosks know this centre by, such as rs.example.gov.cn; their requests to others are refused.",
+)
+@click.option(
+    "--national-platform",
+    type=PRIVATE_URL,
+    metavar="URL",
+    default=lambda: defaults().national_platform,
+    help="Who resolves electronic cards; without one they cannot be used here.",
 )
 @click.option(
     "--people-per-hour",
@@ -126,6 +134,7 @@ def serve(
     workers: int,
     client_cert_header: str | None,
     authorities: tuple[str, ...],
+    national_platform: str | None,
     people_per_hour: int,
     hours: str,
     lock_timeout: float,
@@ -153,6 +162,7 @@ def serve(
         visit_limits=VisitLimits(people_per_hour, *map(time.fromisoformat, hours.split("-"))),
         keys=defaults().keys,
         card_keys=defaults().card_keys,
+        national_platform=national_platform,
     )
     make_folder(data, database)
     with current(data, database):  # make the keys, once for all workers
@@ -322,6 +332,7 @@ STAFF = (
     alarms,
     operators,
     quarantine,
+    simulate,
     *two_persons.COMMANDS,
 )
 for command in (central.program.feed_commands.commands, ca_commands.ca, *STAFF, *kiosk_commands.COMMANDS):

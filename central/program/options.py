@@ -48,6 +48,7 @@ class Defaults(msgspec.Struct, forbid_unknown_fields=True):
     data: str = "central-data"
     database: str | None = None
     public_url: str | None = None
+    national_platform: str | None = None
     two_persons: list[ActOfTwo] | None = None
     keys: KeySettings = KeySettings()
     card_keys: CardKeySettings = CardKeySettings()

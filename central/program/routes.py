@@ -20,6 +20,7 @@ from central.access.lanes import Lanes
 from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
+from central.credentials.national_platform import NationalPlatform
 from central.feeds.publisher import Publisher
 from central.program.event_handlers import HANDLERS
 from central.store.refusals import RefusedError
@@ -52,6 +53,7 @@ def routes(
     card_keys: CardKeys | None,
     publisher: Publisher,
     visit_limits: VisitLimits,
+    national_platform: NationalPlatform,
 ) -> list[Route]:
     """Return the kiosks' routes; without ``card_keys`` nothing can be proven to a card.
 
@@ -63,6 +65,7 @@ def routes(
         "handlers": HANDLERS,
         "publisher": publisher,
         "visit_limits": visit_limits,
+        "national_platform": national_platform,
     }
     return [
         Route("/v1/health", described(answer_health, health, signed=False)),

@@ -22,6 +22,7 @@ from central.access.proxy import ProxyMiddleware
 from central.access.visits import VisitLimits
 from central.cards.card_keys import CardKeys
 from central.certificates.signing import Issuer
+from central.credentials.national_platform import NationalPlatform, NoPlatform
 from central.feeds.publisher import Publisher
 from central.program import openapi
 from central.store.refusals import RefusedError
@@ -37,10 +38,12 @@ def create_app(
     publisher: Publisher,
     card_keys: CardKeys | None = None,
     door: RequestGuards | None = None,
+    national_platform: NationalPlatform | None = None,
 ) -> Starlette:
     """Return the application: the kiosks' API, the feeds and the public page."""
     door = door or RequestGuards()
-    described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits)
+    platform = national_platform or NoPlatform()
+    described = kiosk_routes(lanes, issuer, publisher, card_keys, door.visit_limits, platform)
     document = as_json(openapi.document(described))
     public = [*central.verify.offline.routes(issuer), *central.verify.routes.routes(lanes.public)]
     routes = [*described, Route(OPENAPI, lambda _: document), *public]
@@ -62,17 +65,20 @@ def kiosk_routes(
     publisher: Publisher,
     card_keys: CardKeys | None,
     visit_limits: VisitLimits,
+    national_platform: NationalPlatform,
 ) -> list[Route]:
     """Return all that kiosks may ask for."""
     feeds = central.feeds.routes.routes(lanes.feeds, publisher)
-    answers = central.program.routes.routes(lanes, issuer, card_keys, publisher, visit_limits)
+    answers = central.program.routes.routes(
+        lanes, issuer, card_keys, publisher, visit_limits, national_platform
+    )
     return answers + feeds
 
 
 def description() -> dict[str, Any]:
     """Return the description of what kiosks may ask for."""
     nothing: Any = None  # nothing is asked of anything to describe the routes
-    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None, nothing))
+    return openapi.document(kiosk_routes(Lanes.of(nothing), nothing, nothing, None, nothing, nothing))
 
 
 class RequestLogMiddleware:

@@ -26,6 +26,7 @@ from central.access.lanes import Lanes
 from central.access.visits import VisitLimits
 from central.cards.card_key_provider import CardKeySettings, open_card_keys
 from central.certificates.signing import open_issuer
+from central.credentials.national_platform import open_platform
 from central.feeds.publisher import open_publisher
 from central.jobs.chaining import ChainMaintainer
 from central.jobs.keeper import TIMEOUTS, FeedMaintainer
@@ -70,6 +71,7 @@ class Settings(Struct, frozen=True):
     visit_limits: VisitLimits = VisitLimits()
     keys: KeySettings = KeySettings()
     card_keys: CardKeySettings = CardKeySettings()
+    national_platform: str | None = None
 
 
 def allow_many_connections() -> None:
@@ -102,7 +104,9 @@ def work(
     lanes = Lanes.open(settings.database, settings.timeouts)
     authorities = frozenset(settings.authorities)
     door = RequestGuards(settings.certificate_header, authorities, settings.visit_limits)
-    app = create_app(lanes, issuer, publisher, open_card_keys(settings.data, settings.card_keys), door)
+    card_keys = open_card_keys(settings.data, settings.card_keys)
+    platform = open_platform(settings.national_platform)
+    app = create_app(lanes, issuer, publisher, card_keys, door, platform)
 
     # The access log of uvicorn would hold 校验码; central.program.server writes its own.
     config = uvicorn.Config(

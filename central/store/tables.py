@@ -276,11 +276,30 @@ visits = Table(
     Column("proof", String(16)),
     Column("until", Moment),
     Column("wrong_answers", Integer, nullable=False, server_default="0"),
+    # Until when the visit may rest on an electronic card as well, and the SHA-256 of a token that was resolved and not
+    # yet answered.
+    Column("e_card_until", Moment),
+    Column("e_card_token", String(64)),
 )
 # Whom a terminal has had in the last hour, and where a person was.
 Index("ix_visits_kiosk", visits.c.kiosk_id, visits.c.opened_at)
 Index("ix_visits_person", visits.c.id_number, visits.c.opened_at)
 Index("ix_visits_card", visits.c.card_identity, visits.c.kiosk_id, visits.c.opened_at)
+
+# How often faces were compared, for whom and for what: not how like they were.
+face_tries = Table(
+    "face_tries",
+    metadata,
+    Column("kiosk_id", String(64), primary_key=True),
+    Column("request_id", String(64), primary_key=True),
+    Column("request_sha256", String(64), nullable=False),
+    Column("visit_id", String(64), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("id_number", String(18), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("matched", Boolean, nullable=False),
+)
+Index("ix_face_tries_person", face_tries.c.id_number, face_tries.c.at)
 
 # Who did what, when, in which channel (``central.store.acts``). `subject` is what it was done to: a document's or an
 # application's number, a card's partition, a kiosk, a feed; `before` and `after` are its states, `digest` the SHA-256
@@ -478,7 +497,8 @@ unit_contributions = Table(
     Column("status", CleanText(40), nullable=False),
 )
 
-# `id_number` is whom or what the document is about: a person's ID number or an employer's credit code.
+# `id_number` is whom or what the document is about: a person's ID number or an employer's credit code. `verified_by`
+# (sync.protocol.call.Proof) is how a terminal's citizen was identified, empty where nobody had to be.
 certificates = Table(
     "certificates",
     metadata,
@@ -491,6 +511,7 @@ certificates = Table(
     Column("request_sha256", String(64), nullable=False),
     Column("id_number", String(18), nullable=False, index=True),
     Column("issued_at", Moment, nullable=False),
+    Column("verified_by", String(16), nullable=False, server_default=""),
     Column("document", Text),
     Column("revoked_at", Moment),
     Column("revoked_for", CleanText(80)),
@@ -516,6 +537,7 @@ applications = Table(
     Column("item", String(32), nullable=False),
     Column("id_number", CleanNumber(18), ForeignKey("people.id_number"), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
+    Column("verified_by", String(16), nullable=False, server_default=""),
     Column("received_at", Moment, nullable=False),
     Column("due", Date),
     Column("status", String(16), nullable=False),

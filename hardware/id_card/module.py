@@ -1,6 +1,7 @@
 """The dialogue with the security module (SAM_V) in an ID card reader: one method a command."""
 
 import struct
+from itertools import accumulate, pairwise
 from time import monotonic
 from typing import Protocol
 
@@ -78,14 +79,23 @@ class SecurityModule:
 
         :raises UnreadableIdCardError: it was not read whole.
         """
-        return _text_of(self._ask_card(Command.READ).data, *_TEXT_AND_PHOTO)
+        return self.read_with_photo()[0]
+
+    def read_with_photo(self) -> tuple[bytes, bytearray]:
+        """Return the 256 bytes of text on the selected card, and the 1,024 of its photo (WLT), which is a secret.
+
+        :raises UnreadableIdCardError: it was not read whole.
+        """
+        text, photo = _parts_of(self._ask_card(Command.READ).data, *_TEXT_AND_PHOTO)
+        return text, bytearray(photo)
 
     def read_with_fingerprint(self) -> bytes:
         """Return the text as :meth:`read` does, from the longer answer; photo and fingerprints are dropped.
 
         :raises UnreadableIdCardError: it was not read whole.
         """
-        return _text_of(self._ask_card(Command.READ_WITH_FINGERPRINT).data, *_TEXT_AND_PHOTO, _FINGERPRINTS)
+        answer = self._ask_card(Command.READ_WITH_FINGERPRINT).data
+        return _parts_of(answer, *_TEXT_AND_PHOTO, _FINGERPRINTS)[0]
 
     def read_newest_address(self) -> bytes | None:
         """Return the 70 bytes of the address that was added after the card was made, or None.
@@ -147,8 +157,8 @@ class SecurityModule:
         return None
 
 
-def _text_of(data: bytes, *allowed: tuple[int, ...]) -> bytes:
-    """Return the first of the parts whose lengths, of two bytes each, stand before them all.
+def _parts_of(data: bytes, *allowed: tuple[int, ...]) -> list[bytes]:
+    """Return the parts whose lengths, of two bytes each, stand before them all.
 
     :param allowed: the lengths that each part may have.
     """
@@ -157,4 +167,5 @@ def _text_of(data: bytes, *allowed: tuple[int, ...]) -> bytes:
     right = all(length in known for length, known in zip(lengths, allowed, strict=True))
     if not right or len(data) != head + sum(lengths):
         raise UnreadableIdCardError("the lengths of its parts")
-    return data[head : head + lengths[0]]
+    ends = list(accumulate(lengths, initial=head))
+    return [data[begin:end] for begin, end in pairwise(ends)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hardware.device import Device
+from hardware.face.matcher import Picture
 from hardware.id_card.card import IdCard
 from hardware.id_card.errors import NoIdCardError, ReaderError, ReaderNotConnectedError, RepositionIdCardError
 from hardware.id_card.layouts import parse
@@ -74,7 +75,18 @@ class IdCardReader(Device):
             self._disconnect()
 
     def read(self) -> IdCard:
+        """Read the card that lies on the reader; its photo is dropped.
+
+        :raises: as ``read_with_photo``.
+        """
+        card, photo = self.read_with_photo()
+        photo.forget()
+        return card
+
+    def read_with_photo(self) -> tuple[IdCard, Picture]:
         """Read the card that lies on the reader; ends within 15 seconds at the very worst.
+
+        The photo is for a face to be compared with, once.
 
         It can be read once; after that, also after a failure, it must be taken away and put back.
 
@@ -88,7 +100,8 @@ class IdCardReader(Device):
             self._was_read = True
             self._publish(media=MediaState.UNKNOWN)
             module.select()
-            return parse(module.read())
+            text, photo = module.read_with_photo()
+            return parse(text), Picture(photo)
 
     def _find(self, module: SecurityModule) -> None:
         if not (module.find() or module.find()):

@@ -5,8 +5,9 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Iterator
 
+from hardware.once import wipe
 from hardware.scanner.symbology import LONGEST_WRAPPING, unwrap
-from hardware.scanner.token import LIFETIME, wipe
+from hardware.scanner.token import LIFETIME
 
 LONGEST = 512
 """Bytes of a token; a longer scan is none."""

@@ -11,6 +11,7 @@ from command_line.watchdog import Watchdog
 from hardware.card.errors import AmbiguousReaderError, SimulatedReaderError
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.reader import CardReader
+from hardware.face.service import FaceService
 from hardware.id_card.reader import IdCardReader
 from hardware.printer import profile
 from hardware.printer.glyphs import FontMissingError
@@ -122,6 +123,7 @@ class Machine:
         self._id_card_reader = config.id_card and IdCardReader(
             config.id_card.port, self._device_changed, config.id_card.baud
         )
+        self._faces = config.camera and FaceService(config.camera.device, self._device_changed)
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))
@@ -154,7 +156,7 @@ class Machine:
         with self.watchdog.within("card reader", BUSY_SECONDS):
             self._reader.start()
         self._drawn.wait()
-        for device in (self._printer, self._scanner, self._id_card_reader):
+        for device in (self._printer, self._scanner, self._id_card_reader, self._faces):
             if device:
                 device.start()
         learn_languages()
@@ -182,7 +184,7 @@ class Machine:
         for thread in self._threads:
             thread.join()
         self._reader.close()
-        for device in (self._printer, self._scanner, self._id_card_reader):
+        for device in (self._printer, self._scanner, self._id_card_reader, self._faces):
             if device:
                 device.close()
         self._client.close()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from sync.protocol.call import CARD_PIN, ID_CARD, TERMINALS, Call
+from sync.protocol.call import ANY_DOCUMENT, TERMINALS, AnyDocument, Call
 from sync.protocol.cards import CardIdentity
 from sync.protocol.documents import AcceptanceReceipt
 from sync.protocol.messages import (
@@ -46,7 +46,7 @@ class ApplicationRequest(InVisit, frozen=True, kw_only=True):
     region: RegionCode
     item: Item
     id_number: IdNumber
-    verified_by: Literal["card+pin", "id-card"]
+    verified_by: AnyDocument
     card_identity: CardIdentity | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=20)] = ()
 
@@ -65,7 +65,7 @@ class ApplicationQuery(InVisit, frozen=True, kw_only=True):
 
     number: DocumentNumber
     id_number: IdNumber
-    verified_by: Literal["card+pin", "id-card"] = "id-card"
+    verified_by: AnyDocument = "id-card"
 
     def __post_init__(self) -> None:
         clean_id_number(self)
@@ -95,7 +95,7 @@ APPLY = Call(
     ApplicationRequest,
     AcceptanceReceipt,
     "Take an application in.",
-    proof=CARD_PIN | ID_CARD,
+    proof=ANY_DOCUMENT,
     act="applications",
     refusals=("proof-missing", "person-unknown", "application-open", *HOLDER, *ISSUING),
     used_by=TERMINALS,
@@ -105,7 +105,7 @@ APPLICATION_STATE = Call(
     ApplicationQuery,
     ApplicationState,
     "Return the status of an application.",
-    proof=CARD_PIN | ID_CARD,
+    proof=ANY_DOCUMENT,
     act="applications",
     refusals=("application-unknown",),
     safe=True,

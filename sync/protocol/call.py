@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from types import UnionType
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -18,14 +18,26 @@ class Proof(StrEnum):
 
     ``card``: the card proved itself to the centre in this visit, nobody has to say so. ``card+pin``: that, and the
     terminal says that the card accepted the PIN. ``id-card``: the terminal says so; the centre cannot check it.
+    ``e-card``: the centre resolved the electronic card in this visit. ``…+face``: that, and the terminal has told the
+    centre in this visit how like the face before it is. ``staff``: a clerk's session; as long as there is none at the
+    centre, nobody is believed who says so.
     """
 
     CARD = "card"
     CARD_PIN = "card+pin"
     ID_CARD = "id-card"
+    ID_CARD_FACE = "id-card+face"
+    E_CARD = "e-card"
+    E_CARD_FACE = "e-card+face"
+    STAFF = "staff"
 
 
-CARD, CARD_PIN, ID_CARD = (frozenset({proof}) for proof in Proof)
+CARD, CARD_PIN, ID_CARD, ID_CARD_FACE, E_CARD, E_CARD_FACE, STAFF = (frozenset({proof}) for proof in Proof)
+IN_PERSON = CARD_PIN | ID_CARD_FACE | E_CARD | E_CARD_FACE | STAFF
+"""For what is on a person's record: nobody gets it with a card, or an ID card, that was found."""
+InPerson = Literal["card+pin", "id-card+face", "e-card", "e-card+face", "staff"]
+ANY_DOCUMENT = IN_PERSON | ID_CARD
+AnyDocument = Literal["card+pin", "id-card", "id-card+face", "e-card", "e-card+face", "staff"]
 UNPROVEN: frozenset[Proof] = frozenset()
 """Nobody has to be identified."""
 

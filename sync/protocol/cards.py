@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import CARD, CARD_PIN, ID_CARD, TERMINALS, Call
+from sync.protocol.call import ANY_DOCUMENT, CARD, TERMINALS, AnyDocument, Call
 from sync.protocol.documents import BusinessReceipt, LossReceipt
 from sync.protocol.messages import FEW, AwareTime, Identifier, IdNumber, InVisit, RegionCode, clean_id_number
 from sync.protocol.refusals import ISSUING, RULES
@@ -70,13 +70,13 @@ class LossReport(CardAct, frozen=True, kw_only=True):
     """挂失: answered with a ``LossReceipt``."""
 
     kind: LossKind
-    verified_by: Literal["card+pin", "id-card"] = "id-card"
+    verified_by: AnyDocument = "id-card"
 
 
 class LossRelease(CardAct, frozen=True, kw_only=True):
     """解除挂失: answered with a ``BusinessReceipt``."""
 
-    verified_by: Literal["card+pin", "id-card"] = "id-card"
+    verified_by: AnyDocument = "id-card"
 
 
 class PinResetRequest(CardAct, frozen=True, kw_only=True):
@@ -160,7 +160,7 @@ REPORT_LOSS = Call(
     LossReport,
     LossReceipt,
     "Put a card on loss.",
-    proof=CARD_PIN | ID_CARD,
+    proof=ANY_DOCUMENT,
     act="loss",
     refusals=("card-unknown", "other-region", *RULES, *ISSUING),
     used_by=TERMINALS,
@@ -170,7 +170,7 @@ RELEASE_LOSS = Call(
     LossRelease,
     BusinessReceipt,
     "Release a card from loss.",
-    proof=CARD_PIN | ID_CARD,
+    proof=ANY_DOCUMENT,
     act="loss",
     genuine_card=True,
     refusals=("card-unknown", "other-region", *RULES, *ISSUING),

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from sync.protocol.call import CARD, CARD_PIN, TERMINALS, Call
+from sync.protocol.call import CARD, IN_PERSON, TERMINALS, Call, InPerson
 from sync.protocol.cards import CardIdentity
 from sync.protocol.documents import BusinessReceipt, Certificate
 from sync.protocol.messages import Identifier, IdNumber, InVisit, RegionCode, YearMonth, clean_id_number
@@ -14,15 +14,16 @@ from sync.protocol.refusals import HOLDER, ISSUING
 class IssueRequest(InVisit, frozen=True, kw_only=True):
     """Ask for a certificate. The same ``request_id`` always yields the same certificate.
 
+    ``card_identity`` is the card that was used, where one was: an ID card or an electronic card needs none.
     A 参保证明 shows the last ``months``, a 缴费证明 those from ``first`` to ``last``, a 权益记录单 those of ``year``.
     """
 
     request_id: Identifier
     kind: Identifier
     region: RegionCode
-    card_identity: CardIdentity
+    card_identity: CardIdentity | None = None
     id_number: IdNumber
-    verified_by: Literal["card+pin"]
+    verified_by: InPerson
     months: Literal[12, 24] = 24
     first: YearMonth | None = None
     last: YearMonth | None = None
@@ -46,11 +47,11 @@ ISSUE_CERTIFICATE: Call[IssueRequest, Certificate] = Call(
     IssueRequest,
     Certificate,
     "Issue a certificate; the same request id always brings the same one.",
-    proof=CARD_PIN,
+    proof=IN_PERSON,
     act="certificates",
     refusals=(
         *("kind-unknown", "no-record", "no-record-in-period", "no-record-of-year"),
-        *("no-account", "no-pension", "pension-already"),
+        *("no-account", "no-pension", "pension-already", "person-unknown"),
         *HOLDER,
         *ISSUING,
     ),

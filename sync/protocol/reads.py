@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import CARD_PIN, Call
+from sync.protocol.call import IN_PERSON, Call, InPerson
 from sync.protocol.cards import CardIdentity
 from sync.protocol.messages import AwareTime, IdNumber, InVisit, RegionCode, Word, clean_id_number
 from sync.protocol.words import Channel
@@ -16,9 +16,9 @@ class ReadsRequest(InVisit, frozen=True, kw_only=True):
     """Ask who was told of one's own record."""
 
     region: RegionCode
-    card_identity: CardIdentity
+    card_identity: CardIdentity | None = None
     id_number: IdNumber
-    verified_by: Literal["card+pin"]
+    verified_by: InPerson
 
     def __post_init__(self) -> None:
         clean_id_number(self)
@@ -57,7 +57,7 @@ READS_OF_ME = Call(
     ReadsRequest,
     ReadsAnswer,
     "Tell a person who was told of their record.",
-    proof=CARD_PIN,
+    proof=IN_PERSON,
     genuine_card=True,
     safe=True,
 )

@@ -79,7 +79,7 @@ BEGIN_VISIT = Call(
     VisitOpened,
     "Begin the visit of a card: tell its state, and what it has to answer.",
     open_because="the card's proof begins with it; it tells the state of the card that is in, and nothing of a person",
-    refusals=("card-unknown", "other-region", "proof-wrong", "people-limit"),
+    refusals=("card-unknown", "other-region", "proof-wrong", "other-person", "people-limit"),
     safe=True,
 )
 PROVE_CARD = Call(

@@ -41,6 +41,8 @@ TerminalAct = Literal["certificates", "applications", "loss", "pin-reset", "id-c
 details, `face` that it has compared a face. The centre can check none of the last two."""
 Purpose = Literal["services", "pin-reset"]
 """What a visit is for: a card that comes because its PIN is not known proves nothing about who holds it."""
+FacePurpose = Literal["identity", "retirement", "certification"]
+"""What a face is compared for: who is there, 刷脸办, 待遇资格认证. Failures are counted for each by itself."""
 IdentityDetail = Literal["name", "id-number", "workplace", "phone"]
 SocialState = Literal[
     "normal",

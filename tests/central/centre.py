@@ -20,6 +20,7 @@ from central.access.lanes import Lanes
 from central.access.visits import VisitLimits
 from central.cards.software_card_keys import demonstration_keys
 from central.certificates.signing import open_issuer
+from central.credentials.national_platform import NationalPlatform
 from central.feeds.publisher import open_publisher
 from central.people import people
 from central.program.server import create_app
@@ -44,7 +45,13 @@ def at_any_hour() -> RequestGuards:
 class Centre:
     """A running centre; its demonstration citizens are seeded."""
 
-    def __init__(self, engine: Engine, lanes: Lanes | None = None, door: RequestGuards | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        lanes: Lanes | None = None,
+        door: RequestGuards | None = None,
+        platform: NationalPlatform | None = None,
+    ) -> None:
         self.engine = engine
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -53,7 +60,12 @@ class Centre:
         self.issuer = open_issuer(Path(self.folder.name), self.url)
         self.publisher = open_publisher(Path(self.folder.name))
         self.app = create_app(
-            lanes or Lanes.of(engine), self.issuer, self.publisher, self.card_keys, door or at_any_hour()
+            lanes or Lanes.of(engine),
+            self.issuer,
+            self.publisher,
+            self.card_keys,
+            door or at_any_hour(),
+            platform,
         )
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, access_log=False, log_level="error", proxy_headers=False)
@@ -109,11 +121,12 @@ def running_centre(
     lanes: Lanes | None = None,
     engine: Engine | None = None,
     door: RequestGuards | None = None,
+    platform: NationalPlatform | None = None,
 ) -> Iterator[Centre]:
     engine = engine or open_database(url)
     with engine.begin() as tx:
         people.add(tx, people.demo_people(), LAST_MONTH)
-    centre = Centre(engine, lanes, door)
+    centre = Centre(engine, lanes, door, platform)
     try:
         yield centre
     finally:

@@ -25,6 +25,7 @@ NOT_RUN = {
     "kiosk sync --config": "goes on until it is stopped; tests/sync runs it",
     "kiosk-central serve": "goes on until it is stopped; tests/central runs it",
     "kiosk simulate": "goes on until it is stopped; the tests of the devices run it",
+    "kiosk-central simulate": "goes on until it is stopped; tests/central/credentials runs it",
     "kiosk printer": "needs a printer; tests/printer runs it",
     "kiosk id-card read": "needs a reader; tests/id_card runs it",
     "kiosk card watch": "goes on until it is stopped",

@@ -75,6 +75,8 @@ LASTING = {
         "--control",
         "control",
     ),
+    "face": (*KIOSK, "simulate", "face", "--link", "link", "--control", "control"),
+    "national-platform": (*CENTRAL, "simulate", "national-platform", "--port", "0"),
     "sync": (*KIOSK, "sync", "--config", "kiosk.toml"),
 }
 ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 0)]

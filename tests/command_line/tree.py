@@ -21,7 +21,9 @@ LASTING = {
     ("kiosk", "simulate", "id-reader"),
     ("kiosk", "simulate", "printer"),
     ("kiosk", "simulate", "scanner"),
+    ("kiosk", "simulate", "face"),
     ("kiosk-central", "serve"),
+    ("kiosk-central", "simulate", "national-platform"),
 }
 """Commands that go on until they are stopped, when nothing is wrong."""
 BEGINNERS = {

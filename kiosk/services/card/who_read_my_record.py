@@ -13,6 +13,9 @@ from sync.protocol.reads import READS_OF_ME, Read, ReadsAnswer, ReadsRequest
 
 TOLD: Mapping[str, TranslatableText] = {
     "/v1/visits": _("插卡，查卡的状态"),
+    "/v1/credentials/e-card": _("出示电子社保卡"),
+    "/v1/credentials/face": _("人脸比对"),
+    "/v1/credentials/face/tries": _("人脸比对"),
     "/v1/cards/state": _("查社保卡的状态"),
     "/v1/certificates": _("开具证明"),
     "/v1/receipts": _("开具回执"),

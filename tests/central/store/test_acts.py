@@ -137,6 +137,7 @@ NO_ACT = {
         "quarantine list",
     ),
     *("ca init", "ca issue", "ca issue-server", "ca list"),
+    "simulate national-platform",
 }
 """Commands that do nothing in anybody's name: they show, set up, or do what a job does."""
 

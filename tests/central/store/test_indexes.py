@@ -11,6 +11,8 @@ from central.access import enrolment, kiosks
 from central.access.nonces import forget_old
 from central.access.visits import forget_visits
 from central.cards import cards
+from central.credentials.face import forget_faces
+from central.credentials.national_platform import ECard
 from central.events import proof
 from central.feeds.aging import age_out
 from central.feeds.log import begin_epochs
@@ -35,6 +37,14 @@ from sync.protocol.cards import (
     PinResetMessageRequest,
 )
 from sync.protocol.certificates import EVENT_RECEIPT, ISSUE_CERTIFICATE, ReceiptRequest
+from sync.protocol.credentials import (
+    FACE_TRIES,
+    REPORT_FACE,
+    RESOLVE_E_CARD,
+    ECardRequest,
+    FaceQuestion,
+    FaceReport,
+)
 from sync.protocol.feeds import page_path
 from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
@@ -70,6 +80,13 @@ READ_WHOLE = {
 """What may read a whole table, and why."""
 
 
+class OneECard:
+    """A platform that knows one code."""
+
+    def resolve(self, _token: str) -> ECard:
+        return ECard(WANG.id_number, "王建国", "A1024575X")
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def filled(request, tmp_path_factory) -> Iterator[tuple[Centre, Recorder]]:
     postgres = request.param == "postgresql"
@@ -78,7 +95,7 @@ def filled(request, tmp_path_factory) -> Iterator[tuple[Centre, Recorder]]:
     engine = open_database(url)
     fill(engine)
     recorder = Recorder(engine)
-    with running_centre(url, engine=engine) as centre:
+    with running_centre(url, engine=engine, platform=OneECard()) as centre:
         yield centre, recorder
 
 
@@ -203,6 +220,15 @@ def services(centre: Centre, kiosk: VisitingClient) -> None:
     me = ReadsRequest(region="610200", card_identity=CARD, id_number=WANG.id_number, verified_by="card+pin")
     kiosk.call(READS_OF_ME, me)
     kiosk.call(EVENT_RECEIPT, ReceiptRequest(event(6).id))
+    credentials(window)
+
+
+def credentials(window: VisitingClient) -> None:
+    window.call(RESOLVE_E_CARD, ECardRequest(visit_id="e", token="one"))
+    about = {**WHOSE, "visit_id": "f", "verified_by": "id-card"}
+    window.call(FACE_TRIES, FaceQuestion(**about))
+    window.call(REPORT_FACE, FaceReport(**about, request_id="face-1", score=0.9, live=True))
+    window.call(ISSUE_CERTIFICATE, asking(request_id="by-face", visit_id="f", verified_by="id-card+face"))
 
 
 def feeds(centre: Centre, kiosk: CentralClient) -> None:
@@ -227,6 +253,7 @@ def do_every_job(centre: Centre) -> None:
         cards.publish_expired_losses(tx, now)
         age_out(tx, now + timedelta(days=200))
         forget_visits(tx, now)
+        forget_faces(tx, now)
         forget_reads(tx, now)
         forget_old(tx, now)
     with reading(engine) as connection:

@@ -18,6 +18,7 @@ from hardware.id_card.errors import (
 )
 from hardware.id_card.module import SecurityModule
 from hardware.id_card.reader import IdCardReader
+from hardware.once import GoneError
 from hardware.serial_port import SerialPort
 from hardware.simulator import id_reader_cards
 from hardware.simulator.id_reader import SimulatedIdReader
@@ -68,6 +69,15 @@ def test_every_card_of_the_simulator_is_read(simulated, connect, name, kind):
     card = connect().reader.read()
     assert type(card) is kind
     assert id_reader_cards.load()[name].number == card.number
+
+
+def test_the_photo_is_handed_on_once_for_a_face_and_else_dropped(simulated, connect):
+    simulated.put("wang-jianguo")
+    card, photo = connect().reader.read_with_photo()
+    assert card.number == records.WANG.number and str(photo) == "<Picture>"
+    assert len(photo.take()) == 1024
+    with pytest.raises(GoneError):
+        photo.take()
 
 
 def test_a_card_goes_away(simulated, connect):

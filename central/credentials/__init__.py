@@ -1,0 +1,1 @@
+"""Who is there without a card: electronic cards, and faces."""

@@ -1,0 +1,1 @@
+"""Comparing a face with a picture of it."""
