@@ -23,7 +23,10 @@ ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted((ROOT / "kiosk" / "dialogue" / "locale").glob("*/LC_MESSAGES/kiosk.po"))
 SAID_TOPICS = (
     *("operation", "channel", "state", "paper", "detail", "after"),
-    *("card-operation", "pin-policy", "new-pin"),
+    *("card-operation", "pin-policy", "new-pin", "time", "transfer-papers"),
+    *("retirement-age", "elastic-retirement", "minimum-contribution", "benefit-place", "flexible-insurance"),
+    *("contribution-split", "collection-plan", "resident-pension", "disability-subsidy", "transfer"),
+    *("pension-systems", "lump-sum", "termination", "death-benefits", "duplicate-pension"),
 )
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 

@@ -8,11 +8,13 @@ import msgspec
 
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
+from kiosk.rules.spoken import month_count_words, year_words
 from kiosk.rules.stated import Answer, answer
 from kiosk.rules.topic import Field, Topic, flag, list_of, map_of, money, month, whole, year, year_key
 
 Reason = Literal["not-in-force", "other-pension", "age", "years"]
 
+YEAR = 12
 GRADE = Field("grade", whole(1, 4), "grade of disability")
 
 
@@ -82,7 +84,7 @@ def resident_pension(
         f"resident-pension.{reason or 'eligible'}",
         month=result.from_month,
         age=age,
-        missing="、".join(f"{year}年" for year in missing) or f"{needed - len(counted)}年",
+        missing=tuple(map(year_words, missing)) or month_count_words(YEAR * (needed - len(counted))),
     )
 
 

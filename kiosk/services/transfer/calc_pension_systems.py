@@ -21,7 +21,7 @@ from kiosk.visit.visit import Visit
 RECEIVING = choose(_("已经在领职工或居民的养老金吗？"), ("no", _("没有领")), ("yes", _("已经在领")))
 PAID = months_question(_("职工养老保险一共缴了多少个月？"))
 PLACES = choose(_("职工养老保险在几个地方缴过？"), ("one", _("一个地方")), ("several", _("两个以上的地方")))
-SEVERAL = ("这里", "别处")
+SEVERAL = ("here", "elsewhere")
 """The rule only asks whether there is more than one place."""
 APPLY_AT = {
     "employee-benefit-place": _("向职工养老保险的待遇领取地申请。"),
