@@ -23,10 +23,11 @@ ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted((ROOT / "kiosk" / "dialogue" / "locale").glob("*/LC_MESSAGES/kiosk.po"))
 SAID_TOPICS = (
     *("operation", "channel", "state", "paper", "detail", "after"),
-    *("card-operation", "pin-policy", "new-pin", "time", "transfer-papers"),
-    *("retirement-age", "elastic-retirement", "minimum-contribution", "benefit-place", "flexible-insurance"),
-    *("contribution-split", "collection-plan", "resident-pension", "disability-subsidy", "transfer"),
-    *("pension-systems", "lump-sum", "termination", "death-benefits", "duplicate-pension"),
+    *("card-operation", "pin-policy", "new-pin", "guidance", "circumstance", "card-fee", "deadline"),
+    *("time", "transfer-papers", "retirement-age", "elastic-retirement", "minimum-contribution"),
+    *("benefit-place", "flexible-insurance", "contribution-split", "collection-plan", "resident-pension"),
+    *("disability-subsidy", "transfer", "pension-systems", "lump-sum", "termination", "death-benefits"),
+    *("duplicate-pension",),
 )
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 
@@ -100,6 +101,9 @@ def _of_the_regions() -> Iterator[str]:
         yield pack.name
         named = [pack.names[channel] for channel in get_args(Channel)] + [way.called for way in pack.way]
         yield from (name.value for name in named if name)
+        for advice in pack.advice:
+            told = (advice.places, advice.papers, advice.tells)
+            yield from (text for stated in told if stated for text in stated.value)
 
 
 if __name__ == "__main__":

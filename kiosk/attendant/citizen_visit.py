@@ -58,7 +58,7 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import _
-from kiosk.menu.availability import Unavailable, unavailable
+from kiosk.menu.availability import Availabilities, availabilities
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
@@ -227,7 +227,7 @@ class CitizenVisit:
             happened=self._happened,
             manner=lambda: self._window.manner,
             personal=equipment.personal,
-            unavailable_reason=lambda name: self._unavailable_now().get(name, ""),
+            unavailable_reason=lambda name: self._availabilities()[name].reason,
             centre_keys=equipment.published.centre_keys,
             **shown,
         )
@@ -259,11 +259,11 @@ class CitizenVisit:
     def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
         """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
         if not (visit.person and self._card):
-            return ServiceSelection(ANYBODY_GREETING, visit, self._unavailable_now)
+            return ServiceSelection(ANYBODY_GREETING, visit, self._availabilities)
         yield from self._card.look()
         greeting = _("{name}，您好", name=mask_name(visit.person.name))
         return ServiceSelection(
-            greeting, visit, self._unavailable_now, visit.journal.left_open(visit.partition)
+            greeting, visit, self._availabilities, visit.journal.left_open(visit.partition)
         )
 
     def _offer_elder(self, visit: Visit) -> Conversation:
@@ -324,9 +324,9 @@ class CitizenVisit:
         self._happened(Failed(number))
         return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
 
-    def _unavailable_now(self) -> Unavailable:
+    def _availabilities(self) -> Availabilities:
         card = self._card.condition if self._card else None
-        return unavailable(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+        return availabilities(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
 
     def _card_looked_up(self) -> None:
         self._put_event(DeviceChanged())

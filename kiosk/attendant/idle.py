@@ -1,10 +1,12 @@
 """What the kiosk says while nobody is here, and which services it cannot do now."""
 
+from collections.abc import Sequence
+
 from hardware.status import PaperState
-from kiosk.dialogue.questions import BEGIN, Idle, OutOfService
+from kiosk.dialogue.questions import BEGIN, Idle, Option, OutOfService
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import NO_CENTRE, Conditions, printer_reason, reader_reason, unavailable
-from kiosk.menu.menu import menu, service_option
+from kiosk.menu.availability import NO_CENTRE, Conditions, availabilities, printer_reason, reader_reason
+from kiosk.menu.menu import menu, offered
 from kiosk.services.service import services
 
 DISK_FULL_PAGE = OutOfService(
@@ -25,13 +27,23 @@ def is_on_the_menu(touched: str) -> bool:
 
 def idle_page(now: Conditions) -> Idle:
     """Invite to put in a card, and say what can be done and what cannot."""
-    reasons = unavailable(now)
+    here = tuple(option for option in offered(menu().services, availabilities(now)) if not option.elsewhere)
     return Idle(
         title=_("您好，请插入社会保障卡"),
-        text=_("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=tuple(service_option(each, reasons.get(each.name, "")) for each in menu().services),
+        text=_what_can_be_done(here),
+        services=here,
         troubles=_troubles(now),
     )
+
+
+def _what_can_be_done(here: Sequence[Option]) -> TranslatableText:
+    """Return what the region, the menu and this machine let people do now, by the groups that they look in."""
+    can = {option.key for option in here if not option.unavailable_reason}
+    groups = (group for group, listed in menu().groups.items() if can & {each.name for each in listed})
+    titles = tuple(TranslatableText(group.title) for group in groups)
+    if not titles:
+        return _("本机现在办不了业务，请到窗口办理")
+    return _("本机现在可以办：{groups}", groups=titles)
 
 
 def _troubles(now: Conditions) -> tuple[TranslatableText, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -22,13 +23,15 @@ from kiosk.dialogue.questions import (
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import Unavailable
+from kiosk.menu.availability import Availabilities
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
+    Offer,
     group_question,
     menu,
     menu_question,
+    offered,
     service_option,
 )
 from kiosk.menu.search import matching
@@ -72,11 +75,11 @@ def is_elder(number: str, today: date) -> bool:
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``unavailable`` is re-evaluated on each call; ``open_acts`` are those left open."""
+    """Receives one citizen: ``availabilities`` are those of the moment; ``open_acts`` are the acts left open."""
 
     greeting: TranslatableText
     visit: Visit
-    unavailable: Callable[[], Unavailable]
+    availabilities: Callable[[], Availabilities]
     open_acts: Sequence[Intent] = ()
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
@@ -95,14 +98,14 @@ class ServiceSelection:
                 continue
 
     def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, manner, self._options(), has_holder=self.visit.person is not None)
+        return menu_question(self.greeting, self._offer(), manner, has_holder=self.visit.person is not None)
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         groups = {group.name: group for group in menu().groups}
         if chosen == SEARCH:
             return (yield from self._search())
         if chosen in groups:
-            name: str = yield lambda _manner: group_question(groups[chosen], self._options())
+            name: str = yield lambda _manner: group_question(groups[chosen], self._offer())
             return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
@@ -117,12 +120,17 @@ class ServiceSelection:
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         name: str = yield lambda _manner: Choose(
-            title=_("您是要办这个吗？"), text=text, options=tuple(map(self._options(), hits))
+            title=_("您是要办这个吗？"), text=text, options=self._found(hits)
         )
         return name
 
-    def _options(self) -> Callable[[Service], Option]:
-        reasons = self.unavailable()
-        return lambda service: service_option(
-            service, reasons.get(service.name, ""), is_open=any(map(service.left_open, self.open_acts))
-        )
+    def _offer(self) -> Offer:
+        return partial(offered, now=self.availabilities(), is_open=self._is_open)
+
+    def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
+        """Return the options for what was looked for: also what the region's rules do not name, which says so."""
+        now = self.availabilities()
+        return tuple(service_option(hit, now[hit.name], is_open=self._is_open(hit)) for hit in hits)
+
+    def _is_open(self, service: Service) -> bool:
+        return any(map(service.left_open, self.open_acts))

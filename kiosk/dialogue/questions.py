@@ -88,6 +88,7 @@ class Question:
 class Option:
     """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
 
+    ``elsewhere`` marks what is not done here: to choose it is to be told where.
     ``words`` are what citizens call it; they are not shown, but it is found by them.
     """
 
@@ -95,6 +96,7 @@ class Option:
     label: str
     hint: str = ""
     unavailable_reason: str = ""
+    elsewhere: str = ""
     words: tuple[str, ...] = ()
 
 

@@ -4,17 +4,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hardware.printer.status import PrinterStatus
-from hardware.status import DeviceState
+from hardware.status import DeviceState, PaperState
 from kiosk.credentials.card_condition import CardCondition
 from kiosk.credentials.card_permission import refusal
 from kiosk.credentials.card_proof import Standing
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
-from kiosk.services.service import Device, Offline, Service, services
+from kiosk.rules.guidance import guidance
+from kiosk.services.service import Device, Offline, Placement, Service, services
 
 Unavailable = Mapping[str, str]
 """Why a service, by its name, cannot be done now."""
+
+
+@dataclass(frozen=True)
+class Availability:
+    """What becomes of a service here and now.
+
+    ``elsewhere`` says where to go, where the region does not let kiosks do it. ``reason`` says why what is done here
+    cannot be done now; '' if it can.
+    """
+
+    placement: Placement = Placement.HERE
+    elsewhere: str = ""
+    reason: str = ""
+
+
+HERE_AND_NOW = Availability()
+Availabilities = Mapping[str, Availability]
+"""Of every service, by its name."""
 
 NO_CENTRE = _("暂时连不上社保中心，请到窗口办理")
 NO_READER = _("读卡器暂停使用，请到窗口办理")
@@ -42,13 +61,32 @@ class Conditions:
     on_behalf: bool = False
 
 
+def best_conditions(region: str) -> Conditions:
+    """Return the conditions of a machine in ``region`` on which everything works."""
+    printer = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
+    return Conditions(region, DeviceState.ONLINE, printer, is_centre_reachable=True, too_old={})
+
+
+def availabilities(now: Conditions) -> Availabilities:
+    """Return what becomes of each service."""
+    return {name: availability(service, now) for name, service in services().items()}
+
+
+def availability(service: Service, now: Conditions) -> Availability:
+    """Return what becomes of a service: what the region says of it is told before what ails the machine."""
+    placement = service.placement(now.region)
+    if placement is Placement.HERE:
+        return Availability(reason=_reason(service, now))
+    assert service.errand  # a region has its say only about what its rules have a word for
+    return Availability(placement, elsewhere=guidance(now.region, service.errand).text)
+
+
 def unavailable(now: Conditions) -> Unavailable:
-    """Return why services cannot be done now, in words for citizens."""
-    reasons = {name: unavailable_reason(service, now) for name, service in services().items()}
-    return {name: reason for name, reason in reasons.items() if reason}
+    """Return why services that are done here cannot be done now, in words for citizens."""
+    return {name: each.reason for name, each in availabilities(now).items() if each.reason}
 
 
-def unavailable_reason(service: Service, now: Conditions) -> str:
+def _reason(service: Service, now: Conditions) -> str:
     """Return why a service cannot be done now; what lasts longest is told first, '' when it can be done."""
     found = (judge(service, now) for judge in JUDGES)
     return next((reason for reason in found if reason), "")
@@ -70,11 +108,11 @@ def _credential(service: Service, now: Conditions) -> str:
     return OTHER_CREDENTIAL if now.card and now.card.credential not in service.accepts else ""
 
 
-def _region(service: Service, now: Conditions) -> str:
-    """Return the law's words where a kiosk may not do this here, or not for somebody else."""
-    if service.operation is None:
+def _agent(service: Service, now: Conditions) -> str:
+    """Return the law's words where this may not be done for somebody else."""
+    if service.operation is None or not now.on_behalf:
         return ""
-    answer = card_operation(now.region, "kiosk", service.operation, "social", agent=now.on_behalf)
+    answer = card_operation(now.region, "kiosk", service.operation, "social", agent=True)
     return "" if answer.result.allowed else answer.text
 
 
@@ -115,6 +153,6 @@ def _centre(service: Service, now: Conditions) -> str:
 
 
 JUDGES: tuple[Callable[[Service, Conditions], str], ...] = (
-    *(_credential, _region, _card, _standing, _feeds, _reader, _printer, _centre),
+    *(_credential, _agent, _card, _standing, _feeds, _reader, _printer, _centre),
 )
 """The checks, in the order in which their reasons are told: the most lasting one first."""

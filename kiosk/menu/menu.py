@@ -1,4 +1,4 @@
-"""The menu: the services by their groups, checked when the kiosk starts."""
+"""The menu: the services by their groups, checked when the kiosk starts, as far as the region has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -9,7 +9,8 @@ import msgspec
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Choose, Option
 from kiosk.dialogue.words import TranslatableText, _
-from kiosk.services.service import Service, services
+from kiosk.menu.availability import HERE_AND_NOW, Availabilities, Availability
+from kiosk.services.service import Placement, Service, services
 
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
@@ -87,32 +88,45 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
     for name in set(known) - {service.group for service in declared}:
         yield f"kiosk/menu/groups.toml: no service is in {name}"
     places = sorted(service.elder for service in declared if service.elder)
-    if places != list(range(1, ELDER_SERVICES + 1)):
-        yield f"the services' places in elder mode (elder=) must be 1 to {ELDER_SERVICES}, once each, not {places}"
+    if len(places) < ELDER_SERVICES or places != list(range(1, len(places) + 1)):
+        wanted = f"1 to {ELDER_SERVICES} or more, once each"
+        yield f"the services' places in elder mode (elder=) must be {wanted}, not {places}"
 
 
-def service_option(service: Service, unavailable_reason: str = "", *, is_open: bool = False) -> Option:
+def service_option(service: Service, now: Availability = HERE_AND_NOW, *, is_open: bool = False) -> Option:
     """Return the option for a service; ``is_open`` if something of it was left open."""
-    return Option(service.name, service.label, GO_ON if is_open else service.hint, unavailable_reason)
+    hint = GO_ON if is_open else service.hint
+    return Option(service.name, service.label, hint, now.reason, now.elsewhere)
+
+
+def offered(
+    listed: Iterable[Service],
+    now: Availabilities,
+    is_open: Callable[[Service], bool] = lambda _service: False,
+) -> tuple[Option, ...]:
+    """Return the options for those services of which the region's rules name any place."""
+    named = (service for service in listed if now[service.name].placement is not Placement.UNSPECIFIED)
+    return tuple(service_option(each, now[each.name], is_open=is_open(each)) for each in named)
+
+
+Offer = Callable[[Iterable[Service]], tuple[Option, ...]]
+"""Makes options of the services that are offered now, of those that are listed."""
 
 
 def menu_question(
-    greeting: str,
-    manner: Preferences = DEFAULT_PREFERENCES,
-    option: Callable[[Service], Option] = service_option,
-    *,
-    has_holder: bool = True,
+    greeting: str, offer: Offer, manner: Preferences = DEFAULT_PREFERENCES, *, has_holder: bool = True
 ) -> Choose:
     """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many.
 
+    长辈版 has reserves for those of its six that a region's rules do not name.
+
     :param has_holder: somebody has shown a credential, for whom another person may act (代办).
     """
+    options = offer(menu().services)
     if manner.elder:
-        options = map(option, menu().elder_services)
-    elif len(menu().services) <= FLAT:
-        options = map(option, menu().services)
-    else:
-        options = map(_group_option, menu().groups)
+        options = offer(menu().elder_services)[:ELDER_SERVICES]
+    elif len(options) > FLAT:
+        options = tuple(_group_option(group) for group, listed in menu().groups.items() if offer(listed))
     return Choose(
         title=greeting,
         text=CHOOSE,
@@ -122,11 +136,9 @@ def menu_question(
     )
 
 
-def group_question(group: Group, option: Callable[[Service], Option]) -> Choose:
+def group_question(group: Group, offer: Offer) -> Choose:
     """Return the page of one group."""
-    return Choose(
-        title=TranslatableText(group.title), text=CHOOSE, options=tuple(map(option, menu().groups[group]))
-    )
+    return Choose(title=TranslatableText(group.title), text=CHOOSE, options=offer(menu().groups[group]))
 
 
 def _for_whom(manner: Preferences) -> tuple[Option, ...]:

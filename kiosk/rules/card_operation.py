@@ -137,7 +137,7 @@ def refusal_text(
     :raises InvalidInputError: there is no such region here.
     """
     asked, pack = _Request(channel, operation, function, kind, state=state), regions.find(region)
-    called = _places(pack, [way for way in _ways(asked, pack) if _fits_state(asked, way)])
+    called = place_names(pack, [way for way in _ways(asked, pack) if _fits_state(asked, way)])
     places = tuple(dict.fromkeys(called.get(place) or place_name(pack, place) for place in redirect))
     return texts.say(f"card-operation.{reason}", **_refusal_words(asked, pack, reason, missing, places))
 
@@ -255,7 +255,7 @@ def _allowed(asked: _Request, pack: Pack, way: Procedure) -> Answer[CardOperatio
     people = _wanted(asked, pack, way)
     principal = way.principal_present_at if agreed else None
     basis = (way.channels, people, principal, way.fields, affects, way.after, way.free)
-    words = _words(asked, pack) | {"after": _named("after", after)}
+    words = _words(asked, pack) | {"after": named("after", after)}
     return answer(result, basis, f"card-operation.{'allowed-then' if after else 'allowed'}", **words)
 
 
@@ -266,12 +266,12 @@ def _affects(asked: _Request, pack: Pack, way: Procedure) -> Stated[tuple[Functi
 
 
 def _elsewhere(asked: _Request, pack: Pack, ways: list[Procedure]) -> Answer[CardOperation]:
-    places = _places(pack, ways)
+    places = place_names(pack, ways)
     refused = _Refused("channel", [way.channels for way in ways])
     return _refusal(asked, pack, refused, tuple(places), tuple(dict.fromkeys(places.values())))
 
 
-def _places(pack: Pack, ways: list[Procedure]) -> dict[Channel, str]:
+def place_names(pack: Pack, ways: Iterable[Procedure]) -> dict[Channel, str]:
     """Return what the places are called where it can be done, by their channels."""
     places: dict[Channel, str] = {}
     for way in ways:
@@ -302,8 +302,8 @@ def _refusal_words(
     missing: tuple[Paper | IdentityDetail, ...],
     places: tuple[str, ...],
 ) -> dict[str, object]:
-    named = _named("paper" if reason == "papers" else "detail", missing)
-    return _words(asked, pack) | {"places": places, "missing": named}
+    lacking = named("paper" if reason == "papers" else "detail", missing)
+    return _words(asked, pack) | {"places": places, "missing": lacking}
 
 
 def _words(asked: _Request, pack: Pack) -> dict[str, object]:
@@ -320,7 +320,8 @@ def place_name(pack: Pack, channel: Channel) -> str:
     return texts.Sentence(name.value) if name else texts.say(f"channel.{channel}")
 
 
-def _named(group: str, words: Iterable[str]) -> tuple[str, ...]:
+def named(group: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Return what the words of a vocabulary are called in Chinese; ``group`` is one of texts.toml, as "paper"."""
     return tuple(texts.say(f"{group}.{word}") for word in words)
 
 

@@ -12,7 +12,9 @@ from kiosk.rules.words import (
     Applicant,
     CardCause,
     Channel,
+    Circumstance,
     Collector,
+    Errand,
     Function,
     IdentityDetail,
     LossKind,
@@ -56,6 +58,24 @@ class Procedure(Table, frozen=True):
         """Return whether this way is for the operation on that function, and for that kind of loss if named."""
         fits = operation in self.operations and function in self.functions
         return fits and (kind is None or self.kind in (None, "any", kind))
+
+
+class Advice(Table, frozen=True):
+    """What a source tells somebody with an errand, beside the ways of an operation; each text is a plain sentence.
+
+    Without ``circumstances`` it is for everybody. ``places`` are named where no way names them. ``papers`` are the
+    whole list, instead of that of the ways.
+    """
+
+    errand: Errand
+    circumstances: tuple[Circumstance, ...] = ()
+    places: Stated[tuple[str, ...]] | None = None
+    papers: Stated[tuple[str, ...]] | None = None
+    tells: Stated[tuple[str, ...]] | None = None
+
+    def is_for(self, errand: Errand, circumstance: Circumstance | None) -> bool:
+        """Return whether somebody with that errand, in that circumstance or in none, should hear it."""
+        return self.errand == errand and (not self.circumstances or circumstance in self.circumstances)
 
 
 class Cause(Table, frozen=True):
@@ -245,6 +265,7 @@ class Pack(Table, frozen=True):
     unproven_cards: Literal["refuse", "limited"] = "refuse"
     passport_numbers: StatedOrUnspecified[bool] = "unspecified"
     way: tuple[Procedure, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     def ways(
         self, operation: Operation, function: Function, kind: LossKind | None = None

@@ -17,6 +17,8 @@ from kiosk.rules.texts import catalogue as texts
 from kiosk.rules.words import FUNCTIONS, OPERATIONS
 
 NATIONAL = "000000"
+ADDED_TO = ("way", "advice")
+"""What a pack that inherits adds to, instead of replacing it."""
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 
 
@@ -95,12 +97,16 @@ def pack(code: str) -> Pack:
         if str(parent) not in _files():
             raise datafile.broken(file, "inherits", "no pack has this code")
         inherited = datafile.parse(_files()[parent])
-        content = _overlay({"way": []} | content, inherited)
-        if isinstance(content["way"], list):
-            content["way"] = content["way"] + inherited["way"]
+        content = _overlay({"way": [], "advice": []} | content, inherited)
+        for table in ADDED_TO:
+            if isinstance(content[table], list):
+                content[table] = content[table] + inherited.get(table, [])
     found = datafile.convert(content, Pack, file)
     if code != NATIONAL:
-        found = msgspec.structs.replace(found, way=found.way + pack(NATIONAL).way)
+        national = pack(NATIONAL)
+        found = msgspec.structs.replace(
+            found, way=found.way + national.way, advice=found.advice + national.advice
+        )
     _check(found, code, file)
     return found
 

@@ -21,6 +21,40 @@ Operation = Literal[
     "query",
     "collect-card",
 ]
+CardErrand = Literal["apply-card", "card-progress", "temporary-card", "electronic-card"]
+"""What people come for that concerns the card, but is no operation on a card that they hold."""
+NationalErrand = Literal[
+    "claim-pension",
+    "face-retirement",
+    "certify",
+    "claim-unemployment",
+    "training-subsidy",
+    "work-injury",
+    "injury-reimbursement",
+    "change-contact",
+    "register",
+]
+"""What people come for that is no matter of the card: national law says something of it, a region perhaps more."""
+Errand = Literal[Operation, CardErrand, NationalErrand]
+"""What somebody may ask the way for."""
+Circumstance = Literal[
+    "lost",
+    "damaged",
+    "unreadable",
+    "face-information",
+    "expired",
+    "quality",
+    "identity",
+    "moved-away",
+    "settled-abroad",
+    "relation-ended",
+    "missing",
+    "death",
+    "through-unit",
+    "oneself",
+    "child",
+]
+"""Why, or for whom, somebody asks: what a card is replaced for, why it is cancelled, who applies."""
 Paper = Literal[
     "id-card",
     "id-card-copy",

@@ -14,7 +14,10 @@ from kiosk.dialogue.questions import Finished, Notice, Picture, Question
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printing import require_printer
 from kiosk.record.journal import Intent
-from kiosk.rules.words import Operation
+from kiosk.rules.card_operation import card_operation
+from kiosk.rules.guidance import guidance
+from kiosk.rules.words import Errand, Operation
+from kiosk.services.redirect import redirect
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
@@ -75,6 +78,15 @@ class Gets(StrEnum):
     RECEIPT = "receipt"
 
 
+class Placement(StrEnum):
+    """Where a region has a thing done."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    UNSPECIFIED = "unspecified"
+    """Its rules name no place."""
+
+
 class UnavailableError(Exception):
     """A service cannot be done now; ``reason`` says why, in words for citizens."""
 
@@ -92,10 +104,12 @@ class Service:
     """Everything that menu, search, availability and documents need to know of one service.
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
-    the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does. ``feeds`` are relied on without
+    the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does; ``way_to`` is the errand that it
+    only shows the way for. ``feeds`` are relied on without
     asking the centre: too old, they stop it. With ``genuine_card`` a card that the centre cannot check is not enough,
     whatever the region says. ``left_open`` tells which acts of unknown outcome it goes
-    on with. ``steps`` are shown while it goes on; the proof is the first of them.
+    on with. ``steps`` are shown while it goes on; the proof is the first of them. ``run`` is None for what no region
+    has done here.
     """
 
     name: str
@@ -108,9 +122,10 @@ class Service:
     proof: Proof
     offline: Offline
     gets: Gets
-    run: Procedure
+    run: Procedure | None
     steps: Steps | None = None
     operation: Operation | None = None
+    way_to: Errand | None = None
     feeds: tuple[str, ...] = ()
     position: int = DEFAULT_POSITION
     elder: int = 0
@@ -128,12 +143,29 @@ class Service:
         """Return whether a PIN is shown to the card, by the citizen or by the kiosk."""
         return self.proof is not Proof.NOTHING
 
+    @property
+    def errand(self) -> Errand | None:
+        """Return what the rules call what it is about; None where they say nothing of it."""
+        return self.way_to or self.operation
+
+    def placement(self, region: str) -> Placement:
+        """Return where ``region`` has it done; what no rule speaks of is done here."""
+        if self.errand is None or (self.operation and _is_for_kiosks(region, self.operation)):
+            return Placement.HERE
+        silent = guidance(region, self.errand).result.is_silent
+        return Placement.UNSPECIFIED if silent else Placement.ELSEWHERE
+
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
+
+        What the region does not let kiosks do is not begun: the citizen is told where to go.
 
         :raises UnavailableError: it cannot be done now. PrinterNotReadyError: it prints, and the printer cannot.
             PinLockedError: the card takes no more tries. ProofMissingError: it finished without what it declares.
         """
+        if self.errand and self.placement(visit.region) is not Placement.HERE:
+            yield from redirect(visit, self.errand, self.label)
+            return None
         if reason := visit.unavailable_reason(self.name):
             raise UnavailableError(reason)
         if Device.PRINTER in self.needs:
@@ -144,6 +176,7 @@ class Service:
         if self.proof is Proof.PIN:
             proving = prove_identity(visit)
             yield from self.steps.at(0, proving) if self.steps else proving
+        assert self.run
         finished = yield from self.run(visit)
         if finished and self.proof in PROVES and not visit.state().pin_verified:
             raise ProofMissingError(self.name)
@@ -151,6 +184,14 @@ class Service:
 
     def _has_what_it_accepts(self, visit: Visit) -> bool:
         return Credential.NONE in self.accepts or visit.person is not None
+
+
+def _is_for_kiosks(region: str, operation: Operation) -> bool:
+    """Return whether the region lets kiosks do it at all, whatever else it asks for."""
+    return card_operation(region, "kiosk", operation, "social").result.reason not in (
+        "channel",
+        "unspecified",
+    )
 
 
 _found: dict[str, Service] = {}
@@ -164,6 +205,21 @@ def service(name: str, **declared: Any) -> Callable[[Procedure], Procedure]:
         return run
 
     return register
+
+
+def redirect_service(name: str, errand: Errand, **declared: Any) -> None:
+    """Declare a service that only tells where ``errand`` is done. Anybody may ask, and no centre is needed."""
+    _found[name] = Service(
+        name,
+        run=None,
+        way_to=errand,
+        minutes=1,
+        accepts=ANYBODY,
+        proof=Proof.NOTHING,
+        offline=Offline.SERVE,
+        gets=Gets.ANSWER,
+        **declared,
+    )
 
 
 certificate_service = partial(

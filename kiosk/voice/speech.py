@@ -114,8 +114,8 @@ def details_of(_question: Question) -> list[str]:
 
 @details_of.register
 def _why_not(question: dialogue.Choose) -> list[str]:
-    barred = [option for option in question.options if option.unavailable_reason]
-    return [text for option in barred for text in (option.label, option.unavailable_reason)]
+    told = [(option.label, option.unavailable_reason or option.elsewhere) for option in question.options]
+    return [text for label, why in told if why for text in (label, why)]
 
 
 @details_of.register

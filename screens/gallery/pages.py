@@ -14,6 +14,7 @@ from kiosk.attendant.error_notices import (
     notice_of,
     refusal_of,
 )
+from kiosk.attendant.idle import idle_page
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.dialogue.periods import choose_period
@@ -38,12 +39,11 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE
-from kiosk.menu.menu import menu, menu_question, service_option
+from kiosk.menu.availability import NO_CENTRE, availabilities, best_conditions
+from kiosk.menu.menu import Offer, menu_question, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
-from kiosk.services.service import Offline, Service
 from screens.gallery.reading import article, find_in_list
 from screens.pages.entry import ENTER
 from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
@@ -52,6 +52,8 @@ from screens.pages.introduced import BEGIN
 REGION = "610200"
 TODAY = date(2026, 11, 22)
 STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
+WUHAN = "420100"
+"""A region that has much done elsewhere."""
 NAMED = TranslatableText("{name}，您好", name="王*国")
 
 
@@ -84,15 +86,17 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     reading = TranslatableText("正在读卡"), TranslatableText("请不要拔出社会保障卡。")
     yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
     yield Shot("offer-elder", OFFER_ELDER)
-    yield Shot("menu", menu_question(NAMED, manner))
-    partly = menu_question(NAMED, manner, lambda item: service_option(item, _why_not(item)))
-    yield Shot("menu-partly", partly)
+    yield Shot("menu", menu_question(NAMED, offered_in(REGION), manner))
+    yield Shot("menu-partly", menu_question(NAMED, offered_in(REGION, NO_CENTRE), manner))
+    yield Shot("menu-elsewhere", menu_question(NAMED, offered_in(WUHAN), manner))
     yield Shot("for-whom", FOR_WHOM)
     yield Shot("nothing-found", NOTHING_FOUND)
 
 
-def _why_not(service: Service) -> str:
-    return NO_CENTRE if service.offline is Offline.REFUSE else ""
+def offered_in(region: str, unavailable_reason: str = "") -> Offer:
+    """Return what offers services in ``region``; ``unavailable_reason`` holds for all that needs the centre."""
+    now = replace(best_conditions(region), is_centre_reachable=not unavailable_reason)
+    return lambda listed: offered(listed, availabilities(now))
 
 
 def _choices(manner: Preferences) -> Iterator[Shot]:
@@ -157,16 +161,8 @@ def _calendar() -> Iterator[Shot]:
 
 def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
     """Return the page between visits; ``unavailable_reason`` holds for all that needs the centre."""
-    services = tuple(
-        service_option(each, unavailable_reason if each.name != "card-information" else "")
-        for each in menu().services
-    )
-    return Idle(
-        title=TranslatableText("您好，请插入社会保障卡"),
-        text=TranslatableText("本机可以打印社保证明、激活社保卡、修改社保密码"),
-        services=services,
-        troubles=troubles,
-    )
+    now = replace(best_conditions(REGION), is_centre_reachable=not unavailable_reason)
+    return replace(idle_page(now), troubles=troubles)
 
 
 def _troubles() -> tuple[str, ...]:

@@ -220,7 +220,7 @@ class Tile(Control):
     @staticmethod
     def below(option: Option, hints: bool) -> str:
         """Return what stands below the name."""
-        return option.unavailable_reason or (option.hint if hints else "")
+        return option.unavailable_reason or option.elsewhere or (option.hint if hints else "")
 
     @staticmethod
     def needed_height(theme: Theme, option: Option, width: float, hints: bool = True) -> float:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
@@ -48,3 +50,16 @@ def test_without_a_card_reader_nothing_can_be_done():
 def test_devices_that_are_still_looked_for_are_not_called_broken():
     starting = replace(HEALTHY, reader=DeviceState.STARTING, printer=PrinterStatus())
     assert reasons(idle_page(starting)) == {}
+
+
+def test_the_page_says_what_the_region_and_this_machine_let_people_do():
+    assert idle_page(HEALTHY).text == "本机现在可以办：打印证明、我的社保卡"
+    broken = idle_page(replace(HEALTHY, is_centre_reachable=False))
+    assert broken.text == "本机现在可以办：我的社保卡"
+    assert "办不了" in idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE)).text
+
+
+@pytest.mark.parametrize("region", ["210000", "210200", "371003", "420100", "440200", "650200"])
+def test_where_the_rules_have_it_done_elsewhere_nothing_is_promised(region):
+    names = {each.key for each in idle_page(replace(HEALTHY, region=region)).services}
+    assert not names & {"activate-card", "change-pin"}

@@ -17,11 +17,13 @@ from kiosk.menu.availability import (
     NOT_ACTIVATED,
     OTHER_CREDENTIAL,
     PIN_LOCKED,
+    Availability,
     Conditions,
+    availabilities,
+    availability,
     unavailable,
-    unavailable_reason,
 )
-from kiosk.services.service import ANYBODY, CARD, Device, Gets, Offline, Proof, services
+from kiosk.services.service import ANYBODY, CARD, Device, Gets, Offline, Placement, Proof, services
 from kiosk.visit.person import Credential
 
 FULL = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
@@ -86,11 +88,39 @@ def test_a_card_that_cannot_be_used_greys_what_uses_its_pin_and_the_law_says_wha
         assert law in reasons[name] and place in reasons[name]
 
 
-def test_where_the_region_has_no_such_service_its_own_words_are_told():
-    reasons = unavailable(replace(HERE, region="420100"))
-    assert reasons["change-pin"].startswith("自助终端不能办理修改密码。请改用：社会保险经办机构")
-    assert "没有写明怎样办理这项激活" in reasons["activate-card"]
-    assert reasons.keys() == {"change-pin", "activate-card"}
+def test_what_the_region_has_done_elsewhere_says_where_and_nothing_else_ails_it():
+    """Whatever else is amiss, whoever chooses it is told where to go."""
+    now = replace(
+        HERE, region="420100", is_centre_reachable=False, reader=DeviceState.OFFLINE, on_behalf=True
+    )
+    change = availability(services()["change-pin"], now)
+    assert change == Availability(Placement.ELSEWHERE, "请到社会保险经办机构办理")
+
+
+def test_what_the_region_says_nothing_of_is_told_apart_from_what_it_has_done_elsewhere():
+    activation = availability(services()["activate-card"], replace(HERE, region="420100"))
+    assert activation.placement is Placement.UNSPECIFIED
+    assert activation.elsewhere.startswith("武汉的规定没有写明怎样办理")
+
+
+@pytest.mark.parametrize(
+    ("region", "activate", "change"),
+    [
+        ("610000", "here", "here"),
+        ("610200", "here", "here"),
+        ("210000", "elsewhere", "elsewhere"),
+        ("210200", "elsewhere", "unspecified"),
+        ("371003", "unspecified", "unspecified"),
+        ("420100", "unspecified", "elsewhere"),
+        ("440200", "unspecified", "unspecified"),
+        ("650200", "unspecified", "elsewhere"),
+        ("110000", "unspecified", "unspecified"),
+    ],
+)
+def test_each_region_has_activation_and_the_change_of_a_pin_where_its_rules_say(region, activate, change):
+    """辽宁二; 大连第五条; 武汉第十九条; 克拉玛依第十八条; 文登 and 韶关 say nothing of either."""
+    placements = [services()[name].placement(region) for name in ("activate-card", "change-pin")]
+    assert placements == [activate, change]
 
 
 def test_what_only_the_holder_may_do_is_greyed_while_somebody_acts_for_them():
@@ -104,7 +134,6 @@ def test_the_card_of_a_visit_is_in_the_reader_whatever_is_heard_of_the_reader():
 def test_what_lasts_is_told_before_what_passes():
     both = replace(with_card(is_pin_locked=True), printer=OPEN, is_centre_reachable=False)
     assert unavailable(both)["print-pension-receipt"] == PIN_LOCKED
-    assert unavailable(replace(both, region="420100"))["change-pin"].startswith("自助终端不能办理")
 
 
 # What is declared decides: another declaration, another answer.
@@ -127,7 +156,7 @@ def test_what_lasts_is_told_before_what_passes():
     ],
 )
 def test_what_a_service_declares_is_what_holds(declared, now, reason):
-    assert unavailable_reason(replace(services()["card-information"], **declared), now) == reason
+    assert availability(replace(services()["card-information"], **declared), now).reason == reason
 
 
 def test_a_service_needs_the_devices_that_its_declaration_implies():
@@ -157,7 +186,8 @@ ANY = st.builds(
 
 @given(ANY)
 def test_nothing_is_greyed_without_a_reason_that_can_be_said_in_english(now):
-    for reason in unavailable(now).values():
+    told = [each.reason or each.elsewhere for each in availabilities(now).values()]
+    for reason in filter(None, told):
         assert reason.msgid in catalogue("en")  # type: ignore[attr-defined]  # words that can be translated
 
 

@@ -1,5 +1,6 @@
 """The menu leads to every service, and only to services, by groups where there are many and by citizens' words."""
 
+from collections import defaultdict
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
 from kiosk.dialogue.words import _
+from kiosk.menu.availability import Availability
 from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
 from kiosk.menu.search import matching
 from kiosk.services.service import services
@@ -17,13 +19,16 @@ from kiosk.visit.person import Person
 from kiosk.visit.visit import VisitState
 from tests.people import WANG
 
+MANY = [f"service-{number}" for number in range(20)]
 GREETING = _("{name}，您好", name="王*国")
 HOLDER = Person("王建国", WANG.id_number)
 
 
 def reception(unavailable_reason=None):
     visit = SimpleNamespace(region="610200", person=HOLDER, state=VisitState, happened=lambda _event: None)
-    return ServiceSelection(GREETING, visit, lambda: unavailable_reason or {}).choose_service()
+    reasons = defaultdict(str, unavailable_reason or {})
+    now = {name: Availability(reason=reasons[name]) for name in [*services(), *MANY]}
+    return ServiceSelection(GREETING, visit, lambda: now).choose_service()
 
 
 def shown(asked):
@@ -54,7 +59,7 @@ def test_every_service_is_on_the_menu_once():
 
 
 def test_the_menu_greets_and_has_nothing_to_go_back_to():
-    question = menu_question("王*国，您好")
+    question = menu_question("王*国，您好", lambda _listed: ())
     assert question.title == "王*国，您好"
     assert question.home and question.search
 
@@ -63,8 +68,8 @@ def test_the_menu_greets_and_has_nothing_to_go_back_to():
     ("group", "declared", "words"),
     [
         ({}, {"group": "nowhere"}, "change-pin: group 'nowhere' is not in kiosk/menu/groups.toml"),
-        ({}, {"elder": 0}, "must be 1 to 6, once each, not [1, 2, 3, 4, 6]"),
-        ({}, {"elder": 1}, "must be 1 to 6, once each, not [1, 1, 2, 3, 4, 6]"),
+        ({}, {"elder": 0}, "must be 1 to 6 or more, once each, not [1, 2, 3, 4, 6]"),
+        ({}, {"elder": 1}, "must be 1 to 6 or more, once each, not [1, 1, 2, 3, 4, 6]"),
         ({"more": (Group("empty", "", ""),)}, {}, "no service is in empty"),
         ({"more": tuple(menu().groups)}, {}, "card is listed 2 times"),
     ],
