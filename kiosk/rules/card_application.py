@@ -81,11 +81,17 @@ def card_application(
     due = deadline(item, received, region=region).result.due if received else None
     fee = _fee(region, kind, issued, received)
     way = _way(pack, kind)
-    if way is None or (asked_by == "agent" and not isinstance(way.agent, Stated)):
+    if way is None or not _is_laid_down(way, asked_by, received):
         named = {"region": pack.name, "phone": pack.phone, "kind": _named(kind)}
         nothing = CardApplication(None, None, (), (), fee, due)
         return answer(nothing, [pack.silence], "card-application.unspecified", **named)
     return _judged(pack, asked, way, fee, due)
+
+
+def _is_laid_down(way: _Way, asked_by: Applicant, received: date | None) -> bool:
+    """Return whether the source was in force on the day, and knows agents if one asks."""
+    known = received is None or way.channels.in_force_on(received)
+    return known and (asked_by != "agent" or isinstance(way.agent, Stated))
 
 
 def _judged(

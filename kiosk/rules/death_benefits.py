@@ -59,17 +59,17 @@ def death_benefits(
     rule = law().death
     from_injury = cause == "work-injury"
     fund = rule.work_injury_fund if from_injury else rule.pension_fund
+    more, basis = _asked(fund, retired, died, region, paid_months, injured or died)
     if not fund.in_force_on(died):
-        nothing = DeathBenefits(None, None, None, None, None)
+        nothing = DeathBenefits(None, None, None, None, None, **more)
         return answer(nothing, (fund,), "death-benefits.not-in-force")
     paid_by: Fund = "work-injury-fund" if from_injury else "pension-fund"
     due = _notice_due(died)
-    result = DeathBenefits(True, True, True, paid_by, due)
-    more, basis = _asked(fund, retired, died, region, paid_months, injured or died)
+    result = DeathBenefits(True, True, True, paid_by, due, **more)
     notice = law().deadline["entitlement-loss-notice"]
     told = notice.in_force_on(died)
     return answer(
-        msgspec.structs.replace(result, **more),
+        result,
         (rule.account, fund, *basis, notice if told else None),
         f"death-benefits.{paid_by}{'-notice' if told else ''}",
         within=(

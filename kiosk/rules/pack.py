@@ -234,6 +234,7 @@ class Pack(Table, frozen=True):
     """The card law of one region.
 
     ``urban_income`` is what a townsman had to spend in a year (城镇居民人均可支配收入), in force in the year after it.
+    ``disabled_residents`` is whether the privileges of the severely disabled in the resident pension are known here.
     ``contribution_process`` is who takes the units' declarations, each for its time.
     ``unproven_cards`` is no law but the region's own choice: what becomes of a card that the centre cannot check,
     because it has no key, or the centre does not know what its key is made with. ``limited``: it does what shows no
@@ -260,6 +261,7 @@ class Pack(Table, frozen=True):
     flexible_insurance: FlexibleInsurance | Unspecified = "unspecified"
     urban_income: tuple[Stated[Decimal], ...] = ()
     contribution_process: tuple[Stated[Collector], ...] = ()
+    disabled_residents: StatedOrUnspecified[bool] = "unspecified"
     application: Application | Unspecified = "unspecified"
     cause: tuple[Cause, ...] = ()
     unproven_cards: Literal["refuse", "limited"] = "refuse"

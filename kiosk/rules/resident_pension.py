@@ -6,16 +6,21 @@ from typing import Literal
 
 import msgspec
 
+from kiosk.rules import regions
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
 from kiosk.rules.spoken import month_count_words, year_words
-from kiosk.rules.stated import Answer, answer
-from kiosk.rules.topic import Field, Topic, flag, list_of, map_of, money, month, whole, year, year_key
+from kiosk.rules.stated import Answer, answer, value_of
+from kiosk.rules.texts import Sentence
+from kiosk.rules.topic import Field, Topic, flag, list_of, map_of, money, month, region, whole, year, year_key
 
 Reason = Literal["not-in-force", "other-pension", "age", "years"]
 
 YEAR = 12
 GRADE = Field("grade", whole(1, 4), "grade of disability")
+REGION = Field(
+    "region", region.kind, "what the disabled are given counts only where its sources say it", required=False
+)
 
 
 class ResidentPension(msgspec.Struct, frozen=True):
@@ -32,10 +37,10 @@ class ResidentPension(msgspec.Struct, frozen=True):
 
 
 class DisabilitySubsidy(msgspec.Struct, frozen=True):
-    """What the government pays in a year, in yuan."""
+    """What the government pays in a year, in yuan; None where no source of the region says it."""
 
-    government_pays: Decimal
-    subsidy: Decimal
+    government_pays: Decimal | None
+    subsidy: Decimal | None
 
 
 def resident_pension(
@@ -46,18 +51,20 @@ def resident_pension(
     backpaid: Mapping[int, Month] | None = None,
     receives_other_pension: bool = False,
     disability_grade: int | None = None,
+    region: str | None = None,
 ) -> Answer[ResidentPension]:
     """Judge the conditions in the month of asking; ``backpaid`` says when a year was paid later.
 
     A year paid back counts from the month in which it was paid back, also when it stands among ``paid_years`` too.
-    Nothing is judged before the system began; the severely disabled have their lower age since it was laid down.
+    Nothing is judged before the system began; the severely disabled have their lower age since it was laid down, and
+    with a ``region`` only where its sources lay it down.
 
     Those who had the age when the system began in 2010-01 need pay nothing. Those who had at most fifteen years to
     go pay every year before the year of the pension age (whether that year itself is due, the source does not say);
     the others pay fifteen years. The pension starts in the month after the conditions are met.
     """
     rule = law().resident_pension
-    age, reached = _pension_age(birth, asked, disability_grade)
+    age, reached = _pension_age(birth, asked, disability_grade if _are_privileged(region) else None)
     start = Month(rule.start_year.value, 1)
     base_only = reached <= start
     counted = _counted(paid_years, backpaid or {}, asked)
@@ -89,9 +96,17 @@ def resident_pension(
 
 
 def disability_subsidy(
-    year: int, grade: int, *, own_tier: Decimal | None = None
+    year: int, grade: int, *, own_tier: Decimal | None = None, region: str | None = None
 ) -> Answer[DisabilitySubsidy]:
-    """Return what the government pays into the resident pension of a severely disabled person in a year."""
+    """Return what the government pays into the resident pension of a severely disabled person in a year.
+
+    With a ``region`` only where its sources lay it down: tiers and subsidies differ from place to place.
+    """
+    if not _are_privileged(region):
+        pack = regions.find(str(region))
+        named = {"region": Sentence(pack.name), "phone": pack.phone}
+        silent = DisabilitySubsidy(None, None)
+        return answer(silent, [pack.silence], "disability-subsidy.unspecified", **named)
     rule = law().disability
     entitled = year >= rule.first_year.value and grade <= rule.worst_grade.value
     pays_self = own_tier is not None and own_tier >= rule.own_tier.value
@@ -111,6 +126,11 @@ def disability_subsidy(
     )
 
 
+def _are_privileged(region: str | None) -> bool:
+    """Return whether the privileges of the severely disabled are those that we know; without a region they are."""
+    return region is None or bool(value_of(regions.find(region).disabled_residents))
+
+
 def _pension_age(birth: Month, asked: Month, grade: int | None) -> tuple[int, Month]:
     """Return the age, and the month in which it is reached: the lower one not before it was laid down."""
     rule = law().resident_pension
@@ -125,7 +145,8 @@ def _pension_age(birth: Month, asked: Month, grade: int | None) -> tuple[int, Mo
 def _counted(paid_years: tuple[int, ...], backpaid: Mapping[int, Month], asked: Month) -> dict[int, Month]:
     """Return each year that counts, with the month from which it counts at the latest."""
     first = law().resident_pension.start_year.value
-    paid = {year: Month(year, 1) for year in paid_years} | dict(backpaid)
+    paid = {year: Month(year, 1) for year in paid_years}
+    paid |= {year: max(month, Month(year, 1)) for year, month in backpaid.items()}
     return {year: paid[year] for year in sorted(paid) if first <= year <= asked.year and paid[year] <= asked}
 
 
@@ -173,6 +194,7 @@ TOPICS = (
             ),
             Field("receives_other_pension", flag, "another pension is paid already", required=False),
             Field("disability_grade", whole(1, 4), "grade of disability", required=False),
+            REGION,
         ),
         ResidentPension,
         resident_pension,
@@ -190,6 +212,7 @@ TOPICS = (
             Field("year", year, "year of contribution"),
             GRADE,
             Field("own_tier", money, "the tier the person pays alone, in yuan", required=False),
+            REGION,
         ),
         DisabilitySubsidy,
         disability_subsidy,

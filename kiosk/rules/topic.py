@@ -192,6 +192,7 @@ YEARS = r"(1[89]|2[01])\d\d"
 flag = Kind("true | false", lambda value: _typed(bool, value))
 number = Kind("0..1000000", _decimal)
 text = Kind("text", _parsed(r"(?s).*\S.*", str))
+facts = Kind("{field: value, …}", lambda value: _typed(dict, value))
 any_text = Kind("any text", lambda value: _typed(str, value))
 year = whole(1800, 2199)
 year_key = Kind("YYYY", _parsed(YEARS, int))

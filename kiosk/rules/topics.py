@@ -16,6 +16,7 @@ from kiosk.rules import (
     face_retirement,
     flexible_insurance,
     id_number,
+    item_eligibility,
     loss,
     pension_systems,
     photo,
@@ -53,6 +54,7 @@ MODULES = (
     death_benefits,
     certification,
     card_application,
+    item_eligibility,
 )
 
 TOPICS: dict[str, Topic] = {topic.name: topic for module in MODULES for topic in module.TOPICS}

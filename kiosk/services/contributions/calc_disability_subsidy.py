@@ -15,7 +15,7 @@ GRADES = {"1": _("一级"), "2": _("二级"), "3": _("三级"), "4": _("四级")
 GRADE = choose(_("残疾证上是几级？"), *GRADES.items())
 OWN = choose(_("今年自己另外选档次缴费吗？"), ("no", _("不选，由政府代缴")), ("yes", _("自己选档次缴")))
 TIER = yuan_question(_("自己选的档次一年缴多少元？"))
-LOCAL = _("这是所列规定写明的金额，各地不同，以参保地当年的规定为准。")
+LOCAL = _("代缴和补贴的金额各地不同，以参保地当年的规定为准。")
 
 
 @advice_service(
@@ -33,17 +33,17 @@ def calc_disability_subsidy(visit: Visit) -> Conversation:
         Step("own", lambda _answers: OWN),
         Step("tier", lambda answers: TIER if answers["own"] == "yes" else None),
     )
-    return (yield from advise(visit, steps, advice_on))
+    return (yield from advise(visit, steps, lambda answers: advice_on(answers, visit.region)))
 
 
-def advice_on(answers: Answers) -> Advice:
-    """Return what the government pays, and from which age the pension is paid."""
+def advice_on(answers: Answers, region: str) -> Advice:
+    """Return what the government pays here, and from which age the pension is paid."""
+    grade = int(answers["grade"])
     tier = Decimal(answers["tier"]).quantize(Decimal("0.01")) if "tier" in answers else None
-    answer = disability_subsidy(today().year, int(answers["grade"]), own_tier=tier)
+    answer = disability_subsidy(today().year, grade, own_tier=tier, region=region)
     parts = [Part((said(answer),))]
-    severe = int(answers["grade"]) <= law().disability.worst_grade.value
     basis = basis_of(answer)
-    if severe:
+    if answer.result.subsidy is not None and grade <= law().disability.worst_grade.value:
         age = law().resident_pension.disabled_age
         parts.append(Part((_("满{age}周岁就可以领居民养老金。", age=str(age.value)),), _("几岁领")))
         basis = (*basis, age.citation)

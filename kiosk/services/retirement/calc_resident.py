@@ -116,6 +116,7 @@ def advice_on(answers: Answers, region: str) -> Advice:
         backpaid=_backpaid_years(answers),
         receives_other_pension=answers["other"] == "yes",
         disability_grade=grade,
+        region=region,
     )
     parts = (Part((said(answer), _years(answer.result))), Part((LOCAL, *_publicity(region)), _("请注意")))
     return Advice(_("居民养老能不能领"), parts, basis_of(answer), _given(answers))

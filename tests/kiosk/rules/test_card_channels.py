@@ -207,3 +207,23 @@ def test_a_cancelled_card_is_never_released_and_no_refusal_affects_anything(ques
 
     assert not (question["operation"] == "release-loss" and result.allowed)
     assert result.allowed or (result.affects, result.after) == ((), ())
+
+
+@pytest.mark.parametrize("region", [code for code in regions.codes() if code != "000000"])
+def test_what_a_kiosk_may_not_do_is_sent_to_places_by_the_regions_own_names(region):
+    pack, national = regions.find(region), regions.pack("000000")
+    for operation in OPERATIONS:
+        for function in FUNCTIONS:
+            answer = card_operation(region, "kiosk", operation, function)
+            assert answer.result.allowed or answer.result.reason in ("papers", "channel", "unspecified")
+            if answer.result.reason == "unspecified":
+                assert f"{operation} {function}" in pack.unspecified
+            if answer.result.reason != "channel":
+                continue
+            own = [way for way in pack.ways(operation, function) if way not in national.way]
+            for channel in (channel for way in own for channel in way.channels.value):
+                called = [way.called.value for way in own if way.called and channel in way.channels.value]
+                name = pack.names[channel]
+                assert called or name, (operation, channel)
+                said = answer.result.redirect_text or ""
+                assert any(one in said for one in [*called, *([name.value] if name else [])])

@@ -188,6 +188,12 @@ BROKEN = {
         'article = "一", says = [], effective_to = "2017-12-31"',
         "disability.subsidy.effective_to",
     ),
+    "a period of months in days": (
+        "regions/210200-dalian.toml",
+        "{ months = 1, kind",
+        "{ days = 1, kind",
+        "deadline.collect-first-card.value",
+    ),
     "a missing national deadline": ("law.toml", "pension-claim = {", "# {", "deadline.pension-claim"),
     "a source without a title": (
         "sources.toml",

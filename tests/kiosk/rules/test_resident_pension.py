@@ -1,7 +1,7 @@
 """The resident pension and the subsidy for the disabled."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.periods import Month
@@ -261,3 +261,90 @@ def test_the_lower_age_of_the_disabled_counts_since_it_was_laid_down(
     result = ask("resident-pension", birth=birth, asked=asked, paid_years=paid, disability_grade=1)
 
     assert (result["eligible"], result["pension_age"], result["from_month"]) == (eligible, age, from_month)
+
+
+@pytest.mark.parametrize(
+    ("region", "pays", "age"),
+    [(None, "300.00", 55), ("371003", "300.00", 55), ("610200", None, 60), ("110000", None, 60)],
+)
+def test_what_the_disabled_are_given_counts_only_where_the_regions_sources_say_it(ask, region, pays, age):
+    paid = years(2010, 2020)
+    pension = ask(
+        "resident-pension",
+        birth="1966-06",
+        asked="2021-07",
+        paid_years=paid,
+        disability_grade=1,
+        region=region,
+    )
+
+    assert ask("disability-subsidy", year=2026, grade=1, region=region) == {
+        "government_pays": pays,
+        "subsidy": pays and "50.00",
+    }
+    assert pension["pension_age"] == age
+
+
+def test_a_year_is_not_paid_before_it_begins(ask):
+    # Fifteen years from 2012 on; who writes that 2026 was paid back in 2025 has paid it in 2026 all the same.
+    question = {"birth": "1965-06", "asked": "2026-03", "paid_years": years(2012, 2025)}
+    result = ask("resident-pension", **question, backpaid={"2026": "2025-07"})
+
+    assert (result["eligible"], result["from_month"]) == (True, "2026-02")
+
+
+@st.composite
+def lives(draw):
+    """Somebody's birth, the month of asking, years paid in time (some twice), years paid back, and a disability."""
+    paid = draw(st.lists(st.integers(2008, 2040), max_size=25))
+    back = draw(st.dictionaries(st.integers(2008, 2040), month_of(2009, 2041), max_size=4))
+    grade = draw(st.none() | st.integers(1, 4))
+    return draw(month_of(1940, 1980)), draw(month_of(2008, 2041)), tuple(paid), back, grade
+
+
+def month_of(first, last):
+    return st.builds(Month, st.integers(first, last), st.integers(1, 12))
+
+
+def by_the_text(birth, asked, paid_years, backpaid, grade):
+    """The oracle: month after month since the system began, whether the words of the source are fulfilled.
+
+    Returns the first month of the pension, None if none has come by the month of asking.
+    """
+    began, lower_since = Month(2010, 1), Month(2018, 1)
+    sixty, fifty_five = birth.plus(720), birth.plus(660)
+    reached = sixty
+    if grade in (1, 2) and asked >= lower_since and max(fifty_five, lower_since) < sixty:
+        reached = max(fifty_five, lower_since)
+    if asked < began:
+        return None
+    if reached <= began:
+        return began
+    counts_from = {}
+    for year in range(2010, 2042):
+        if year in backpaid:
+            counts_from[year] = max(backpaid[year], Month(year, 1))
+        elif year in paid_years:
+            counts_from[year] = Month(year, 1)
+    month = began
+    while month <= asked:
+        paid = [year for year, since in counts_from.items() if since <= month]
+        if reached.index - began.index <= 180:
+            years_are_there = all(year in paid for year in range(2010, reached.year))
+        else:
+            years_are_there = len(paid) >= 15
+        if month >= reached and years_are_there:
+            return month.plus(1)
+        month = month.plus(1)
+    return None
+
+
+@settings(max_examples=300)
+@given(lives())
+def test_the_pension_begins_in_the_month_that_the_words_of_the_source_give(life):
+    birth, asked, paid_years, backpaid, grade = life
+    result = resident_pension(birth, asked, paid_years, backpaid=backpaid, disability_grade=grade).result
+
+    assert result.from_month == by_the_text(*life)
+    known = {year for year in (*paid_years, *backpaid) if 2010 <= year <= asked.year}
+    assert result.paid <= len(known)

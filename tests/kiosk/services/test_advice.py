@@ -295,11 +295,18 @@ def test_a_base_of_4000_is_divided_into_320_and_480():
     assert section(article, "答复") == "每月缴费800.00元，其中320.00元记入个人账户，480.00元记入统筹基金。"
 
 
-def test_the_government_pays_for_the_severely_disabled_who_may_claim_at_55():
-    _asked, article = walk("calc-disability-subsidy", told("1", "no"))
+def test_in_wendeng_the_government_pays_for_the_severely_disabled_who_may_claim_at_55():
+    wendeng = visit_of(region="371003")
+    _asked, article = walk("calc-disability-subsidy", told("1", "no"), wendeng)
     assert "政府代缴300.00元，另补贴50.00元" in section(article, "答复")
     assert "55周岁" in section(article, "几岁领")
-    _asked, article = walk("calc-disability-subsidy", told("3", "no"))
+    _asked, article = walk("calc-disability-subsidy", told("3", "no"), wendeng)
+    assert "几岁领" not in text_of(article)
+
+
+def test_elsewhere_no_amount_is_promised_to_the_disabled():
+    _asked, article = walk("calc-disability-subsidy", told("1", "no"))
+    assert "规定没有写明" in section(article, "答复")
     assert "几岁领" not in text_of(article)
 
 

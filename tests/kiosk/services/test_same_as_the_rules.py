@@ -121,6 +121,7 @@ def resident(answers) -> Asked:
         "paid_years": [year for year in years if year not in late],
         "backpaid": {str(year): month(when) for year, when in late.items() if when},
         "receives_other_pension": answers["other"] == "yes",
+        "region": REGION,
     }
     if answers["grade"] != "none":
         question["disability_grade"] = int(answers["grade"])
@@ -128,7 +129,7 @@ def resident(answers) -> Asked:
 
 
 def disability(answers) -> Asked:
-    question: dict[str, Any] = {"year": advice.today().year, "grade": int(answers["grade"])}
+    question: dict[str, Any] = {"year": advice.today().year, "grade": int(answers["grade"]), "region": REGION}
     yield "disability-subsidy", question | ({"own_tier": yuan(answers["tier"])} if "tier" in answers else {})
 
 
