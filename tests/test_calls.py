@@ -114,7 +114,7 @@ def test_the_words_of_a_refusal_have_its_details_as_their_blanks(code):
     if not code.startswith(RULE):
         assert is_worded(code) and in_english(code)
         wanted = set(details.__struct_fields__) if details else set()
-        assert set(blanks(SENTENCES[code].msgid)) == wanted
+        assert set(blanks(SENTENCES[code].msgid)) - {"phone"} == wanted  # whom to call, the kiosk knows
 
 
 def blanks(sentence: str) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from central.certificates.content import Content
-from kiosk.rules.card_operation import CardOperation, card_operation
+from kiosk.rules.card_operation import CardOperation
 from kiosk.rules.card_state import LOST
+from kiosk.rules.contacts import phone_of
+from kiosk.rules.guidance import guidance
 from kiosk.rules.loss import LossState, loss_state
 from kiosk.rules.texts import say
 from sync.protocol.documents import AcceptanceReceipt, BusinessReceipt, LossReceipt, Receipt
@@ -75,7 +77,7 @@ def acceptance_receipt_content(
         AcceptanceReceipt,
         act,
         ["这项业务还没有办结，以办理结果为准。"],
-        ["可凭编号到自助终端或窗口查询进度。"],
+        [f"可凭编号到窗口查询进度，或拨打{phone_of(person.region)}。"],
         materials=list(materials),
         due=due,
     )
@@ -118,6 +120,8 @@ def _after(done: CardOperation) -> list[str]:
 
 
 def _where_to_release(region: str) -> str:
-    elsewhere = card_operation(region, "kiosk", "release-loss", "social").result.redirect
-    places = "、".join(say(f"channel.{channel}") for channel in elsewhere)
-    return f"卡找到了，可到这些地方解除挂失：{places}。" if places else "卡找到了，请办理解除挂失。"
+    routes = guidance(region, "release-loss").result.routes
+    places = dict.fromkeys(place for route in routes if route.function == "social" for place in route.places)
+    return (
+        f"卡找到了，可到这些地方解除挂失：{'、'.join(places)}。" if places else "卡找到了，请办理解除挂失。"
+    )

@@ -40,6 +40,7 @@ from kiosk.credentials.card_condition import KnownCard
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
 from kiosk.credentials.card_proof import CardNotProvenError, CardProver
+from kiosk.dialogue.phone import local_page
 from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
@@ -152,7 +153,7 @@ class CitizenVisit:
     def _farewell(self, gone: Exception) -> Notice | None:
         """Return the notice for a citizen whose card can no longer be reached, or None."""
         if self.state.reply_missed:
-            return PERHAPS_DONE
+            return local_page(PERHAPS_DONE, self._equipment.region)
         if isinstance(gone, READER_GONE):
             log.error("card reader lost in a visit", trouble=type(gone).__name__)
             if self.state.phase is Phase.READING_CARD:
@@ -173,7 +174,7 @@ class CitizenVisit:
         except (CardError, CardListedError, CardNotProvenError, KioskOutOfServiceError) as trouble:
             self._report_not_proven(trouble)
             self._happened(CardRefused(problem_of(trouble)))
-            yield from self._until_card_taken(refusal_of(trouble))
+            yield from self._until_card_taken(local_page(refusal_of(trouble), self._equipment.region))
             return
         self._happened(VisitOver())
         yield from self._until_card_taken(
@@ -279,6 +280,7 @@ class CitizenVisit:
     def _run_service(
         self, conversation: ServiceConversation
     ) -> Generator[Question, Any, Finished | Notice | None]:
+        region = self._equipment.region
         try:
             return (yield from conversation)
         except CARD_GONE:
@@ -287,11 +289,11 @@ class CitizenVisit:
             self._happened(ServiceEnded(done=False))
             raise
         except (WentBack, WentHome):
-            return PERHAPS_DONE if self.state.reply_missed else None
+            return local_page(PERHAPS_DONE, region) if self.state.reply_missed else None
         except EXPECTED_ERRORS as trouble:
             log.info("service ended with expected error", trouble=type(trouble).__name__)
             locked = isinstance(trouble, PinLockedError)
-            return locked_notice(self._equipment.region) if locked else notice_of(trouble)
+            return locked_notice(region) if locked else local_page(notice_of(trouble), region)
 
     def _tell(self, page: Finished | Notice) -> Conversation:
         """Show how a service ended, long enough to be read also by somebody who has pulled the card."""

@@ -8,6 +8,7 @@ from hardware.printer.receipt_printer import PrinterNotReadyError
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
 from kiosk.dialogue.words import _
@@ -16,12 +17,11 @@ from kiosk.paper.issuing import NameDiffersError
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.rules.contacts import phone_of
 from kiosk.services.service import UnavailableError
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.card_status_list import Listed
 from sync.protocol.certificate_number import grouped
-
-HOTLINE = "12333"
 
 CARD_PULLED = Notice(
     title=_("卡已取出，业务没有办完"),
@@ -215,7 +215,7 @@ def locked_notice(region: str) -> Notice:
             "密码连续输错次数已满，为保护您的权益，卡上的密码不能再用。{help}", help=where_to_unlock(region)
         ),
         picture=Picture.ATTENTION,
-        phone=HOTLINE,
+        phone=phone_of(region),
     )
 
 

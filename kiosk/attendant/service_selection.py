@@ -8,8 +8,8 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from kiosk.attendant.error_notices import HOTLINE
 from kiosk.attendant.window import QuestionOrFactory
+from kiosk.dialogue.phone import HOTLINE, local_page
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
@@ -116,7 +116,7 @@ class ServiceSelection:
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         hits = matching((yield LOOK_FOR))
         if not hits:
-            yield NOTHING_FOUND
+            yield local_page(NOTHING_FOUND, self.visit.region)
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         name: str = yield lambda _manner: Choose(

@@ -6,9 +6,10 @@ from typing import Any
 
 from hardware.card.errors import CardError, InvalidPinError, TransportUncertainError
 from hardware.card.pin import Pin
+from kiosk.credentials.card_permission import bank_of
 from kiosk.credentials.pin_recovery import PIN_CHANGE, Purpose, done, uncertain
 from kiosk.dialogue.questions import EnterPin, Finished, Picture, Question, Working
-from kiosk.dialogue.words import _
+from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.receipt import finish
 from kiosk.record.journal import Outcome
 from kiosk.rules import pin as rules
@@ -19,6 +20,11 @@ DONE_WORDS = {
     Purpose.CHANGE: (_("社保密码已经修改"), "修改社保密码"),
 }
 """What the last page and the receipt, which is always in Chinese, call it."""
+NOT_DONE = {
+    Purpose.ACTIVATION: _("金融功能没有激活，请本人带身份证到{bank}办理。"),
+    Purpose.CHANGE: _("银行卡的密码没有改。金融功能没有激活的，请本人带身份证到{bank}办理。"),
+}
+"""What an act on the social security function does not do; said before it, after it, and on the receipt."""
 
 CHANGING = Working(
     title=_("正在设置新密码"), text=_("请不要拔出社会保障卡，马上就好。"), picture=Picture.INSERT_CARD
@@ -82,8 +88,18 @@ def replace_pin(visit: Visit, purpose: Purpose, old: Pin, new: Pin) -> Generator
 def finish_with_receipt(visit: Visit, purpose: Purpose, number: str) -> Generator[Question, Any, Finished]:
     """Print the receipt and say that the new PIN is good, with the tries that it has."""
     title, act = DONE_WORDS[purpose]
-    text = _("新密码已经生效，请记住，不要告诉别人。{tries}", tries=_tries_of_the_new_pin(visit))
-    return (yield from finish(visit, title, act, number, text))
+    left_out = not_done(purpose, visit.region)
+    text = _(
+        "新密码已经生效，请记住，不要告诉别人。{tries}\n{not_done}",
+        tries=_tries_of_the_new_pin(visit),
+        not_done=left_out,
+    )
+    return (yield from finish(visit, title, act, number, text, left_out))
+
+
+def not_done(purpose: Purpose, region: str) -> TranslatableText:
+    """Return what the act does not do for the bank function, and where that is done."""
+    return TranslatableText(NOT_DONE[purpose].msgid, bank=bank_of(region))
 
 
 def _weakness(visit: Visit, old: Pin, new: Pin) -> str:

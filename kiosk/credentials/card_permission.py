@@ -9,6 +9,7 @@ from kiosk.dialogue.questions import Question, Working
 from kiosk.dialogue.words import _
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.card_state import LOST_STATES
+from kiosk.rules.guidance import guidance
 from kiosk.rules.words import Operation, State
 from kiosk.visit.asking import ask, await_reply
 from kiosk.visit.visit import Visit
@@ -16,6 +17,7 @@ from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardStateRequest
 from sync.protocol.words import SocialState
 
+THE_BANK = _("发卡银行网点")
 ASK_AT_THE_WINDOW = _("请本人带身份证和社保卡到窗口询问。")
 
 
@@ -69,6 +71,13 @@ def where_to_unlock(region: str) -> str:
     """Return the sentence on where a locked PIN is unlocked or, where that is impossible, reset."""
     ways = [card_operation(region, "kiosk", operation, "social") for operation in ("unlock-pin", "reset-pin")]
     return next((way for way in ways if way.result.redirect), ways[-1]).text
+
+
+def bank_of(region: str) -> str:
+    """Return what the region calls the place where the bank function of a card is activated."""
+    routes = guidance(region, "activate").result.routes
+    places = (place for route in routes if route.function == "financial" for place in route.places)
+    return next(places, THE_BANK)
 
 
 def _way_out(region: str, state: State) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.rules.card_operation import refusal_text
 from kiosk.rules.errors import InvalidInputError
@@ -35,12 +36,17 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "card-not-valid": _("这张社保卡已挂失或停用，业务没有办理。请到人工窗口办理。"),
     "card-not-activated": _("这张社保卡的社保功能还没有激活，业务没有办理。请先在首页选“社保功能激活”。"),
     "card-not-holders": _("卡和身份信息对不上，业务没有办理。请带身份证和社保卡到人工窗口核对。"),
-    "other-region": _("您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打12333。"),
-    "no-record": _("没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打12333。"),
+    "other-region": _("您的参保记录不在本地区，业务没有办理。请到参保地办理，或拨打{phone}。", phone=HOTLINE),
+    "no-record": _(
+        "没有查到您的参保缴费记录，证明没有开具。如有疑问，请到人工窗口或拨打{phone}。", phone=HOTLINE
+    ),
     "no-record-in-period": _("从{first}到{last}没有缴费记录，证明没有开具。可以换一个时间段再试。"),
-    "no-record-of-year": _("{year}年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打12333。"),
+    "no-record-of-year": _("{year}年没有您的个人账户记录，记录单没有开具。可以换一年再试，或拨打{phone}。"),
     "no-account": _("您的个人账户还没有年度结算记录，凭证没有开具。请到人工窗口办理。"),
-    "no-pension": _("没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打12333查询。"),
+    "no-pension": _(
+        "没有查到您领取养老待遇的记录，证明没有开具。已经退休的，请到人工窗口或拨打{phone}查询。",
+        phone=HOTLINE,
+    ),
     "pension-already": _("您已经在领取养老待遇，不需要转移养老保险关系，凭证没有开具。"),
     "kind-unknown": _("中心现在不开这种证明。请到人工窗口咨询。"),
     "numbers-used-up": _("中心今年的编号已经用完，没有办成，信息没有变化。请到人工窗口办理。"),
@@ -69,7 +75,7 @@ SENTENCES: Mapping[str, TranslatableText] = {
     ),
     "people-limit": _("这台机器一小时内办理的人数已到上限，业务没有办理。请稍后再来，或到人工窗口办理。"),
     "not-approved": _("这台机器没有获准办理这项业务，什么都没有办理。请到人工窗口办理。"),
-    "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号查进度。"),
+    "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号到窗口查进度。"),
     "application-unknown": _("没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
     "internal": _("中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
 }
@@ -85,7 +91,7 @@ def refusal_sentence(refusal: CentralRefusedError) -> str:
         case RefusalKind(), CardOperationDetails() as details:
             return _by_the_rules(refusal, details)
         case RefusalKind(), Struct() as details:
-            return TranslatableText(SENTENCES[refusal.code], **_values(details))
+            return TranslatableText(SENTENCES[refusal.code].msgid, phone=HOTLINE, **_values(details))
         case RefusalKind(details=None), _ if refusal.code in SENTENCES:
             return SENTENCES[refusal.code]
         case _:

@@ -8,6 +8,7 @@ from hardware.status import DeviceState, PaperState
 from kiosk.credentials.card_condition import CardCondition
 from kiosk.credentials.card_permission import refusal
 from kiosk.credentials.card_proof import Standing
+from kiosk.dialogue.phone import HOTLINE, local_text
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
@@ -38,10 +39,10 @@ Availabilities = Mapping[str, Availability]
 NO_CENTRE = _("暂时连不上社保中心，请到窗口办理")
 NO_READER = _("读卡器暂停使用，请到窗口办理")
 OTHER_CREDENTIAL = _("这项业务不能用这种证件办理")
-PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打12333")
+PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打{phone}", phone=HOTLINE)
 NOT_ACTIVATED = _("请先激活社保功能")
 NOT_CHECKED = _("这张卡无法核验，这项业务请到窗口办理")
-CARD_NOT_VALID = _("社保卡已挂失或注销，请到窗口或拨打12333")
+CARD_NOT_VALID = _("社保卡已挂失或注销，请到窗口或拨打{phone}", phone=HOTLINE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def unavailable(now: Conditions) -> Unavailable:
 def _reason(service: Service, now: Conditions) -> str:
     """Return why a service cannot be done now; what lasts longest is told first, '' when it can be done."""
     found = (judge(service, now) for judge in JUDGES)
-    return next((reason for reason in found if reason), "")
+    return local_text(next((reason for reason in found if reason), ""), now.region)
 
 
 def printer_reason(printer: PrinterStatus) -> TranslatableText | None:

@@ -16,6 +16,7 @@ from kiosk.dialogue.words import _
 from kiosk.paper.certificates.card_act_receipt import card_act_receipt
 from kiosk.paper.printing import print_journalled
 from kiosk.record.journal import Act, Intent, Outcome, Settlement
+from kiosk.rules.contacts import phone_of
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.messages import Word
@@ -23,14 +24,25 @@ from sync.protocol.messages import Word
 PRINTING = Working(title=_("已经办好，正在打印回执"), text=_("请稍候。"), picture=Picture.TAKE_PAPER)
 
 
-def finish(visit: Visit, title: str, act: str, number: str, text: str) -> Generator[Question, Any, Finished]:
+def finish(
+    visit: Visit, title: str, act: str, number: str, text: str, not_done: str
+) -> Generator[Question, Any, Finished]:
     """Print the receipt of a finished act, and say that it is finished whether or not there is one on paper.
 
     :param act: what was done, in the citizen's words; ``number`` is what it is called on record.
+    :param not_done: what the act did not do, for the receipt.
     """
     with suppress(CardPulled):  # what was done is done, and its receipt is due, with the card or without
         yield PRINTING
-    receipt = card_act_receipt(visit.holder, act, number, visit.kiosk_id, datetime.now(CHINA))
+    receipt = card_act_receipt(
+        visit.holder,
+        act,
+        number,
+        visit.kiosk_id,
+        datetime.now(CHINA),
+        not_done=not_done,
+        phone=phone_of(visit.region),
+    )
     paper = _words_for_paper(_print(visit, receipt, number))
     text = _("{what_is_new}\n{paper}办理编号 {number}。", what_is_new=text, paper=paper, number=number)
     return Finished(title=title, text=text, picture=Picture.DONE)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Unavailable
 from kiosk.published.region_packs import RegionPacks
@@ -17,10 +18,10 @@ from sync.protocol.feeds import CARD_STATUS
 from sync.store import Store
 
 TOO_OLD = {
-    CARD_STATUS: _("卡状态信息过期，暂时不能办理，请到窗口或拨打12333"),
-    "guides": _("办事指南过期，暂时不能查询，请到窗口或拨打12333"),
-    "outlets": _("网点信息过期，暂时不能查询，请到窗口或拨打12333"),
-    "regions": _("政策信息过期，暂时不能办理，请到窗口或拨打12333"),
+    CARD_STATUS: _("卡状态信息过期，暂时不能办理，请到窗口或拨打{phone}", phone=HOTLINE),
+    "guides": _("办事指南过期，暂时不能查询，请到窗口或拨打{phone}", phone=HOTLINE),
+    "outlets": _("网点信息过期，暂时不能查询，请到窗口或拨打{phone}", phone=HOTLINE),
+    "regions": _("政策信息过期，暂时不能办理，请到窗口或拨打{phone}", phone=HOTLINE),
 }
 """What citizens read beside a service that needs a feed, as long as it may not be relied on."""
 

@@ -6,11 +6,14 @@ from hardware.printer.document import Align, Cell, Columns, Cut, Document, Feed,
 from kiosk.visit.person import Person
 from text.masking import mask_id_number, mask_name
 
-PHONE = "12333"
 
+def card_act_receipt(
+    holder: Person, act: str, number: str, kiosk_id: str, done_at: datetime, *, not_done: str, phone: str
+) -> Document:
+    """Lay out the receipt of ``act``, which is on record as ``number``; personal data is masked.
 
-def card_act_receipt(holder: Person, act: str, number: str, kiosk_id: str, done_at: datetime) -> Document:
-    """Lay out the receipt of ``act``, which is on record as ``number``; personal data is masked."""
+    :param not_done: what the act did not do, and where that is done. :param phone: whom to call.
+    """
     return Document(
         name="business-receipt",
         blocks=(
@@ -25,8 +28,9 @@ def card_act_receipt(holder: Person, act: str, number: str, kiosk_id: str, done_
             _pair("社会保障号", mask_id_number(holder.id_number)),
             Rule(),
             Text("请记住新密码，不要告诉别人。本回执上没有密码。"),
+            Text(not_done),
             _pair("办理终端", kiosk_id),
-            _pair("咨询电话", PHONE),
+            _pair("咨询电话", phone),
             Cut(),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from hardware.card.errors import InvalidPinError
 from hardware.card.pin import Pin
 from kiosk.card_acts.pin_change import NotInitialPinError, choose_new_pin, finish_with_receipt, replace_pin
-from kiosk.credentials.card_permission import NotPermittedError, ask_centre, require_permission
+from kiosk.credentials.card_permission import NotPermittedError, ask_centre, bank_of, require_permission
 from kiosk.credentials.identification import current_pin, tries_left
 from kiosk.credentials.pin_recovery import Purpose, completed_act_number, is_change_for, unfinished
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
@@ -32,7 +32,7 @@ LAST_TRY = _(
     group="card",
     position=2,
     label=_("社保功能激活"),
-    hint=_("新卡第一次使用前，设置您自己的密码"),
+    hint=_("新卡第一次使用前设置密码；银行功能要到银行激活"),
     words=("激活", "启用", "新卡", "开通", "不能用"),
     minutes=3,
     accepts=CARD,
@@ -66,7 +66,7 @@ def _find_out_about_the_last_time(visit: Visit) -> Generator[Question, Any, str]
 
 def _activate(visit: Visit) -> Generator[Question, Any, str]:
     with _initial_pin(visit.region) as initial:
-        if not (yield from STEPS.at(0, ask(_explanation(tries_left(visit))))):
+        if not (yield from STEPS.at(0, ask(_explanation(tries_left(visit), visit.region)))):
             return ""
         with (yield from STEPS.at(1, choose_new_pin(visit, initial))) as new:
             try:
@@ -82,12 +82,14 @@ def _initial_pin(region: str) -> Pin:
     return Pin(bytearray(policy.result.initial.encode()))
 
 
-def _explanation(tries: int) -> Confirm:
+def _explanation(tries: int, region: str) -> Confirm:
     return Confirm(
         title=_("激活社保功能"),
         text=_(
             "激活就是把卡的初始密码换成您自己的密码，换好就能用。\n"
+            "这里只激活社保功能；金融功能请本人带身份证到{bank}激活。\n"
             "本机会用初始密码试一次；现在还可以试 {tries} 次。{warning}",
+            bank=bank_of(region),
             tries=tries,
             warning=LAST_TRY if tries == 1 else "",
         ),

@@ -58,6 +58,9 @@ def test_the_page_of_a_loss_receipt_says_until_when_and_later_that_it_is_over(ce
     approved_for(centre, "610200-001", acts=("loss", "id-card"))
     receipt = kiosk.call(REPORT_LOSS, LOSS)
     assert lay_out(receipt, COPY).blocks
+    assert "“秦云就业”小程序" in "".join(receipt.next_steps), (
+        "the places are called as the refusal calls them"
+    )
     last_day = (receipt.expires_at - timedelta(days=1)).date()
     text = page(centre, receipt)
     for words in (

@@ -7,7 +7,7 @@ import pytest
 
 from hardware.card.items import Holder, Sex
 from hardware.card.pin import Pin
-from kiosk.card_acts.pin_change import choose_new_pin
+from kiosk.card_acts.pin_change import choose_new_pin, not_done
 from kiosk.credentials.card_permission import NotPermittedError, require_permission, where_to_unlock
 from kiosk.credentials.pin_recovery import Purpose, change_succeeded, is_initial, settlement_after_restart
 from kiosk.dialogue.questions import EnterPin, InactivityTimeout
@@ -146,7 +146,13 @@ def test_in_tongchuan_a_kiosk_may_activate_and_change():
 
 def test_the_receipt_says_what_was_done_and_masks_whose_card_it_is():
     receipt = card_act_receipt(
-        HOLDER, "社保功能激活", "4DEAE6FF-7", "610200-001", datetime(2026, 11, 22, 9, 30, tzinfo=CHINA)
+        HOLDER,
+        "社保功能激活",
+        "4DEAE6FF-7",
+        "610200-001",
+        datetime(2026, 11, 22, 9, 30, tzinfo=CHINA),
+        not_done=not_done(Purpose.ACTIVATION, "610200"),
+        phone="0631-8468753",
     )
     words = str(
         [
@@ -160,7 +166,8 @@ def test_the_receipt_says_what_was_done_and_masks_whose_card_it_is():
         "4DEAE6FF-7",
         "2026-11-22 09:30",
         "610200-001",
-        "12333",
+        "0631-8468753",
+        "金融功能没有激活，请本人带身份证到社保卡发卡银行网点办理。",
         "欧*晴",
     ):
         assert expected in words
