@@ -28,6 +28,7 @@ EDGE_MM = 1
 
 CANCELLABLE_QUESTIONS = (
     dialogue.Choose,
+    dialogue.IntroduceService,
     dialogue.FindInList,
     dialogue.EnterPin,
     dialogue.EnterText,

@@ -22,7 +22,9 @@ from screens.pages.choose import ChoosePage
 from screens.pages.date import DatePage, MonthPage
 from screens.pages.digits import DigitsPage
 from screens.pages.find import FindPage
+from screens.pages.home import HomePage
 from screens.pages.idle import IdlePage
+from screens.pages.introduction import IntroductionPage
 from screens.pages.message import (
     ConfirmPage,
     FinishedPage,
@@ -43,6 +45,8 @@ from screens.theme.tokens import Theme
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,
     dialogue.Choose: ChoosePage,
+    dialogue.Home: HomePage,
+    dialogue.IntroduceService: IntroductionPage,
     dialogue.FindInList: FindPage,
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,

@@ -1,7 +1,7 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ from kiosk.attendant.error_notices import (
 )
 from kiosk.attendant.events import DeviceChanged, ReaderGone
 from kiosk.attendant.events import Event as LoopEvent
-from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.idle import troubles
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_condition import KnownCard
@@ -58,9 +59,11 @@ from kiosk.dialogue.questions import (
     WentHome,
     Working,
 )
-from kiosk.dialogue.words import _
-from kiosk.menu.availability import Availabilities, availabilities
+from kiosk.dialogue.words import TranslatableText, _
+from kiosk.menu.availability import Availabilities, Conditions, availabilities
+from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.record.journal import Intent
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import services
 from kiosk.visit.person import Person
@@ -259,12 +262,20 @@ class CitizenVisit:
 
     def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
         """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
-        if not (visit.person and self._card):
-            return ServiceSelection(ANYBODY_GREETING, visit, self._availabilities)
-        yield from self._card.look()
-        greeting = _("{name}，您好", name=mask_name(visit.person.name))
+        greeting: TranslatableText = ANYBODY_GREETING
+        open_acts: Sequence[Intent] = ()
+        if visit.person and self._card:
+            yield from self._card.look()
+            greeting = _("{name}，您好", name=mask_name(visit.person.name))
+            open_acts = visit.journal.left_open(visit.partition)
+        today = datetime.now(CHINA).date()
         return ServiceSelection(
-            greeting, visit, self._availabilities, visit.journal.left_open(visit.partition)
+            greeting,
+            visit,
+            self._availabilities,
+            open_acts,
+            lambda: suggested(visit.person, self._conditions().card, open_acts, today),
+            lambda: troubles(self._conditions()),
         )
 
     def _offer_elder(self, visit: Visit) -> Conversation:
@@ -327,8 +338,11 @@ class CitizenVisit:
         return OutOfService(title=_("抱歉，本机暂时不能办理"), text=text, number=number)
 
     def _availabilities(self) -> Availabilities:
+        return availabilities(self._conditions())
+
+    def _conditions(self) -> Conditions:
         card = self._card.condition if self._card else None
-        return availabilities(self._equipment.conditions(card, on_behalf=self.state.on_behalf))
+        return self._equipment.conditions(card, on_behalf=self.state.on_behalf)
 
     def _card_looked_up(self) -> None:
         self._put_event(DeviceChanged())

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from kiosk.attendant.window import QuestionOrFactory
 from kiosk.dialogue.phone import HOTLINE, local_page
@@ -24,23 +21,24 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import Availabilities
+from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
+    MORE,
     Offer,
     group_question,
+    groups_question,
+    home_question,
     menu,
-    menu_question,
     offered,
     service_option,
 )
 from kiosk.menu.search import matching
 from kiosk.record.journal import Intent
-from kiosk.rules.id_number import id_number
-from kiosk.services.service import Service
+from kiosk.rules.contacts import phone_of
+from kiosk.services.service import Placement, Service, services
 from kiosk.visit.visit import ActsForHolder, Visit
-
-ELDER_AGE = 60
 
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
@@ -67,12 +65,6 @@ NOTHING_FOUND = Notice(
 )
 
 
-def is_elder(number: str, today: date) -> bool:
-    """Return whether the holder of this ID number is 60 or over."""
-    birth = id_number(number).result.birth
-    return birth is not None and relativedelta(today, birth).years >= ELDER_AGE
-
-
 @dataclass(frozen=True)
 class ServiceSelection:
     """Receives one citizen: ``availabilities`` are those of the moment; ``open_acts`` are the acts left open."""
@@ -81,37 +73,71 @@ class ServiceSelection:
     visit: Visit
     availabilities: Callable[[], Availabilities]
     open_acts: Sequence[Intent] = ()
+    suggested: Callable[[], Sequence[Service]] = tuple
+    troubles: Callable[[], tuple[str, ...]] = tuple
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
-        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
+        """Have a service chosen and introduced, and return its name; 首页 leads to the first page, 返回 one page back.
 
         Each page that offers services is made again whenever what can be done changes.
 
-        :param touched: the group or the service that was chosen before, on the page between visits.
+        :param touched: what was chosen before, on the page between visits.
         """
         while True:
             try:
-                chosen, touched = touched or (yield self._first_page), ""
+                chosen, touched = touched or (yield self._home), ""
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(self.greeting, self._offer(), manner, has_holder=self.visit.person is not None)
+    def _home(self, manner: Preferences) -> Choose:
+        return home_question(
+            self.greeting,
+            self._offer(),
+            manner,
+            suggested=self.suggested(),
+            troubles=self.troubles(),
+            has_holder=self.visit.person is not None,
+        )
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
-        groups = {group.name: group for group in menu().groups}
-        if chosen == SEARCH:
-            return (yield from self._search())
-        if chosen in groups:
-            name: str = yield lambda _manner: group_question(groups[chosen], self._offer())
-            return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
             self.visit.happened(ActsForHolder(begins))
             return ""
-        return chosen
+        if chosen == SEARCH:
+            return (yield from self._search())
+        if chosen in services():
+            return (yield from self._introduced(chosen))
+        return (yield from self._one_of(self._page(chosen)))
+
+    def _page(self, chosen: str) -> Callable[[Preferences], Choose]:
+        """Return the page that a touch on the first page leads to, made again when it is shown again."""
+        if chosen == MORE:
+            return lambda _manner: groups_question(self._offer())
+        groups = {group.name: group for group in menu().groups}
+        return lambda _manner: group_question(groups[chosen], self._offer())
+
+    def _one_of(self, page: Callable[[Preferences], Choose]) -> Generator[QuestionOrFactory, Any, str]:
+        """Have one be chosen from ``page``; 返回 on what follows leads to it again."""
+        while True:
+            chosen = yield page
+            try:
+                return (yield from self._follow(chosen))
+            except WentBack:
+                continue
+
+    def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
+        """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
+        if self.availabilities()[name].placement is Placement.HERE:
+            yield lambda _manner: introduction(
+                services()[name],
+                phone_of(self.visit.region),
+                self.availabilities()[name].reason,
+                has_shown=self.visit.person is not None,
+            )
+        return name
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         hits = matching((yield LOOK_FOR))
@@ -119,10 +145,11 @@ class ServiceSelection:
             yield local_page(NOTHING_FOUND, self.visit.region)
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
-        name: str = yield lambda _manner: Choose(
-            title=_("您是要办这个吗？"), text=text, options=self._found(hits)
+        return (
+            yield from self._one_of(
+                lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._found(hits))
+            )
         )
-        return name
 
     def _offer(self) -> Offer:
         return partial(offered, now=self.availabilities(), is_open=self._is_open)

@@ -59,6 +59,7 @@ class Picture(StrEnum):
     """The drawings a screen may show beside its words."""
 
     INSERT_CARD = "insert-card"
+    CARD_NOT_READ = "card-not-read"
     CARD_WRONG_WAY = "card-wrong-way"
     TAKE_CARD = "take-card"
     TAKE_PAPER = "take-paper"
@@ -88,6 +89,7 @@ class Question:
 class Option:
     """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
 
+    ``icon`` is the name of its sign, ``tint`` the group of the menu whose colour the sign has.
     ``elsewhere`` marks what is not done here: to choose it is to be told where.
     ``words`` are what citizens call it; they are not shown, but it is found by them.
     """
@@ -98,6 +100,8 @@ class Option:
     unavailable_reason: str = ""
     elsewhere: str = ""
     words: tuple[str, ...] = ()
+    icon: str = ""
+    tint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +137,49 @@ class FindInList(Question):
     options: tuple[Option, ...]
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     missing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home(Choose):
+    """The first page of the menu: its options are groups of services, or in 长辈版 the services asked for most.
+
+    ``suggested`` are services that this citizen may want, ``others`` what is no service; ``troubles`` are what does not
+    work now. All of them may be the answer.
+    """
+
+    home: bool = True
+    search: bool = True
+    suggested: tuple[Option, ...] = ()
+    others: tuple[Option, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to know of a service before it begins: its ``name``, and what it is.
+
+    ``details`` can be left out where there is little room.
+    """
+
+    name: str
+    value: str
+    icon: str
+    details: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntroduceService(Question):
+    """Say what a service needs, takes and gives, before anything is asked; the answer is None to go on.
+
+    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot be gone on with.
+    """
+
+    group: str
+    facts: tuple[Fact, ...]
+    go_on: str
+    unavailable_reason: str = ""
+    icon: str = ""
+    tint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,13 +314,17 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults.
+    """Nobody is here: the ``groups`` of the menu, its ``services``, what works, and the office's ``notices``.
 
-    The answer begins a visit: ``BEGIN``, or the key of a service or of a group of the menu.
+    The answer begins a visit: ``BEGIN``, ``SEARCH``, or the key of a service or of a group of the menu. ``working``
+    says that all can be done, when there are no ``troubles`` to be told; each unavailable service has its reason.
     """
 
+    groups: tuple[Option, ...] = ()
     services: tuple[Option, ...] = ()
+    working: str = ""
     troubles: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     picture: Picture = Picture.INSERT_CARD
 
 

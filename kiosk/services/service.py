@@ -104,8 +104,8 @@ class Service:
     """Everything that menu, search, availability and documents need to know of one service.
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
-    the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does; ``way_to`` is the errand that it
-    only shows the way for. ``feeds`` are relied on without
+    the six of 长辈版, 0 for none; ``icon`` is its own, where its group's would say too little. ``operation`` is what
+    the law calls what it does; ``way_to`` is the errand that it only shows the way for. ``feeds`` are relied on without
     asking the centre: too old, they stop it. With ``genuine_card`` a card that the centre cannot check is not enough,
     whatever the region says. ``left_open`` tells which acts of unknown outcome it goes
     on with. ``steps`` are shown while it goes on; the proof is the first of them. ``run`` is None for what no region
@@ -129,6 +129,7 @@ class Service:
     feeds: tuple[str, ...] = ()
     position: int = DEFAULT_POSITION
     elder: int = 0
+    icon: str = ""
     genuine_card: bool = False
     left_open: Callable[[Intent], bool] = lambda _act: False
 

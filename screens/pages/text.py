@@ -168,7 +168,7 @@ class TextPage(EntryPage):
 
     def _cells(self) -> list[Box]:
         theme, box = self.theme, self.box
-        columns = int((box.width + theme.gap + 1) / (theme.touch * 1.35 + theme.gap))
+        columns = int((box.width + theme.gap + 1) / (theme.key_width + theme.gap))
         rows = int((box.height + theme.gap + 1) / (theme.touch + theme.gap))
         return box.grid(columns, rows, theme.gap)
 

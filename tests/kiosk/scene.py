@@ -191,10 +191,20 @@ class Scene:
     def answer(self, kind: type, value: object) -> None:
         self.attendant.answer(self.see(kind), value)
 
-    def menu(self, holder: Holder = HOLDER) -> dialogue.Choose:
+    def menu(self, holder: Holder = HOLDER) -> dialogue.Home:
         self.reader.holder = holder
         self.insert()
+        return self.see(dialogue.Home)
+
+    def group(self, name: str) -> dialogue.Choose:
+        """Put a card in, and open a group of the menu."""
+        self.attendant.answer(self.menu(), name)
         return self.see(dialogue.Choose)
+
+    def choose(self, service: str, page: dialogue.Choose | None = None) -> None:
+        """Choose a service on the first page of the menu, of a card that goes in, and read what is said of it."""
+        self.attendant.answer(page or self.menu(), service)
+        self.answer(dialogue.IntroduceService, None)
 
     def recorded(self) -> list[str]:
         return [row["event"] for row in self.store.rows("SELECT event FROM audit ORDER BY id")]

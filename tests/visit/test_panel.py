@@ -89,7 +89,7 @@ def test_the_counterfeit_on_offer_is_refused(desk):
 def test_a_press_puts_a_card_in_and_the_reader_says_so(desk, card):
     name = load(card).holder.name
     desk.press(name)
-    desk.kiosk.wait_for("Choose", saying=f"{name[0]}*")
+    desk.kiosk.wait_for("Home", saying=f"{name[0]}*")
     desk.see(f"读卡器：有卡，{name}")
     desk.press("拔出卡")
     desk.kiosk.wait_for("Idle")
@@ -110,12 +110,12 @@ def test_the_panel_speaks_english_at_a_press(desk):
 
 def test_a_click_that_brings_the_kiosk_forward_counts(desk):
     desk.press("王建国")
-    desk.kiosk.wait_for("Choose", saying="王*国")
+    desk.kiosk.wait_for("Home", saying="王*国")
     x, y = (str(round(number)) for number in desk.kiosk.where("打印参保证明"))
     kiosk = str(desk.windows["kiosk"])
     desk.focus("panel")
     desk.xdotool("mousemove", "--window", kiosk, x, y, "windowfocus", kiosk, "click", "1")
-    desk.kiosk.wait_for("EnterPin")
+    desk.kiosk.wait_for("IntroduceService")
 
 
 # Five prints on a drawn desktop: beside a whole suite on two cores, the last page was once gone before it was seen.
@@ -188,8 +188,10 @@ def test_the_paper_can_be_kept(desk, ticket):
 
 def begin_to_print(desk):
     desk.press("王建国")
-    desk.kiosk.wait_for("Choose", saying="王*国")
+    desk.kiosk.wait_for("Home", saying="王*国")
     desk.kiosk.touch("打印参保证明")
+    desk.kiosk.wait_for("IntroduceService")
+    desk.kiosk.touch("下一步：输入密码")
     desk.kiosk.wait_for("EnterPin")
     desk.kiosk.enter_pin(load("wang-jianguo").pin.value)
     desk.kiosk.wait_for("Choose", saying="最近24个月")

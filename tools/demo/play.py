@@ -49,7 +49,7 @@ def _insert_card(visit: Visit) -> None:
     visit.picture("idle")
     begun = time.monotonic()
     visit.stack.insert_card(CITIZEN)
-    visit.window.wait_for("Choose")
+    visit.window.wait_for("Home")
     visit.seconds["card_to_menu"] = time.monotonic() - begun
     visit.picture("menu")
 
@@ -57,6 +57,9 @@ def _insert_card(visit: Visit) -> None:
 def _print_certificate(visit: Visit) -> None:
     begun = time.monotonic()
     visit.window.touch("打印参保证明")
+    visit.window.wait_for("IntroduceService")
+    visit.picture("introduction")
+    visit.window.touch("下一步：输入密码")
     visit.window.wait_for("EnterPin")
     visit.picture("pin")
     for digit in PIN:

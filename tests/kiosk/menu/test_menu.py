@@ -9,10 +9,19 @@ import pytest
 from kiosk.attendant.service_selection import ServiceSelection
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
-from kiosk.dialogue.questions import SEARCH, Choose, EnterText, Notice, WentBack, WentHome
+from kiosk.dialogue.questions import (
+    SEARCH,
+    Choose,
+    EnterText,
+    Home,
+    IntroduceService,
+    Notice,
+    WentBack,
+    WentHome,
+)
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Availability
-from kiosk.menu.menu import Group, arrange, menu, menu_question, problems
+from kiosk.menu.menu import ACT_FOR_HOLDER, MORE, home_question, menu, problems
 from kiosk.menu.search import matching
 from kiosk.services.service import services
 from kiosk.visit.person import Person
@@ -39,27 +48,12 @@ def keys(question):
     return [option.key for option in question.options]
 
 
-@pytest.fixture
-def many_services(monkeypatch):
-    """A menu that is too long for one page."""
-    groups = [Group("certificates", "打印证明", ""), Group("card", "我的社保卡", "")]
-    like = services()["change-pin"]
-    many = [
-        replace(
-            like, name=f"service-{number}", group="certificates" if number < 12 else "card", position=number
-        )
-        for number in range(20)
-    ]
-    for user in ("kiosk.menu.menu.menu", "kiosk.attendant.service_selection.menu"):
-        monkeypatch.setattr(user, lambda: arrange(groups, many))
-
-
 def test_every_service_is_on_the_menu_once():
     assert sorted(service.name for service in menu().services) == sorted(services())
 
 
 def test_the_menu_greets_and_has_nothing_to_go_back_to():
-    question = menu_question("王*国，您好", lambda _listed: ())
+    question = home_question("王*国，您好", lambda _listed: ())
     assert question.title == "王*国，您好"
     assert question.home and question.search
 
@@ -70,7 +64,6 @@ def test_the_menu_greets_and_has_nothing_to_go_back_to():
         ({}, {"group": "nowhere"}, "change-pin: group 'nowhere' is not in kiosk/menu/groups.toml"),
         ({}, {"elder": 0}, "must be 1 to 6 or more, once each, not [1, 2, 3, 4, 6]"),
         ({}, {"elder": 1}, "must be 1 to 6 or more, once each, not [1, 1, 2, 3, 4, 6]"),
-        ({"more": (Group("empty", "", ""),)}, {}, "no service is in empty"),
         ({"more": tuple(menu().groups)}, {}, "card is listed 2 times"),
     ],
 )
@@ -80,30 +73,56 @@ def test_a_wrong_menu_is_found_at_the_start(group, declared, words):
     assert any(words in problem for problem in problems(groups, found.values()))
 
 
-def test_few_services_are_offered_at_once():
-    assert keys(shown(next(reception())))[:-1] == [service.name for service in menu().services]
+def groups_with_services():
+    return [group.name for group, listed in menu().groups.items() if listed]
 
 
-def test_many_services_are_offered_by_group_and_back_leads_to_the_groups(many_services):
+def test_the_first_page_leads_to_every_group_that_has_services_and_to_the_search():
+    first = shown(next(reception()))
+    assert isinstance(first, Home) and first.search
+    assert keys(first) == groups_with_services()
+    assert [option.key for option in first.others] == [ACT_FOR_HOLDER]
+
+
+def test_back_leads_one_page_back_and_home_to_the_first():
     at_desk = reception()
     first = shown(next(at_desk))
-    assert keys(first)[:-1] == ["certificates", "card"]
     page = shown(at_desk.send("card"))
-    assert keys(page) == [f"service-{number}" for number in range(12, 20)]
-    assert not page.home
-    for way_back in (WentBack(), WentHome()):
-        assert shown(at_desk.throw(way_back)) == first
-        at_desk.send("card")
+    assert keys(page) == [each.name for each in menu().services if each.group == "card"] and not page.home
+    introduction = shown(at_desk.send("change-pin"))
+    assert isinstance(introduction, IntroduceService)
+    assert shown(at_desk.throw(WentBack())) == page
+    assert shown(at_desk.throw(WentBack())) == first
+    at_desk.send("card")
+    at_desk.send("change-pin")
+    assert shown(at_desk.throw(WentHome())) == first
+
+
+def test_a_service_begins_when_its_introduction_was_read():
+    at_desk = reception()
+    next(at_desk)
+    at_desk.send("card")
+    at_desk.send("change-pin")
     with pytest.raises(StopIteration) as chosen:
-        at_desk.send("service-13")
-    assert chosen.value.value == "service-13"
+        at_desk.send(None)
+    assert chosen.value.value == "change-pin"
 
 
-def test_a_service_that_cannot_be_done_now_says_why():
-    question = shown(next(reception({"change-pin": "连不上"})))
-    assert {
-        option.key: option.unavailable_reason for option in question.options if option.unavailable_reason
-    } == {"change-pin": "连不上"}
+def test_elders_find_the_rest_by_its_groups():
+    at_desk = reception()
+    first = next(at_desk)(replace(DEFAULT_PREFERENCES, elder=True))
+    assert first.options[-1].key == MORE and first.search
+    assert keys(shown(at_desk.send(MORE))) == groups_with_services()
+
+
+def test_a_group_says_how_much_of_it_cannot_be_done_and_its_page_why_and_last():
+    off = {"change-pin": "连不上"}
+    at_desk = reception(off)
+    card = next(option for option in shown(next(at_desk)).options if option.key == "card")
+    assert card.hint == "1 项现在不能办" and not card.unavailable_reason
+    last = shown(at_desk.send("card")).options[-1]
+    assert (last.key, last.unavailable_reason) == ("change-pin", "连不上")
+    assert shown(at_desk.send("change-pin")).unavailable_reason == "连不上"
 
 
 @pytest.mark.parametrize(
@@ -135,8 +154,9 @@ def test_a_search_leads_to_the_service():
     assert isinstance(at_desk.send(SEARCH), EnterText)
     hits = shown(at_desk.send("密码"))
     assert isinstance(hits, Choose) and keys(hits)[0] == "change-pin"
+    assert isinstance(shown(at_desk.send("change-pin")), IntroduceService)
     with pytest.raises(StopIteration) as chosen:
-        at_desk.send("change-pin")
+        at_desk.send(None)
     assert chosen.value.value == "change-pin"
 
 
