@@ -11,6 +11,8 @@ from kiosk.voice.pinyin import to_pinyin
 
 CALLED, LABELLED, SPELLED, COMMON = 4, 3, 2, 1
 """How alike a query and a service are."""
+QUESTION_WORDS = re.compile("什么时候|什么|怎么|怎样|多少|哪里|能不能")
+"""What is asked of anything tells nothing about what is meant."""
 
 
 def matching(query: str) -> tuple[Service, ...]:
@@ -35,7 +37,8 @@ def _likeness(query: str, service: Service) -> int:
     initials = "".join(syllable[0] for syllable in syllables)
     if len(wanted) > 1 and (wanted in "".join(syllables) or wanted in initials):
         return SPELLED
-    pairs = {wanted[place : place + 2] for place in range(len(wanted) - 1)}
+    asked = QUESTION_WORDS.sub("", wanted)
+    pairs = {asked[place : place + 2] for place in range(len(asked) - 1)}
     texts = (service.label, service.hint, *service.words)
     return COMMON if any(pair in text for pair in pairs for text in texts) else 0
 
