@@ -9,7 +9,7 @@ from kiosk.rules.id_number import IdNumber, id_number
 from kiosk.rules.law import Category
 from kiosk.rules.periods import Month
 from kiosk.services.advice import today
-from kiosk.services.provinces import PROVINCES
+from kiosk.services.provinces import PARTS, PROVINCES
 from kiosk.visit.visit import Visit
 
 MALE, FEMALE = "male", "female"
@@ -24,8 +24,8 @@ WORK = Choose(
     options=(Option("unit", _("在单位上班")), Option("flexible", _("自己缴费（灵活就业）"))),
 )
 MANAGER, WORKER = (
-    Option("female55", _("管理或技术岗位（原来55岁退）")),
-    Option("female50", _("工人岗位（原来50岁退）")),
+    Option("female55", _("管理、技术"), _("原来55岁退休")),
+    Option("female50", _("工人"), _("原来50岁退休")),
 )
 POST = Choose(
     title=_("您在单位是什么岗位？"),
@@ -101,7 +101,8 @@ def yuan_question(title: str, text: str = "") -> EnterDigits:
 
 def province_question(title: str) -> FindInList:
     """Ask for a province."""
-    return FindInList(title=title, options=tuple(Option(code, name) for code, name in PROVINCES.items()))
+    options = tuple(Option(code, name) for code, name in PROVINCES.items())
+    return FindInList(title=title, options=options, groups=PARTS)
 
 
 def choose(title: str, *options: tuple[str, str], text: str = "") -> Choose:

@@ -18,10 +18,10 @@ from kiosk.visit.visit import Visit
 
 DECLARE, PAY, CANCEL, UNPAID = "declare", "pay", "cancel", "unpaid"
 TOPICS: Mapping[str, TranslatableText] = {
-    PAY: _("计划生成了，什么时候能缴"),
-    DECLARE: _("这一天还能不能申报"),
-    CANCEL: _("报错了，能不能撤销"),
-    UNPAID: _("到了月底还没有缴"),
+    PAY: _("何时能缴"),
+    DECLARE: _("能不能申报"),
+    CANCEL: _("能不能撤销"),
+    UNPAID: _("月底没有缴"),
 }
 TOPIC = choose(_("您想问什么？"), *TOPICS.items())
 SIX_STEPS = _("①经办机构缴费核定→②社保共享平台→③税务共享平台→④税务业务系统缴费申报→⑤税务部门开票→⑥扣款缴费。")

@@ -22,7 +22,7 @@ from kiosk.services.service import Conversation
 from kiosk.visit.visit import Visit
 
 UNSURE = "unsure"
-POST_OR_UNSURE = replace(POST, options=(MANAGER, WORKER, Option(UNSURE, _("不清楚，两种都算"))))
+POST_OR_UNSURE = replace(POST, options=(MANAGER, WORKER, Option(UNSURE, _("不清楚"), _("两种都算"))))
 FLEXIBLE = _("女性自己缴费的归哪一档，以经办机构认定为准。")
 
 

@@ -19,8 +19,8 @@ SINCE_THE_LAW = date(2011, 7, 1)
 LIVING = {"no": _("还没有退休"), "yes": _("已经在领养老金")}
 CAUSES = {
     "illness": _("生病"),
-    "non-work-injury": _("不是工作原因的意外"),
-    "work-injury": _("因工死亡（认定为工伤）"),
+    "non-work-injury": _("意外"),
+    "work-injury": _("因工（工伤）"),
 }
 RETIRED = choose(_("去世的人退休了吗？"), *LIVING.items())
 CAUSE = choose(_("是什么原因去世的？"), *CAUSES.items())

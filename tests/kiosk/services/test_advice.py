@@ -21,15 +21,9 @@ from kiosk.services.service import ANYBODY, Gets, Offline, Proof, services
 from kiosk.visit.person import Person
 from tests.kiosk.saying import said
 from tests.kiosk.services.asking import at_random, section, text_of, told, visit_of, walk
+from tests.kiosk.services.calculators import ALL, AT_THE_COUNTER, COMPUTED
 from tests.people import WANG
 
-COMPUTED = {
-    *("calc-retirement-age", "calc-elastic", "calc-short-years", "calc-benefit-place", "calc-resident"),
-    *("calc-duplicate", "death-help", "stop-notice", "calc-contribution", "calc-flexible-insurance"),
-    *("calc-disability-subsidy", "unit-payment-help", "calc-pension-systems", "transfer-bundle"),
-}
-AT_THE_COUNTER = {"special-work", "sick-allowance", "pension-amount", "leave-country"}
-ALL = sorted(COMPUTED | AT_THE_COUNTER)
 HOLDER = Person("王建国", WANG.id_number)
 
 
