@@ -35,6 +35,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterDigits,
     dialogue.EnterMonth,
     dialogue.EnterDate,
+    dialogue.PresentCredential,
     dialogue.Confirm,
     dialogue.ShowTable,
     dialogue.ShowArticle,

@@ -36,6 +36,7 @@ from screens.pages.message import (
 )
 from screens.pages.page import Page
 from screens.pages.pin_pad import PinPadPage, ScrambledPinPadPage
+from screens.pages.present_credential import PresentCredentialPage
 from screens.pages.rating import TakeCardPage
 from screens.pages.settings_sheet import SettingsSheet
 from screens.pages.table import TablePage
@@ -53,6 +54,7 @@ PAGES: dict[type[Question], type[Page]] = {
     dialogue.EnterDigits: DigitsPage,
     dialogue.EnterMonth: MonthPage,
     dialogue.EnterDate: DatePage,
+    dialogue.PresentCredential: PresentCredentialPage,
     dialogue.Confirm: ConfirmPage,
     dialogue.ShowTable: TablePage,
     dialogue.ShowArticle: ArticlePage,

@@ -51,7 +51,9 @@ def sent(body: EventBody, **about: Any) -> Event:
 EPOCH = "0" * 32
 ON_THE_WIRE = [
     (events.KioskStarted(version="1.0"), "kiosk.started", {"version": "1.0"}),
+    (events.CalendarMissing(year=2027), "calendar.missing", {"year": 2027}),
     (events.VisitRated(level=5), "visit.rated", {"level": 5}),
+    (events.DocumentLeft(document="id-card"), "document.left", {"document": "id-card"}),
     (events.StaffCalled(phase="menu"), "staff.called", {"phase": "menu"}),
     (
         events.ServiceFailed(service="s", number="012345", error="KeyError"),

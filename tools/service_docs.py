@@ -34,7 +34,7 @@ def table() -> str:
 
 
 def _lines() -> Iterator[str]:
-    for group, listed in menu().groups.items():
+    for group, listed in ((group, listed) for group, listed in menu().groups.items() if listed):
         yield from (f"## {group.title}", "")
         yield f"| {' | '.join(COLUMNS)} |"
         yield "|---" * len(COLUMNS) + "|"

@@ -13,6 +13,7 @@ from central.certificates.content import Content
 from central.certificates.issuing import issue_once
 from central.certificates.receipts import acceptance_receipt_content
 from central.certificates.signing import Issuer
+from central.feeds.calendars import use_published
 from central.people.holder import holder_of
 from central.store.acts import ActName, Actor, record
 from central.store.refusals import RefusedError
@@ -127,19 +128,21 @@ def _accept(tx: Connection, request: ApplicationRequest, at: datetime) -> Conten
     open_one = (applications.c.id_number == person.id_number) & (applications.c.status == "accepted")
     if tx.execute(select(applications.c.number).where(open_one, applications.c.item == request.item)).first():
         raise RefusedError("application-open")
-    due = _due(request.item, at.astimezone(BEIJING).date())
+    use_published(tx)
+    due = due_of(request.item, at.astimezone(BEIJING).date())
+    if due is None:
+        log.warning(
+            "holidays_unknown", advice="publish the year's arrangement: kiosk-central feeds publish calendar"
+        )
     return acceptance_receipt_content(person, ITEMS[request.item], request.materials, due)
 
 
-def _due(item: Item, received: date) -> date | None:
-    """Return the day; nobody is sent away, and no date is guessed, because a calendar is not out yet."""
+def due_of(item: Item, received: date) -> date | None:
+    """Return the day; None while nobody can know it, because a year's arrangement of holidays is not out yet."""
     try:
-        due = deadline(item, received).result.due
+        return deadline(item, received).result.due
     except InvalidInputError:
-        due = None
-    if due is None:
-        log.warning("holidays_unknown", advice="update chinesecalendar")
-    return due
+        return None
 
 
 def _applicant(tx: Connection, request: ApplicationRequest, at: datetime) -> Row[Any]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sync.protocol.feeds import CARD_STATUS, COMMANDS, REFERENCE_FEEDS
+from sync.protocol.feeds import CALENDAR, CARD_STATUS, COMMANDS, REFERENCE_FEEDS
 from sync.protocol.messages import Identifier
 
 DAY = 24 * 3600
@@ -11,6 +11,7 @@ MAX_AGE = {
     "guides": 30 * DAY,
     "outlets": 30 * DAY,
     "notices": 7 * DAY,
+    CALENDAR: 30 * DAY,
     CARD_STATUS: DAY,
     COMMANDS: 7 * DAY,
 }

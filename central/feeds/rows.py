@@ -10,20 +10,22 @@ from msgspec import Meta, Struct
 
 from central.feeds.names import public_name
 from central.feeds.publishing import Change, card_value
-from kiosk.rules import regions
-from kiosk.rules.errors import PackError
+from kiosk.rules import regions, working_days
+from kiosk.rules.errors import CalendarError, PackError
 from sync.protocol.cards import CardIdentity
-from sync.protocol.feeds import CARD_STATUS, COMMANDS, REGIONS, Command, Guide, Notice, Outlet
+from sync.protocol.feeds import CALENDAR, CARD_STATUS, COMMANDS, REGIONS, Command, Guide, Notice, Outlet
 from sync.protocol.messages import Identifier, RegionCode
 from sync.protocol.words import SocialState
 
 LONGEST_LINE = 1_000_000
+Year = Annotated[str, Meta(pattern=r"\A[12][0-9]{3}\Z")]
 PackText = Annotated[str, Meta(min_length=1, max_length=200_000)]
 SHAPES: Mapping[str, tuple[Any, Any]] = {
     REGIONS: (RegionCode, PackText),
     "guides": (Identifier, Guide),
     "outlets": (Identifier, Outlet),
     "notices": (Identifier, Notice),
+    CALENDAR: (Year, dict[str, Any]),
     CARD_STATUS: (CardIdentity, SocialState),
     COMMANDS: (Identifier, Command),
 }
@@ -81,8 +83,11 @@ def _row(feed: str, place: int, content: bytes) -> Change:
         line = msgspec.json.decode(content, type=Line)
         where += f", row {line.key}"
         of_key, of_value = SHAPES[public_name(feed)]
-        return msgspec.convert(line.key, of_key), _value(feed, bytes(line.value), of_value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        row = msgspec.convert(line.key, of_key), _value(feed, bytes(line.value), of_value)
+        if feed == CALENDAR:
+            _check_calendar(*row)
+        return row
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, CalendarError) as error:
         raise RowError(f"{where}: {error}; nothing was published") from error
 
 
@@ -91,3 +96,11 @@ def _value(feed: str, content: bytes, of_value: Any) -> str | None:
         return None
     value = msgspec.json.decode(content, type=of_value)
     return card_value(value) if feed == CARD_STATUS else content.decode()
+
+
+def _check_calendar(year: str, value: str | None) -> None:
+    if value is None:
+        return
+    calendar = working_days.read(msgspec.json.decode(value))
+    if str(calendar.year) != year:
+        raise CalendarError(calendar.year, "year", f"the row's key says {year}")

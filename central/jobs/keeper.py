@@ -22,6 +22,7 @@ from central.feeds.names import PUBLIC
 from central.feeds.publisher import Publisher
 from central.feeds.sequencer import sequence
 from central.feeds.snapshots import build, due, gone
+from central.jobs.due_dates import date_pending, watch_calendars
 from central.store.acts import job, record
 from central.store.database import Timeouts, reading
 from central.store.reads import forget_reads
@@ -98,6 +99,9 @@ class FeedMaintainer:
             publish_expired_losses(tx, datetime.now(UTC))
         with self._engine.begin() as tx:
             forget_old(tx, datetime.now(UTC))
+        with self._engine.begin() as tx:
+            watch_calendars(tx, datetime.now(UTC))
+        date_pending(self._engine, datetime.now(UTC))
         with self._engine.begin() as tx:
             forget_visits(tx, datetime.now(UTC))
             forget_faces(tx, datetime.now(UTC))

@@ -21,6 +21,7 @@ ActName = (
         "expire",
         "alarm-seen",
         "application-accepted",
+        "application-dated",
         "application-granted",
         "application-refused",
         "certificate-accepted",

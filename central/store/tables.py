@@ -318,7 +318,7 @@ acts = Table(
     Column("actor", String(8), nullable=False),
     Column("by", String(64), nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("proof", String(200), nullable=False, server_default=""),
+    Column("proof", String(500), nullable=False, server_default=""),
     Column("note", CleanText(200), nullable=False, server_default=""),
     Column("digest", String(64), nullable=False, server_default=""),
     Column("n", BigInteger, index=True, unique=True),
@@ -543,4 +543,16 @@ applications = Table(
     Column("status", String(16), nullable=False),
     Column("decided_at", Moment),
     Column("note", CleanText(200), nullable=False, server_default=""),
+)
+Index(
+    "ix_applications_undated",
+    applications.c.number,
+    sqlite_where=applications.c.due.is_(None),
+    postgresql_where=applications.c.due.is_(None),
+)
+Index(
+    "ix_applications_undated",
+    applications.c.number,
+    sqlite_where=applications.c.due.is_(None),
+    postgresql_where=applications.c.due.is_(None),
 )

@@ -10,7 +10,13 @@ from typing import Any
 from hardware.device import Device
 from hardware.face.matcher import Picture
 from hardware.id_card.card import IdCard
-from hardware.id_card.errors import NoIdCardError, ReaderError, ReaderNotConnectedError, RepositionIdCardError
+from hardware.id_card.errors import (
+    NoIdCardError,
+    ReaderError,
+    ReaderNotConnectedError,
+    RepositionIdCardError,
+    UnreadableIdCardError,
+)
 from hardware.id_card.layouts import parse
 from hardware.id_card.module import SecurityModule
 from hardware.serial_port import SerialLostError, SerialPort
@@ -29,13 +35,24 @@ _MISSES = 2
 class IdCardReaderStatus:
     """What is known of the reader.
 
-    ``placement`` numbers the cards that were laid down since start, 0 = none yet. ``media`` is UNKNOWN after a
-    card was read: the reader no longer sees it, and it may or may not still lie there.
+    ``placement`` numbers the cards that were laid down since start, 0 = none yet. ``media`` is UNKNOWN while a
+    card is read; one that was read whole is looked after until it is lifted. After a read that failed it stays UNKNOWN:
+    the reader no longer sees the card, and it may or may not still lie there.
     """
 
     device: DeviceState = DeviceState.STARTING
     media: MediaState = MediaState.UNKNOWN
     placement: int = 0
+
+    @property
+    def lying(self) -> int:
+        """Return the placement of the card that is seen there; 0 for none."""
+        return self.placement if self.media is MediaState.PRESENT else 0
+
+    @property
+    def is_free(self) -> bool:
+        """Return whether no card lies there, or nobody will ever see it lifted."""
+        return self.device is not DeviceState.ONLINE or self.media is MediaState.NOT_PRESENT
 
 
 OnChange = Callable[[IdCardReaderStatus], None]
@@ -57,7 +74,7 @@ class IdCardReader(Device):
         self.status = IdCardReaderStatus()
         self._turn = threading.RLock()
         self._open: tuple[SerialPort, SecurityModule] | None = None
-        self._was_read = False
+        self._was_read = self._was_read_whole = False
         self._misses = 0
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._follow, name=f"ID card reader at {port}", daemon=True)
@@ -97,10 +114,12 @@ class IdCardReader(Device):
         """
         with self._connected() as module:
             self._find(module)
-            self._was_read = True
+            self._was_read, self._was_read_whole = True, False
             self._publish(media=MediaState.UNKNOWN)
             module.select()
             text, photo = module.read_with_photo()
+            self._was_read_whole = True
+            self._publish(media=MediaState.PRESENT)
             return parse(text), Picture(photo)
 
     def _find(self, module: SecurityModule) -> None:
@@ -112,18 +131,26 @@ class IdCardReader(Device):
         while not self._closing.is_set():
             try:
                 with self._connected() as module:
-                    self._see(module.find())
+                    self._look(module)
             except ReaderError as trouble:
                 log.debug("ID card reader: %s", trouble)
             self._closing.wait(POLL)
 
+    def _look(self, module: SecurityModule) -> None:
+        if self._was_read_whole and _still_lies(module):
+            self._misses = 0
+            self._publish(media=MediaState.PRESENT)
+        else:
+            self._see(module.find())
+
     def _see(self, found: bool) -> None:
         self._misses = 0 if found else self._misses + 1
         if found:
-            self._was_read = False
-            new = self.status.media is not MediaState.PRESENT
+            # A card that was read is not found again: this is another one, or the same one laid down once more.
+            new = self._was_read or self.status.media is not MediaState.PRESENT
+            self._was_read = self._was_read_whole = False
             self._publish(media=MediaState.PRESENT, placement=self.status.placement + new)
-        elif not self._was_read and self._misses >= _MISSES:
+        elif (self._was_read_whole or not self._was_read) and self._misses >= _MISSES:
             self._publish(media=MediaState.NOT_PRESENT)
 
     @contextmanager
@@ -147,6 +174,7 @@ class IdCardReader(Device):
         module.check()
         log.info("ID card reader with module %s", module.number())
         self._misses = 0
+        self._was_read_whole = False
         self._publish(device=DeviceState.ONLINE, media=MediaState.UNKNOWN)
         return module
 
@@ -164,3 +192,12 @@ class IdCardReader(Device):
             self._on_change(status)
         except Exception:
             log.exception("status callback failed; monitoring continues")
+
+
+def _still_lies(module: SecurityModule) -> bool:
+    """Return whether the card that was read is still there: only then it tells whether an address was added to it."""
+    try:
+        module.read_newest_address()
+    except UnreadableIdCardError:
+        return False
+    return True

@@ -1,9 +1,11 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,8 +20,10 @@ from hardware.card.errors import (
     PinLockedError,
     ReaderServiceDownError,
 )
-from hardware.card.session import CardSession
+from hardware.id_card.errors import IdCardError
+from hardware.scanner.token import TokenGoneError
 from kiosk.attendant import unexpected
+from kiosk.attendant.credential_notices import credential_notice, refusal_by
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
@@ -31,49 +35,59 @@ from kiosk.attendant.error_notices import (
     problem_of,
     refusal_of,
 )
-from kiosk.attendant.events import DeviceChanged, ReaderGone
+from kiosk.attendant.events import (
+    CardIn,
+    CardOut,
+    CodeScanned,
+    DeviceChanged,
+    IdCardLaid,
+    IdCardLifted,
+    Presented,
+    ReaderGone,
+    TimeUp,
+    Touched,
+)
 from kiosk.attendant.events import Event as LoopEvent
 from kiosk.attendant.idle import troubles
+from kiosk.attendant.reception import AnotherPersonError, Reception
 from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
-from kiosk.attendant.session import Conversation, Linger, UntilCardTaken
+from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
-from kiosk.credentials.card_condition import KnownCard
-from kiosk.credentials.card_holder import read_holder
-from kiosk.credentials.card_permission import is_usable
-from kiosk.credentials.card_proof import CardNotProvenError, CardProver
-from kiosk.dialogue.phone import local_page
+from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.dialogue.phone import Page, local_page
 from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
     CitizenFinished,
     Finished,
     InactivityTimeout,
+    Interruption,
     KioskStopping,
     Notice,
     OutOfService,
     Picture,
+    PresentCredential,
     Question,
     ReaderLost,
     TakeCard,
     WentBack,
     WentHome,
-    Working,
 )
-from kiosk.dialogue.words import TranslatableText, _
-from kiosk.menu.availability import Availabilities, Conditions, availabilities
+from kiosk.dialogue.words import _
+from kiosk.menu.availability import Availabilities, Conditions, availabilities, missing_credential
 from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
-from kiosk.record.journal import Intent
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import services
-from kiosk.visit.person import Person
+from kiosk.services.service import Service, services
+from kiosk.visit.person import Credential
+from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
-    CardInserted,
-    CardRead,
     CardRefused,
     CardTaken,
+    CredentialRefused,
     Event,
     Failed,
+    IdCardTaken,
     Phase,
     ServiceChosen,
     ServiceEnded,
@@ -85,140 +99,171 @@ from kiosk.visit.visit import (
     next_state,
     record_of,
 )
+from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol import events as catalogue
 from sync.protocol.certificate_kinds import CHINA
 from sync.protocol.event_kinds import name_of, values_of
 from sync.store import StoreFullError
-from text.masking import mask_name
 
 log = structlog.get_logger()
 
 READER_GONE = (ReaderLost, ReaderServiceDownError, NoReaderError)
 CARD_GONE = (CardPulled, CardRemovedError, CardChangedError, NoCardError, *READER_GONE)
-READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
-ANYBODY_GREETING = _("您好")
-TAKE_CARD = _("请带好卡和打印的材料，再见。")
-TAKE_CARD_PERHAPS_DONE = _(
+REFUSED = (
+    *(CardError, CardListedError, CardNotProvenError, KioskOutOfServiceError),
+    *(IdCardError, TokenGoneError, CentralRefusedError, CentralUnreachableError),
+)
+"""Why a credential cannot be used."""
+CREDENTIALS: Mapping[type[Touched | Presented], Credential] = {
+    Touched: Credential.NONE,
+    CardIn: Credential.CARD,
+    IdCardLaid: Credential.ID_CARD,
+    CodeScanned: Credential.E_CARD,
+}
+TAKE = _("请带好卡和打印的材料，再见。")
+TAKE_ID_CARD = _("请带好身份证和打印的材料，再见。")
+TAKE_PERHAPS_DONE = _(
     "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用这张卡在这里再办一次，不会重复办理。"
 )
 FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_WITHOUT_CARD = _("刚才的业务没有办完，没有重复办理。请把下面的编号告诉工作人员。")
 THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
+ANOTHER_PERSON = Notice(
+    title=_("这是另一个人的证件，请先结束上一位的办理"),
+    text=_("上一位的办理已经结束，没有留下信息。请把放在机器上的证件都取走，再重新开始。"),
+)
 
 
 class CitizenVisit:
-    """Serves the people who come; one visit after the other."""
+    """Serves the people who come; one visit after the other. ``last_placement`` is the last ID card that was read."""
 
     def __init__(self, equipment: Equipment, window: Window, put_event: Callable[[LoopEvent], None]) -> None:
         self._equipment, self._window, self._put_event = equipment, window, put_event
-        self._card: KnownCard | None = None
+        self._reception: Reception | None = None
+        self._was_offered_elder = False
         self.state = VisitState()
+        self.last_placement = 0
 
-    def serve_anybody(self, touched: str) -> Conversation:
-        """Serve somebody who has shown nothing; ``touched`` is what they chose on the page between visits.
+    def documents(self) -> tuple[int, int]:
+        """Return the card and the ID card of this visit that are here, by the readers' counters; 0 for none."""
+        return self.state.insertion, self.state.placement
 
-        :raises: as ``serve_card``.
-        """
-        self._card = None
-        self._happened(VisitBegun(str(uuid7())))
-        try:
-            with suppress(CitizenFinished, InactivityTimeout):
-                yield from self._offer_services(self._visit(), "" if touched == BEGIN else touched)
-        except (KioskStopping, StoreFullError):
-            raise
-        except Exception as error:
-            yield Linger(self._out_of_service(error))
-        self._happened(VisitOver())
-
-    def serve_card(self, insertion: int) -> Conversation:
-        """Serve the holder of the card of this insertion.
+    def serve(self, first: Touched | Presented) -> Conversation:
+        """Serve somebody from the first thing that they did or showed.
 
         :raises StoreFullError: nothing can be recorded. KioskStopping: the kiosk is stopping.
         """
-        self._card = None
-        self._happened(CardInserted(str(uuid7()), insertion))
-        farewell = None
+        self._was_offered_elder = False
+        self._happened(VisitBegun(str(uuid7()), CREDENTIALS[type(first)]))
         try:
-            yield from self._visit_with_card(insertion)
-        except CARD_GONE as gone:
-            farewell = self._farewell(gone)
+            yield from self._visited(first)
         except (KioskStopping, StoreFullError):
             raise
+        except CARD_GONE as gone:
+            yield from self._leave_without_card(gone)
+        except AnotherPersonError as other:
+            self._happened(CredentialRefused(problem_of(other)))
+            self._see_what_is_free()
+            self._happened(VisitOver())
+            yield from self._leave(ANOTHER_PERSON, stays=True)
+        except REFUSED as trouble:
+            yield from self._refuse(first, trouble)
         except Exception as error:
             page = self._out_of_service(error)
             yield Linger(page)
-            yield from self._until_card_taken(page)
-        self._happened(CardTaken())
-        if farewell:
-            yield Linger(farewell)
+            yield from self._leave(page)
+        else:
+            yield from self._say_goodbye()
+        finally:
+            self._reception = None
 
-    def _farewell(self, gone: Exception) -> Notice | None:
-        """Return the notice for a citizen whose card can no longer be reached, or None."""
-        if self.state.reply_missed:
-            return local_page(PERHAPS_DONE, self._equipment.region)
-        if isinstance(gone, READER_GONE):
-            log.error("card reader lost in a visit", trouble=type(gone).__name__)
-            if self.state.phase is Phase.READING_CARD:
-                self._happened(CardRefused(problem_of(gone)))
-            return READER_LOST
-        return CARD_PULLED if self.state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
+    def _visited(self, first: Touched | Presented) -> Conversation:
+        with ExitStack() as cards:
+            visit = self._visit()
+            self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
+            with suppress(CitizenFinished, InactivityTimeout):
+                yield from self._attentive(visit, self._first_page_on(visit, first))
 
-    def _visit_with_card(self, insertion: int) -> Conversation:
-        yield READING
+    def _first_page_on(self, visit: Visit, first: Touched | Presented) -> Conversation:
+        touched = ""
+        if not isinstance(first, Touched):
+            yield from self._take(first)
+        elif first.key != BEGIN:
+            touched = first.key
+        yield from self._offer_services(visit, touched)
+
+    # Credentials that are shown while a visit is on.
+
+    def _attentive(self, visit: Visit, conversation: Conversation) -> Conversation:
+        """Carry a conversation on; what is shown between two of its questions is taken, and the question stays.
+
+        A page that only informs is not shown again, and one that asked for a credential has its answer.
+        """
+        resume: Callable[[Any], Asked] = conversation.send
+        value: Any = None
+        with closing(conversation):
+            while True:
+                try:
+                    asked = resume(value)
+                except StopIteration:
+                    return
+                try:
+                    resume, value = conversation.send, (yield from self._answered(visit, asked))
+                except Interruption as interruption:
+                    resume, value = conversation.throw, interruption
+
+    def _answered(self, visit: Visit, asked: Asked) -> Generator[Asked, Any, Any]:
+        while True:
+            value = yield asked
+            if not isinstance(value, Presented):
+                return value
+            yield from self._raise_by(visit, value)
+            if isinstance(asked, Notice):
+                return None
+            if isinstance(asked, PresentCredential) and (shown := self._shown_of(asked)):
+                return shown
+
+    def _shown_of(self, asked: PresentCredential) -> str:
+        return next((way.key for way in asked.accepted if way.key in self.state.shown), "")
+
+    def _raise_by(self, visit: Visit, presented: Presented) -> Conversation:
+        """Take what was shown in this visit; what cannot be used is told, and the visit goes on without it.
+
+        :raises AnotherPersonError: it is another person's.
+        """
         try:
-            with (
-                self._equipment.reader.session(insertion) as card,
-                suppress(CitizenFinished, InactivityTimeout),
-            ):
-                yield from self._offer_services((yield from self._open_visit(card)))
+            with suppress(WentBack, WentHome):
+                yield from self._take(presented)
         except CARD_GONE:
-            raise
-        except (CardError, CardListedError, CardNotProvenError, KioskOutOfServiceError) as trouble:
+            if Credential.CARD in self.state.shown:
+                raise
+            self._happened(CardTaken())
+        except REFUSED as trouble:
             self._report_not_proven(trouble)
-            self._happened(CardRefused(problem_of(trouble)))
-            yield from self._until_card_taken(local_page(refusal_of(trouble), self._equipment.region))
-            return
-        self._happened(VisitOver())
-        yield from self._until_card_taken(
-            TakeCard(
-                title=_("请取回您的社会保障卡"),
-                text=TAKE_CARD_PERHAPS_DONE if self.state.reply_missed else TAKE_CARD,
-                rating=bool(self.state.done),
-            )
-        )
+            self._happened(CredentialRefused(problem_of(trouble)))
+            yield from self._tell_refused(visit, presented, trouble)
+        else:
+            if self.state.phase is Phase.MENU:
+                yield from self._attentive(visit, self._offer_elder(visit))
 
-    def _report_not_proven(self, trouble: Exception) -> None:
-        if isinstance(trouble, CardNotProvenError) and self._card:
-            event = catalogue.CardNotProven(reason=trouble.reason)
-            self._equipment.journal.alarm(event, self.state.visit_id, self._card.partition)
+    def _take(self, presented: Presented) -> Generator[Question, Any, None]:
+        assert self._reception
+        if isinstance(presented, IdCardLaid):
+            self.last_placement = presented.placement
+        yield from self._reception.take(presented)
 
-    def _open_visit(self, card: CardSession) -> Generator[Question, Any, Visit]:
-        equipment = self._equipment
-        if why := equipment.published.out_of_service():
-            raise KioskOutOfServiceError(why)
-        card.read_basic()
-        known = self._card = KnownCard(
-            card,
-            equipment.centre,
-            equipment.region,
-            self.state.visit_id,
-            equipment.journal,
-            self._card_looked_up,
-        )
-        yield from self._reject_listed_card(known.prover)
-        known.begin()  # the answer is there by the time that the card is read
-        holder = yield from read_holder(known.prover, READING)
-        yield from known.prove(READING)
-        self._happened(CardRead(card.identity))
-        return self._visit(
-            person=Person(holder.name, holder.id_number),
-            card_session=card,
-            partition=known.partition,
-            prove=known.prover.prove,
-        )
+    def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
+        if isinstance(presented, CardIn):
+            page = self._local(refusal_of(trouble))
+            while self.state.insertion:
+                self._note_taken((yield UntilTaken(page, forever=True)))
+        else:
+            yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
 
-    def _visit(self, **shown: Any) -> Visit:
+    # What is said and asked.
+
+    def _visit(self) -> Visit:
         equipment = self._equipment
         return Visit(
             visit_id=self.state.visit_id,
@@ -232,26 +277,21 @@ class CitizenVisit:
             manner=lambda: self._window.manner,
             personal=equipment.personal,
             unavailable_reason=lambda name: self._availabilities()[name].reason,
+            missing_credential=lambda each: missing_credential(each, self._conditions()),
             centre_keys=equipment.published.centre_keys,
-            **shown,
         )
 
-    def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:
-        """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
-
-        :raises CardListedError: it is, or the centre cannot be asked.
-        """
-        try:
-            self._equipment.published.reject_listed_card(prover.card.identity)
-        except CardListedError:
-            if not (yield from is_usable(prover, READING)):
-                raise
-            log.info("the listed hash is another card's")
-
-    def _offer_services(self, visit: Visit, touched: str = "") -> Conversation:
-        yield from self._offer_elder(visit)
+    def _offer_services(self, visit: Visit, touched: str) -> Conversation:
         while True:
-            selection = yield from self._selection(visit)
+            if not touched:
+                yield from self._offer_elder(visit)
+                yield from self._look_at_card()
+            selection = ServiceSelection(
+                visit,
+                self._availabilities,
+                partial(self._suggested, visit),
+                lambda: troubles(self._conditions()),
+            )
             name = yield from selection.choose_service(touched)
             touched = ""
             self._happened(ServiceChosen(name))
@@ -260,27 +300,19 @@ class CitizenVisit:
             if last_page:
                 yield from self._tell(last_page)
 
-    def _selection(self, visit: Visit) -> Generator[Question, Any, ServiceSelection]:
-        """Return what can be chosen now, of nobody's or of the card that is in, which is looked at again."""
-        greeting: TranslatableText = ANYBODY_GREETING
-        open_acts: Sequence[Intent] = ()
-        if visit.person and self._card:
-            yield from self._card.look()
-            greeting = _("{name}，您好", name=mask_name(visit.person.name))
-            open_acts = visit.journal.left_open(visit.partition)
+    def _suggested(self, visit: Visit) -> Sequence[Service]:
+        open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
         today = datetime.now(CHINA).date()
-        return ServiceSelection(
-            greeting,
-            visit,
-            self._availabilities,
-            open_acts,
-            lambda: suggested(visit.person, self._conditions().card, open_acts, today),
-            lambda: troubles(self._conditions()),
-        )
+        return suggested(visit.person, self._conditions().card, open_acts, today)
+
+    def _look_at_card(self) -> Generator[Question, Any, None]:
+        if self._reception and self._reception.card_condition and self._reception.card:
+            yield from self._reception.card.look()
 
     def _offer_elder(self, visit: Visit) -> Conversation:
-        if self._window.manner.elder or not visit.person:
+        if self._was_offered_elder or self._window.manner.elder or not visit.person:
             return
+        self._was_offered_elder = True
         if not is_elder(visit.person.id_number, datetime.now(CHINA).date()):
             return
         with suppress(WentBack, WentHome):
@@ -315,14 +347,105 @@ class CitizenVisit:
             yield Linger(page)
             raise CardPulled from gone
 
-    def _until_card_taken(self, page: Question) -> Conversation:
-        what = yield UntilCardTaken(page)
-        while isinstance(what, int):
-            self._equipment.journal.record(catalogue.VisitRated(level=what), self.state.visit_id)
-            page = TakeCard(title=page.title, text=THANKS)
-            what = yield UntilCardTaken(page)
-        if isinstance(what, ReaderGone):
+    # The end of a visit.
+
+    def _say_goodbye(self) -> Conversation:
+        missed, done = self.state.reply_missed, self.state.done
+        text = TAKE_PERHAPS_DONE if missed else TAKE
+        self._see_what_is_free()
+        self._happened(VisitOver())
+        if self.state.holds_documents:
+            yield from self._until_taken(replace(self._take_page(), text=text, rating=bool(done)))
+        elif missed:
+            yield Linger(self._local(PERHAPS_DONE))
+
+    def _leave_without_card(self, gone: Exception) -> Conversation:
+        farewell = self._farewell(gone)
+        self._see_what_is_free()
+        self._happened(CardTaken())
+        if farewell:
+            yield Linger(farewell)
+        yield from self._until_taken(self._take_page())
+
+    def _farewell(self, gone: Exception) -> Notice | None:
+        """Return the notice for a citizen whose card can no longer be reached, or None."""
+        if self.state.reply_missed:
+            return self._local(PERHAPS_DONE)
+        if isinstance(gone, READER_GONE):
+            log.error("card reader lost in a visit", trouble=type(gone).__name__)
+            if self.state.phase is Phase.READING_CARD:
+                self._happened(CardRefused(problem_of(gone)))
+            return READER_LOST
+        return CARD_PULLED if self.state.phase in (Phase.SERVICE, Phase.READING_CARD) else None
+
+    def _refuse(self, first: Touched | Presented, trouble: Exception) -> Conversation:
+        """End a visit whose credential cannot be used."""
+        self._report_not_proven(trouble)
+        self._happened(CardRefused(problem_of(trouble)))
+        by_card = self.state.insertion or isinstance(first, CardIn)
+        page = refusal_of(trouble) if by_card else refusal_by(credential_notice(trouble))
+        yield from self._leave(self._local(page), stays=True)
+
+    def _leave(self, page: Question, *, stays: bool = False) -> Conversation:
+        """Show why the visit is over until nothing of the citizen's is left here; ``stays``: for a while at least."""
+        self._see_what_is_free()
+        if self.state.holds_documents:
+            yield from self._until_taken(page)
+            return
+        if stays:
             yield Linger(page)
+        if self.state.phase is not Phase.IDLE:
+            self._happened(VisitOver())
+
+    def _until_taken(self, page: Question) -> Conversation:
+        """Show ``page`` until card and ID card are taken back; when nobody takes them, a tone calls after them."""
+        is_late = False
+        while self.state.holds_documents:
+            what = yield UntilTaken(page, forever=is_late)
+            if isinstance(what, int):
+                self._equipment.journal.record(catalogue.VisitRated(level=what), self.state.visit_id)
+                page = replace(self._take_page(), text=THANKS)
+            elif isinstance(what, TimeUp):
+                is_late, page = True, self._call_back(page)
+            else:
+                self._note_taken(what)
+                if isinstance(what, ReaderGone):
+                    yield Linger(page)
+                elif self.state.holds_documents:
+                    page = replace(self._take_page(), alarm=is_late)
+
+    def _call_back(self, page: Question) -> TakeCard:
+        for document, there in (("card", self.state.insertion), ("id-card", self.state.placement)):
+            if there:
+                left = catalogue.DocumentLeft(document=document)  # type: ignore[arg-type]  # one of the two
+                self._equipment.journal.alarm(left, self.state.visit_id)
+        return replace(self._take_page(), text=page.text, alarm=True)
+
+    def _note_taken(self, what: CardOut | ReaderGone | IdCardLifted) -> None:
+        self._happened(IdCardTaken() if isinstance(what, IdCardLifted) else CardTaken())
+
+    def _see_what_is_free(self) -> None:
+        """Wait for no ID card that was lifted before, or that nobody will see lifted."""
+        reader, placement = self._equipment.id_card_reader, self.state.placement
+        if placement and not (reader and reader.status.lying == placement):
+            self._happened(IdCardTaken())
+
+    def _take_page(self) -> TakeCard:
+        """Ask for what is still here."""
+        if self.state.insertion and self.state.placement:
+            return TakeCard(title=_("请取回您的社会保障卡和身份证"), text=TAKE)
+        if self.state.placement:
+            return TakeCard(title=_("请取走您的身份证"), text=TAKE_ID_CARD, picture=Picture.TAKE_ID_CARD)
+        return TakeCard(title=_("请取回您的社会保障卡"), text=TAKE)
+
+    def _report_not_proven(self, trouble: Exception) -> None:
+        if isinstance(trouble, CardNotProvenError) and self._reception and self._reception.card:
+            event = catalogue.CardNotProven(reason=trouble.reason)
+            self._equipment.journal.alarm(event, self.state.visit_id, self._reception.card.partition)
+
+    def _local(self, page: Page) -> Page:
+        """Return ``page`` with the telephone of this region."""
+        return local_page(page, self._equipment.region)
 
     def _out_of_service(self, error: Exception) -> OutOfService:
         number = f"{secrets.randbelow(10**6):06}"
@@ -341,8 +464,8 @@ class CitizenVisit:
         return availabilities(self._conditions())
 
     def _conditions(self) -> Conditions:
-        card = self._card.condition if self._card else None
-        return self._equipment.conditions(card, on_behalf=self.state.on_behalf)
+        card = self._reception.card_condition if self._reception else None
+        return self._equipment.conditions(card, self.state.shown, on_behalf=self.state.on_behalf)
 
     def _card_looked_up(self) -> None:
         self._put_event(DeviceChanged())

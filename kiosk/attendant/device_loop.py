@@ -6,7 +6,7 @@ It runs in a thread of its own. Devices, the window and the line to the centre o
 import queue
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ from kiosk.attendant.events import (
     DeviceChanged,
     Event,
     IdCardLaid,
+    IdCardLifted,
     PreferencesChanged,
     ReaderGone,
     Stop,
@@ -32,7 +33,7 @@ from kiosk.attendant.events import (
 )
 from kiosk.attendant.idle import DISK_FULL_PAGE
 from kiosk.attendant.rest import Rest
-from kiosk.attendant.session import FOREVER, REFRESH_SECONDS, Conversation, Session
+from kiosk.attendant.session import FOREVER, REFRESH_SECONDS, Session
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Draw, Window
 from kiosk.dialogue.preferences import Preferences
@@ -62,7 +63,7 @@ class DeviceLoop:
         self._window = Window(show, self._events.put)
         self._default_timeouts = timeouts or Timeouts()
         self._visit = CitizenVisit(equipment, self._window, self._events.put)
-        self._insertion_told = self._placement_told = 0
+        self._insertion_told = self._placement_told = self._placement_lying = 0
         self._stopping = False
 
     # What the window and the devices tell, from their own threads.
@@ -80,9 +81,8 @@ class DeviceLoop:
         match status:
             case CardReaderStatus(insertion=insertion) if insertion != self._insertion_told:
                 self._card_moved(status)
-            case IdCardReaderStatus(placement=placement) if placement != self._placement_told:
-                self._placement_told = placement
-                self._events.put(IdCardLaid(placement))
+            case IdCardReaderStatus():
+                self._id_card_moved(status)
         self._events.put(DeviceChanged())
 
     def code_scanned(self, token: Token) -> None:
@@ -112,7 +112,8 @@ class DeviceLoop:
             try:
                 while True:
                     session = self._session_after(session)
-                    self._carry_on(session)
+                    with closing(session):
+                        self._carry_on(session)
             except StoreFullError:
                 self.wait_for_room()
                 raise
@@ -138,16 +139,27 @@ class DeviceLoop:
         if status.insertion:
             self._events.put(CardIn(status.insertion))
 
+    def _id_card_moved(self, status: IdCardReaderStatus) -> None:
+        """Tell what became of the ID card that lay there, and of the one that was laid down now."""
+        before, is_new = self._placement_lying, status.placement != self._placement_told
+        if before and (is_new or status.is_free):
+            self._placement_lying = 0
+            self._events.put(IdCardLifted(before))
+        if is_new:
+            self._placement_told = self._placement_lying = status.placement
+            self._events.put(IdCardLaid(status.placement))
+
     def _session_after(self, before: Rest | Session | None) -> Rest | Session:
         """Return the session for what is there now; a staff card will be asked for here, too."""
-        if insertion := self._equipment.reader.status.insertion:
-            return self._session_of(self._visit.serve_card(insertion), insertion)
-        if isinstance(before, Rest) and before.touched:
-            return self._session_of(self._visit.serve_anybody(before.touched))
-        return Rest(self._equipment, self._window, self._timeouts)
-
-    def _session_of(self, conversation: Conversation, insertion: int = 0) -> Session:
-        return Session(conversation, self._window, self._timeouts, insertion, self._events.put)
+        begun = before.begun if isinstance(before, Rest) else None
+        first = self._equipment.document_there(self._visit.last_placement) or begun
+        if isinstance(begun, CodeScanned) and first is not begun:
+            begun.wipe()
+        if first is None:
+            return Rest(self._equipment, self._window, self._timeouts, self._visit.last_placement)
+        conversation = self._visit.serve(first)
+        documents = self._visit.documents
+        return Session(conversation, self._window, self._timeouts, documents, self._events.put)
 
     def _carry_on(self, session: Rest | Session) -> None:
         session.begin()

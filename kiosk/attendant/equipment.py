@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 
 from hardware.card.reader import CardReader
+from hardware.id_card.reader import IdCardReader
 from hardware.printer.receipt_printer import ReceiptPrinter
+from hardware.scanner.scanner import Scanner
+from kiosk.attendant.events import CardIn, IdCardLaid
 from kiosk.credentials.card_condition import CardCondition
 from kiosk.menu.availability import Conditions
 from kiosk.published.state import PublishedState
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
+from kiosk.visit.person import Credential
 from sync.store.personal import PersonalRecords
 
 
@@ -16,7 +20,8 @@ from sync.store.personal import PersonalRecords
 class Equipment:
     """One kiosk: its name, its region, its devices, its records, and the centre.
 
-    ``published`` is what the centre has published; ``personal`` keeps records of people for a while.
+    ``published`` is what the centre has published; ``personal`` keeps records of people for a while. A kiosk may be
+    without ``id_card_reader`` and ``scanner``.
     """
 
     kiosk_id: str
@@ -27,9 +32,24 @@ class Equipment:
     journal: Journal
     published: PublishedState = field(default_factory=PublishedState)
     personal: PersonalRecords | None = None
+    id_card_reader: IdCardReader | None = None
+    scanner: Scanner | None = None
 
-    def conditions(self, card: CardCondition | None = None, *, on_behalf: bool = False) -> Conditions:
-        """Return what decides what can be done now, with the card of a visit or with none."""
+    def document_there(self, last_placement: int) -> CardIn | IdCardLaid | None:
+        """Return the card in the reader, or else the ID card that was laid down after ``last_placement``."""
+        if insertion := self.reader.status.insertion:
+            return CardIn(insertion)
+        lying = self.id_card_reader.status.lying if self.id_card_reader else 0
+        return IdCardLaid(lying) if lying > last_placement else None
+
+    def conditions(
+        self,
+        card: CardCondition | None = None,
+        shown: frozenset[Credential] = frozenset(),
+        *,
+        on_behalf: bool = False,
+    ) -> Conditions:
+        """Return what decides what can be done now, with what was shown in a visit or with nothing."""
         return Conditions(
             self.region,
             self.reader.status.device,
@@ -38,4 +58,7 @@ class Equipment:
             self.published.unavailable(),
             card,
             on_behalf,
+            shown,
+            self.id_card_reader.status.device if self.id_card_reader else None,
+            self.scanner.state if self.scanner else None,
         )

@@ -228,9 +228,7 @@ def _card_trouble(trouble: card.CardError) -> Notice:
     )
 
 
-def refusal_of(
-    trouble: card.CardError | CardListedError | CardNotProvenError | KioskOutOfServiceError,
-) -> RefuseCard:
+def refusal_of(trouble: Exception) -> RefuseCard:
     """Return what to show for a card that cannot be used at all."""
     match trouble:
         case CardNotProvenError():

@@ -50,6 +50,20 @@ class IdCardLaid:
 
 
 @dataclass(frozen=True)
+class IdCardLifted:
+    """The ID card of this placement was lifted, or its reader is gone and nobody can tell."""
+
+    placement: int
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Somebody chose ``key`` on the page between visits: ``BEGIN``, a group, or a service."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class DeviceChanged:
     """A device is in another state, or the centre can be reached no longer, or again."""
 
@@ -98,6 +112,8 @@ class Stop:
     """The kiosk is being stopped."""
 
 
+Presented = CardIn | IdCardLaid | CodeScanned
+"""A credential that somebody shows."""
 Shown = Answered | CodeScanned
 """Events that may hold a secret of the citizen: a session that does not use it wipes it."""
 Event = (
@@ -105,6 +121,7 @@ Event = (
     | CardOut
     | ReaderGone
     | IdCardLaid
+    | IdCardLifted
     | DeviceChanged
     | Shown
     | PreferencesChanged

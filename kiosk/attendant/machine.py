@@ -19,6 +19,7 @@ from hardware.printer.profile import ProfileError
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.printer.status import PrinterStatus
 from hardware.scanner.scanner import Scanner
+from hardware.scanner.token import Token
 from kiosk.attendant.device_loop import BUSY_SECONDS, DeviceLoop
 from kiosk.attendant.equipment import Equipment
 from kiosk.attendant.timeouts import Timeouts
@@ -106,6 +107,8 @@ class Machine:
         self._client = CentralClient(url, identity, version=version, tls=tls)
         self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT, tls=tls)
         self._reachability = Reachability(self._is_reachable, self._device_changed, Tripwire(url))
+        self._id_card_reader = _id_card_reader(config, self._device_changed)
+        self._scanner = _scanner(config, self._code_scanned, self._device_changed)
         equipment = Equipment(
             config.kiosk_id,
             config.region,
@@ -115,14 +118,10 @@ class Machine:
             self.journal,
             StoredPublishedState(self._store, config.data),
             PersonalRecords(config.data, self._store.key),
+            self._id_card_reader,
+            self._scanner,
         )
         self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
-        self._scanner = config.scanner and Scanner(
-            config.scanner.port, self.attendant.code_scanned, self._device_changed
-        )
-        self._id_card_reader = config.id_card and IdCardReader(
-            config.id_card.port, self._device_changed, config.id_card.baud
-        )
         self._faces = config.camera and FaceService(config.camera.device, self._device_changed)
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
@@ -197,11 +196,24 @@ class Machine:
         for intent in self.journal.settle_after_restart():
             log.warning("an act was interrupted", act=intent.act, visit_id=intent.visit_id)
 
+    def _code_scanned(self, token: Token) -> None:
+        # The devices are made before the attendant that they tell.
+        self.attendant.code_scanned(token)
+
     def _device_changed(self, status: object = None) -> None:
         match status:
             case CardReaderStatus(candidates=readers) if readers:
                 log.error("nobody can tell which card reader is meant", readers=readers)
             case PrinterStatus(wrong_profile=True):
                 log.error("the printer does not know its profile's question")
-        # The devices are made before the attendant that they tell.
         self.attendant.device_changed(status)
+
+
+def _id_card_reader(config: Config, changed: Callable[[object], None]) -> IdCardReader | None:
+    return IdCardReader(config.id_card.port, changed, config.id_card.baud) if config.id_card else None
+
+
+def _scanner(
+    config: Config, scanned: Callable[[Token], None], changed: Callable[[object], None]
+) -> Scanner | None:
+    return Scanner(config.scanner.port, scanned, changed) if config.scanner else None

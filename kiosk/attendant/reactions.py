@@ -12,7 +12,9 @@ from kiosk.attendant.events import (
     DeviceChanged,
     Event,
     IdCardLaid,
+    IdCardLifted,
     PreferencesChanged,
+    Presented,
     ReaderGone,
     Replied,
     Stop,
@@ -20,7 +22,6 @@ from kiosk.attendant.events import (
 )
 from kiosk.dialogue.questions import (
     CardPulled,
-    CitizenFinished,
     InactivityTimeout,
     Interruption,
     KioskStopping,
@@ -44,23 +45,28 @@ class Stage(StrEnum):
     """Nobody has answered for a while."""
     AWAITING_REPLY = "awaiting-reply"
     """The centre was asked."""
-    UNTIL_CARD_TAKEN = "until-card-taken"
+    UNTIL_TAKEN = "until-taken"
+    """What was put in or laid down has to be taken back."""
     LINGERING = "lingering"
     """The page stays for a while, with the card or without."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is waited for: ``shown`` is the page, ``insertion`` the card that the session is bound to, 0 for none."""
+    """What is waited for: ``shown`` is the page.
+
+    ``insertion`` and ``placement`` are the card and the ID card that the session is bound to, 0 for none.
+    """
 
     stage: Stage
     shown: Question
-    insertion: int
+    insertion: int = 0
+    placement: int = 0
 
     @property
     def needs_card(self) -> bool:
         """Return whether a card that is gone interrupts it."""
-        return self.stage not in (Stage.UNTIL_CARD_TAKEN, Stage.LINGERING)
+        return self.stage not in (Stage.UNTIL_TAKEN, Stage.LINGERING)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ class Then(StrEnum):
     RENEW = "renew"
     """Restart the deadline."""
     WARN = "warn"
+    LATER = "later"
+    """Keep it until the next question is asked."""
 
 
 Reaction = GoOn | Interrupt | Then
@@ -107,7 +115,10 @@ def reaction(waiting: Waiting, event: Event) -> Reaction:
         case CardIn() | CardOut() | ReaderGone():
             return _card_moved(waiting, event)
         case CodeScanned() | IdCardLaid():
-            raise UnexpectedEventError(waiting.stage, event)
+            return _presented(waiting, event)
+        case IdCardLifted(placement):
+            taken = waiting.stage is Stage.UNTIL_TAKEN and placement == waiting.placement
+            return GoOn(event) if taken else Then.NOTHING
         case Replied(reply):
             return GoOn() if getattr(waiting.shown, "reply", None) is reply else Then.NOTHING
         case PreferencesChanged():
@@ -124,17 +135,17 @@ def _time_is_up(waiting: Waiting) -> Reaction:
             return Then.WARN
         case Stage.WARNING:
             return Interrupt(InactivityTimeout())
-        case Stage.UNTIL_CARD_TAKEN:
-            raise UnexpectedEventError(waiting.stage, TimeUp())
+        case Stage.UNTIL_TAKEN:
+            return GoOn(TimeUp())
 
 
 def _touched(waiting: Waiting, value: Any) -> Reaction:
     match waiting.stage, value:
-        case ((Stage.UNTIL_CARD_TAKEN | Stage.LINGERING), WindowFailed()):
+        case ((Stage.UNTIL_TAKEN | Stage.LINGERING), WindowFailed()):
             return Then.SHOW_AGAIN
         case Stage.LINGERING, _:
             return GoOn()
-        case Stage.UNTIL_CARD_TAKEN, int(level) if _is_rating(waiting.shown, level):
+        case Stage.UNTIL_TAKEN, int(level) if _is_rating(waiting.shown, level):
             return GoOn(level)
         case ((Stage.PASSING | Stage.ASKING | Stage.WARNING | Stage.AWAITING_REPLY), Interruption()):
             return Interrupt(value)
@@ -154,14 +165,24 @@ def _card_moved(waiting: Waiting, event: CardIn | CardOut | ReaderGone) -> React
     match event:
         case CardIn(insertion) if insertion <= waiting.insertion:
             return Then.NOTHING
-        case CardIn() if waiting.stage is Stage.LINGERING:
-            return GoOn()
-        case CardIn() if not waiting.insertion:
-            return Interrupt(CitizenFinished())  # they asked without a card, and go on with one
+        case CardIn() if waiting.stage is Stage.LINGERING or not waiting.insertion:
+            return _presented(waiting, event)
         case CardIn():
             raise UnexpectedEventError(waiting.stage, event)
     if not waiting.insertion or event.insertion != waiting.insertion or waiting.stage is Stage.LINGERING:
         return Then.NOTHING
-    if waiting.stage is Stage.UNTIL_CARD_TAKEN:
+    if waiting.stage is Stage.UNTIL_TAKEN:
         return GoOn(event)
     return Interrupt(ReaderLost() if isinstance(event, ReaderGone) else CardPulled())
+
+
+def _presented(waiting: Waiting, event: Presented) -> Reaction:
+    """Judge a credential that is shown: between two questions is time for it, and before the next visit."""
+    match waiting.stage:
+        case Stage.ASKING | Stage.WARNING:
+            return GoOn(event)
+        case Stage.PASSING | Stage.AWAITING_REPLY:
+            return Then.LATER
+        case Stage.LINGERING if not isinstance(event, CodeScanned):
+            return GoOn()
+    return Then.NOTHING

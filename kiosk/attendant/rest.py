@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from kiosk.attendant import unexpected
 from kiosk.attendant.equipment import Equipment
-from kiosk.attendant.events import Answered, CodeScanned, Event, IdCardLaid, PreferencesChanged, Stop, TimeUp
+from kiosk.attendant.events import Answered, CodeScanned, Event, PreferencesChanged, Stop, TimeUp, Touched
 from kiosk.attendant.idle import idle_page, is_on_the_menu
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Window
@@ -13,28 +14,38 @@ from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Idle, KioskStopping, OutOfService, Question
 from kiosk.dialogue.words import _
 from kiosk.visit.visit import UnexpectedEventError
+from sync.protocol.certificate_kinds import CHINA
+from sync.protocol.events import CalendarMissing
 
 RULES_SECONDS = 30.0
 """How often the kiosk looks whether rules were published. Only here: they must not change under a service."""
 
 
 class Rest:
-    """The time between two sessions; it is over when a card is in the reader, or when somebody touches a service.
+    """The time between two sessions; it is over when somebody shows a credential, or touches what can be done.
 
-    ``touched`` is what they touched then: ``BEGIN``, or the key of a service or a group.
+    ``begun`` is the touch or the code that it is over with. An ID card or a card stays where it is.
+
+    :param placement: the last ID card that a visit has read.
     """
 
     shows_what_can_be_done = True
 
-    def __init__(self, equipment: Equipment, window: Window, timeouts: Callable[[], Timeouts]) -> None:
+    def __init__(
+        self, equipment: Equipment, window: Window, timeouts: Callable[[], Timeouts], placement: int
+    ) -> None:
         self._equipment, self._window, self._timeouts = equipment, window, timeouts
+        self._placement = placement
         self._quiet_until = self._rules_at = 0.0
-        self.touched = ""
+        self.begun: Touched | CodeScanned | None = None
 
     @property
     def is_over(self) -> bool:
         """Return whether somebody has come."""
-        return bool(self.touched or self._equipment.reader.status.insertion)
+        return bool(self.begun or self._equipment.document_there(self._placement))
+
+    def close(self) -> None:
+        """Keep nothing: there is nothing."""
 
     @property
     def deadline(self) -> float:
@@ -63,20 +74,22 @@ class Rest:
             case Answered(question) if question is not self._window.shown:
                 event.wipe()
             case Answered(Idle(), str(touched)) if is_on_the_menu(touched):
-                self.touched = touched
-            case Answered() | CodeScanned() | IdCardLaid():
+                self.begun = Touched(touched)
+            case CodeScanned() if self._equipment.scanner:
+                self.begun = event
+            case Answered() | CodeScanned():
                 self._refuse(event)
             case _:
                 self._window.refresh()
 
-    def _refuse(self, event: Answered | CodeScanned | IdCardLaid) -> None:
-        if not isinstance(event, IdCardLaid):
-            event.wipe()
+    def _refuse(self, event: Answered | CodeScanned) -> None:
+        event.wipe()
         unexpected.handle(UnexpectedEventError("rest", event))
 
     def _look_at_the_clock(self) -> None:
         if time.monotonic() >= self._rules_at:
             self._load_rules()
+            self._watch_calendar()
         if time.monotonic() < self._quiet_until:
             return
         self._stay_quiet()
@@ -90,6 +103,10 @@ class Rest:
     def _load_rules(self) -> None:
         self._rules_at = time.monotonic() + RULES_SECONDS
         self._equipment.published.load_latest_rules()
+
+    def _watch_calendar(self) -> None:
+        if year := self._equipment.published.newly_missing_calendar(datetime.now(CHINA).date()):
+            self._equipment.journal.alarm(CalendarMissing(year=year), visit_id="")
 
     def _page(self, _manner: Preferences) -> Question:
         return self._closed() or idle_page(self._equipment.conditions())

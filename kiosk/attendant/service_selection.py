@@ -35,10 +35,10 @@ from kiosk.menu.menu import (
     service_option,
 )
 from kiosk.menu.search import matching
-from kiosk.record.journal import Intent
 from kiosk.rules.contacts import phone_of
 from kiosk.services.service import Placement, Service, services
 from kiosk.visit.visit import ActsForHolder, Visit
+from text.masking import mask_name
 
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
@@ -67,12 +67,10 @@ NOTHING_FOUND = Notice(
 
 @dataclass(frozen=True)
 class ServiceSelection:
-    """Receives one citizen: ``availabilities`` are those of the moment; ``open_acts`` are the acts left open."""
+    """Has one citizen choose, greeted by name once one is known; ``availabilities`` are those of the moment."""
 
-    greeting: TranslatableText
     visit: Visit
     availabilities: Callable[[], Availabilities]
-    open_acts: Sequence[Intent] = ()
     suggested: Callable[[], Sequence[Service]] = tuple
     troubles: Callable[[], tuple[str, ...]] = tuple
 
@@ -93,13 +91,17 @@ class ServiceSelection:
 
     def _home(self, manner: Preferences) -> Choose:
         return home_question(
-            self.greeting,
+            self._greeting(),
             self._offer(),
             manner,
             suggested=self.suggested(),
             troubles=self.troubles(),
             has_holder=self.visit.person is not None,
         )
+
+    def _greeting(self) -> TranslatableText:
+        person = self.visit.person
+        return _("{name}，您好", name=mask_name(person.name)) if person else _("您好")
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
@@ -135,7 +137,7 @@ class ServiceSelection:
                 services()[name],
                 phone_of(self.visit.region),
                 self.availabilities()[name].reason,
-                has_shown=self.visit.person is not None,
+                has_shown=bool(services()[name].accepts & self.visit.state().shown),
             )
         return name
 
@@ -152,12 +154,14 @@ class ServiceSelection:
         )
 
     def _offer(self) -> Offer:
-        return partial(offered, now=self.availabilities(), is_open=self._is_open)
+        return partial(offered, now=self.availabilities(), is_open=self._open_ones())
 
     def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
         """Return the options for what was looked for: also what the region's rules do not name, which says so."""
-        now = self.availabilities()
-        return tuple(service_option(hit, now[hit.name], is_open=self._is_open(hit)) for hit in hits)
+        now, is_open = self.availabilities(), self._open_ones()
+        return tuple(service_option(hit, now[hit.name], is_open=is_open(hit)) for hit in hits)
 
-    def _is_open(self, service: Service) -> bool:
-        return any(map(service.left_open, self.open_acts))
+    def _open_ones(self) -> Callable[[Service], bool]:
+        """Return what tells whether something of a service was left open with this card, or by this person."""
+        acts = self.visit.journal.left_open(self.visit.partition) if self.visit.partition else []
+        return lambda service: any(map(service.left_open, acts))

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.attendant import unexpected
-from kiosk.attendant.events import Answered, CardOut, CodeScanned, Event, ReaderGone, Replied
+from kiosk.attendant.events import (
+    Answered,
+    CardIn,
+    CardOut,
+    CodeScanned,
+    Event,
+    IdCardLaid,
+    Presented,
+    ReaderGone,
+    Replied,
+)
 from kiosk.attendant.reactions import GoOn, Interrupt, Reaction, Stage, Then, Waiting, reaction
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import QuestionOrFactory, Window
@@ -27,10 +37,14 @@ REFRESH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class UntilCardTaken:
-    """Show a page until the card is taken: answered with what became of the card, or with a rating."""
+class UntilTaken:
+    """Show a page until a card or an ID card is taken back: answered with what became of it, a rating, or ``TimeUp``.
+
+    ``forever``: nobody is told that the time is up.
+    """
 
     page: Question
+    forever: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,14 +54,15 @@ class Linger:
     page: Question
 
 
-Asked = QuestionOrFactory | UntilCardTaken | Linger
+Asked = QuestionOrFactory | UntilTaken | Linger
 Conversation = Generator[Asked, Any, None]
 """What a session says and asks, in order. An interruption is thrown into it."""
 
 
 class Session:
-    """Runs a conversation with the holder of the card of ``insertion``, or (0) with nobody's, one event at a time.
+    """Runs a conversation with one citizen, one event at a time.
 
+    :param documents: what of theirs is in the card reader and on the ID card reader now, by the readers' counters.
     :param timeouts: how long it waits for people, as they are spoken to now.
     :param happened: takes the event that a reply is there, from another thread.
     """
@@ -57,13 +72,14 @@ class Session:
         conversation: Conversation,
         window: Window,
         timeouts: Callable[[], Timeouts],
-        insertion: int,
+        documents: Callable[[], tuple[int, int]],
         happened: Callable[[Event], None],
     ) -> None:
         self._conversation, self._window, self._timeouts = conversation, window, timeouts
         self._happened = happened
-        self._insertion = insertion
+        self._documents = documents
         self._card_gone: CardOut | ReaderGone | None = None
+        self._later: list[Presented] = []
         self._asked: Asked | None = None
         self._stage = Stage.PASSING
         self._deadline = 0.0
@@ -88,16 +104,28 @@ class Session:
 
         :raises Exception: the conversation's own; KioskStopping at the latest.
         """
-        if isinstance(event, CardOut | ReaderGone) and event.insertion == self._insertion:
+        waiting = self._waiting
+        if isinstance(event, CardOut | ReaderGone) and event.insertion == waiting.insertion:
             self._card_gone = event
-        then = self._meaning(event)
-        if isinstance(event, CodeScanned) or (isinstance(event, Answered) and then != GoOn(event.value)):
+        then = self._meaning(waiting, event)
+        if isinstance(event, CardIn | IdCardLaid | CodeScanned) and then is Then.LATER:
+            self._later.append(event)
+        elif (isinstance(event, CodeScanned) and then != GoOn(event)) or (
+            isinstance(event, Answered) and then != GoOn(event.value)
+        ):
             event.wipe()
         self._follow(then)
 
-    def _meaning(self, event: Event) -> Reaction:
+    def close(self) -> None:
+        """Forget what nobody has asked for."""
+        self._conversation.close()
+        for event in self._later:
+            if isinstance(event, CodeScanned):
+                event.wipe()
+
+    def _meaning(self, waiting: Waiting, event: Event) -> Reaction:
         try:
-            return reaction(self._waiting, event)
+            return reaction(waiting, event)
         except UnexpectedEventError as error:
             unexpected.handle(error)
             return Then.NOTHING
@@ -105,7 +133,7 @@ class Session:
     @property
     def _waiting(self) -> Waiting:
         assert self._window.shown
-        return Waiting(self._stage, self._window.shown, self._insertion)
+        return Waiting(self._stage, self._window.shown, *self._documents())
 
     def _follow(self, then: Reaction) -> None:
         match then:
@@ -134,17 +162,24 @@ class Session:
             self._show(asked)
             if isinstance(asked, AwaitReply):
                 asked.reply.add_done_callback(lambda reply: self._happened(Replied(reply)))
-            if not self._card_gone or self._stage is Stage.LINGERING:
-                return
-            if self._waiting.needs_card:
-                lost = isinstance(self._card_gone, ReaderGone)
-                resume, value = self._conversation.throw, ReaderLost() if lost else CardPulled()
+            if gone := self._gone():
+                needs_card, lost = self._waiting.needs_card, isinstance(gone, ReaderGone)
+                resume = self._conversation.throw if needs_card else self._conversation.send
+                value = (ReaderLost() if lost else CardPulled()) if needs_card else gone
+            elif self._later and self._stage is Stage.ASKING:
+                resume, value = self._conversation.send, self._later.pop(0)
             else:
-                resume, value = self._conversation.send, self._card_gone
+                return
+
+    def _gone(self) -> CardOut | ReaderGone | None:
+        """Return what became of the card that the conversation still counts on."""
+        gone = self._card_gone
+        is_this_one = gone is not None and gone.insertion == self._waiting.insertion
+        return gone if is_this_one and self._stage is not Stage.LINGERING else None
 
     def _show(self, asked: Asked) -> None:
         self._asked = asked
-        shown = self._window.show(asked.page if isinstance(asked, UntilCardTaken | Linger) else asked)
+        shown = self._window.show(asked.page if isinstance(asked, UntilTaken | Linger) else asked)
         self._begin_to_wait(_stage(asked, shown))
 
     def _warn(self) -> None:
@@ -171,16 +206,16 @@ class Session:
                 return timeouts.still_there
             case Stage.AWAITING_REPLY:
                 return getattr(self._window.shown, "seconds", 0)
-            case Stage.UNTIL_CARD_TAKEN:
-                return FOREVER
+            case Stage.UNTIL_TAKEN:
+                return FOREVER if getattr(self._asked, "forever", False) else timeouts.left
             case Stage.LINGERING:
                 return timeouts.linger
 
 
 def _stage(asked: Asked, shown: Question) -> Stage:
     match asked, shown:
-        case UntilCardTaken(), _:
-            return Stage.UNTIL_CARD_TAKEN
+        case UntilTaken(), _:
+            return Stage.UNTIL_TAKEN
         case Linger(), _:
             return Stage.LINGERING
         case _, Working():

@@ -7,15 +7,21 @@ from kiosk.dialogue.preferences import Preferences
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long the kiosk waits, in seconds; ``rest`` until it speaks in the usual manner to the next citizen."""
+    """How long the kiosk waits, in seconds.
+
+    ``rest`` until it speaks in the usual manner to the next citizen, ``left`` until a card or an ID card that was not
+    taken back raises the alarm.
+    """
 
     answer: float = 90
     still_there: int = 30
     linger: float = 12
     rest: float = 60
+    left: float = 30
 
     def adjusted_for(self, manner: Preferences) -> "Timeouts":
         """Return the patience with somebody spoken to in ``manner``: elders have twice the time for everything."""
         if not manner.elder:
             return self
-        return replace(self, answer=2 * self.answer, still_there=2 * self.still_there, linger=2 * self.linger)
+        doubled = {name: 2 * getattr(self, name) for name in ("answer", "still_there", "linger", "left")}
+        return replace(self, **doubled)

@@ -15,7 +15,6 @@ from kiosk.record.journal import Journal
 from kiosk.rules.words import State
 from kiosk.visit.asking import await_reply
 from kiosk.visit.centre import Centre
-from kiosk.visit.person import Credential
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol.cards import CARD_STATE, CardState, CardStateRequest
 from sync.protocol.events import CardActivated
@@ -36,7 +35,6 @@ class CardCondition:
 
     is_pin_locked: bool = False
     social: SocialState | None = None
-    credential: Credential = Credential.CARD
     standing: Standing = Standing.UNKNOWN
 
     @property

@@ -60,8 +60,11 @@ class Picture(StrEnum):
 
     INSERT_CARD = "insert-card"
     CARD_NOT_READ = "card-not-read"
+    LAY_ID_CARD = "lay-id-card"
+    SHOW_CODE = "show-code"
     CARD_WRONG_WAY = "card-wrong-way"
     TAKE_CARD = "take-card"
+    TAKE_ID_CARD = "take-id-card"
     TAKE_PAPER = "take-paper"
     DONE = "done"
     ATTENTION = "attention"
@@ -171,7 +174,7 @@ class Fact:
 class IntroduceService(Question):
     """Say what a service needs, takes and gives, before anything is asked; the answer is None to go on.
 
-    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot be gone on with.
+    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot begin.
     """
 
     group: str
@@ -215,6 +218,16 @@ class EnterDigits(Question):
     private: bool = False
     problem: str = ""
     value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresentCredential(Question):
+    """Show one of the ``accepted`` credentials, by their keys ``card``, ``id-card``, ``e-card``.
+
+    The answer is the key of the one that was shown. One with an ``unavailable_reason`` this machine cannot read now.
+    """
+
+    accepted: tuple[Option, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,12 +351,14 @@ class RefuseCard(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class TakeCard(Question):
-    """The visit is over; it stays until the card is taken.
+    """The visit is over; it stays until the card, and the ID card, are taken.
 
-    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number.
+    With ``rating``, the citizen may say how it was, from 1 (bad) to 5 (very good): the answer is that number. With
+    ``alarm`` nobody has taken them for a while: a tone calls them back.
     """
 
     rating: bool = False
+    alarm: bool = False
     picture: Picture = Picture.TAKE_CARD
 
 

@@ -14,6 +14,7 @@ from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.guidance import guidance
 from kiosk.services.service import Device, Offline, Placement, Service, services
+from kiosk.visit.person import Credential
 
 Unavailable = Mapping[str, str]
 """Why a service, by its name, cannot be done now."""
@@ -38,6 +39,10 @@ Availabilities = Mapping[str, Availability]
 
 NO_CENTRE = _("暂时连不上社保中心，请到窗口办理")
 NO_READER = _("读卡器暂停使用，请到窗口办理")
+NO_ID_CARD_READER = _("本机没有身份证读卡器，请到窗口")
+ID_CARD_READER_DOWN = _("身份证读卡器暂停使用，请到窗口办理")
+NO_SCANNER = _("本机没有扫码器，请到窗口")
+SCANNER_DOWN = _("扫码器暂停使用，请到窗口办理")
 OTHER_CREDENTIAL = _("这项业务不能用这种证件办理")
 PIN_LOCKED = _("社保密码已锁定，请到窗口或拨打{phone}", phone=HOTLINE)
 NOT_ACTIVATED = _("请先激活社保功能")
@@ -49,8 +54,9 @@ CARD_NOT_VALID = _("社保卡已挂失或注销，请到窗口或拨打{phone}",
 class Conditions:
     """Everything that decides what can be done, as of now.
 
-    ``too_old`` are the services whose feeds are too old, with the reason. ``card`` is None while nobody is here;
-    ``on_behalf`` is True while somebody acts for its holder (代办).
+    ``too_old`` are the services whose feeds are too old, with the reason. ``card`` is None where none is in, ``shown``
+    is empty while nobody has shown anything; ``on_behalf`` is True while somebody acts for its holder (代办).
+    ``id_card_reader`` and ``scanner`` are None on a machine without.
     """
 
     region: str
@@ -60,12 +66,23 @@ class Conditions:
     too_old: Unavailable
     card: CardCondition | None = None
     on_behalf: bool = False
+    shown: frozenset[Credential] = frozenset()
+    id_card_reader: DeviceState | None = None
+    scanner: DeviceState | None = None
 
 
 def best_conditions(region: str) -> Conditions:
     """Return the conditions of a machine in ``region`` on which everything works."""
     printer = PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL)
-    return Conditions(region, DeviceState.ONLINE, printer, is_centre_reachable=True, too_old={})
+    return Conditions(
+        region,
+        DeviceState.ONLINE,
+        printer,
+        is_centre_reachable=True,
+        too_old={},
+        id_card_reader=DeviceState.ONLINE,
+        scanner=DeviceState.ONLINE,
+    )
 
 
 def availabilities(now: Conditions) -> Availabilities:
@@ -105,8 +122,35 @@ def reader_reason(reader: DeviceState) -> TranslatableText | None:
     return None if reader in (DeviceState.ONLINE, DeviceState.STARTING) else NO_READER
 
 
+def missing_credential(credential: Credential, now: Conditions) -> str:
+    """Return why a credential cannot be shown at this machine now, or ''; a device that is looked for may be there."""
+    match credential:
+        case Credential.CARD:
+            return reader_reason(now.reader) or ""
+        case Credential.ID_CARD:
+            return _device_reason(now.id_card_reader, NO_ID_CARD_READER, ID_CARD_READER_DOWN)
+        case Credential.E_CARD:
+            down = _device_reason(now.scanner, NO_SCANNER, SCANNER_DOWN)
+            return down or ("" if now.is_centre_reachable else NO_CENTRE)
+        case _:
+            return ""
+
+
+def _device_reason(device: DeviceState | None, missing: str, down: str) -> str:
+    if device is None:
+        return missing
+    return "" if device in (DeviceState.ONLINE, DeviceState.STARTING) else down
+
+
 def _credential(service: Service, now: Conditions) -> str:
-    return OTHER_CREDENTIAL if now.card and now.card.credential not in service.accepts else ""
+    """Return why nothing that the service accepts can be shown here; what was shown already need not be."""
+    accepted = service.accepts
+    if not accepted:
+        return OTHER_CREDENTIAL
+    if Credential.NONE in accepted or accepted & now.shown:
+        return ""
+    reasons = [missing_credential(each, now) for each in Credential if each in accepted]
+    return "" if "" in reasons else reasons[0]
 
 
 def _agent(service: Service, now: Conditions) -> str:
@@ -138,13 +182,6 @@ def _feeds(service: Service, now: Conditions) -> str:
     return now.too_old.get(service.name, "")
 
 
-def _reader(service: Service, now: Conditions) -> str:
-    """Return why no card can be read. The card of a visit is in the reader already."""
-    if now.card or Device.CARD_READER not in service.needs:
-        return ""
-    return reader_reason(now.reader) or ""
-
-
 def _printer(service: Service, now: Conditions) -> str:
     return (printer_reason(now.printer) or "") if Device.PRINTER in service.needs else ""
 
@@ -154,6 +191,6 @@ def _centre(service: Service, now: Conditions) -> str:
 
 
 JUDGES: tuple[Callable[[Service, Conditions], str], ...] = (
-    *(_credential, _agent, _card, _standing, _feeds, _reader, _printer, _centre),
+    *(_agent, _card, _standing, _feeds, _credential, _printer, _centre),
 )
 """The checks, in the order in which their reasons are told: the most lasting one first."""

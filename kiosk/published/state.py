@@ -1,13 +1,15 @@
 """What the centre has published for this kiosk, as the attendant needs it: what is too old, which cards are lost."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Unavailable
+from kiosk.published.calendars import Calendars
 from kiosk.published.region_packs import RegionPacks
+from kiosk.rules import working_days
 from kiosk.services.service import services
 from sync.card_status import CardStatuses
 from sync.centre_keys import known_keys
@@ -56,6 +58,10 @@ class PublishedState:
     def load_latest_rules(self) -> None:
         """Use the rules that were published last, if they are sound."""
 
+    def newly_missing_calendar(self, today: date) -> int | None:
+        """Return the year whose arrangement of holidays is overdue, the first time that it is asked for."""
+        return None
+
     def reject_listed_card(self, card_identity: str) -> None:
         """Continue only with a card that is not known to be lost or cancelled.
 
@@ -73,6 +79,8 @@ class StoredPublishedState(PublishedState):
         self._store = store
         self._statuses = CardStatuses(folder)
         self._packs = RegionPacks(folder)
+        self._calendars = Calendars(folder)
+        self._told_missing: set[int] = set()
 
     def unavailable(self) -> Unavailable:
         """Return why services cannot be done now, in words for citizens: a feed that they need is too old."""
@@ -95,8 +103,17 @@ class StoredPublishedState(PublishedState):
         return commands.out_of_service(self._store)
 
     def load_latest_rules(self) -> None:
-        """Use the region packs that were published last, if all of them are sound."""
+        """Use the region packs and calendars that were published last, if all of them are sound."""
         self._packs.take()
+        self._calendars.take()
+
+    def newly_missing_calendar(self, today: date) -> int | None:
+        """Return the year whose arrangement of holidays is overdue, the first time that it is asked for."""
+        year = working_days.missing(today)
+        if year is None or year in self._told_missing:
+            return None
+        self._told_missing.add(year)
+        return year
 
     def reject_listed_card(self, card_identity: str) -> None:
         """Continue only with a card that is not on the centre's list.

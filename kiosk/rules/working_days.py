@@ -5,7 +5,7 @@ is not out yet only the statutory holidays are certain (年节及纪念日放假
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -19,6 +19,8 @@ from kiosk.rules.errors import CalendarError, InvalidInputError
 from kiosk.rules.law import Table, law
 
 SATURDAY = 5
+NOTICE_DAYS = 60
+"""How long before a year begins its arrangement should be here: periods reach into it by then."""
 DECEMBER = 12
 
 
@@ -94,6 +96,11 @@ def use(calendars: Iterable[Calendar]) -> None:
     is_workday.cache_clear()
 
 
+def handed() -> Mapping[int, Calendar]:
+    """Return the calendars in use that did not come with the program, by their years."""
+    return dict(_handed)
+
+
 def check() -> None:
     """Check the calendars that came with the program.
 
@@ -109,6 +116,12 @@ def check() -> None:
 def is_known(year: int) -> bool:
     """Return whether the arrangement of a year is known, so that its working days can be counted."""
     return year in _days().complete or _in_package(date(year, 1, 1)) is not None
+
+
+def missing(today: date) -> int | None:
+    """Return the year whose arrangement should be known by now and is not; None where nothing is missing."""
+    year = (today + timedelta(days=NOTICE_DAYS)).year
+    return None if is_known(year) else year
 
 
 @cache

@@ -9,9 +9,10 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
-from kiosk.credentials.identification import prove_identity
-from kiosk.dialogue.questions import Finished, Notice, Picture, Question
-from kiosk.dialogue.words import TranslatableText, _
+from kiosk.credentials.identification import prove_identity, prove_in_person
+from kiosk.credentials.presenting import require_credential
+from kiosk.dialogue.questions import Finished, Question
+from kiosk.dialogue.words import TranslatableText
 from kiosk.paper.printing import require_printer
 from kiosk.record.journal import Intent
 from kiosk.rules.card_operation import card_operation
@@ -27,16 +28,9 @@ Conversation = Generator[Question, Any, Finished | None]
 Procedure = Callable[[Visit], Conversation]
 
 DEFAULT_POSITION = 100
-
 ANYBODY = frozenset(Credential)
 """Nothing has to be shown."""
 CARD = frozenset({Credential.CARD})
-
-INSERT_CARD = Notice(
-    title=_("这项业务要用社会保障卡"),
-    text=_("请插入社会保障卡，芯片朝上、朝里，再选这项业务。"),
-    picture=Picture.INSERT_CARD,
-)
 
 
 class Proof(StrEnum):
@@ -44,16 +38,15 @@ class Proof(StrEnum):
 
     ``PIN`` is asked for before the service begins. A service that needs the digits themselves asks for the PIN on
     its own (``PIN_IN_SERVICE``); it is checked that it did. The ``INITIAL_PIN`` is public: the kiosk shows it to the
-    card, which proves nothing, but spends a try.
+    card, which proves nothing, but spends a try. ``IN_PERSON`` is asked for before, too: with a card its PIN, with an
+    electronic card nothing more.
     """
 
     NOTHING = "nothing"
     INITIAL_PIN = "initial-pin"
     PIN = "pin"
     PIN_IN_SERVICE = "pin-in-service"
-
-
-PROVES = frozenset({Proof.PIN, Proof.PIN_IN_SERVICE})
+    IN_PERSON = "in-person"
 
 
 class Device(StrEnum):
@@ -136,13 +129,18 @@ class Service:
     @property
     def needs(self) -> frozenset[Device]:
         """Return the devices without which it cannot be done. A receipt may be missing."""
-        reads = {Device.CARD_READER} if self.accepts == CARD or self.uses_pin else set()
+        reads = {Device.CARD_READER} if self.accepts == CARD or self.needs_pin else set()
         return frozenset(reads | ({Device.PRINTER} if self.gets is Gets.CERTIFICATE else set()))
 
     @property
     def uses_pin(self) -> bool:
-        """Return whether a PIN is shown to the card, by the citizen or by the kiosk."""
+        """Return whether a PIN is shown to the card where there is one, by the citizen or by the kiosk."""
         return self.proof is not Proof.NOTHING
+
+    @property
+    def needs_pin(self) -> bool:
+        """Return whether it cannot be done without a PIN, which needs the card."""
+        return self.proof not in (Proof.NOTHING, Proof.IN_PERSON)
 
     @property
     def errand(self) -> Errand | None:
@@ -171,20 +169,30 @@ class Service:
             raise UnavailableError(reason)
         if Device.PRINTER in self.needs:
             require_printer(visit)
-        if not self._has_what_it_accepts(visit):
-            yield INSERT_CARD
-            return None
-        if self.proof is Proof.PIN:
-            proving = prove_identity(visit)
-            yield from self.steps.at(0, proving) if self.steps else proving
+        identifying = self._identify(visit)
+        yield from self.steps.at(0, identifying) if self.steps else identifying
         assert self.run
         finished = yield from self.run(visit)
-        if finished and self.proof in PROVES and not visit.state().pin_verified:
+        if finished and not self._is_proved(visit):
             raise ProofMissingError(self.name)
         return finished
 
-    def _has_what_it_accepts(self, visit: Visit) -> bool:
-        return Credential.NONE in self.accepts or visit.person is not None
+    def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
+        """Have what the service accepts shown, once a visit, and proved."""
+        yield from require_credential(visit, self.accepts)
+        if self.proof is Proof.PIN:
+            yield from prove_identity(visit)
+        elif self.proof is Proof.IN_PERSON:
+            yield from prove_in_person(visit)
+
+    def _is_proved(self, visit: Visit) -> bool:
+        match self.proof:
+            case Proof.PIN | Proof.PIN_IN_SERVICE:
+                return visit.state().pin_verified
+            case Proof.IN_PERSON:
+                return visit.state().is_in_person
+            case _:
+                return True
 
 
 def _is_for_kiosks(region: str, operation: Operation) -> bool:

@@ -23,9 +23,11 @@ class Phase(StrEnum):
 
     IDLE = "idle"
     READING_CARD = "reading-card"
+    """The credential that it begins with is read."""
     MENU = "menu"
     SERVICE = "service"
     TAKE_CARD = "take-card"
+    """It is over, and what was put in or laid down is still here."""
     CARD_REFUSED = "card-refused"
     OUT_OF_SERVICE = "out-of-service"
 
@@ -34,36 +36,58 @@ class Phase(StrEnum):
 class VisitState:
     """What is known of the visit.
 
-    ``insertion`` is the card reader's event counter that it is bound to, 0 in a visit without a card; ``on_behalf`` is
-    True while somebody acts for the holder of the card (代办). ``reply_missed`` is True when something may have been
-    done at the centre of which the citizen has not been told yet.
+    ``shown`` are the credentials that were read, all of one person; ``begun_with`` is the one it began with.
+    ``insertion`` is the card in the reader and ``placement`` the ID card on its reader, by the readers' counters: 0 for
+    none. ``on_behalf`` is True while somebody acts for the holder of the card (代办). ``reply_missed`` is True when
+    something may have been done at the centre of which the citizen has not been told yet.
     """
 
     phase: Phase = Phase.IDLE
     visit_id: str = ""
+    begun_with: Credential = Credential.NONE
+    shown: frozenset[Credential] = frozenset()
     insertion: int = 0
+    placement: int = 0
     card_identity: str = ""
     pin_verified: bool = False
+    face_matched: bool = False
     service: str = ""
     done: tuple[str, ...] = ()
     problem: str = ""
     on_behalf: bool = False
     reply_missed: bool = False
 
+    @property
+    def is_in_person(self) -> bool:
+        """Return whether the person themselves is here, and not only a document of theirs that was found."""
+        return self.pin_verified or self.face_matched or Credential.E_CARD in self.shown
+
+    @property
+    def holds_documents(self) -> bool:
+        """Return whether a card is in, or an ID card lies there, that somebody has to take back."""
+        return bool(self.insertion or self.placement)
+
 
 @dataclass(frozen=True)
 class VisitBegun:
-    """Somebody touched the page between visits, and has shown nothing yet."""
+    """Somebody came: with a credential that is read now, or with a touch."""
 
     visit_id: str
+    credential: Credential = Credential.NONE
 
 
 @dataclass(frozen=True)
 class CardInserted:
-    """A card went into the reader."""
+    """A card went into the reader; it is of this visit from now on."""
 
-    visit_id: str
     insertion: int
+
+
+@dataclass(frozen=True)
+class IdCardLaidDown:
+    """An ID card was laid on its reader; it is of this visit from now on."""
+
+    placement: int
 
 
 @dataclass(frozen=True)
@@ -74,8 +98,22 @@ class CardRead:
 
 
 @dataclass(frozen=True)
+class CredentialRead:
+    """An ID card or an electronic card told whose it is."""
+
+    credential: Credential
+
+
+@dataclass(frozen=True)
 class CardRefused:
-    """The card cannot be used here."""
+    """What the visit rests on cannot be used here: it is over."""
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class CredentialRefused:
+    """What was shown in a visit that is on cannot be used here; it goes on without."""
 
     problem: str
 
@@ -97,6 +135,11 @@ class ServiceChosen:
 @dataclass(frozen=True)
 class PinVerified:
     """The card accepted the PIN."""
+
+
+@dataclass(frozen=True)
+class FaceMatched:
+    """The face before the camera is that of the credential."""
 
 
 @dataclass(frozen=True)
@@ -128,20 +171,33 @@ class CardTaken:
     """The slot is empty."""
 
 
+@dataclass(frozen=True)
+class IdCardTaken:
+    """No ID card lies on its reader."""
+
+
 Event = (
     VisitBegun
     | CardInserted
+    | IdCardLaidDown
     | CardRead
+    | CredentialRead
     | CardRefused
+    | CredentialRefused
     | ActsForHolder
     | ServiceChosen
     | PinVerified
+    | FaceMatched
     | ReplyMissed
     | ServiceEnded
     | VisitOver
     | Failed
     | CardTaken
+    | IdCardTaken
 )
+
+OPEN = (Phase.READING_CARD, Phase.MENU, Phase.SERVICE)
+"""Phases in which a credential may be shown."""
 
 
 class UnexpectedEventError(Exception):
@@ -158,47 +214,89 @@ def next_state(state: VisitState, event: Event) -> VisitState:
     :raises UnexpectedEventError: the event means nothing in this state.
     """
     match event, state.phase:
-        case VisitBegun(visit_id), Phase.IDLE:
+        case VisitBegun(visit_id, Credential.NONE), Phase.IDLE:
             return VisitState(Phase.MENU, visit_id)
-        case CardInserted(visit_id, insertion), Phase.IDLE:
-            return VisitState(Phase.READING_CARD, visit_id, insertion)
+        case VisitBegun(visit_id, credential), Phase.IDLE:
+            return VisitState(Phase.READING_CARD, visit_id, credential)
         case _, Phase.IDLE:
             raise UnexpectedEventError(state.phase, event)
-        case CardTaken(), _:
-            return VisitState()
-        case CardRead(identity), Phase.READING_CARD:
-            return replace(state, phase=Phase.MENU, card_identity=identity)
+        case ((CardInserted() | IdCardLaidDown() | CardRead() | CredentialRead()), phase) if phase in OPEN:
+            return _with_credential(state, event)
+        case ((CardTaken() | IdCardTaken()), _):
+            return _without_document(state, event)
         case CardRefused(problem), Phase.READING_CARD | Phase.MENU:
             return replace(state, phase=Phase.CARD_REFUSED, problem=problem)
+        case CredentialRefused(problem), Phase.MENU | Phase.SERVICE:
+            return replace(state, problem=problem)
         case ActsForHolder(begins), Phase.MENU:
             return replace(state, on_behalf=begins)
         case ServiceChosen(name), Phase.MENU:
             return replace(state, phase=Phase.SERVICE, service=name)
         case PinVerified(), Phase.SERVICE:
             return replace(state, pin_verified=True)
+        case FaceMatched(), Phase.SERVICE:
+            return replace(state, face_matched=True)
         case ReplyMissed(), Phase.SERVICE:
             return replace(state, reply_missed=True)
         case ServiceEnded(done), Phase.SERVICE:
             finished = (*state.done, state.service) if done else state.done
             return replace(state, phase=Phase.MENU, service="", done=finished, reply_missed=False)
-        case VisitOver(), Phase.MENU | Phase.SERVICE | Phase.OUT_OF_SERVICE if not state.insertion:
-            return VisitState()
-        case VisitOver(), Phase.READING_CARD | Phase.MENU | Phase.SERVICE:
-            return replace(state, phase=Phase.TAKE_CARD, service="", pin_verified=False)
+        case VisitOver(), phase if phase is not Phase.TAKE_CARD:
+            return _over(state)
         case Failed(number), phase if phase is not Phase.OUT_OF_SERVICE:
-            return replace(state, phase=Phase.OUT_OF_SERVICE, problem=number, pin_verified=False)
+            return replace(_unproven(state), phase=Phase.OUT_OF_SERVICE, problem=number)
     raise UnexpectedEventError(state.phase, event)
+
+
+def _with_credential(state: VisitState, event: Event) -> VisitState:
+    """Return the state after something was put in or laid down, or read; the first that is read opens the menu."""
+    match event:
+        case CardInserted(insertion) if not state.insertion:
+            return replace(state, insertion=insertion)
+        case IdCardLaidDown(placement):
+            return replace(state, placement=placement)
+        case CardRead(identity) if state.insertion:
+            return replace(_read(state, Credential.CARD), card_identity=identity)
+        case CredentialRead(credential):
+            return _read(state, credential)
+    raise UnexpectedEventError(state.phase, event)
+
+
+def _read(state: VisitState, credential: Credential) -> VisitState:
+    phase = Phase.MENU if state.phase is Phase.READING_CARD else state.phase
+    return replace(state, phase=phase, shown=state.shown | {credential}, problem="")
+
+
+def _without_document(state: VisitState, event: CardTaken | IdCardTaken) -> VisitState:
+    """Return the state without a card or an ID card: one that was read ends the visit, an ID card does not."""
+    if isinstance(event, CardTaken):
+        goes_on = state.phase in (Phase.MENU, Phase.SERVICE) and Credential.CARD not in state.shown
+        state = replace(state, insertion=0)
+        return state if goes_on else _over(state)
+    state = replace(state, placement=0)
+    return state if state.phase in OPEN or state.insertion else VisitState()
+
+
+def _over(state: VisitState) -> VisitState:
+    """Return the state of a visit that is over: nothing is left but what somebody still has to take back."""
+    if not state.holds_documents:
+        return VisitState()
+    return replace(_unproven(state), phase=Phase.TAKE_CARD, service="")
+
+
+def _unproven(state: VisitState) -> VisitState:
+    return replace(state, pin_verified=False, face_matched=False)
 
 
 def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     """Return the event of the catalogue that the change of state stands for; None when it stands for none."""
+    if before.phase is Phase.IDLE and after.phase is not Phase.IDLE:
+        return events.VisitStarted(credential=after.begun_with.value)
+    if after.problem not in ("", before.problem) and after.phase is not Phase.OUT_OF_SERVICE:
+        return events.VisitCardRefused(problem=after.problem)
+    if before.phase in (Phase.MENU, Phase.SERVICE) and (raised := after.shown - before.shown):
+        return events.VisitRaised(credential=next(iter(raised)).value)  # type: ignore[arg-type]  # not none
     match before.phase, after.phase:
-        case Phase.IDLE, Phase.READING_CARD:
-            return events.VisitStarted(credential=Credential.CARD.value)
-        case Phase.IDLE, Phase.MENU:
-            return events.VisitStarted(credential=Credential.NONE.value)
-        case ((Phase.READING_CARD | Phase.MENU), Phase.CARD_REFUSED):
-            return events.VisitCardRefused(problem=after.problem)
         case Phase.MENU, Phase.SERVICE:
             return events.ServiceStarted(service=after.service, on_behalf=after.on_behalf)
         case Phase.MENU, Phase.MENU if after.on_behalf != before.on_behalf:
@@ -229,10 +327,12 @@ class NotShownError(Exception):
 class Visit:
     """What a service works with during one visit.
 
-    ``person`` is who has shown a credential, None as long as nobody has. ``partition`` is what the events of this card
-    keep their order within, '' without one; ``happened`` moves ``state()`` on;
+    ``person`` is who has shown a credential, None as long as nobody has; both ``person`` and ``card_session`` may come
+    while a service goes on. ``partition`` is what the events of this card, or else of this person, keep their order
+    within, '' for nobody; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
-    ``unavailable_reason`` says why a service, by its name, cannot be done now, or ''. ``prove`` has the card prove
+    ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
+    credential cannot be shown here, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
     documents are verified with.
     """
@@ -251,6 +351,7 @@ class Visit:
     manner: Callable[[], Preferences] = lambda: DEFAULT_PREFERENCES
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
+    missing_credential: Callable[[Credential], str] = lambda _credential: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
 

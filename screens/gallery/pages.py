@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from hardware.status import DeviceState, PaperState
-from kiosk.attendant.citizen_visit import TAKE_CARD_PERHAPS_DONE
+from kiosk.attendant.citizen_visit import TAKE_PERHAPS_DONE
 from kiosk.attendant.error_notices import (
     CARD_PULLED,
     READER_LOST,
@@ -18,6 +18,7 @@ from kiosk.attendant.error_notices import (
 from kiosk.attendant.idle import idle_page
 from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.periods import choose_period
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
@@ -40,13 +41,15 @@ from kiosk.dialogue.questions import (
     Working,
 )
 from kiosk.dialogue.words import TranslatableText
-from kiosk.menu.availability import NO_CENTRE, availabilities, best_conditions
+from kiosk.menu.availability import NO_CENTRE, NO_ID_CARD_READER, availabilities, best_conditions
 from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import Offer, group_question, home_question, menu, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.service import services
+from kiosk.visit.person import Credential
+from kiosk.visit.visit import Visit, VisitState
 from screens.gallery.reading import article, find_in_list
 from screens.pages.entry import ENTER
 from screens.pages.find import LOOK_FOR as LOOK_FOR_OPTION
@@ -105,7 +108,17 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     yield Shot("introduction", introduction(service, "12333", has_shown=True))
     yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
     yield Shot("for-whom", FOR_WHOM)
+    yield Shot("present-credential", _present_credential())
     yield Shot("nothing-found", NOTHING_FOUND)
+
+
+def _present_credential() -> Question:
+    visit = SimpleNamespace(
+        state=VisitState,
+        missing_credential=lambda each: NO_ID_CARD_READER if each is Credential.ID_CARD else "",
+    )
+    accepted = frozenset({Credential.CARD, Credential.ID_CARD, Credential.E_CARD})
+    return next(require_credential(cast("Visit", visit), accepted))
 
 
 def offered_in(region: str, unavailable_reason: str = "") -> Offer:
@@ -175,6 +188,8 @@ def _calendar() -> Iterator[Shot]:
 
 
 ALL_WELL = best_conditions(REGION)
+DEVICES, PAPER = type(ALL_WELL.reader), type(ALL_WELL.printer.paper)
+"""The states of a device and of paper."""
 NOTICES = (TranslatableText("12月1日起，缴费证明可以打印最近60个月"),)
 
 
@@ -186,13 +201,13 @@ def idle() -> Idle:
 def _idle_pages() -> Iterator[Shot]:
     yield Shot("idle", idle())
     yield Shot("idle-notice", idle_page(ALL_WELL, NOTICES))
-    out_of_paper = replace(ALL_WELL.printer, paper=PaperState.OUT)
+    out_of_paper = replace(ALL_WELL.printer, paper=PAPER.OUT)
     yield Shot("idle-no-paper", idle_page(replace(ALL_WELL, printer=out_of_paper)))
-    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DeviceState.NO_DEVICE)))
+    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DEVICES.NO_DEVICE)))
     yield Shot(
         "idle-troubled",
         idle_page(
-            replace(ALL_WELL, printer=out_of_paper, reader=DeviceState.NO_DEVICE, is_centre_reachable=False)
+            replace(ALL_WELL, printer=out_of_paper, reader=DEVICES.NO_DEVICE, is_centre_reachable=False)
         ),
     )
 
@@ -256,7 +271,7 @@ def _ends() -> Iterator[Shot]:
         title=TranslatableText("请取回您的社会保障卡"), text=TranslatableText("请带好卡和打印的材料，再见。")
     )
     yield Shot("take-card", taken)
-    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_CARD_PERHAPS_DONE))
+    yield Shot("take-card-perhaps-done", replace(taken, text=TAKE_PERHAPS_DONE))
     yield Shot("take-card-rating", replace(taken, rating=True))
     yield Shot("take-card-rated", replace(taken, rating=True), touches=(TranslatableText("满意"),))
     more_time = TranslatableText("需要更多时间，请点下面的按钮。")

@@ -111,6 +111,51 @@ def _take_card(p: Palette) -> None:
     _arrow(32, 30, -22, p.primary)
 
 
+def _id_card(p: Palette, x: float, y: float) -> None:
+    """An ID card: the portrait on the right, no chip to be seen."""
+    _box(x, y, 42, 27, p.primary, 2.6)
+    _box(x + 0.8, y + 0.8, 40.4, 25.4, p.paper, 2)
+    _box(x + 28, y + 7, 10, 13, p.border, 1)
+    _disc(x + 33, y + 15.5, 2.6, p.primary)
+    _box(x + 29.5, y + 8, 7, 4.6, p.primary, 2)
+    for line, length in ((19, 14), (14, 19), (9, 17), (4, 28)):
+        _box(x + 4, y + line, length, 1.8, p.border, 0.6)
+
+
+def _pad(p: Palette) -> None:
+    """The flat reader that an ID card is laid on."""
+    _box(24, 3, 72, 12, p.border, 3)
+    _box(24.6, 3.6, 70.8, 10.8, p.off, 2.6)
+    _disc(90, 9, 1.8, p.success)
+
+
+def _lay_id_card(p: Palette) -> None:
+    _pad(p)
+    _id_card(p, 39, 31)
+    _stroke([60, 28, 60, 18], p.primary, 1.4)
+    _stroke([56, 22, 60, 18, 64, 22], p.primary, 1.4)
+
+
+def _take_id_card(p: Palette) -> None:
+    _pad(p)
+    _id_card(p, 39, 18)
+    _stroke([60, 47, 60, 57], p.primary, 1.4)
+    _stroke([56, 53, 60, 57, 64, 53], p.primary, 1.4)
+
+
+def _show_code(p: Palette) -> None:
+    """A telephone that shows its code to the scanner's window."""
+    _box(20, 3, 30, 54, p.primary, 4)
+    _box(22.5, 9, 25, 42, p.paper, 1)
+    for column, row in ((0, 0), (2, 0), (0, 2), (3, 3), (1, 1), (3, 1), (2, 3), (1, 3), (0, 3)):
+        _box(26 + column * 4.6, 21 + row * 4.6, 4, 4, p.ink, 0.3)
+    _arrow(55, 30, 20, p.primary)
+    _box(82, 14, 22, 32, p.border, 3)
+    _box(82.6, 14.6, 20.8, 30.8, p.off, 2.6)
+    _box(86, 26, 14, 8, p.ink, 1)
+    _stroke([86, 30, 100, 30], p.accent, 0.8)
+
+
 def _take_paper(p: Palette) -> None:
     _box(36, 4, 48, 20, p.border, 3)
     _box(36.6, 4.6, 46.8, 18.8, p.off, 2.6)
@@ -166,8 +211,11 @@ def _wait(p: Palette) -> None:
 DRAWINGS: dict[Picture, Callable[[Palette], None]] = {
     Picture.INSERT_CARD: _insert_card,
     Picture.CARD_NOT_READ: _card_not_read,
+    Picture.LAY_ID_CARD: _lay_id_card,
+    Picture.SHOW_CODE: _show_code,
     Picture.CARD_WRONG_WAY: _card_wrong_way,
     Picture.TAKE_CARD: _take_card,
+    Picture.TAKE_ID_CARD: _take_id_card,
     Picture.TAKE_PAPER: _take_paper,
     Picture.DONE: _done,
     Picture.ATTENTION: _attention,

@@ -30,16 +30,32 @@ class KioskStarted(EventBody, frozen=True, kw_only=True):
     version: Word
 
 
+@event("calendar.missing", to_centre=True)
+class CalendarMissing(EventBody, frozen=True, kw_only=True):
+    """A year begins within 60 days, and its arrangement of holidays is neither in the program nor published: the kiosk
+    cannot tell periods that reach into it.
+    """
+
+    year: Annotated[int, Meta(ge=1900, le=2200)]
+
+
 @event("visit.started")
 class VisitStarted(EventBody, frozen=True, kw_only=True):
-    """Somebody came: with a card that went into the reader, or with a touch and nothing shown."""
+    """Somebody came: what they began with, a credential that was put in, laid down or shown, or a touch (`none`)."""
 
     credential: Literal["none", "card", "id-card", "e-card"]
 
 
+@event("visit.raised")
+class VisitRaised(EventBody, frozen=True, kw_only=True):
+    """A credential of the same person, or the first one, was shown in a visit that was on."""
+
+    credential: Literal["card", "id-card", "e-card"]
+
+
 @event("visit.card_refused")
 class VisitCardRefused(EventBody, frozen=True, kw_only=True):
-    """The card in the reader cannot be used: why, in one word."""
+    """What was shown, a card, an ID card or a code, cannot be used: why, in one word."""
 
     problem: Word
 
@@ -63,6 +79,13 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     """The citizen said, without having to, how the visit was: from 1 (bad) to 5 (very good)."""
 
     level: Annotated[int, Meta(ge=1, le=5)]
+
+
+@event("document.left", to_centre=True)
+class DocumentLeft(EventBody, frozen=True, kw_only=True):
+    """A card or an ID card was not taken back after its visit, though the kiosk asked for it. Staff look after it."""
+
+    document: Literal["card", "id-card"]
 
 
 @event("preferences.changed")

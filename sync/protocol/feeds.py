@@ -20,7 +20,9 @@ from sync.protocol.centre_keys import CentreKey, Octets
 from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier, RegionCode
 
 REGIONS = "regions"
-REFERENCE_FEEDS = (REGIONS, "guides", "outlets", "notices")
+CALENDAR = "calendar"
+"""The arrangements of holidays (放假安排), one row a year: JSON as ``kiosk.rules.working_days.Calendar`` has it."""
+REFERENCE_FEEDS = (REGIONS, "guides", "outlets", "notices", CALENDAR)
 """Feeds that a reference snapshot holds. ``notices`` are what the idle screen says beside the services."""
 CARD_STATUS = "card-status"
 COMMANDS = "commands"

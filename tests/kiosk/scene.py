@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +14,10 @@ from command_line.watchdog import Watchdog
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.social_security import PinStatus
+from hardware.id_card.card import IdCard, ResidentIdCard
+from hardware.id_card.reader import IdCardReaderStatus
 from hardware.printer.status import PrinterStatus
+from hardware.scanner.token import Token
 from hardware.status import ChipState, DeviceState, MediaState, PaperState
 from kiosk.attendant import unexpected
 from kiosk.attendant.device_loop import DeviceLoop
@@ -49,6 +53,24 @@ HOLDER = Holder(name="王建国", id_number=WANG.id_number, sex=Sex.MALE, birth=
 ELDER = Holder(name="李秀英", id_number=LI.id_number, sex=Sex.FEMALE, birth=date(1948, 9, 6), nation="01")
 
 
+def id_card(holder: Holder) -> ResidentIdCard:
+    """Return the ID card of a holder."""
+    return ResidentIdCard(
+        name=holder.name,
+        number=holder.id_number,
+        sex=holder.sex,
+        birth=holder.birth,
+        valid_from=date(2018, 6, 5),
+        valid_until=None,
+        nation="01",
+        address="铜川市",
+        issuer="铜川市公安局",
+    )
+
+
+WANG_ID_CARD, LI_ID_CARD = id_card(HOLDER), id_card(ELDER)
+
+
 class Reader:
     """A reader whose card is put in and pulled by the test."""
 
@@ -77,6 +99,21 @@ class Reader:
             internal_authenticate=lambda _process, _source: bytes(8),
             pin_status=lambda: self.pin,
         )
+
+
+class IdReader:
+    """An ID card reader; the test lays cards on it and lifts them."""
+
+    def __init__(self) -> None:
+        self.status = IdCardReaderStatus(DeviceState.ONLINE, MediaState.NOT_PRESENT)
+        self.card: IdCard | Exception | None = None
+
+    def read(self) -> IdCard:
+        if isinstance(self.card, Exception):
+            self.status = replace(self.status, media=MediaState.UNKNOWN)
+            raise self.card
+        assert self.card
+        return self.card
 
 
 class Client:
@@ -132,6 +169,7 @@ class Scene:
         reader: Reader | None = None,
     ) -> None:
         self.reader, self.watchdog = reader or Reader(), watchdog or Watchdog()
+        self.id_reader, self.scanner = IdReader(), SimpleNamespace(state=DeviceState.ONLINE)
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
         self.shown: queue.Queue = queue.Queue()
@@ -143,7 +181,10 @@ class Scene:
         self.line = Reachability(lambda: self.look(), self._line_changed)  # it looks once it is started
         centre, journal = Centre(self.client, self.line), Journal(store)
         equipment = Equipment(
-            "kiosk-1", "610200", self.reader, self.printer, centre, journal, personal=personal
+            *("kiosk-1", "610200", self.reader, self.printer, centre, journal),
+            personal=personal,
+            id_card_reader=self.id_reader,
+            scanner=self.scanner,
         )
         self.attendant = DeviceLoop(equipment, self._draw, patience, self.watchdog)
         self.thread = threading.Thread(target=self.attendant.run)
@@ -170,6 +211,26 @@ class Scene:
 
     def pull(self) -> None:
         self.insert(0)
+
+    def lay(self, card: IdCard | Exception = WANG_ID_CARD) -> None:
+        """Lay an ID card down, or one that cannot be read."""
+        self.id_reader.card = card
+        placement = self.id_reader.status.placement + 1
+        self._id_reader_is(media=MediaState.PRESENT, placement=placement)
+
+    def lift(self) -> None:
+        """Take the ID card away."""
+        self._id_reader_is(media=MediaState.NOT_PRESENT)
+
+    def _id_reader_is(self, **status: Any) -> None:
+        self.id_reader.status = replace(self.id_reader.status, **status)
+        self.attendant.device_changed(self.id_reader.status)
+
+    def scan(self, code: bytes = b"an-invented-token-0001") -> Token:
+        """Show a code to the scanner."""
+        token = Token(bytearray(code))
+        self.attendant.code_scanned(token)
+        return token
 
     def lose_reader(self) -> None:
         """Have the reader service stop."""

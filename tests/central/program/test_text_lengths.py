@@ -18,6 +18,7 @@ from command_line.types import (
     HOST,
     KIOSK_ID,
     MONTH,
+    PRIVATE_URL,
     REQUEST,
     URL,
     OneLine,
@@ -46,7 +47,7 @@ LINES = {
     ("kiosk-central application", "note"): (tables.applications.c.note, tables.acts.c.note),
     ("kiosk-central acts", "about"): (),  # only compared
 }
-NOT_KEPT = {AUTHORITY, DATABASE, HOURS, URL, HOST, HEADER, CARD, MONTH}
+NOT_KEPT = {AUTHORITY, DATABASE, HOURS, URL, HOST, HEADER, CARD, MONTH, PRIVATE_URL}
 CENTRAL = [
     (leaf.name, parameter)
     for leaf in leaves()

@@ -102,10 +102,37 @@ def test_a_card_that_was_read_must_be_lifted_and_put_back(simulated, connect):
     assert watched.reader.read().number == records.WANG.number
 
 
-def test_after_a_read_nobody_claims_to_know_whether_the_card_is_there(simulated, connect):
+@pytest.mark.parametrize("name", ["wang-jianguo", "li-xiuying"], ids=["no new address", "a new address"])
+def test_a_card_that_was_read_is_looked_after_until_it_is_lifted(simulated, connect, name):
+    simulated.put(name)
+    watched = connect()
+    watched.reader.read()
+    asked = simulated.heard.count("read-address")
+    until(lambda: simulated.heard.count("read-address") >= asked + 4)
+    assert watched.reader.status.media is MediaState.PRESENT
+    assert watched.reader.status.placement == 1, "it is the same card, laid down once"
+    simulated.lift()
+    watched.wait_for(is_absent)
+
+
+def test_a_card_that_takes_the_place_of_one_that_was_read_is_another_placement(simulated, connect):
     simulated.put("wang-jianguo")
     watched = connect()
     watched.reader.read()
+    watched.wait_for(is_present)
+    simulated.put("ouyang-qing")
+    watched.wait_for(lambda status: status.placement == 2)
+    assert watched.reader.read().name == "欧阳晴"
+
+
+def test_after_a_read_that_failed_nobody_claims_to_know_whether_the_card_is_there(
+    simulated, connect, impatient
+):
+    simulated.put("wang-jianguo")
+    simulated.fault("checksum", "read")
+    watched = connect()
+    with pytest.raises(UnreadableIdCardError):
+        watched.reader.read()
     asked = simulated.heard.count("find")
     until(lambda: simulated.heard.count("find") >= asked + 4)
     assert watched.reader.status.media is MediaState.UNKNOWN

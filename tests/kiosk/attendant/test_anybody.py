@@ -49,15 +49,7 @@ def test_what_is_on_no_menu_begins_nothing(scene):
 def test_a_service_that_wants_the_card_is_offered_and_asks_for_it(scene):
     begin(scene)
     scene.choose("card-information", scene.see(dialogue.Home))
-    assert scene.see(dialogue.Notice).picture is dialogue.Picture.INSERT_CARD
-
-
-def test_a_card_in_a_visit_without_one_greets_its_holder(scene):
-    begin(scene)
-    scene.see(dialogue.Choose)
-    scene.insert()
-    assert scene.see(dialogue.Choose).title == "王*国，您好"
-    assert started(scene) == ['{"credential": "none"}', '{"credential": "card"}']
+    assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["card"]
 
 
 def test_whoever_falls_silent_is_asked_and_then_nobody_is_here(tmp_path):

@@ -3,9 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from hardware.id_card.reader import IdCardReaderStatus
 from hardware.scanner.token import Token, TokenGoneError
-from hardware.status import DeviceState, MediaState
 from kiosk.attendant import unexpected
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import CitizenFinished
@@ -14,35 +12,15 @@ from kiosk.visit.visit import UnexpectedEventError
 CODE = b"an-invented-token-0001"
 
 
-@pytest.mark.parametrize("where", ["rest", "asking"])
-def test_a_code_that_is_shown_while_nobody_wants_one_is_forgotten_and_told_by_its_kind(scene, where):
-    page = scene.menu() if where == "asking" else None
-    token = Token(bytearray(CODE))
-    scene.attendant.code_scanned(token)
-    after(scene, page)
-    assert scene.unexpected.pop() == f"CodeScanned means nothing in {where}"
+def test_a_code_that_nobody_can_take_now_is_forgotten(scene):
+    menu = scene.menu()
+    scene.attendant.answer(menu, CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    token = scene.scan(CODE)
+    scene.pull()
+    scene.see(dialogue.Idle)
     with pytest.raises(TokenGoneError):
         token.take()
-
-
-@pytest.mark.parametrize("where", ["rest", "asking"])
-def test_an_id_card_that_nobody_asked_for_is_told_once(scene, where):
-    page = scene.menu() if where == "asking" else None
-    laid = IdCardReaderStatus(DeviceState.ONLINE, MediaState.PRESENT, placement=1)
-    scene.attendant.device_changed(laid)
-    scene.attendant.device_changed(laid)
-    after(scene, page)
-    assert scene.unexpected == [f"IdCardLaid means nothing in {where}"]
-    scene.unexpected.clear()
-
-
-def after(scene, page):
-    """Let something happen that shows: then what was told before has been taken."""
-    if page is None:
-        scene.menu()
-    else:
-        scene.attendant.answer(page, CitizenFinished())
-        scene.see(dialogue.TakeCard)
 
 
 def test_a_card_that_is_swapped_at_once_is_two_visits(scene):

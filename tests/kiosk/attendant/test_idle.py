@@ -7,8 +7,10 @@ import pytest
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
+from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
+from kiosk.services.service import Device
 
 HEALTHY = Conditions(
     region="610200",
@@ -17,6 +19,7 @@ HEALTHY = Conditions(
     is_centre_reachable=True,
     too_old={},
 )
+PRINTED = {each.name for each in menu().services if Device.PRINTER in each.needs}
 PRINTS = {service.name for service in menu().services if service.group == "certificates"}
 
 
@@ -52,11 +55,24 @@ def test_devices_that_are_still_looked_for_are_not_called_broken():
     assert reasons(idle_page(starting)) == {}
 
 
-def test_the_page_says_what_the_region_and_this_machine_let_people_do():
-    assert idle_page(HEALTHY).text == "本机现在可以办：打印证明、我的社保卡"
-    broken = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    assert broken.text == "本机现在可以办：我的社保卡"
-    assert "办不了" in idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE)).text
+def hints(page):
+    return {group.key: group.hint for group in page.groups}
+
+
+def test_each_group_says_how_much_of_it_cannot_be_done_now():
+    usual = hints(idle_page(HEALTHY))
+    assert usual.keys() == {service.group for service in menu().services}
+    broken = hints(
+        idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
+    )
+    assert broken["certificates"] == f"{len(PRINTED)} 项现在不能办" and broken["card"] == usual["card"]
+
+
+def test_title_and_picture_follow_the_reader():
+    page = idle_page(HEALTHY)
+    assert "插卡" in page.title and page.picture is Picture.INSERT_CARD
+    page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
+    assert "插卡" not in page.title and page.picture is Picture.CARD_NOT_READ and "读不了卡" in page.text
 
 
 @pytest.mark.parametrize("region", ["210000", "210200", "371003", "420100", "440200", "650200"])

@@ -35,7 +35,7 @@ def test_a_rating_is_recorded_and_thanked_for_and_asked_once(served):
     served.pull()
     served.see(dialogue.Idle)
     assert served.data("visit.rated") == ['{"level": 5}']
-    assert served.unexpected.pop() == "Answered means nothing in until-card-taken"
+    assert served.unexpected.pop() == "Answered means nothing in until-taken"
 
 
 @pytest.mark.parametrize("nonsense", [0, 6, None, "5"])
@@ -44,7 +44,7 @@ def test_what_is_no_level_is_no_rating(served, nonsense):
     served.pull()
     served.see(dialogue.Idle)
     assert served.data("visit.rated") == []
-    assert served.unexpected.pop() == "Answered means nothing in until-card-taken"
+    assert served.unexpected.pop() == "Answered means nothing in until-taken"
 
 
 def test_taking_the_card_ends_it_without_a_rating(served):

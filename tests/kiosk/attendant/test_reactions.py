@@ -18,6 +18,7 @@ from kiosk.attendant.events import (
     CodeScanned,
     DeviceChanged,
     IdCardLaid,
+    IdCardLifted,
     PreferencesChanged,
     ReaderGone,
     Replied,
@@ -25,7 +26,7 @@ from kiosk.attendant.events import (
     TimeUp,
 )
 from kiosk.attendant.reactions import GoOn, Interrupt, Stage, Then, Waiting, reaction
-from kiosk.attendant.session import Linger, Session, UntilCardTaken
+from kiosk.attendant.session import Linger, Session, UntilTaken
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.attendant.window import Window
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
@@ -50,7 +51,7 @@ from kiosk.visit.visit import UnexpectedEventError
 MINE = 7
 PAGE = Confirm(title="?", yes="是", no="否")
 RATED = TakeCard(title="!", rating=True)
-BEFORE_THE_CARD_IS_TAKEN = sorted(set(Stage) - {Stage.UNTIL_CARD_TAKEN, Stage.LINGERING})
+BEFORE_THE_CARD_IS_TAKEN = sorted(set(Stage) - {Stage.UNTIL_TAKEN, Stage.LINGERING})
 QUESTIONS = sorted({Stage.ASKING, Stage.WARNING, Stage.AWAITING_REPLY, Stage.PASSING})
 
 
@@ -81,7 +82,7 @@ def test_what_became_of_an_earlier_card_means_nothing_any_more(stage, event):
 
 
 def test_a_card_that_is_taken_back_ends_the_wait_for_it():
-    assert reaction(waiting(Stage.UNTIL_CARD_TAKEN), CardOut(MINE)) == GoOn(CardOut(MINE))
+    assert reaction(waiting(Stage.UNTIL_TAKEN), CardOut(MINE)) == GoOn(CardOut(MINE))
 
 
 def test_the_next_card_ends_a_page_that_only_lingers():
@@ -95,10 +96,8 @@ def test_a_second_card_beside_the_first_one_cannot_be(stage):
 
 
 @pytest.mark.parametrize("stage", BEFORE_THE_CARD_IS_TAKEN)
-def test_a_card_in_a_visit_without_one_ends_it_and_a_reader_that_goes_means_nothing_to_it(stage):
-    nobody = Waiting(stage, PAGE, 0)
-    assert interruption(reaction(nobody, CardIn(MINE))) is CitizenFinished
-    assert reaction(nobody, ReaderGone(0)) is Then.NOTHING
+def test_a_reader_that_goes_means_nothing_to_a_visit_without_a_card(stage):
+    assert reaction(Waiting(stage, PAGE), ReaderGone(0)) is Then.NOTHING
 
 
 @pytest.mark.parametrize("stage", QUESTIONS)
@@ -112,11 +111,34 @@ def test_an_answer_to_another_page_is_stale(stage):
     assert reaction(waiting(stage), Answered(replace(PAGE), CitizenFinished())) is Then.NOTHING
 
 
+PRESENTED = (CardIn(MINE), IdCardLaid(1), CodeScanned(Token(bytearray(b"token"))))
+
+
+@pytest.mark.parametrize("event", PRESENTED, ids=["card", "id-card", "code"])
+def test_a_credential_is_taken_between_two_questions_and_waits_for_what_goes_on(event):
+    for stage in (Stage.ASKING, Stage.WARNING):
+        assert reaction(Waiting(stage, PAGE), event) == GoOn(event)
+    for stage in (Stage.PASSING, Stage.AWAITING_REPLY):
+        assert reaction(Waiting(stage, PAGE), event) is Then.LATER
+    assert reaction(Waiting(Stage.UNTIL_TAKEN, PAGE), event) is Then.NOTHING
+
+
+@pytest.mark.parametrize(("event", "then"), [*zip(PRESENTED, (GoOn(), GoOn(), Then.NOTHING), strict=True)])
+def test_the_next_document_ends_a_page_that_lingers_and_a_code_has_to_be_shown_again(event, then):
+    assert reaction(Waiting(Stage.LINGERING, PAGE), event) == then
+
+
 @pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("event", [CodeScanned(Token(bytearray(b"token"))), IdCardLaid(1)])
-def test_what_no_conversation_asks_for_means_nothing(stage, event):
-    with pytest.raises(UnexpectedEventError, match=type(event).__name__):
-        reaction(waiting(stage), event)
+def test_an_id_card_that_is_lifted_matters_only_where_it_is_waited_for(stage):
+    mine, other = IdCardLifted(3), IdCardLifted(2)
+    waiting_for_mine = Waiting(stage, PAGE, placement=3)
+    is_waited_for = stage is Stage.UNTIL_TAKEN
+    assert reaction(waiting_for_mine, mine) == (GoOn(mine) if is_waited_for else Then.NOTHING)
+    assert reaction(waiting_for_mine, other) is Then.NOTHING
+
+
+def test_a_document_that_nobody_takes_is_told_to_the_conversation():
+    assert reaction(waiting(Stage.UNTIL_TAKEN), TimeUp()) == GoOn(TimeUp())
 
 
 def test_silence_is_asked_about_and_then_ends_the_visit():
@@ -137,14 +159,14 @@ def test_a_reply_of_the_centre_counts_where_it_is_waited_for_and_may_be_late(sta
 def test_a_rating_is_one_of_five(level, counts):
     event = Answered(RATED, level)
     if counts:
-        assert reaction(waiting(Stage.UNTIL_CARD_TAKEN, RATED), event) == GoOn(level)
+        assert reaction(waiting(Stage.UNTIL_TAKEN, RATED), event) == GoOn(level)
     else:
         with pytest.raises(UnexpectedEventError):
-            reaction(waiting(Stage.UNTIL_CARD_TAKEN, RATED), event)
+            reaction(waiting(Stage.UNTIL_TAKEN, RATED), event)
 
 
 def test_a_window_that_failed_is_drawn_again_where_there_is_nothing_to_interrupt():
-    for stage in (Stage.UNTIL_CARD_TAKEN, Stage.LINGERING):
+    for stage in (Stage.UNTIL_TAKEN, Stage.LINGERING):
         assert reaction(waiting(stage), Answered(PAGE, WindowFailed())) is Then.SHOW_AGAIN
 
 
@@ -175,7 +197,7 @@ PAGES = (
     Working(title="…"),
     AwaitReply(title="…", reply=REPLY, seconds=8),
     Notice(title="!"),
-    UntilCardTaken(RATED),
+    UntilTaken(RATED),
     Linger(PAGE),
     lambda _manner: PAGE,
 )
@@ -197,7 +219,9 @@ class Course:
         self.window = Window(lambda *_: None, lambda _: None)
         self.broke_off = None
         before = unexpected.handle_with(self.refused.append)
-        self.session = session = Session(iter(self.talk), self.window, Timeouts, MINE, lambda _: None)
+        self.session = session = Session(
+            iter(self.talk), self.window, Timeouts, lambda: (MINE, 0), lambda _: None
+        )
         try:
             session.begin()
             for happening in happenings:
@@ -210,6 +234,8 @@ class Course:
         finally:
             unexpected.handle_with(before)
         self.is_over = session.is_over
+        self.deadline = session.deadline
+        session.close()
 
     def event(self, happening):
         if isinstance(happening, OTHER_TYPES):
@@ -241,7 +267,8 @@ def test_whatever_happens_a_pin_is_given_to_the_conversation_or_wiped(pages, hap
     given_away = [told for told in course.talk.told if isinstance(told, Pin)]
     for pin in course.pins:
         assert pin in given_away or not any(pin.digits)
-    for token in course.tokens:
+    handed_on = [told.token for told in course.talk.told if isinstance(told, CodeScanned)]
+    for token in (token for token in course.tokens if token not in handed_on):
         with pytest.raises(TokenGoneError):
             token.take()
 
@@ -249,5 +276,5 @@ def test_whatever_happens_a_pin_is_given_to_the_conversation_or_wiped(pages, hap
 @given(TALKS, HAPPENINGS)
 def test_once_the_card_is_gone_nothing_more_is_asked_but_a_page_may_linger(pages, happenings):
     course = Course(pages, [*happenings, CardOut(MINE)])
-    assert course.is_over or course.broke_off or course.session.deadline <= monotonic() + Timeouts().linger
+    assert course.is_over or course.broke_off or course.deadline <= monotonic() + Timeouts().linger
     assert course.is_over or course.broke_off or any(isinstance(page, Linger) for page in pages)

@@ -58,8 +58,8 @@ def test_the_choice_of_a_manner_is_recorded_by_what_changed(scene):
 
 
 def test_elders_have_twice_the_time_for_everything():
-    usual = Timeouts(answer=90, still_there=30, linger=12)
-    assert usual.adjusted_for(LARGE) == Timeouts(answer=180, still_there=60, linger=24)
+    usual = Timeouts(answer=90, still_there=30, linger=12, left=30)
+    assert usual.adjusted_for(LARGE) == Timeouts(answer=180, still_there=60, linger=24, left=60)
     assert usual.adjusted_for(ENGLISH) == usual
 
 

@@ -36,8 +36,11 @@ HERE = Conditions(
     is_centre_reachable=True,
     too_old={},
     card=SOUND,
+    shown=frozenset({Credential.CARD}),
+    id_card_reader=DeviceState.ONLINE,
+    scanner=DeviceState.ONLINE,
 )
-NOBODY = replace(HERE, card=None)
+NOBODY = replace(HERE, card=None, shown=frozenset())
 PRINT = {name for name in services() if name.startswith("print-")}
 WITH_PIN = {name for name, each in services().items() if each.proof is Proof.PIN}
 CHIP_ONLY = {"card-information"}
@@ -141,6 +144,41 @@ def test_what_lasts_is_told_before_what_passes():
 
 
 @pytest.mark.parametrize(
+    ("accepted", "now", "reason"),
+    [
+        ({Credential.ID_CARD}, NOBODY, ""),
+        ({Credential.ID_CARD}, HERE, ""),
+        ({Credential.ID_CARD}, replace(NOBODY, id_card_reader=None), "本机没有身份证读卡器，请到窗口"),
+        ({Credential.ID_CARD}, replace(HERE, id_card_reader=None), "本机没有身份证读卡器，请到窗口"),
+        (
+            {Credential.ID_CARD},
+            replace(NOBODY, id_card_reader=DeviceState.OFFLINE),
+            "身份证读卡器暂停使用，请到窗口办理",
+        ),
+        ({Credential.ID_CARD}, replace(NOBODY, id_card_reader=DeviceState.STARTING), ""),
+        ({Credential.E_CARD}, replace(NOBODY, scanner=None), "本机没有扫码器，请到窗口"),
+        ({Credential.E_CARD}, replace(NOBODY, scanner=DeviceState.NO_DEVICE), "扫码器暂停使用，请到窗口办理"),
+        ({Credential.E_CARD}, replace(NOBODY, is_centre_reachable=False), NO_CENTRE),
+        ({Credential.CARD, Credential.ID_CARD}, replace(NOBODY, reader=DeviceState.NO_DEVICE), ""),
+        (
+            {Credential.ID_CARD, Credential.E_CARD},
+            replace(NOBODY, id_card_reader=None, scanner=None),
+            "本机没有身份证读卡器，请到窗口",
+        ),
+        (
+            {Credential.ID_CARD},
+            replace(NOBODY, shown=frozenset({Credential.ID_CARD}), id_card_reader=None),
+            "",
+        ),
+        (ANYBODY, replace(NOBODY, reader=DeviceState.NO_DEVICE, id_card_reader=None, scanner=None), ""),
+    ],
+)
+def test_what_can_be_shown_at_this_machine_or_was_shown_is_enough(accepted, now, reason):
+    declared = {"accepts": frozenset(accepted), "proof": Proof.NOTHING, "offline": Offline.SERVE}
+    assert availability(replace(services()["card-information"], **declared), now).reason == reason
+
+
+@pytest.mark.parametrize(
     ("declared", "now", "reason"),
     [
         ({"offline": Offline.SERVE}, replace(HERE, is_centre_reachable=False), ""),
@@ -166,10 +204,6 @@ def test_a_service_needs_the_devices_that_its_declaration_implies():
     assert replace(card, gets=Gets.CERTIFICATE).needs == {Device.CARD_READER, Device.PRINTER}
     assert replace(card, accepts=frozenset()).needs == frozenset()
     assert replace(card, accepts=frozenset(), proof=Proof.PIN).needs == {Device.CARD_READER}
-
-
-def test_a_card_is_what_a_visit_begins_with():
-    assert CardCondition().credential is Credential.CARD and Credential.CARD in CARD
 
 
 SOCIAL = st.sampled_from([None, "normal", "not-activated", "lost-oral", "cancelled"])

@@ -19,7 +19,6 @@ from kiosk.dialogue.questions import (
     WentBack,
     WentHome,
 )
-from kiosk.dialogue.words import _
 from kiosk.menu.availability import Availability
 from kiosk.menu.menu import ACT_FOR_HOLDER, MORE, home_question, menu, problems
 from kiosk.menu.search import matching
@@ -28,16 +27,16 @@ from kiosk.visit.person import Person
 from kiosk.visit.visit import VisitState
 from tests.people import WANG
 
-MANY = [f"service-{number}" for number in range(20)]
-GREETING = _("{name}，您好", name="王*国")
 HOLDER = Person("王建国", WANG.id_number)
 
 
 def reception(unavailable_reason=None):
-    visit = SimpleNamespace(region="610200", person=HOLDER, state=VisitState, happened=lambda _event: None)
+    visit = SimpleNamespace(
+        region="610200", person=HOLDER, partition="", state=VisitState, happened=lambda _event: None
+    )
     reasons = defaultdict(str, unavailable_reason or {})
-    now = {name: Availability(reason=reasons[name]) for name in [*services(), *MANY]}
-    return ServiceSelection(GREETING, visit, lambda: now).choose_service()
+    now = {name: Availability(reason=reasons[name]) for name in services()}
+    return ServiceSelection(visit, lambda: now).choose_service()
 
 
 def shown(asked):

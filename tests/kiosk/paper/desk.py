@@ -11,7 +11,7 @@ from kiosk.dialogue.questions import Finished
 from kiosk.record.journal import Journal
 from kiosk.services.service import services
 from kiosk.visit.centre import Centre
-from kiosk.visit.person import Person
+from kiosk.visit.person import Credential, Person
 from kiosk.visit.visit import VisitState
 from sync.protocol.documents import Certificate
 from sync.store import Store
@@ -67,7 +67,7 @@ class Desk:
             ),
             journal=self.journal,
             printer=printer,
-            state=lambda: VisitState(pin_verified=True),
+            state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
             personal=None,
             centre_keys=lambda: self.keys,
             manner=lambda: DEFAULT_PREFERENCES,

@@ -13,7 +13,7 @@ from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.dialogue.questions import EnterPin, Finished
 from kiosk.services.service import Gets, Proof, ProofMissingError, UnavailableError, services
-from kiosk.visit.person import Person
+from kiosk.visit.person import Credential, Person
 from kiosk.visit.visit import VisitState
 from tests.people import WANG
 from tools.service_docs import table
@@ -24,7 +24,7 @@ WORKING = PrinterStatus(line=DeviceState.ONLINE)
 
 def visit(*, pin_verified=False, tries_left=3, printer=WORKING, reason=""):
     return SimpleNamespace(
-        state=lambda: VisitState(pin_verified=pin_verified),
+        state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=pin_verified),
         person=Person("王建国", WANG.id_number),
         card=SimpleNamespace(
             pin_status=lambda: PinStatus(set=True, tries_left=tries_left, locked=tries_left == 0)

@@ -166,6 +166,7 @@ def test_every_question_has_something_to_say_or_is_idle():
             "OutOfService": {"number": "123456"},
             "InactivityWarning": {"seconds": 30},
             "AwaitReply": {"reply": Future(), "seconds": 8},
+            "PresentCredential": {"accepted": ()},
         }.get(kind.__name__, {})
         question = kind(title=_("密码不对"), **extra)
         assert bool(speech_of(question, DEFAULT_PREFERENCES).clips) != isinstance(question, Idle), kind

@@ -1,0 +1,121 @@
+"""The reception of one visit: reads what is put in, laid down or shown, and takes nothing of a second person."""
+
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+
+from kiosk.attendant.equipment import Equipment
+from kiosk.attendant.events import CardIn, IdCardLaid, Presented
+from kiosk.credentials.card_condition import CardCondition, KnownCard
+from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_permission import is_usable
+from kiosk.credentials.card_proof import CardProver
+from kiosk.credentials.id_card import read_id_card
+from kiosk.dialogue.questions import Interruption, Picture, Question, Working
+from kiosk.dialogue.words import _
+from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.visit.person import Credential, Person
+from kiosk.visit.visit import CardInserted, CardRead, CredentialRead, IdCardLaidDown, Visit
+
+READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+READING_ID_CARD = Working(
+    title=_("正在读身份证"), text=_("请不要拿开身份证，马上就好。"), picture=Picture.LAY_ID_CARD
+)
+
+log = structlog.get_logger()
+
+
+class AnotherPersonError(Interruption):
+    """What was shown is another person's than the visit: nothing of it is used, and the visit ends."""
+
+
+class Reception:
+    """Takes the credentials of ``visit``, one after the other; the first one says whose visit it is.
+
+    :param cards: what the card is open in, as long as the visit lasts.
+    :param learned: called when the centre has told something of the card, from another thread.
+    """
+
+    def __init__(
+        self, equipment: Equipment, visit: Visit, cards: ExitStack, learned: Callable[[], None]
+    ) -> None:
+        self._equipment, self._visit, self._cards, self._learned = equipment, visit, cards, learned
+        self.card: KnownCard | None = None
+
+    @property
+    def card_condition(self) -> CardCondition | None:
+        """Return what is known of the card that was read; None without one."""
+        return self.card.condition if self.card and self._visit.card_session else None
+
+    def take(self, presented: Presented) -> Generator[Question, Any, None]:
+        """Read what was presented; the visit is its person's from then on, or goes on as theirs.
+
+        :raises AnotherPersonError: it is another person's than the visit. KioskOutOfServiceError: nobody is served.
+        :raises Exception: it cannot be used here: an error of the card, the ID card, or the centre.
+        """
+        if why := self._equipment.published.out_of_service():
+            raise KioskOutOfServiceError(why)
+        match presented:
+            case CardIn(insertion):
+                yield from self._take_card(insertion)
+            case IdCardLaid(placement):
+                yield from self._take_id_card(placement)
+
+    def _take_card(self, insertion: int) -> Generator[Question, Any, None]:
+        visit, equipment = self._visit, self._equipment
+        visit.happened(CardInserted(insertion))
+        yield READING
+        with ExitStack() as reading:
+            card = reading.enter_context(equipment.reader.session(insertion))
+            card.read_basic()
+            known = self.card = KnownCard(
+                card, equipment.centre, equipment.region, visit.visit_id, equipment.journal, self._learned
+            )
+            yield from self._reject_listed_card(known.prover)
+            known.begin()  # the answer is there by the time that the card is read
+            holder = yield from read_holder(known.prover, READING)
+            self._require_same(holder.id_number)
+            yield from known.prove(READING)
+            self._cards.push(reading.pop_all())
+        visit.person = Person(holder.name, holder.id_number)
+        visit.card_session, visit.partition, visit.prove = card, known.partition, known.prover.prove
+        visit.happened(CardRead(card.identity))
+
+    def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:
+        """Continue only with a card that is not lost or cancelled; the list may mean another card with the same hash.
+
+        :raises CardListedError: it is, or the centre cannot be asked.
+        """
+        try:
+            self._equipment.published.reject_listed_card(prover.card.identity)
+        except CardListedError:
+            if not (yield from is_usable(prover, READING)):
+                raise
+            log.info("the listed hash is another card's")
+
+    def _take_id_card(self, placement: int) -> Generator[Question, Any, None]:
+        assert self._equipment.id_card_reader
+        self._visit.happened(IdCardLaidDown(placement))
+        yield READING_ID_CARD
+        self._welcome(read_id_card(self._equipment.id_card_reader), Credential.ID_CARD)
+
+    def _welcome(self, person: Person, credential: Credential) -> None:
+        visit = self._visit
+        self._require_same(person.id_number)
+        if visit.person is None:
+            visit.person, visit.partition = person, self._partition(person)
+        visit.happened(CredentialRead(credential))
+
+    def _partition(self, person: Person) -> str:
+        personal = self._equipment.personal
+        return personal.partition_of(person.id_number) if personal else ""
+
+    def _require_same(self, id_number: str) -> None:
+        """Continue only with the person whose visit it is, or who is the first.
+
+        :raises AnotherPersonError: it is another one.
+        """
+        if self._visit.person and self._visit.person.id_number != id_number:
+            raise AnotherPersonError

@@ -1,0 +1,309 @@
+"""ID card and card in one visit: each begins or raises it, of one person only, and each is taken back."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hardware.card.errors import CardUnresponsiveError, ContentKind
+from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
+from hardware.status import DeviceState
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
+from kiosk.dialogue.words import _
+from kiosk.services import service as declarations
+from kiosk.services.service import Gets, Offline, Proof
+from kiosk.visit.person import Credential
+from kiosk.visit.visit import VisitState
+from tests.deadline import DEADLINE_SECONDS
+from tests.kiosk.scene import ELDER, LI_ID_CARD, WANG_ID_CARD, at_work
+
+GREETED = "王*国，您好"
+ID_CARD = frozenset({Credential.ID_CARD})
+EITHER = frozenset({Credential.CARD, Credential.ID_CARD})
+
+
+def begin(scene, touched=BEGIN):
+    scene.attendant.answer(scene.attendant._window.shown, touched)
+    if touched != BEGIN:
+        scene.answer(dialogue.IntroduceService, None)
+
+
+def offer(monkeypatch, run, accepts=ID_CARD):
+    """Have another service under the name of one on the menu."""
+    all_services = declarations.services()
+    declared = replace(
+        all_services["card-information"],
+        run=run,
+        accepts=accepts,
+        proof=Proof.NOTHING,
+        offline=Offline.SERVE,
+        gets=Gets.ANSWER,
+    )
+    for user in ("kiosk.attendant.citizen_visit.services", "kiosk.menu.availability.services"):
+        monkeypatch.setattr(user, lambda: {**all_services, "card-information": declared})
+
+
+def tell_who(visit):
+    yield dialogue.Confirm(title=f"{visit.person}", text="", yes="", no="")
+    yield dialogue.Confirm(title=f"{visit.person}", text="", yes="", no="")
+    return Finished(title=_("查询完毕"))
+
+
+def details(scene, event):
+    return [json.loads(data) for data in scene.data(event)]
+
+
+def left_nothing(scene):
+    """Whether nothing is left of anybody."""
+    visit = scene.attendant._visit
+    return visit.state == VisitState() and visit._reception is None
+
+
+# What a visit begins with.
+
+
+def test_an_id_card_that_is_laid_down_begins_a_visit_that_greets_by_name(scene):
+    scene.lay()
+    assert scene.see(dialogue.Choose).title == GREETED
+    assert details(scene, "visit.started") == [{"credential": "id-card"}]
+
+
+def test_an_id_card_in_a_visit_of_nobody_greets_by_name(scene):
+    begin(scene)
+    assert scene.see(dialogue.Choose).title == "您好"
+    scene.lay()
+    assert scene.see(dialogue.Choose).title == GREETED
+    assert details(scene, "visit.raised") == [{"credential": "id-card"}]
+
+
+def test_a_card_in_a_visit_of_nobody_greets_its_holder_in_the_same_visit(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    scene.insert()
+    assert scene.see(dialogue.Choose).title == GREETED
+    assert scene.recorded() == ["visit.started", "visit.raised"]
+
+
+def test_elders_are_offered_their_mode_once_whenever_they_are_known(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    scene.lay(LI_ID_CARD)
+    scene.attendant.answer(scene.see(dialogue.Confirm), False)
+    menu = scene.see(dialogue.Choose)
+    scene.reader.holder = ELDER
+    scene.insert()
+    assert scene.see(dialogue.Choose).title == menu.title == "李*英，您好"
+
+
+# What a service asks for.
+
+
+def test_a_service_asks_once_for_what_it_accepts_and_goes_on_with_it(scene, monkeypatch):
+    offer(monkeypatch, tell_who, EITHER)
+    begin(scene, "card-information")
+    asked = scene.see(dialogue.PresentCredential)
+    assert [way.key for way in asked.accepted] == ["card", "id-card"]
+    scene.lay()
+    page = scene.see(dialogue.Confirm)
+    assert "王*国" in page.title
+    scene.attendant.answer(page, WentBack())
+    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    assert "王*国" in scene.see(dialogue.Confirm).title, "it is not asked again"
+
+
+def test_what_is_not_accepted_raises_the_visit_and_the_page_stays(scene, monkeypatch):
+    offer(monkeypatch, tell_who, ID_CARD)
+    begin(scene, "card-information")
+    scene.see(dialogue.PresentCredential)
+    scene.insert()
+    scene.see(dialogue.PresentCredential)
+    assert scene.attendant._visit.state.shown == {Credential.CARD}
+    scene.lay()
+    scene.see(dialogue.Confirm)
+
+
+def test_what_this_machine_has_not_is_told_on_the_page(scene, monkeypatch):
+    offer(monkeypatch, tell_who, EITHER)
+    scene.id_reader.status = replace(scene.id_reader.status, device=DeviceState.OFFLINE)
+    begin(scene, "card-information")
+    ways = {way.key: way.unavailable_reason for way in scene.see(dialogue.PresentCredential).accepted}
+    assert ways == {"card": "", "id-card": "身份证读卡器暂停使用，请到窗口办理"}
+
+
+def test_a_service_that_nothing_can_be_shown_for_says_so_before_any_question(scene, monkeypatch):
+    offer(monkeypatch, tell_who, ID_CARD)
+    scene.id_reader.status = replace(scene.id_reader.status, device=DeviceState.OFFLINE)
+    begin(scene, "card-information")
+    assert scene.see(dialogue.Notice).text == "身份证读卡器暂停使用，请到窗口办理"
+
+
+def test_a_credential_that_is_shown_while_a_service_asks_leaves_its_question_as_it_was(scene, monkeypatch):
+    offer(monkeypatch, tell_who, EITHER)
+    begin(scene, "card-information")
+    scene.see(dialogue.PresentCredential)
+    scene.insert()
+    page = scene.see(dialogue.Confirm)
+    scene.lay()
+    assert scene.see(dialogue.Confirm) is page
+    assert scene.attendant._visit.state.shown == EITHER
+
+
+# Two people.
+
+
+@pytest.mark.parametrize("first", ["card", "id-card"])
+def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene, first):
+    if first == "card":
+        scene.menu()
+        scene.lay(LI_ID_CARD)
+    else:
+        scene.lay(LI_ID_CARD)
+        scene.answer(dialogue.Confirm, False)
+        scene.see(dialogue.Choose)
+        scene.insert()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.lift()
+    assert scene.see(dialogue.TakeCard).title == "请取回您的社会保障卡"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
+def test_another_person_in_a_service_ends_that_too(scene, monkeypatch):
+    offer(monkeypatch, tell_who, EITHER)
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.see(dialogue.Confirm)
+    scene.lift()
+    scene.lay(LI_ID_CARD)
+    scene.see(dialogue.Notice)
+    scene.lift()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+    assert scene.recorded()[-2:] == ["visit.card_refused", "visit.ended"]
+    assert details(scene, "visit.card_refused") == [{"problem": "AnotherPerson"}]
+
+
+# Two devices at once.
+
+
+def test_the_card_ends_the_visit_when_it_is_taken_and_the_id_card_is_called_after(scene):
+    scene.menu()
+    scene.lay()
+    scene.see(dialogue.Choose)
+    scene.pull()
+    assert scene.see(dialogue.TakeCard).title == "请取走您的身份证"
+    scene.lift()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
+def test_an_id_card_may_be_lifted_in_between_and_nobody_asks_for_it_at_the_end(scene):
+    scene.lay()
+    menu = scene.see(dialogue.Choose)
+    scene.lift()
+    scene.attendant.answer(menu, CitizenFinished())
+    question, _manner = scene.shown.get(timeout=DEADLINE_SECONDS)
+    assert isinstance(question, dialogue.Idle)
+
+
+def test_at_the_end_both_are_asked_for_in_turn(scene):
+    scene.menu()
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    assert scene.see(dialogue.TakeCard).title == "请取回您的社会保障卡和身份证"
+    scene.pull()
+    assert scene.see(dialogue.TakeCard).title == "请取走您的身份证"
+    scene.lift()
+    scene.see(dialogue.Idle)
+
+
+def test_an_id_card_whose_reader_is_gone_is_not_waited_for(scene):
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    scene._id_reader_is(device=DeviceState.NO_DEVICE)
+    scene.see(dialogue.Idle)
+
+
+def test_an_id_card_that_stays_does_not_begin_another_visit(scene):
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    scene.lift()
+    scene.see(dialogue.Idle)
+    scene.lay()
+    assert scene.see(dialogue.Choose).title == GREETED
+    assert scene.recorded().count("visit.started") == 2
+
+
+@pytest.mark.parametrize(("show", "document"), [("menu", "card"), ("lay", "id-card")])
+def test_a_document_that_is_left_raises_the_alarm_once(tmp_path, show, document):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, left=0.1)) as scene:
+        getattr(scene, show)()
+        page = scene.attendant._window.shown if show == "menu" else scene.see(dialogue.Choose)
+        scene.attendant.answer(page, CitizenFinished())
+        assert not scene.see(dialogue.TakeCard).alarm
+        assert scene.see(dialogue.TakeCard).alarm
+        assert details(scene, "document.left") == [{"document": document}]
+        scene.pull() if document == "card" else scene.lift()
+        scene.see(dialogue.Idle)
+
+
+# What cannot be used.
+
+EXPIRED = replace(WANG_ID_CARD, valid_until=date(2020, 1, 1))
+UNUSABLE = [
+    (UnreadableIdCardError("select"), "没能读出身份证"),
+    (IdCardContentError("birth", ContentKind.INVALID_ITEM), "这张证件请到窗口办理"),
+    (IdCardContentError("号码", ContentKind.FOREIGN_NUMBER), "这张证件请到窗口办理"),
+    (EXPIRED, "这张身份证不在有效期内"),
+    (ReaderSilentError("silence"), "身份证读卡器出了问题"),
+]
+IDS = ["unreadable", "content", "foreigner", "expired", "reader"]
+
+
+@pytest.mark.parametrize(("card", "title"), UNUSABLE, ids=IDS)
+def test_an_id_card_that_cannot_be_used_begins_no_visit(tmp_path, card, title):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, linger=0.2)) as scene:
+        scene.lay(card)
+        assert scene.see(dialogue.RefuseCard).title == title
+        scene.lift()
+        scene.see(dialogue.Idle)
+        assert scene.recorded() == ["visit.started", "visit.card_refused"]
+        assert left_nothing(scene)
+
+
+@pytest.mark.parametrize(("card", "title"), UNUSABLE, ids=IDS)
+def test_an_id_card_that_cannot_be_used_is_told_and_the_visit_goes_on(scene, card, title):
+    menu = scene.menu()
+    scene.lay(card)
+    scene.answer(dialogue.Notice, None)
+    assert scene.see(dialogue.Choose) == menu
+    assert scene.attendant._visit.state.shown == {Credential.CARD}
+
+
+def test_an_id_card_that_is_laid_down_again_needs_no_answer_to_the_notice(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    scene.lay(UnreadableIdCardError("select"))
+    scene.see(dialogue.Notice)
+    scene.lift()
+    scene.lay()
+    assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_a_card_that_cannot_be_used_is_given_back_and_the_visit_goes_on(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    scene.reader.trouble = CardUnresponsiveError()
+    scene.insert()
+    assert scene.see(dialogue.RefuseCard).title == "读不出这张卡"
+    scene.pull()
+    assert scene.see(dialogue.Choose).title == "您好"
+    scene.reader.trouble = None
+    scene.insert(2)
+    assert scene.see(dialogue.Choose).title == GREETED
