@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 
+from hardware.scanner.token import Token
 from kiosk.attendant.equipment import Equipment
-from kiosk.attendant.events import CardIn, IdCardLaid, Presented
+from kiosk.attendant.events import CardIn, CodeScanned, IdCardLaid, Presented
 from kiosk.credentials.card_condition import CardCondition, KnownCard
 from kiosk.credentials.card_holder import read_holder
 from kiosk.credentials.card_permission import is_usable
@@ -16,10 +17,17 @@ from kiosk.credentials.id_card import read_id_card
 from kiosk.dialogue.questions import Interruption, Picture, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.visit.asking import await_reply
 from kiosk.visit.person import Credential, Person
 from kiosk.visit.visit import CardInserted, CardRead, CredentialRead, IdCardLaidDown, Visit
+from sync.client import CentralRefusedError
+from sync.protocol.credentials import RESOLVE_E_CARD, ECardRequest
 
 READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+RESOLVING = Working(
+    title=_("正在核对电子社保卡"), text=_("正在向社保中心核对，请稍候。"), picture=Picture.SHOW_CODE
+)
+OTHER_PERSON = "other-person"
 READING_ID_CARD = Working(
     title=_("正在读身份证"), text=_("请不要拿开身份证，马上就好。"), picture=Picture.LAY_ID_CARD
 )
@@ -62,6 +70,8 @@ class Reception:
                 yield from self._take_card(insertion)
             case IdCardLaid(placement):
                 yield from self._take_id_card(placement)
+            case CodeScanned(token):
+                yield from self._take_code(token)
 
     def _take_card(self, insertion: int) -> Generator[Question, Any, None]:
         visit, equipment = self._visit, self._equipment
@@ -100,6 +110,16 @@ class Reception:
         self._visit.happened(IdCardLaidDown(placement))
         yield READING_ID_CARD
         self._welcome(read_id_card(self._equipment.id_card_reader), Credential.ID_CARD)
+
+    def _take_code(self, token: Token) -> Generator[Question, Any, None]:
+        """Have the centre say whose electronic card it is, once."""
+        request = ECardRequest(visit_id=self._visit.visit_id, token=token.take().decode())
+        reply = self._equipment.centre.start(RESOLVE_E_CARD, request)
+        try:
+            holder = yield from await_reply(reply, RESOLVING, home=self._visit.person is None)
+        except CentralRefusedError as refusal:
+            raise (AnotherPersonError() if refusal.code == OTHER_PERSON else refusal) from refusal
+        self._welcome(Person(holder.name, holder.id_number), Credential.E_CARD)
 
     def _welcome(self, person: Person, credential: Credential) -> None:
         visit = self._visit

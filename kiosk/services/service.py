@@ -31,6 +31,8 @@ DEFAULT_POSITION = 100
 ANYBODY = frozenset(Credential)
 """Nothing has to be shown."""
 CARD = frozenset({Credential.CARD})
+IN_PERSON = frozenset({Credential.CARD, Credential.E_CARD})
+"""What can prove that the person themselves is here."""
 
 
 class Proof(StrEnum):
@@ -235,8 +237,8 @@ certificate_service = partial(
     service,
     group="certificates",
     minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
+    accepts=IN_PERSON,
+    proof=Proof.IN_PERSON,
     offline=Offline.REFUSE,
     gets=Gets.CERTIFICATE,
 )

@@ -57,7 +57,7 @@ from screens.pages.introduced import BEGIN
 
 REGION = "610200"
 TODAY = date(2026, 11, 22)
-STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
+STEPS = (TranslatableText("核实身份"), TranslatableText("选择月份"), TranslatableText("打印证明"))
 WUHAN = "420100"
 """A region that has much done elsewhere."""
 NAMED = TranslatableText("{name}，您好", name="王*国")

@@ -90,7 +90,6 @@ RESOLVE_E_CARD = Call(
         *("card-unknown", "card-not-holders", "other-region", "other-person", "people-limit"),
     ),
     safe=True,
-    used_by=TERMINALS,
 )
 FACE_TRIES = Call(
     "/v1/credentials/face/tries",

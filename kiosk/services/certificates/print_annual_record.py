@@ -11,7 +11,7 @@ from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 
-STEPS = Steps(_("输入密码"), _("选择年份"), _("打印证明"))
+STEPS = Steps(_("核实身份"), _("选择年份"), _("打印证明"))
 
 
 @certificate_service(

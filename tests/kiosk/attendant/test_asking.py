@@ -21,7 +21,9 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
-from kiosk.visit.asking import UnprovenError, ask
+from kiosk.visit.asking import ask
+from kiosk.visit.person import Credential
+from kiosk.visit.proofs import UnprovenError
 from kiosk.visit.visit import PinVerified, VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
@@ -203,7 +205,7 @@ def visit(tmp_path):
         visit_id="v1",
         partition="p1",
         personal=PersonalRecords(tmp_path, bytes(32)),
-        state=lambda: VisitState(pin_verified=True),
+        state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
     )
 
 

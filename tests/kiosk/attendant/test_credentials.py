@@ -8,6 +8,7 @@ import pytest
 
 from hardware.card.errors import CardUnresponsiveError, ContentKind
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
+from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
@@ -17,8 +18,9 @@ from kiosk.services import service as declarations
 from kiosk.services.service import Gets, Offline, Proof
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
+from sync.client import CentralRefusedError, CentralUnreachableError
 from tests.deadline import DEADLINE_SECONDS
-from tests.kiosk.scene import ELDER, LI_ID_CARD, WANG_ID_CARD, at_work
+from tests.kiosk.scene import ELDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
 
 GREETED = "王*国，您好"
 ID_CARD = frozenset({Credential.ID_CARD})
@@ -98,6 +100,37 @@ def test_elders_are_offered_their_mode_once_whenever_they_are_known(scene):
     assert scene.see(dialogue.Choose).title == menu.title == "李*英，您好"
 
 
+@pytest.mark.parametrize("begun", [True, False], ids=["in a visit", "between visits"])
+def test_an_electronic_card_that_is_shown_greets_by_name_and_its_code_is_gone(scene, begun):
+    if begun:
+        begin(scene)
+        scene.see(dialogue.Choose)
+    token = scene.scan()
+    assert scene.see(dialogue.Choose).title == GREETED
+    with pytest.raises(TokenGoneError):
+        token.take()
+    assert scene.attendant._visit.state.shown == {Credential.E_CARD}
+
+
+def test_all_three_of_one_person_are_taken_in_one_visit(scene):
+    scene.scan()
+    scene.see(dialogue.Choose)
+    scene.lay()
+    scene.see(dialogue.Choose)
+    scene.insert()
+    scene.see(dialogue.Choose)
+    assert details(scene, "visit.raised") == [{"credential": "id-card"}, {"credential": "card"}]
+    assert scene.recorded().count("visit.started") == 1
+
+
+def test_what_prints_a_certificate_asks_for_a_card_or_an_electronic_card(scene):
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    begin(scene, "print-participation-certificate")
+    assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["card", "e-card"]
+    scene.scan()
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月", "an electronic card needs no PIN"
+
+
 # What a service asks for.
 
 
@@ -110,7 +143,7 @@ def test_a_service_asks_once_for_what_it_accepts_and_goes_on_with_it(scene, monk
     page = scene.see(dialogue.Confirm)
     assert "王*国" in page.title
     scene.attendant.answer(page, WentBack())
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     assert "王*国" in scene.see(dialogue.Confirm).title, "it is not asked again"
 
 
@@ -154,6 +187,23 @@ def test_a_credential_that_is_shown_while_a_service_asks_leaves_its_question_as_
 # Two people.
 
 
+def test_an_electronic_card_of_another_person_ends_the_visit(scene):
+    scene.client.e_card = e_card(ELDER)
+    scene.menu()
+    scene.scan()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
+def test_another_person_that_only_the_centre_knows_of_ends_the_visit_too(scene):
+    scene.client.e_card = CentralRefusedError("other-person", "no")
+    scene.menu()
+    scene.scan()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+
+
 @pytest.mark.parametrize("first", ["card", "id-card"])
 def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene, first):
     if first == "card":
@@ -175,7 +225,7 @@ def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene,
 def test_another_person_in_a_service_ends_that_too(scene, monkeypatch):
     offer(monkeypatch, tell_who, EITHER)
     scene.lay()
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     scene.see(dialogue.Confirm)
     scene.lift()
     scene.lay(LI_ID_CARD)
@@ -307,3 +357,25 @@ def test_a_card_that_cannot_be_used_is_given_back_and_the_visit_goes_on(scene):
     scene.reader.trouble = None
     scene.insert(2)
     assert scene.see(dialogue.Choose).title == GREETED
+
+
+E_CARD_TROUBLES = [
+    (CentralRefusedError("e-card-unusable", "no"), "实体卡不可用，电子社保卡也不可用"),
+    (CentralRefusedError("token-used", "no"), ""),
+    (CentralUnreachableError("away"), "电子社保卡要社保中心核对，现在不能用"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "words"), E_CARD_TROUBLES, ids=["unusable", "used", "away"])
+def test_an_electronic_card_that_cannot_be_used_is_told(tmp_path, trouble, words):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, linger=0.2)) as scene:
+        scene.client.e_card = trouble
+        scene.scan()
+        assert words in scene.see(dialogue.RefuseCard).text
+        scene.see(dialogue.Idle)
+        assert left_nothing(scene)
+        begin(scene)
+        scene.see(dialogue.Choose)
+        scene.scan()
+        scene.answer(dialogue.Notice, None)
+        assert scene.see(dialogue.Choose).title == "您好"

@@ -42,10 +42,10 @@ HERE = Conditions(
 )
 NOBODY = replace(HERE, card=None, shown=frozenset())
 PRINT = {name for name in services() if name.startswith("print-")}
-WITH_PIN = {name for name, each in services().items() if each.proof is Proof.PIN}
+WITH_PIN = {name for name, each in services().items() if each.proof in (Proof.PIN, Proof.IN_PERSON)}
+BY_CARD_ALONE = {name for name, each in services().items() if each.accepts == CARD}
 CHIP_ONLY = {"card-information"}
 ASK_CENTRE = {name for name, each in services().items() if each.offline is Offline.REFUSE}
-FOR_A_CARD = {name for name, each in services().items() if each.accepts == CARD}
 
 
 def with_card(**condition):
@@ -61,7 +61,7 @@ def test_everything_can_be_done_where_nothing_is_amiss():
     [
         (replace(HERE, printer=OPEN), PRINT, "打印机盖子没有关好，暂时不能打印证明"),
         (replace(HERE, is_centre_reachable=False), ASK_CENTRE, NO_CENTRE),
-        (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), FOR_A_CARD, NO_READER),
+        (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), BY_CARD_ALONE, NO_READER),
         (replace(HERE, too_old={"card-information": "过期"}), CHIP_ONLY, "过期"),
         (with_card(social="not-activated"), WITH_PIN | {"change-pin"}, NOT_ACTIVATED),
         (with_card(social=None), set(), ""),
