@@ -11,7 +11,7 @@ from kiosk.voice.pinyin import to_pinyin
 
 CALLED, LABELLED, SPELLED, COMMON = 4, 3, 2, 1
 """How alike a query and a service are."""
-QUESTION_WORDS = re.compile("什么时候|什么|怎么|怎样|多少|哪里|能不能")
+QUESTION_WORDS = re.compile("什么时候|什么|怎么|怎样|多少|哪里|能不能|有没有|没有|这项|业务")
 """What is asked of anything tells nothing about what is meant."""
 
 

@@ -11,6 +11,7 @@ from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
 from kiosk.services.service import Device, Offline
+from kiosk.visit.person import Credential
 
 HEALTHY = Conditions(
     region="610200",
@@ -48,7 +49,7 @@ def test_without_the_centre_only_what_the_card_and_the_law_say_can_be_done():
 
 def test_without_a_card_reader_only_what_needs_no_card_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    for_a_card = {service.name for service in menu().services if Device.CARD_READER in service.needs}
+    for_a_card = {service.name for service in menu().services if Credential.NONE not in service.accepts}
     assert reasons(page) == dict.fromkeys(for_a_card, NO_READER)
 
 

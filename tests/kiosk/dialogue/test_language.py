@@ -28,7 +28,7 @@ FOR_STAFF_OR_PAPER = ("kiosk/commands/", "kiosk/paper/certificates/", "kiosk/rul
 FOR_THE_EAR = "kiosk/voice/"
 NOT_SAID_ON_A_SCREEN = {
     "kiosk/card_acts/pin_change.py": {"社保功能激活", "修改社保密码"},  # on the receipt, which is Chinese
-    "kiosk/menu/search.py": {"什么时候|什么|怎么|怎样|多少|哪里|能不能"},
+    "kiosk/menu/search.py": {"什么时候|什么|怎么|怎样|多少|哪里|能不能|有没有|没有|这项|业务"},
     # Articles of the law, and the name of a number in a region pack.
     "kiosk/services/retirement/calc_resident.py": {"居民养老保险举报电话"},
     "kiosk/services/retirement/death_help.py": {"第三十一条", "第四十六条"},

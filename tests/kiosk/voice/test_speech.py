@@ -115,9 +115,9 @@ def test_elders_hear_what_they_may_choose_from():
 
 
 def test_nobody_is_spoken_to_while_the_machine_waits_for_somebody():
-    idle = Idle(title=_("您好，请插入社会保障卡"))
+    idle = Idle(title=_("正在读卡"))
     assert not speech_of(idle, ELDER).clips
-    assert heard(speech_of(idle, DEFAULT_PREFERENCES, asked=True)) == ["您好，请插入社会保障卡。"]
+    assert heard(speech_of(idle, DEFAULT_PREFERENCES, asked=True)) == ["正在读卡。"]
 
 
 def test_what_is_written_for_the_ear_is_said_instead_of_the_page():
@@ -161,6 +161,7 @@ def test_every_question_has_something_to_say_or_is_idle():
             "Choose": {"options": ()},
             "FindInList": {"options": ()},
             "ShowArticle": {"sections": ()},
+            "IntroduceService": {"group": "", "facts": (), "go_on": ""},
             "Confirm": {"yes": "", "no": ""},
             "ShowTable": {"rows": ()},
             "OutOfService": {"number": "123456"},
