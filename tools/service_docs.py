@@ -23,7 +23,7 @@ PROOFS = {
     Proof.INITIAL_PIN: "– (the kiosk shows the initial PIN)",
     Proof.PIN: "PIN",
     Proof.PIN_IN_SERVICE: "PIN, asked for by the service",
-    Proof.IN_PERSON: "in person: with a card its PIN",
+    Proof.IN_PERSON: "in person: with a card its PIN, with an ID card the face",
 }
 OFFLINE = {Offline.SERVE: "served", Offline.REFUSE: "refused"}
 PAPER = {Gets.ANSWER: "–", Gets.CERTIFICATE: "certificate", Gets.RECEIPT: "receipt"}

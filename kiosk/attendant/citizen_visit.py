@@ -182,6 +182,7 @@ class CitizenVisit:
         with ExitStack() as cards:
             visit = self._visit()
             self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
+            cards.callback(self._reception.forget)
             with suppress(CitizenFinished, InactivityTimeout):
                 yield from self._attentive(visit, self._first_page_on(visit, first))
 
@@ -279,6 +280,7 @@ class CitizenVisit:
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             centre_keys=equipment.published.centre_keys,
+            faces=equipment.faces,
         )
 
     def _offer_services(self, visit: Visit, touched: str) -> Conversation:

@@ -108,6 +108,7 @@ class Machine:
         self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT, tls=tls)
         self._reachability = Reachability(self._is_reachable, self._device_changed, Tripwire(url))
         self._id_card_reader = _id_card_reader(config, self._device_changed)
+        self._faces = FaceService(config.camera.device, self._device_changed) if config.camera else None
         self._scanner = _scanner(config, self._code_scanned, self._device_changed)
         equipment = Equipment(
             config.kiosk_id,
@@ -120,9 +121,9 @@ class Machine:
             PersonalRecords(config.data, self._store.key),
             self._id_card_reader,
             self._scanner,
+            self._faces,
         )
         self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
-        self._faces = config.camera and FaceService(config.camera.device, self._device_changed)
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))

@@ -109,7 +109,16 @@ class Reception:
         assert self._equipment.id_card_reader
         self._visit.happened(IdCardLaidDown(placement))
         yield READING_ID_CARD
-        self._welcome(read_id_card(self._equipment.id_card_reader), Credential.ID_CARD)
+        person, photo = read_id_card(self._equipment.id_card_reader)
+        self.forget()
+        self._visit.photo = photo
+        self._welcome(person, Credential.ID_CARD)
+
+    def forget(self) -> None:
+        """Forget the photo of the ID card, if nobody has used it."""
+        photo, self._visit.photo = self._visit.photo, None
+        if photo:
+            photo.forget()
 
     def _take_code(self, token: Token) -> Generator[Question, Any, None]:
         """Have the centre say whose electronic card it is, once."""

@@ -9,7 +9,8 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
-from kiosk.credentials.identification import prove_identity, prove_in_person
+from kiosk.credentials.identification import prove_identity
+from kiosk.credentials.in_person import prove_in_person
 from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
@@ -31,7 +32,7 @@ DEFAULT_POSITION = 100
 ANYBODY = frozenset(Credential)
 """Nothing has to be shown."""
 CARD = frozenset({Credential.CARD})
-IN_PERSON = frozenset({Credential.CARD, Credential.E_CARD})
+IN_PERSON = frozenset({Credential.CARD, Credential.ID_CARD, Credential.E_CARD})
 """What can prove that the person themselves is here."""
 
 
@@ -41,7 +42,7 @@ class Proof(StrEnum):
     ``PIN`` is asked for before the service begins. A service that needs the digits themselves asks for the PIN on
     its own (``PIN_IN_SERVICE``); it is checked that it did. The ``INITIAL_PIN`` is public: the kiosk shows it to the
     card, which proves nothing, but spends a try. ``IN_PERSON`` is asked for before, too: with a card its PIN, with an
-    electronic card nothing more.
+    ID card the face, with an electronic card nothing more.
     """
 
     NOTHING = "nothing"
@@ -156,6 +157,11 @@ class Service:
         silent = guidance(region, self.errand).result.is_silent
         return Placement.UNSPECIFIED if silent else Placement.ELSEWHERE
 
+    def usable(self, *, faces: bool) -> frozenset[Credential]:
+        """Return what is enough where ``faces`` can, or cannot, be compared: an ID card alone is not enough."""
+        alone = self.proof is Proof.IN_PERSON and not faces
+        return self.accepts - {Credential.ID_CARD} if alone else self.accepts
+
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
@@ -181,7 +187,8 @@ class Service:
 
     def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
         """Have what the service accepts shown, once a visit, and proved."""
-        yield from require_credential(visit, self.accepts)
+        can_compare = self.proof is Proof.IN_PERSON and visit.faces is not None
+        yield from require_credential(visit, self.usable(faces=can_compare))
         if self.proof is Proof.PIN:
             yield from prove_identity(visit)
         elif self.proof is Proof.IN_PERSON:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hardware.card.session import CardSession
+from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
@@ -334,7 +335,8 @@ class Visit:
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
     credential cannot be shown here, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
-    documents are verified with.
+    documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
+    until it is used up.
     """
 
     visit_id: str
@@ -354,6 +356,8 @@ class Visit:
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    faces: FaceMatcher | None = None
+    photo: Picture | None = None
 
     @property
     def card(self) -> CardSession:

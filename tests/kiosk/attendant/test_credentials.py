@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from hardware.card.errors import CardUnresponsiveError, ContentKind
+from hardware.face.matcher import Likeness, NobodyError
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
+from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
 from kiosk.attendant.timeouts import Timeouts
@@ -123,10 +125,66 @@ def test_all_three_of_one_person_are_taken_in_one_visit(scene):
     assert scene.recorded().count("visit.started") == 1
 
 
-def test_what_prints_a_certificate_asks_for_a_card_or_an_electronic_card(scene):
+def ask_for_certificate(scene):
+    """Choose what prints a certificate, and return the page that asks who it is."""
     scene.printer.settle = lambda _seconds: scene.printer.status
     begin(scene, "print-participation-certificate")
-    assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["card", "e-card"]
+    return scene.see(dialogue.PresentCredential)
+
+
+@pytest.mark.parametrize(
+    ("camera", "ways"), [(True, ["card", "id-card", "e-card"]), (False, ["card", "e-card"])]
+)
+def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_path, camera, ways):
+    with at_work(tmp_path, camera=camera) as scene:
+        assert [way.key for way in ask_for_certificate(scene).accepted] == ways
+
+
+def test_with_an_id_card_the_face_proves_who_is_here(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月"
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_a_face_that_is_not_theirs_may_be_tried_with_the_card_laid_down_once_more(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [NobodyError(), Likeness(0.3, live=True), Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    scene.answer(dialogue.Notice, None)
+    scene.answer(dialogue.Confirm, True)
+    failed = scene.see(dialogue.Notice)
+    assert "还可以试 2 次" in failed.text
+    scene.attendant.answer(failed, None)
+    scene.answer(dialogue.Confirm, True)
+    assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["id-card"]
+    scene.lift()
+    scene.lay()
+    scene.see(dialogue.Choose)
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_a_face_that_failed_too_often_today_prints_nothing(scene):
+    scene.client.face_tries = 0
+    ask_for_certificate(scene)
+    scene.lay()
+    assert scene.see(dialogue.Notice).title == "今天不能再比对人脸"
+
+
+def test_a_photo_that_nobody_compared_is_gone_with_the_visit(scene):
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.lift()
+    scene.see(dialogue.Idle)
+    with pytest.raises(GoneError):
+        scene.id_reader.photo.take()
+
+
+def test_an_electronic_card_is_enough_for_a_certificate(scene):
+    ask_for_certificate(scene)
     scene.scan()
     assert scene.see(dialogue.Choose).title == "请选择打印几个月", "an electronic card needs no PIN"
 
