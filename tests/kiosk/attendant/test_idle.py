@@ -40,17 +40,17 @@ def test_without_paper_what_prints_cannot_be_done_and_says_so():
     assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 
-def test_without_the_centre_only_what_the_card_and_the_law_say_can_be_done():
+def test_without_the_centre_only_what_the_card_and_this_machine_know_can_be_done():
     page = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    refused = {service.name for service in menu().services if service.offline is Offline.REFUSE}
-    assert reasons(page).keys() == refused
+    asking = {service.name for service in menu().services if service.offline is Offline.REFUSE}
+    assert reasons(page).keys() == asking
     assert page.troubles == (NO_CENTRE,)
 
 
-def test_without_a_card_reader_only_what_needs_no_card_can_be_done():
+def test_without_a_card_reader_only_what_anybody_may_ask_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    for_a_card = {service.name for service in menu().services if Credential.NONE not in service.accepts}
-    assert reasons(page) == dict.fromkeys(for_a_card, NO_READER)
+    needing = {service.name for service in menu().services if Credential.NONE not in service.accepts}
+    assert reasons(page) == dict.fromkeys(needing, NO_READER)
 
 
 def test_devices_that_are_still_looked_for_are_not_called_broken():
