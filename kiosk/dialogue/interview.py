@@ -29,7 +29,7 @@ def interview(
 ) -> Generator[Question, Any, Result]:
     """Ask what is not known yet, step by step, and go on with ``conclude``, from where one may go back as well.
 
-    A question that is asked again begins with the answer that it had, if it has a field ``value``.
+    A repeated question begins with the answer that it had, if it has a field ``value``.
 
     :raises WentBack: at the first question.
     """

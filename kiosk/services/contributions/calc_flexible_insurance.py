@@ -28,7 +28,7 @@ BY_UNIT = choose(_("现在有单位给缴养老保险吗？"), ("no", _("没有"
     ),
 )
 def calc_flexible_insurance(visit: Visit) -> Conversation:
-    """Ask for sex, birth and whether a unit pays, and say whether somebody may join here."""
+    """Ask for sex, birth and whether a unit pays, and tell if somebody may join here."""
     steps = (sex_step(visit), birth_step(visit), Step("by_unit", lambda _answers: BY_UNIT))
     return (yield from advise(visit, steps, lambda answers: advice_on(answers, visit.region)))
 

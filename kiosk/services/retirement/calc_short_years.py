@@ -76,7 +76,7 @@ def calc_short_years(visit: Visit) -> Conversation:
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands: the month of retirement, and months paid and needed."""
+    """What somebody has reached: the month of retirement, and months paid and needed."""
 
     category: Category
     birth: Month
