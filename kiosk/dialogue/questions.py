@@ -221,6 +221,18 @@ class EnterDigits(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterCode(Question):
+    """Enter a code of ``longest`` characters out of ``letters``, or show it to the scanner.
+
+    The answer is a str, or the ``Token`` of what was shown.
+    """
+
+    letters: str
+    longest: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PresentCredential(Question):
     """Show one of the ``accepted`` credentials, by their keys ``card``, ``id-card``, ``e-card``.
 

@@ -156,6 +156,7 @@ def test_every_question_has_something_to_say_or_is_idle():
     for kind in dialogue.Question.__subclasses__():
         extra = {
             "EnterDigits": {"shortest": 1, "longest": 2},
+            "EnterCode": {"letters": "23", "longest": 2},
             "EnterMonth": dict.fromkeys(("first", "last", "value"), date(2026, 11, 1)),
             "EnterDate": dict.fromkeys(("first", "last", "value"), date(2026, 11, 27)),
             "Choose": {"options": ()},
