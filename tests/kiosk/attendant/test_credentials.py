@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hardware.card.errors import CardUnresponsiveError, ContentKind
+from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
 from hardware.face.matcher import Likeness, NobodyError
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
 from hardware.once import GoneError
@@ -22,7 +22,7 @@ from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
 from sync.client import CentralRefusedError, CentralUnreachableError
 from tests.deadline import DEADLINE_SECONDS
-from tests.kiosk.scene import ELDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
+from tests.kiosk.scene import ELDER, HOLDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
 
 GREETED = "王*国，您好"
 ID_CARD = frozenset({Credential.ID_CARD})
@@ -262,6 +262,21 @@ def test_another_person_that_only_the_centre_knows_of_ends_the_visit_too(scene):
     assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
 
 
+def test_another_persons_card_that_opens_only_to_the_centre_ends_the_visit_too(scene):
+    def closed():
+        raise AuthenticationRequiredError("EF06")
+
+    scene.scan()
+    scene.see(dialogue.Choose)
+    scene.reader.read_holder = closed
+    scene.client.judgements = [CentralRefusedError("other-person", "no")]
+    scene.insert()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
 @pytest.mark.parametrize("first", ["card", "id-card"])
 def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene, first):
     if first == "card":
@@ -415,6 +430,22 @@ def test_a_card_that_cannot_be_used_is_given_back_and_the_visit_goes_on(scene):
     scene.reader.trouble = None
     scene.insert(2)
     assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_a_card_that_cannot_be_used_and_is_left_ends_the_visit_of_who_went_away(tmp_path):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, left=0.1)) as scene:
+        scene.client.e_card = e_card(HOLDER)
+        scene.scan()
+        scene.see(dialogue.Choose)
+        scene.reader.trouble = CardUnresponsiveError()
+        scene.insert()
+        scene.see(dialogue.RefuseCard)
+        assert not scene.see(dialogue.TakeCard).alarm
+        assert scene.see(dialogue.TakeCard).alarm
+        scene.pull()
+        scene.see(dialogue.Idle)
+        assert left_nothing(scene)
+        assert details(scene, "document.left") == [{"document": "card"}]
 
 
 E_CARD_TROUBLES = [
