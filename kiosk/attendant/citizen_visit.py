@@ -78,7 +78,7 @@ from kiosk.menu.availability import Availabilities, Conditions, availabilities, 
 from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import Service, services
+from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
@@ -98,6 +98,7 @@ from kiosk.visit.visit import (
     VisitState,
     next_state,
     record_of,
+    split_target,
 )
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol import events as catalogue
@@ -185,7 +186,7 @@ class CitizenVisit:
             visit = self._visit()
             self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
             cards.callback(self._reception.forget)
-            with suppress(CitizenFinished, InactivityTimeout):
+            with suppress(CitizenFinished, InactivityTimeout, WentBack, WentHome):
                 yield from self._attentive(visit, self._first_page_on(visit, first))
 
     def _first_page_on(self, visit: Visit, first: Touched | Presented) -> Conversation:
@@ -293,6 +294,7 @@ class CitizenVisit:
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             centre_keys=equipment.published.centre_keys,
+            library=equipment.library,
             faces=equipment.faces,
         )
 
@@ -307,13 +309,14 @@ class CitizenVisit:
                 partial(self._suggested, visit),
                 lambda: troubles(self._conditions()),
             )
-            name = yield from selection.choose_service(touched)
-            touched = ""
+            chosen = yield from selection.choose_service(touched)
+            name, visit.entry = split_target(chosen)
             self._happened(ServiceChosen(name))
-            last_page = yield from self._run_service(services()[name].start(visit))
-            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
-            if last_page:
-                yield from self._tell(last_page)
+            end = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(end, Finished | GoOnWith)))
+            touched = end.target if isinstance(end, GoOnWith) else ""
+            if isinstance(end, Finished | Notice):
+                yield from self._tell(end)
 
     def _suggested(self, visit: Visit) -> Sequence[Service]:
         open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
@@ -337,7 +340,7 @@ class CitizenVisit:
 
     def _run_service(
         self, conversation: ServiceConversation
-    ) -> Generator[Question, Any, Finished | Notice | None]:
+    ) -> Generator[Question, Any, Finished | GoOnWith | Notice | None]:
         region = self._equipment.region
         try:
             return (yield from conversation)

@@ -9,6 +9,7 @@ from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.scanner.scanner import Scanner
 from kiosk.attendant.events import CardIn, IdCardLaid
 from kiosk.credentials.card_condition import CardCondition
+from kiosk.guidance.library import Library
 from kiosk.menu.availability import Conditions
 from kiosk.published.state import PublishedState
 from kiosk.record.journal import Journal
@@ -22,7 +23,7 @@ class Equipment:
     """One kiosk: its name, its region, its devices, its records, and the centre.
 
     ``published`` is what the centre has published; ``personal`` keeps records of people for a while. A kiosk may be
-    without ``id_card_reader``, ``scanner`` and ``faces``.
+    without ``id_card_reader``, ``scanner`` and ``faces``. ``library`` is what can be read here.
     """
 
     kiosk_id: str
@@ -36,6 +37,7 @@ class Equipment:
     id_card_reader: IdCardReader | None = None
     scanner: Scanner | None = None
     faces: FaceService | None = None
+    library: Library = field(default_factory=Library)
 
     def document_there(self, last_placement: int) -> CardIn | IdCardLaid | None:
         """Return the card in the reader, or else the ID card that was laid down after ``last_placement``."""

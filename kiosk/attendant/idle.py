@@ -9,7 +9,7 @@ from kiosk.menu.availability import NO_CENTRE, Conditions, availabilities, print
 from kiosk.menu.menu import group_options, menu, offered
 from kiosk.services.service import services
 
-WORKING = _("现在都能办：打印纸充足，与社保中心连接正常")
+WORKING = _("本机工作正常：打印纸充足，与社保中心连接正常")
 DISK_FULL_PAGE = OutOfService(
     title=_("抱歉，本机暂停服务"),
     text=_(

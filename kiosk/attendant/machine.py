@@ -27,6 +27,7 @@ from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
+from kiosk.guidance.library import Library
 from kiosk.menu.menu import MenuError, menu
 from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
@@ -43,6 +44,7 @@ from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.opening import WrongKeyError
 from sync.store.personal import PersonalRecords
+from sync.store.reference import ReferenceReader
 from sync.tls import Tls, TlsError
 
 log = structlog.get_logger()
@@ -122,6 +124,7 @@ class Machine:
             self._id_card_reader,
             self._scanner,
             self._faces,
+            Library(ReferenceReader(config.data).rows, config.position),
         )
         self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
         self._threads = [

@@ -37,7 +37,7 @@ from kiosk.menu.menu import (
 from kiosk.menu.search import matching
 from kiosk.rules.contacts import phone_of
 from kiosk.services.service import Placement, Service, services
-from kiosk.visit.visit import ActsForHolder, Visit
+from kiosk.visit.visit import ActsForHolder, Visit, is_entry
 from text.masking import mask_name
 
 OFFER_ELDER = Confirm(
@@ -110,6 +110,8 @@ class ServiceSelection:
             return ""
         if chosen == SEARCH:
             return (yield from self._search())
+        if is_entry(chosen):
+            return chosen
         if chosen in services():
             return (yield from self._introduced(chosen))
         return (yield from self._one_of(self._page(chosen)))

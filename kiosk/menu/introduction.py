@@ -6,7 +6,7 @@ from kiosk.menu.menu import icon_of, menu
 from kiosk.services.service import Gets, Proof, Service
 from kiosk.visit.person import Credential
 
-FREE = _("本项服务免费")
+FREE = _("本项服务免费（《社会保险经办条例》第三十二条）")
 GETS = {
     Gets.ANSWER: _("屏幕上的结果"),
     Gets.CERTIFICATE: _("一份纸质证明，当场打印"),

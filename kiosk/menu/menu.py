@@ -150,7 +150,7 @@ def home_question(
         )
     else:
         options = group_options(offer)
-    can = () if manner.elder else tuple(filter(_can_be_done, offer(suggested)))
+    can = () if manner.elder else tuple(each for each in offer(suggested) if not each.unavailable_reason)
     return Home(
         title=greeting,
         text=CHOOSE,

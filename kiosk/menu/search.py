@@ -19,15 +19,26 @@ def matching(query: str) -> tuple[Service, ...]:
     What citizens call a service counts most, then its label in any language, then, for people who type no Chinese, its
     pinyin or their initials. Only when nothing of that fits, two characters in a row in common are enough.
     """
-    scored = [(_likeness(query.lower(), service), service) for service in menu().services]
+    query = query.lower()
+    scored = [(_likeness(query, service), service) for service in menu().services]
     best = max((score for score, _service in scored), default=0)
     near = [(score, each) for score, each in scored if score and (score > COMMON or best <= COMMON)]
-    return tuple(each for _score, each in sorted(near, key=lambda pair: -pair[0]))
+    return tuple(each for _score, each in sorted(near, key=lambda pair: (-pair[0], -_called(query, pair[1]))))
+
+
+def _called(query: str, service: Service) -> int:
+    """Return how many characters of the query are what citizens call the service: 密码忘了 is more than 密码."""
+    return max((len(word) for word in map(_bare, service.words) if word in _bare(query)), default=0)
+
+
+def _bare(text: str) -> str:
+    """Return a text without spaces and the particles that change nothing."""
+    return re.sub(r"[\s吗呢啊了吧]", "", text)
 
 
 def _likeness(query: str, service: Service) -> int:
-    wanted = "".join(query.split())
-    if any(word in wanted or wanted in word for word in service.words):
+    wanted = _bare(query)
+    if any(word in wanted or wanted in word for word in map(_bare, service.words)):
         return CALLED
     if wanted in service.label or service.label in wanted or _shares_a_word(query, service):
         return LABELLED

@@ -24,8 +24,16 @@ from kiosk.visit.person import Credential
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
-Conversation = Generator[Question, Any, Finished | None]
-"""It ends with what was done, or with None when there was nothing to do."""
+
+@dataclass(frozen=True)
+class GoOnWith:
+    """What a service returns whose citizen goes on with another one: its name, or one of its entries (``a/b``)."""
+
+    target: str
+
+
+Conversation = Generator[Question, Any, Finished | GoOnWith | None]
+"""It ends with what was done, with what the citizen goes on with, or with None when there was nothing to do."""
 Procedure = Callable[[Visit], Conversation]
 
 DEFAULT_POSITION = 100

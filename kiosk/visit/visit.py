@@ -1,7 +1,7 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
+from kiosk.guidance.library import Library
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.person import Credential, Person
@@ -315,6 +316,17 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def is_entry(target: str) -> bool:
+    """Return whether ``target`` names an entry of a service, and not only the service."""
+    return "/" in target
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Return the service and the entry that ``target`` names: ``answers/p01`` is ``("answers", "p01")``."""
+    service, _slash, entry = target.partition("/")
+    return service, entry
+
+
 def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     """Stand for the proof of a card in a visit that has none."""
     yield from ()
@@ -336,7 +348,8 @@ class Visit:
     credential cannot be shown here, or ''. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
-    until it is used up.
+    until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
+    the key of a guide, '' for nothing in particular.
     """
 
     visit_id: str
@@ -358,6 +371,8 @@ class Visit:
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
     faces: FaceMatcher | None = None
     photo: Picture | None = None
+    library: Library = field(default_factory=Library)
+    entry: str = ""
 
     @property
     def card(self) -> CardSession:

@@ -8,8 +8,8 @@ from kiosk.dialogue.questions import Option, ShowTable
 from kiosk.rules.texts import Sentence
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-DATA = {"name", "why"}
-"""Values that are the same in every language, though they are Chinese: names, and what the centre itself says."""
+DATA = {"name", "why", "basis"}
+"""Values that are the same in every language: names, what the centre itself says, and the documents that are cited."""
 
 
 @dataclass(frozen=True)

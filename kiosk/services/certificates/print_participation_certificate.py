@@ -24,7 +24,7 @@ SPAN = Choose(
     words=("参保证明", "社保证明", "打社保", "在职证明"),
     left_open=is_print_of("participation"),
     steps=STEPS,
-    elder=2,
+    elder=4,
 )
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Ask how many months to show, and print the certificate."""

@@ -93,3 +93,20 @@ def ask(_visit):
 
 def read_card(visit):
     yield dialogue.Notice(title=str(visit.card))
+
+
+def test_a_guide_leads_to_what_goes_on_with_it_and_back_from_that_to_the_first_page(scene):
+    """Nothing was published to this kiosk: it has the bundled guides, and no outlets."""
+    begin(scene, "guides")
+    scene.answer(dialogue.Choose, "read-guides")
+    scene.answer(dialogue.IntroduceService, None)
+    scene.answer(dialogue.FindInList, "g01")
+    article = scene.see(dialogue.ShowArticle)
+    assert [action.key for action in article.actions] == ["outlets/社保卡申领", "slip"]
+    scene.attendant.answer(article, "outlets/社保卡申领")
+    outlets = scene.see(dialogue.ShowArticle)
+    assert outlets.title == "附近网点"
+    scene.attendant.answer(outlets, WentBack())
+    scene.see(dialogue.Home)
+    assert scene.recorded().count("service.started") == 2
+    scene.loose.clear()  # what a guide says is published, in Chinese

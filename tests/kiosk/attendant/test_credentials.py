@@ -468,3 +468,20 @@ def test_an_electronic_card_that_cannot_be_used_is_told(tmp_path, trouble, words
         scene.scan()
         scene.answer(dialogue.Notice, None)
         assert scene.see(dialogue.Choose).title == "您好"
+
+
+# What is left.
+
+
+@pytest.mark.parametrize("show", ["insert", "lay", "scan"])
+def test_nothing_of_a_person_is_left_after_a_visit_by_whatever_credential(scene, show):
+    getattr(scene, show)()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.pull()
+    scene.lift()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+    tables = ("journal", "audit", "outbox", "meta")
+    kept = [str(row) for table in tables for row in scene.store.rows(f"SELECT * FROM {table}")]
+    shown = repr(scene.attendant._window.shown)
+    assert not [secret for secret in (HOLDER.name, HOLDER.id_number) if secret in shown + "".join(kept)]

@@ -45,7 +45,7 @@ PRINT = {name for name in services() if name.startswith("print-")}
 WITH_PIN = {name for name, each in services().items() if each.proof in (Proof.PIN, Proof.IN_PERSON)}
 BY_CARD_ALONE = {name for name, each in services().items() if each.accepts == CARD}
 CHIP_ONLY = {"card-information"}
-ASK_CENTRE = set(services()) - CHIP_ONLY
+ASK_CENTRE = {name for name, each in services().items() if each.offline is Offline.REFUSE}
 
 
 def with_card(**condition):
