@@ -12,6 +12,7 @@ from hardware.id_card.errors import IdCardContentError, ReaderSilentError, Unrea
 from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
+from kiosk.attendant.events import IdCardLaid
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
@@ -73,6 +74,16 @@ def test_an_id_card_that_is_laid_down_begins_a_visit_that_greets_by_name(scene):
     scene.lay()
     assert scene.see(dialogue.Choose).title == GREETED
     assert details(scene, "visit.started") == [{"credential": "id-card"}]
+
+
+def test_an_id_card_that_is_told_of_late_is_not_read_again(scene):
+    scene.lay()
+    home = scene.see(dialogue.Choose)
+    scene.id_reader.card = UnreadableIdCardError("it was read before")
+    scene.attendant._events.put(IdCardLaid(scene.id_reader.status.placement))
+    scene.attendant.answer(home, CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    assert "visit.card_refused" not in scene.recorded()
 
 
 def test_an_id_card_in_a_visit_of_nobody_greets_by_name(scene):
