@@ -33,6 +33,7 @@ CANCELLABLE_QUESTIONS = (
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
+    dialogue.EnterCode,
     dialogue.EnterMonth,
     dialogue.EnterDate,
     dialogue.PresentCredential,

@@ -19,6 +19,7 @@ from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
 from screens.pages.article import ArticlePage
 from screens.pages.choose import ChoosePage
+from screens.pages.code import CodePage
 from screens.pages.date import DatePage, MonthPage
 from screens.pages.digits import DigitsPage
 from screens.pages.find import FindPage
@@ -52,6 +53,7 @@ PAGES: dict[type[Question], type[Page]] = {
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,
+    dialogue.EnterCode: CodePage,
     dialogue.EnterMonth: MonthPage,
     dialogue.EnterDate: DatePage,
     dialogue.PresentCredential: PresentCredentialPage,

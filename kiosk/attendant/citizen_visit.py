@@ -22,6 +22,7 @@ from hardware.card.errors import (
 )
 from hardware.id_card.errors import IdCardError
 from hardware.scanner.token import TokenGoneError
+from hardware.status import DeviceState
 from kiosk.attendant import unexpected
 from kiosk.attendant.credential_notices import credential_notice, refusal_by
 from kiosk.attendant.equipment import Equipment
@@ -59,6 +60,7 @@ from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
     CitizenFinished,
+    EnterCode,
     Finished,
     InactivityTimeout,
     Interruption,
@@ -222,6 +224,8 @@ class CitizenVisit:
             value = yield asked
             if not isinstance(value, Presented):
                 return value
+            if isinstance(asked, EnterCode) and isinstance(value, CodeScanned):
+                return value.token
             yield from self._raise_by(visit, value)
             if isinstance(asked, Notice):
                 return None
@@ -293,6 +297,7 @@ class CitizenVisit:
             personal=equipment.personal,
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
+            can_scan=lambda: self._conditions().scanner in (DeviceState.ONLINE, DeviceState.STARTING),
             centre_keys=equipment.published.centre_keys,
             library=equipment.library,
             faces=equipment.faces,

@@ -34,12 +34,14 @@ from kiosk.menu.menu import (
     offered,
     service_option,
 )
-from kiosk.menu.search import matching
+from kiosk.menu.search import Hit, search
+from kiosk.menu.topics import Topic, topics
 from kiosk.rules.contacts import phone_of
 from kiosk.services.service import Placement, Service, services
 from kiosk.visit.visit import ActsForHolder, Visit, is_entry
 from text.masking import mask_name
 
+MOST_HITS = 4
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
     text=_("长辈版字大、按键大、时间长，一页只问一件事。按屏幕上的“长辈版”随时可以换。"),
@@ -55,6 +57,7 @@ FOR_WHOM = Confirm(
 LOOK_FOR = EnterText(
     title=_("您要办什么？"),
     text=_("用您平时的说法就可以，例如“退休证明”“改密码”。"),
+    takes_pinyin=True,
 )
 NOTHING_FOUND = Notice(
     title=_("没有找到这项业务"),
@@ -110,6 +113,8 @@ class ServiceSelection:
             return ""
         if chosen == SEARCH:
             return (yield from self._search())
+        if chosen not in services() and chosen in topics():
+            return (yield from self._tell_where(topics()[chosen]))
         if is_entry(chosen):
             return chosen
         if chosen in services():
@@ -144,7 +149,7 @@ class ServiceSelection:
         return name
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
-        hits = matching((yield LOOK_FOR))
+        hits = search((yield LOOK_FOR))[:MOST_HITS]
         if not hits:
             yield local_page(NOTHING_FOUND, self.visit.region)
             return ""
@@ -155,13 +160,32 @@ class ServiceSelection:
             )
         )
 
+    def _tell_where(self, topic: Topic) -> Generator[QuestionOrFactory, Any, str]:
+        """Say where something is done that this machine does not do."""
+        yield Notice(
+            title=_("{what}不在本机办理", what=TranslatableText(topic.title)),
+            text=_("请到{place}办理。", place=TranslatableText(topic.place)),
+            picture=Picture.STAFF,
+            phone=topic.hotline,
+        )
+        return ""
+
     def _offer(self) -> Offer:
         return partial(offered, now=self.availabilities(), is_open=self._open_ones())
 
-    def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
-        """Return the options for what was looked for: also what the region's rules do not name, which says so."""
+    def _found(self, hits: Sequence[Hit]) -> tuple[Option, ...]:
+        """Return the options for what was looked for: services, and what is done elsewhere."""
         now, is_open = self.availabilities(), self._open_ones()
-        return tuple(service_option(hit, now[hit.name], is_open=is_open(hit)) for hit in hits)
+
+        def option(topic: Topic) -> Option:
+            if topic.service:
+                service = services()[topic.service]
+                return service_option(service, now[service.name], is_open=is_open(service))
+            place = TranslatableText(topic.place)
+            where = _("不在本机办：请到{place}", place=place)
+            return Option(topic.key, TranslatableText(topic.title), where, elsewhere=place, icon="elsewhere")
+
+        return tuple({each.key: each for each in (option(hit.topic) for hit in hits)}.values())
 
     def _open_ones(self) -> Callable[[Service], bool]:
         """Return what tells whether something of a service was left open with this card, or by this person."""

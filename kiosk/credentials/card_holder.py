@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from hardware.card.errors import AuthenticationRequiredError, CardContentError, ContentKind
-from hardware.card.items import Holder
+from hardware.card.items import NUMBER, Holder
 from kiosk.credentials.card_proof import CardProver
 from kiosk.dialogue.questions import Question, Working
 from kiosk.rules.id_number import counts_passports
@@ -25,7 +25,7 @@ def read_holder(prover: CardProver, page: Working) -> Generator[Question, Any, H
     """
     holder = yield from _read(prover, page)
     if holder.form is NumberForm.PASSPORT and not counts_passports(prover.region):
-        raise CardContentError("社会保障号码", ContentKind.FOREIGN_NUMBER)
+        raise CardContentError(NUMBER, ContentKind.FOREIGN_NUMBER)
     return holder
 
 

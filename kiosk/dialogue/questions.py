@@ -197,9 +197,13 @@ class EnterPin(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterText(Question):
-    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty."""
+    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty.
+
+    With ``takes_pinyin``, pinyin that was not turned into Chinese is an answer too.
+    """
 
     longest: int = 20
+    takes_pinyin: bool = False
     problem: str = ""
 
 
@@ -214,6 +218,18 @@ class EnterDigits(Question):
     longest: int
     may_end_in_x: bool = False
     private: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterCode(Question):
+    """Enter a code of ``longest`` characters out of ``letters``, or show it to the scanner.
+
+    The answer is a str, or the ``Token`` of what was shown.
+    """
+
+    letters: str
+    longest: int
     problem: str = ""
 
 

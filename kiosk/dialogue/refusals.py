@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "not-approved": _("这台机器没有获准办理这项业务，什么都没有办理。请到人工窗口办理。"),
     "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号到窗口查进度。"),
     "application-unknown": _("没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
+    "certificate-unknown": _("没有查到这份证明。请和纸上的校验码逐个字符核对。"),
     "internal": _("中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
 }
 """By code; what the rules of a region refuse is said in their own words."""

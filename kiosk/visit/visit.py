@@ -1,5 +1,6 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -345,8 +346,9 @@ class Visit:
     within, '' for nobody; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
-    credential cannot be shown here, or ''. ``prove`` has the card prove
+    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
+    documents are verified with. ``misses`` counts what was tried in vain, by the service.
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
     until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
     the key of a guide, '' for nothing in particular.
@@ -367,8 +369,10 @@ class Visit:
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
+    can_scan: Callable[[], bool] = lambda: True
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    misses: Counter[str] = field(default_factory=Counter)
     faces: FaceMatcher | None = None
     photo: Picture | None = None
     library: Library = field(default_factory=Library)

@@ -47,6 +47,7 @@ from kiosk.menu.menu import Offer, group_question, home_question, menu, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
+from kiosk.services.certificates.verify_certificate import ASK_FOR_CODE
 from kiosk.services.service import services
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import Visit, VisitState
@@ -162,6 +163,9 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield Shot("code", ASK_FOR_CODE, touches=(BEGIN, *"7K3M9PQR"))
+    problem = TranslatableText("这不是本系统证明的二维码。请扫描证明上的二维码，或输入校验码。")
+    yield Shot("code-problem", replace(ASK_FOR_CODE, problem=problem))
     yield from _calendar()
 
 

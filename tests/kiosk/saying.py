@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from kiosk.dialogue.questions import Option, ShowTable
+from kiosk.dialogue.questions import Option, Section, ShowTable
 from kiosk.rules.texts import Sentence
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -42,6 +42,8 @@ def _texts(thing: object) -> Iterator[str]:
         yield from _texts((thing.title, thing.text, thing.source))
         yield from _texts(tuple(name for name, _ in thing.rows))
         yield from (value for _, value in thing.rows if isinstance(value, Sentence))
+    elif isinstance(thing, Section):  # what a feed or the centre says is Chinese in every language
+        yield from (text for text in (thing.heading, thing.text) if isinstance(text, Sentence))
     elif isinstance(thing, tuple):
         for one in thing:
             yield from _texts(one)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import zxingcpp
 from PIL import Image
 
+from central.people.people import demo_people
+from hardware.simulator import id_reader_cards
 from hardware.simulator.personalisation import load, names
 from tests.central.centre import HTTP
 from tests.deadline import DEADLINE_SECONDS
@@ -19,6 +22,7 @@ from tests.visit.desk import Desk
 from tools.demo.desktop import Place, side_by_side
 from tools.demo.display import own_display
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
+from tools.demo.panel_documents import code_picture, e_cards_on_offer, id_cards_on_offer
 from tools.demo.panel_words import CHINESE, ENGLISH, WORDS, language_of
 
 IN_PRINT = {
@@ -276,3 +280,17 @@ def test_a_card_is_offered_with_the_pin_that_it_has_now():
     assert card.hint(ENGLISH) == "PIN 666666, 2.0 card, new, not activated"
     assert card.hint(ENGLISH, {"pin": "248135", "left": 6}) == "PIN 248135, 2.0 card"
     assert card.hint(CHINESE, {"pin": "248135", "left": 0}) == "密码 248135，密码锁住了，2.0 卡"
+
+
+def test_every_id_card_and_every_telephone_on_offer_is_somebodys():
+    assert {each.name for each in id_cards_on_offer()} == set(id_reader_cards.load())
+    known = {person.id_number for person in demo_people()}
+    assert {load(each.name).holder.id_number for each in e_cards_on_offer()} == known
+    for document in (*id_cards_on_offer(), *e_cards_on_offer()):
+        assert len(document.label(CHINESE)) <= 8 and document.label(ENGLISH).isascii()
+
+
+def test_the_code_that_the_panel_shows_is_the_one_that_the_scanner_sees():
+    modules, dots = code_picture("a-token_0123456789" * 4)
+    picture = Image.frombytes("L", (modules, modules), dots).resize((modules * 4, modules * 4))
+    assert zxingcpp.read_barcode(picture).text == "a-token_0123456789" * 4

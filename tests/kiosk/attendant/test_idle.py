@@ -21,7 +21,6 @@ HEALTHY = Conditions(
     too_old={},
 )
 PRINTED = {each.name for each in menu().services if Device.PRINTER in each.needs}
-PRINTS = {service.name for service in menu().services if service.group == "certificates"}
 
 
 def reasons(page):
@@ -37,7 +36,7 @@ def test_all_services_that_are_done_here_are_named_and_nothing_ails_a_healthy_ki
 
 def test_without_paper_what_prints_cannot_be_done_and_says_so():
     page = idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
-    assert reasons(page) == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
+    assert reasons(page) == dict.fromkeys(PRINTED, "打印机缺纸，暂时不能打印证明")
     assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 

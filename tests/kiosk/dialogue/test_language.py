@@ -14,6 +14,7 @@ from kiosk.credentials.card_permission import NotPermittedError, require_permiss
 from kiosk.dialogue.language import catalogue, say
 from kiosk.dialogue.preferences import LANGUAGES
 from kiosk.dialogue.words import _
+from kiosk.menu.search import DIALECT, LEFT_OUT
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.rules import regions
@@ -28,7 +29,7 @@ FOR_STAFF_OR_PAPER = ("kiosk/commands/", "kiosk/paper/certificates/", "kiosk/rul
 FOR_THE_EAR = "kiosk/voice/"
 NOT_SAID_ON_A_SCREEN = {
     "kiosk/card_acts/pin_change.py": {"社保功能激活", "修改社保密码"},  # on the receipt, which is Chinese
-    "kiosk/menu/search.py": {"[\\s吗呢啊了吧]"},  # what is left out of a query
+    "kiosk/menu/search.py": {LEFT_OUT.pattern, *DIALECT, *DIALECT.values()},  # what people type
     "kiosk/credentials/card_holder.py": {"社会保障号码"},  # the name of an item in an error
 }
 

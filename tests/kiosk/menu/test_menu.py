@@ -157,7 +157,7 @@ def test_a_group_says_how_much_of_it_cannot_be_done_and_its_page_why_and_last():
         ("xgsbmm", "change-pin"),
         ("Xiu Gai", "change-pin"),
         ("my PIN", "change-pin"),
-        ("pension", "print-pension-receipt"),
+        ("pension certificate", "print-pension-receipt"),
     ],
 )
 def test_what_citizens_call_a_service_finds_it_first(query, service):
