@@ -151,6 +151,13 @@ def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_pat
         assert [way.key for way in ask_for_certificate(scene).accepted] == ways
 
 
+@pytest.mark.parametrize("camera", [True, False])
+def test_what_a_certificate_needs_names_an_id_card_only_where_it_is_enough(tmp_path, camera):
+    with at_work(tmp_path, camera=camera) as scene:
+        scene.attendant.answer(scene.attendant._window.shown, "print-participation-certificate")
+        assert ("居民身份证" in f"{scene.see(dialogue.IntroduceService).facts}") is camera
+
+
 def test_with_an_id_card_the_face_proves_who_is_here(scene):
     ask_for_certificate(scene)
     scene.faces.seen = [Likeness(0.93, live=True)]
