@@ -117,6 +117,8 @@ REFUSED = (
     *(IdCardError, TokenGoneError, CentralRefusedError, CentralUnreachableError),
 )
 """Why a credential cannot be used."""
+REFUSED_CARD_TIMES = 4
+"""So often the time for taking a card back may pass, before the visit in which it could not be used is over."""
 CREDENTIALS: Mapping[type[Touched | Presented], Credential] = {
     Touched: Credential.NONE,
     CardIn: Credential.CARD,
@@ -261,11 +263,22 @@ class CitizenVisit:
 
     def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
         if isinstance(presented, CardIn):
-            page = self._local(refusal_of(trouble))
-            while self.state.insertion:
-                self._note_taken((yield UntilTaken(page, forever=True)))
+            yield from self._give_back(self._local(refusal_of(trouble)))
         else:
             yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
+
+    def _give_back(self, page: Question) -> Conversation:
+        """Show why a card cannot be used until it is pulled.
+
+        :raises InactivityTimeout: nobody pulls it. The next one who does must not find the visit of who went away.
+        """
+        times_up = 0
+        while self.state.insertion:
+            what = yield UntilTaken(page)
+            if not isinstance(what, TimeUp):
+                self._note_taken(what)
+            elif (times_up := times_up + 1) == REFUSED_CARD_TIMES:
+                raise InactivityTimeout
 
     # What is said and asked.
 

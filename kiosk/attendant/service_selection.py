@@ -140,11 +140,13 @@ class ServiceSelection:
     def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
         """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
         if self.availabilities()[name].placement is Placement.HERE:
+            service, faces = services()[name], self.visit.faces is not None
             yield lambda _manner: introduction(
-                services()[name],
+                service,
                 phone_of(self.visit.region),
                 self.availabilities()[name].reason,
-                has_shown=bool(services()[name].accepts & self.visit.state().shown),
+                faces=faces,
+                has_shown=bool(service.usable(faces=faces) & self.visit.state().shown),
             )
         return name
 

@@ -168,10 +168,17 @@ def _card(service: Service, now: Conditions) -> str:
     if now.card is None or not service.uses_pin or now.card.state in (None, "normal"):
         return ""
     if now.card.state == "not-activated":
-        return NOT_ACTIVATED if service.operation != "activate" else ""
+        return _not_activated(now.region) if service.operation != "activate" else ""
     if service.operation:
         return refusal(now.region, service.operation, now.card.state)
     return PIN_LOCKED if now.card.state == "pin-locked" else CARD_NOT_VALID
+
+
+def _not_activated(region: str) -> str:
+    """Return that the card is to be activated first; and what the region's rules say of where, if it is not here."""
+    if services()["activate-card"].placement(region) is Placement.HERE:
+        return NOT_ACTIVATED
+    return _("社保功能还没有激活。{where}", where=guidance(region, "activate").text)
 
 
 def _standing(service: Service, now: Conditions) -> str:

@@ -23,12 +23,13 @@ ELSEWHERE = _("也可以到人工窗口，或拨打 {phone}")
 
 
 def introduction(
-    service: Service, phone: str, reason: str = "", *, has_shown: bool = False
+    service: Service, phone: str, reason: str = "", *, has_shown: bool = False, faces: bool = True
 ) -> IntroduceService:
     """Return the page before ``service``.
 
     :param phone: whom to call about it. :param reason: why it cannot be done now.
     :param has_shown: the credential that it needs has been shown already.
+    :param faces: the machine can compare faces, without which an ID card alone may not be enough.
     """
     groups = {group.name: group for group in menu().groups}
     return IntroduceService(
@@ -36,7 +37,7 @@ def introduction(
         title=service.label,
         text=service.hint,
         facts=(
-            Fact(_("要用"), needs(service), "badge"),
+            Fact(_("要用"), needs(service, faces=faces), "badge"),
             Fact(_("时间"), _("大约 {minutes} 分钟", minutes=service.minutes), "time"),
             Fact(_("拿到"), GETS[service.gets], "paper"),
             Fact(_("费用"), FREE, "fee"),
@@ -49,13 +50,14 @@ def introduction(
     )
 
 
-def needs(service: Service) -> TranslatableText:
+def needs(service: Service, *, faces: bool = True) -> TranslatableText:
     """Return what one has to show and to know."""
     if Credential.NONE in service.accepts:
         return NEEDS_NOTHING
     if service.proof in (Proof.PIN, Proof.PIN_IN_SERVICE):
         return WITH_PIN
-    shown = tuple(name for credential, name in NEEDS.items() if credential in service.accepts)
+    usable = service.usable(faces=faces)
+    shown = tuple(name for credential, name in NEEDS.items() if credential in usable)
     if len(shown) == 1:
         return shown[0]
     return _("{credentials}，有一样就行", credentials=shown)

@@ -104,6 +104,9 @@ class Reader:
         media = MediaState.PRESENT if self.insertion else MediaState.NOT_PRESENT
         return CardReaderStatus(DeviceState.ONLINE, media, ChipState.ONLINE, "reader", self.insertion)
 
+    def read_holder(self):
+        return self.holder
+
     @contextmanager
     def session(self, insertion):
         if self.trouble:
@@ -111,7 +114,8 @@ class Reader:
         yield SimpleNamespace(
             identity=IDENTITY,
             read_basic=lambda: None,
-            read_holder=lambda: self.holder,
+            read_holder=lambda: self.read_holder(),
+            challenge=lambda: bytes(8),
             internal_authenticate=lambda _process, _source: bytes(8),
             pin_status=lambda: self.pin,
         )

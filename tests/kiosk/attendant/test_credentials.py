@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from hardware.card.errors import CardUnresponsiveError, ContentKind
+from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
 from hardware.face.matcher import Likeness, NobodyError
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
 from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
+from kiosk.attendant.events import IdCardLaid
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
@@ -73,6 +74,16 @@ def test_an_id_card_that_is_laid_down_begins_a_visit_that_greets_by_name(scene):
     scene.lay()
     assert scene.see(dialogue.Choose).title == GREETED
     assert details(scene, "visit.started") == [{"credential": "id-card"}]
+
+
+def test_an_id_card_that_is_told_of_late_is_not_read_again(scene):
+    scene.lay()
+    home = scene.see(dialogue.Choose)
+    scene.id_reader.card = UnreadableIdCardError("it was read before")
+    scene.attendant._events.put(IdCardLaid(scene.id_reader.status.placement))
+    scene.attendant.answer(home, CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    assert "visit.card_refused" not in scene.recorded()
 
 
 def test_an_id_card_in_a_visit_of_nobody_greets_by_name(scene):
@@ -138,6 +149,13 @@ def ask_for_certificate(scene):
 def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_path, camera, ways):
     with at_work(tmp_path, camera=camera) as scene:
         assert [way.key for way in ask_for_certificate(scene).accepted] == ways
+
+
+@pytest.mark.parametrize("camera", [True, False])
+def test_what_a_certificate_needs_names_an_id_card_only_where_it_is_enough(tmp_path, camera):
+    with at_work(tmp_path, camera=camera) as scene:
+        scene.attendant.answer(scene.attendant._window.shown, "print-participation-certificate")
+        assert ("居民身份证" in f"{scene.see(dialogue.IntroduceService).facts}") is camera
 
 
 def test_with_an_id_card_the_face_proves_who_is_here(scene):
@@ -260,6 +278,21 @@ def test_another_person_that_only_the_centre_knows_of_ends_the_visit_too(scene):
     scene.menu()
     scene.scan()
     assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+
+
+def test_another_persons_card_that_opens_only_to_the_centre_ends_the_visit_too(scene):
+    def closed():
+        raise AuthenticationRequiredError("EF06")
+
+    scene.scan()
+    scene.see(dialogue.Choose)
+    scene.reader.read_holder = closed
+    scene.client.judgements = [CentralRefusedError("other-person", "no")]
+    scene.insert()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
 
 
 @pytest.mark.parametrize("first", ["card", "id-card"])
@@ -415,6 +448,22 @@ def test_a_card_that_cannot_be_used_is_given_back_and_the_visit_goes_on(scene):
     scene.reader.trouble = None
     scene.insert(2)
     assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_a_card_that_cannot_be_used_and_is_left_ends_the_visit_of_who_went_away(tmp_path):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, left=0.1)) as scene:
+        scene.client.e_card = e_card(HOLDER)
+        scene.scan()
+        scene.see(dialogue.Choose)
+        scene.reader.trouble = CardUnresponsiveError()
+        scene.insert()
+        scene.see(dialogue.RefuseCard)
+        assert not scene.see(dialogue.TakeCard).alarm
+        assert scene.see(dialogue.TakeCard).alarm
+        scene.pull()
+        scene.see(dialogue.Idle)
+        assert left_nothing(scene)
+        assert details(scene, "document.left") == [{"document": "card"}]
 
 
 E_CARD_TROUBLES = [

@@ -21,6 +21,7 @@ from kiosk.menu.availability import (
     Conditions,
     availabilities,
     availability,
+    best_conditions,
     unavailable,
 )
 from kiosk.services.service import ANYBODY, CARD, Device, Gets, Offline, Placement, Proof, services
@@ -230,3 +231,13 @@ def test_nothing_is_greyed_without_a_reason_that_can_be_said_in_english(now):
 def test_whatever_else_is_amiss_a_line_that_is_back_never_greys_more(now):
     gone, back = replace(now, is_centre_reachable=False), replace(now, is_centre_reachable=True)
     assert unavailable(back).keys() <= unavailable(gone).keys()
+
+
+@pytest.mark.parametrize(
+    ("region", "where"), [("420100", "请打电话或到窗口询问"), ("210200", "社会保障卡经办点"), ("610200", "")]
+)
+def test_nobody_is_sent_to_an_activation_that_the_region_does_not_do_here(region, where):
+    now = replace(best_conditions(region), card=CardCondition(social="not-activated"))
+    reason = availability(services()["print-participation-certificate"], now).reason
+    assert where in reason if where else reason == NOT_ACTIVATED
+    assert (reason == NOT_ACTIVATED) is (not where)

@@ -32,7 +32,12 @@ HOLDER = Person("王建国", WANG.id_number)
 
 def reception(unavailable_reason=None):
     visit = SimpleNamespace(
-        region="610200", person=HOLDER, partition="", state=VisitState, happened=lambda _event: None
+        region="610200",
+        person=HOLDER,
+        partition="",
+        state=VisitState,
+        happened=lambda _event: None,
+        faces=None,
     )
     reasons = defaultdict(str, unavailable_reason or {})
     now = {name: Availability(reason=reasons[name]) for name in services()}
