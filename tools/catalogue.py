@@ -24,6 +24,10 @@ CATALOGUES = sorted((ROOT / "kiosk" / "dialogue" / "locale").glob("*/LC_MESSAGES
 SAID_TOPICS = (
     *("operation", "channel", "state", "paper", "detail", "after"),
     *("card-operation", "pin-policy", "new-pin", "guidance", "circumstance", "card-fee", "deadline"),
+    *("time", "transfer-papers", "retirement-age", "elastic-retirement", "minimum-contribution"),
+    *("benefit-place", "flexible-insurance", "contribution-split", "collection-plan", "resident-pension"),
+    *("disability-subsidy", "transfer", "pension-systems", "lump-sum", "termination", "death-benefits"),
+    *("duplicate-pension",),
 )
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 

@@ -112,11 +112,13 @@ class Choose(Question):
     """Choose one option; the answer is its key. ``home`` is set where there is nothing to go back to.
 
     ``search`` offers to look for an option by what citizens call it: the answer may then be ``SEARCH`` too.
+    ``value`` is the option that was chosen before.
     """
 
     options: tuple[Option, ...]
     home: bool = False
     search: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class EnterText(Question):
 class EnterDigits(Question):
     """Enter between ``shortest`` and ``longest`` digits, the last of which may be X; the answer is a str.
 
-    ``private`` digits are shown as dots but for the last one.
+    ``private`` digits are shown as dots but for the last one. ``value`` is there from the start.
     """
 
     shortest: int
@@ -219,6 +221,7 @@ class EnterDigits(Question):
     may_end_in_x: bool = False
     private: bool = False
     problem: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

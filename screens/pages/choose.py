@@ -84,6 +84,11 @@ class ChoosePage(TilesPage):
         else:
             self.tile(option, box, self._hints)
 
+    def _marked(self, option: Option) -> Option:
+        """Return the option with a mark if it was chosen before."""
+        chosen = self.question.value == option.key
+        return replace(option, label=_("✓ {label}", label=option.label)) if chosen else option
+
     @property
     def _hints(self) -> bool:
         return not self.theme.compact
@@ -110,7 +115,7 @@ class ChoosePage(TilesPage):
         return most
 
     def _rows_of_tiles(self, columns: int) -> list[Sequence[Option]]:
-        options = self.question.options
+        options = [self._marked(option) for option in self.question.options]
         return [options[first : first + columns] for first in range(0, len(options), columns)]
 
     def _width(self, box: Box, columns: int) -> float:
