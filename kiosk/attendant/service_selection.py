@@ -140,13 +140,13 @@ class ServiceSelection:
     def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
         """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
         if self.availabilities()[name].placement is Placement.HERE:
-            service, faces = services()[name], self.visit.faces is not None
+            service = services()[name]
             yield lambda _manner: introduction(
                 service,
                 phone_of(self.visit.region),
                 self.availabilities()[name].reason,
-                faces=faces,
-                has_shown=bool(service.usable(faces=faces) & self.visit.state().shown),
+                state=self.visit.state(),
+                faces=self.visit.can_compare_faces(),
             )
         return name
 

@@ -71,6 +71,11 @@ class Conditions:
     scanner: DeviceState | None = None
     faces: DeviceState | None = None
 
+    @property
+    def can_compare_faces(self) -> bool:
+        """Return whether faces can be compared now; a camera that is being looked for may be there."""
+        return self.faces in (DeviceState.ONLINE, DeviceState.STARTING)
+
 
 def best_conditions(region: str) -> Conditions:
     """Return the conditions of a machine in ``region`` on which everything works."""
@@ -146,7 +151,7 @@ def _device_reason(device: DeviceState | None, missing: str, down: str) -> str:
 
 def _credential(service: Service, now: Conditions) -> str:
     """Return why nothing that the service accepts can be shown here; what was shown already need not be."""
-    accepted = service.usable(faces=now.faces in (DeviceState.ONLINE, DeviceState.STARTING))
+    accepted = service.usable(faces=now.can_compare_faces)
     if not accepted:
         return OTHER_CREDENTIAL
     if Credential.NONE in accepted or accepted & now.shown:

@@ -5,6 +5,7 @@ from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.menu import icon_of, menu
 from kiosk.services.service import Gets, Proof, Service
 from kiosk.visit.person import Credential
+from kiosk.visit.visit import VisitState
 
 FREE = _("本项服务免费（《社会保险经办条例》第三十二条）")
 GETS = {
@@ -18,17 +19,23 @@ NEEDS = {
     Credential.ID_CARD: _("居民身份证"),
     Credential.E_CARD: _("电子社保卡"),
 }
+WITH_PROOF = {
+    Credential.CARD: _("社会保障卡（要输密码）"),
+    Credential.ID_CARD: _("居民身份证（要刷脸）"),
+}
+"""What each is together with what proves that the person themselves is here."""
+NOBODY = VisitState()
 WITH_PIN = _("社会保障卡和6位社保密码")
 ELSEWHERE = _("也可以到人工窗口，或拨打 {phone}")
 
 
 def introduction(
-    service: Service, phone: str, reason: str = "", *, has_shown: bool = False, faces: bool = True
+    service: Service, phone: str, reason: str = "", *, state: VisitState = NOBODY, faces: bool = True
 ) -> IntroduceService:
     """Return the page before ``service``.
 
     :param phone: whom to call about it. :param reason: why it cannot be done now.
-    :param has_shown: the credential that it needs has been shown already.
+    :param state: what has been shown and proved in the visit already.
     :param faces: the machine can compare faces, without which an ID card alone may not be enough.
     """
     groups = {group.name: group for group in menu().groups}
@@ -43,7 +50,7 @@ def introduction(
             Fact(_("费用"), FREE, "fee"),
             Fact(_("别处"), TranslatableText(ELSEWHERE.msgid, phone=phone), "elsewhere", details=True),
         ),
-        go_on=go_on(service, has_shown=has_shown),
+        go_on=go_on(service, state, faces=faces),
         unavailable_reason=reason,
         icon=icon_of(service),
         tint=service.group,
@@ -57,16 +64,28 @@ def needs(service: Service, *, faces: bool = True) -> TranslatableText:
     if service.proof in (Proof.PIN, Proof.PIN_IN_SERVICE):
         return WITH_PIN
     usable = service.usable(faces=faces)
-    shown = tuple(name for credential, name in NEEDS.items() if credential in usable)
+    names = NEEDS | WITH_PROOF if service.proof is Proof.IN_PERSON else NEEDS
+    shown = tuple(name for credential, name in names.items() if credential in usable)
     if len(shown) == 1:
         return shown[0]
     return _("{credentials}，有一样就行", credentials=shown)
 
 
-def go_on(service: Service, *, has_shown: bool) -> TranslatableText:
+def go_on(service: Service, state: VisitState, *, faces: bool = True) -> TranslatableText:
     """Return the name of the button, which says what comes next."""
     if Credential.NONE in service.accepts:
         return _("开始")
-    if not has_shown:
+    if not service.usable(faces=faces) & state.shown:
         return _("下一步：出示证件")
-    return _("下一步：输入密码") if service.proof is Proof.PIN else _("开始办理")
+    return _("下一步：输入密码") if _asks_pin(service, state) else _("开始办理")
+
+
+def _asks_pin(service: Service, state: VisitState) -> bool:
+    """Return whether the PIN is what the citizen enters first."""
+    match service.proof:
+        case Proof.PIN:
+            return not state.pin_verified
+        case Proof.IN_PERSON:
+            return Credential.CARD in state.shown and not state.is_in_person
+        case _:
+            return service.proof is Proof.PIN_IN_SERVICE

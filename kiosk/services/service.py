@@ -195,8 +195,7 @@ class Service:
 
     def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
         """Have what the service accepts shown, once a visit, and proved."""
-        can_compare = self.proof is Proof.IN_PERSON and visit.faces is not None
-        yield from require_credential(visit, self.usable(faces=can_compare))
+        yield from require_credential(visit, self.usable(faces=visit.can_compare_faces()))
         if self.proof is Proof.PIN:
             yield from prove_identity(visit)
         elif self.proof is Proof.IN_PERSON:

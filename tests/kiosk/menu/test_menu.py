@@ -37,7 +37,7 @@ def reception(unavailable_reason=None):
         partition="",
         state=VisitState,
         happened=lambda _event: None,
-        faces=None,
+        can_compare_faces=lambda: False,
     )
     reasons = defaultdict(str, unavailable_reason or {})
     now = {name: Availability(reason=reasons[name]) for name in services()}
