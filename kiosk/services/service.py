@@ -195,7 +195,8 @@ class Service:
 
     def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
         """Have what the service accepts shown, once a visit, and proved."""
-        yield from require_credential(visit, self.usable(faces=visit.can_compare_faces()))
+        can_compare = self.proof is Proof.IN_PERSON and visit.can_compare_faces()
+        yield from require_credential(visit, self.usable(faces=can_compare))
         if self.proof is Proof.PIN:
             yield from prove_identity(visit)
         elif self.proof is Proof.IN_PERSON:
