@@ -347,7 +347,8 @@ class Visit:
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
     credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
-    itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
+    itself to the centre once more, while a page is shown; ``can_card_prove`` tells whether its PIN can say who is here.
+    ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``misses`` counts what was tried in vain, by the service.
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
     until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
@@ -371,6 +372,7 @@ class Visit:
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
     can_scan: Callable[[], bool] = lambda: True
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
+    can_card_prove: Callable[[], bool] = lambda: True
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
     misses: Counter[str] = field(default_factory=Counter)
     faces: FaceMatcher | None = None
