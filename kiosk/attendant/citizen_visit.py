@@ -82,7 +82,6 @@ from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
-from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
     CardRefused,
     CardTaken,
@@ -236,7 +235,16 @@ class CitizenVisit:
         return next((way.key for way in asked.accepted if way.key in self.state.shown), "")
 
     def _raise_by(self, visit: Visit, presented: Presented) -> Conversation:
-        """Take what was shown in this visit; what cannot be used is told, and the visit goes on without it.
+        """Take what was shown in this visit, and what is shown at the page that says that it cannot be used.
+
+        :raises AnotherPersonError: it is another person's.
+        """
+        shown: Presented | None = presented
+        while shown:
+            shown = yield from self._raise_once(visit, shown)
+
+    def _raise_once(self, visit: Visit, presented: Presented) -> Generator[Asked, Any, Presented | None]:
+        """Take what was shown; what cannot be used is told, and the visit goes on without it, or with what is returned.
 
         :raises AnotherPersonError: it is another person's.
         """
@@ -250,10 +258,11 @@ class CitizenVisit:
         except REFUSED as trouble:
             self._report_not_proven(trouble)
             self._happened(CredentialRefused(problem_of(trouble)))
-            yield from self._tell_refused(visit, presented, trouble)
+            return (yield from self._tell_refused(presented, trouble))
         else:
             if self.state.phase is Phase.MENU:
                 yield from self._attentive(visit, self._offer_elder(visit))
+        return None
 
     def _take(self, presented: Presented) -> Generator[Question, Any, None]:
         assert self._reception
@@ -261,11 +270,15 @@ class CitizenVisit:
             self.last_placement = presented.placement
         yield from self._reception.take(presented)
 
-    def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
+    def _tell_refused(
+        self, presented: Presented, trouble: Exception
+    ) -> Generator[Asked, Any, Presented | None]:
+        """Say why something cannot be used, and return what is shown instead, if anything is."""
         if isinstance(presented, CardIn):
             yield from self._give_back(self._local(refusal_of(trouble)))
-        else:
-            yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
+            return None
+        answer = yield self._local(credential_notice(trouble))
+        return answer if isinstance(answer, Presented) else None
 
     def _give_back(self, page: Question) -> Conversation:
         """Show why a card cannot be used until it is pulled.

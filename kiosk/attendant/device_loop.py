@@ -164,7 +164,9 @@ class DeviceLoop:
             return Rest(self._equipment, self._window, self._timeouts, self._visit.last_placement)
         conversation = self._visit.serve(first)
         documents = self._visit.documents
-        return Session(conversation, self._window, self._timeouts, documents, self._events.put)
+        beside = self._equipment.id_card_there(self._visit.last_placement)
+        waiting = beside if beside != first else None
+        return Session(conversation, self._window, self._timeouts, documents, self._events.put, waiting)
 
     def _carry_on(self, session: Rest | Session) -> None:
         session.begin()

@@ -5,7 +5,6 @@ from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.menu import icon_of, menu
 from kiosk.services.service import Gets, Proof, Service
 from kiosk.visit.person import Credential
-from kiosk.visit.visit import VisitState
 
 FREE = _("本项服务免费（《社会保险经办条例》第三十二条）")
 GETS = {
@@ -24,18 +23,23 @@ WITH_PROOF = {
     Credential.ID_CARD: _("居民身份证（要刷脸）"),
 }
 """What each is together with what proves that the person themselves is here."""
-NOBODY = VisitState()
 WITH_PIN = _("社会保障卡和6位社保密码")
 ELSEWHERE = _("也可以到人工窗口，或拨打 {phone}")
 
 
 def introduction(
-    service: Service, phone: str, reason: str = "", *, state: VisitState = NOBODY, faces: bool = True
+    service: Service,
+    phone: str,
+    reason: str = "",
+    *,
+    has_shown: bool = False,
+    asks_pin: bool = False,
+    faces: bool = True,
 ) -> IntroduceService:
     """Return the page before ``service``.
 
     :param phone: whom to call about it. :param reason: why it cannot be done now.
-    :param state: what has been shown and proved in the visit already.
+    :param has_shown: the credential that it needs has been shown already. :param asks_pin: its PIN is entered next.
     :param faces: the machine can compare faces, without which an ID card alone may not be enough.
     """
     groups = {group.name: group for group in menu().groups}
@@ -50,7 +54,7 @@ def introduction(
             Fact(_("费用"), FREE, "fee"),
             Fact(_("别处"), TranslatableText(ELSEWHERE.msgid, phone=phone), "elsewhere", details=True),
         ),
-        go_on=go_on(service, state, faces=faces),
+        go_on=go_on(service, has_shown=has_shown, asks_pin=asks_pin),
         unavailable_reason=reason,
         icon=icon_of(service),
         tint=service.group,
@@ -71,21 +75,10 @@ def needs(service: Service, *, faces: bool = True) -> TranslatableText:
     return _("{credentials}，有一样就行", credentials=shown)
 
 
-def go_on(service: Service, state: VisitState, *, faces: bool = True) -> TranslatableText:
+def go_on(service: Service, *, has_shown: bool, asks_pin: bool) -> TranslatableText:
     """Return the name of the button, which says what comes next."""
     if Credential.NONE in service.accepts:
         return _("开始")
-    if not service.usable(faces=faces) & state.shown:
+    if not has_shown:
         return _("下一步：出示证件")
-    return _("下一步：输入密码") if _asks_pin(service, state) else _("开始办理")
-
-
-def _asks_pin(service: Service, state: VisitState) -> bool:
-    """Return whether the PIN is what the citizen enters first."""
-    match service.proof:
-        case Proof.PIN:
-            return not state.pin_verified
-        case Proof.IN_PERSON:
-            return Credential.CARD in state.shown and not state.is_in_person
-        case _:
-            return service.proof is Proof.PIN_IN_SERVICE
+    return _("下一步：输入密码") if asks_pin else _("开始办理")

@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk import services as folder
 from kiosk.credentials.identification import prove_identity
-from kiosk.credentials.in_person import prove_in_person
+from kiosk.credentials.in_person import prove_in_person, proves_by_pin
 from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
@@ -169,6 +169,16 @@ class Service:
         """Return what is enough where ``faces`` can, or cannot, be compared: an ID card alone is not enough."""
         alone = self.proof is Proof.IN_PERSON and not faces
         return self.accepts - {Credential.ID_CARD} if alone else self.accepts
+
+    def asks_pin(self, visit: Visit) -> bool:
+        """Return whether the PIN is entered next, after what was shown and proved in ``visit``."""
+        match self.proof:
+            case Proof.PIN:
+                return not visit.state().pin_verified
+            case Proof.IN_PERSON:
+                return proves_by_pin(visit)
+            case _:
+                return self.proof is Proof.PIN_IN_SERVICE
 
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
+from hardware.card.social_security import PinStatus
 from hardware.face.matcher import Likeness, NobodyError
 from hardware.face.service import FaceMatcherStatus
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
 from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
-from hardware.status import DeviceState
+from hardware.status import DeviceState, MediaState
 from kiosk.attendant.events import IdCardLaid
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
@@ -519,6 +520,94 @@ def test_an_electronic_card_that_cannot_be_used_is_told(tmp_path, trouble, words
         scene.scan()
         scene.answer(dialogue.Notice, None)
         assert scene.see(dialogue.Choose).title == "您好"
+
+
+def test_codes_that_cannot_be_used_are_told_however_many_are_shown(scene):
+    scene.client.e_card = CentralRefusedError("token-unknown", "no")
+    begin(scene)
+    scene.see(dialogue.Choose)
+    for _time in range(300):
+        scene.scan()
+        page = scene.see(dialogue.Notice)
+    scene.attendant.answer(page, None)
+    assert scene.see(dialogue.Choose).title == "您好"
+
+
+def be_refused_a_card(scene):
+    scene.reader.trouble = CardUnresponsiveError()
+    scene.insert()
+    scene.see(dialogue.RefuseCard)
+
+
+def test_an_id_card_that_is_laid_down_beside_a_refused_card_is_taken_when_the_visit_goes_on(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    be_refused_a_card(scene)
+    scene.lay()
+    scene.pull()
+    scene.see(dialogue.Working)
+    assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_an_id_card_that_is_lifted_again_before_the_visit_goes_on_is_not_read(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    be_refused_a_card(scene)
+    scene.lay()
+    scene.lift()
+    scene.id_reader.card = UnreadableIdCardError("nothing lies there")
+    scene.pull()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.see(dialogue.Idle)
+    assert details(scene, "visit.card_refused") == [{"problem": "CardUnresponsive"}]
+
+
+def test_an_id_card_that_lies_there_when_a_card_begins_the_visit_is_taken_too(scene):
+    lies = replace(scene.id_reader.status, media=MediaState.PRESENT, placement=1)
+    scene.id_reader.card, scene.id_reader.status = WANG_ID_CARD, lies
+    scene.insert()
+    scene.wait_until(lambda: scene.attendant._visit.state.shown == EITHER)
+    assert scene.recorded().count("visit.started") == 1
+
+
+# A card whose PIN can prove nobody.
+
+LOCKED = PinStatus(set=True, tries_left=0, locked=True)
+
+
+def be_unable(scene, state):
+    """Have the card be one whose PIN can prove nobody."""
+    if state == "pin-locked":
+        scene.reader.pin = LOCKED
+    else:
+        scene.client.social = state
+
+
+@pytest.mark.parametrize("state", ["pin-locked", "not-activated"])
+@pytest.mark.parametrize("first", ["lay", "scan"])
+def test_a_card_whose_pin_proves_nobody_is_no_hindrance_to_what_else_was_shown(scene, state, first):
+    be_unable(scene, state)
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    getattr(scene, first)()
+    scene.see(dialogue.Choose)
+    scene.insert()
+    scene.choose("print-participation-certificate", scene.see(dialogue.Home))
+    if first == "lay":
+        scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月"
+
+
+def test_a_face_does_not_replace_the_pin_of_a_card_that_is_put_in_later(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    scene.attendant.answer(scene.see(dialogue.Choose), dialogue.WentHome())
+    scene.see(dialogue.Home)
+    scene.insert()
+    scene.choose("print-participation-certificate", scene.see(dialogue.Home))
+    scene.see(dialogue.EnterPin)
 
 
 # What is left.
