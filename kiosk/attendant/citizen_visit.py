@@ -55,6 +55,7 @@ from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.renewal import renew
 from kiosk.dialogue.phone import Page, local_page
 from kiosk.dialogue.questions import (
     BEGIN,
@@ -315,6 +316,7 @@ class CitizenVisit:
             centre_keys=equipment.published.centre_keys,
             library=equipment.library,
             faces=equipment.faces,
+            renew=renew,
         )
 
     def _offer_services(self, visit: Visit, touched: str) -> Conversation:

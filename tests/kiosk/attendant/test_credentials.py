@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
 from hardware.card.social_security import PinStatus
@@ -21,9 +22,12 @@ from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
 from kiosk.dialogue.words import _
 from kiosk.services import service as declarations
 from kiosk.services.service import Gets, Offline, Proof
+from kiosk.visit.asking import ask as asking
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
 from sync.client import CentralRefusedError, CentralUnreachableError
+from sync.protocol.call import Proof as CentralProof
+from sync.protocol.cards import REPORT_LOSS, LossReport
 from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.scene import ELDER, HOLDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
 
@@ -568,6 +572,68 @@ def test_an_id_card_that_lies_there_when_a_card_begins_the_visit_is_taken_too(sc
     scene.insert()
     scene.wait_until(lambda: scene.attendant._visit.state.shown == EITHER)
     assert scene.recorded().count("visit.started") == 1
+
+
+# What was proved too long ago.
+
+EXPIRED_PROOF = CentralRefusedError("proof-expired", "no")
+
+
+def ask_to_expiry(scene, monkeypatch, proof):
+    """Have a service ask the centre, to which the proof of this visit was too long ago, and return the page."""
+
+    def run(visit):
+        request = LossReport(
+            request_id="report-1",
+            region=visit.region,
+            id_number=visit.holder.id_number,
+            kind="temporary",
+            verified_by=proof,
+        )
+        answer = yield from asking(visit, replace_proof(REPORT_LOSS), request)
+        yield dialogue.Confirm(title=f"{answer}", text="", yes="", no="")
+        return None
+
+    scene.client.may_answer.set()
+    scene.client.answer = EXPIRED_PROOF
+    offer(monkeypatch, run, frozenset({Credential.ID_CARD, Credential.E_CARD}))
+    scene.choose("card-information", scene.see(dialogue.Home))
+    page = scene.see(dialogue.PresentCredential)
+    scene.client.answer = "answered"
+    return page
+
+
+def replace_proof(call):
+    return structs.replace(call, proof=frozenset(CentralProof))
+
+
+@pytest.mark.parametrize(("show", "proof"), [("lay", "id-card"), ("scan", "e-card")])
+def test_what_was_proved_too_long_ago_is_proved_once_more_and_the_service_goes_on(
+    scene, monkeypatch, show, proof
+):
+    getattr(scene, show)()
+    page = ask_to_expiry(scene, monkeypatch, proof)
+    assert [way.key for way in page.accepted] == [proof]
+    assert not scene.attendant._visit.state.shown
+    getattr(scene, show)()
+    assert scene.see(dialogue.Confirm).title == "answered"
+
+
+def test_a_face_that_was_compared_too_long_ago_is_compared_once_more(scene, monkeypatch):
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    ask_to_expiry(scene, monkeypatch, "id-card+face")
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Confirm).title == "answered"
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_another_persons_id_card_does_not_renew_what_was_proved(scene, monkeypatch):
+    scene.lay()
+    ask_to_expiry(scene, monkeypatch, "id-card")
+    scene.lay(LI_ID_CARD)
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
 
 
 # A card whose PIN can prove nobody.
