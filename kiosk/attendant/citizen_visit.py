@@ -128,12 +128,12 @@ CREDENTIALS: Mapping[type[Touched | Presented], Credential] = {
 TAKE = _("请带好卡和打印的材料，再见。")
 TAKE_ID_CARD = _("请带好身份证和打印的材料，再见。")
 TAKE_PERHAPS_DONE = _(
-    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用这张卡在这里再办一次，不会重复办理。"
+    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用刚才的证件在这里再办一次，不会重复办理。"
 )
 FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_WITHOUT_CARD = _("刚才的业务没有办完，没有重复办理。请把下面的编号告诉工作人员。")
-THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
+THANKS = _("谢谢您的评价。请带好证件和打印的材料，再见。")
 ANOTHER_PERSON = Notice(
     title=_("这是另一个人的证件，请先结束上一位的办理"),
     text=_("上一位的办理已经结束，没有留下信息。请把放在机器上的证件都取走，再重新开始。"),
@@ -312,6 +312,7 @@ class CitizenVisit:
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             can_scan=lambda: self._conditions().scanner in (DeviceState.ONLINE, DeviceState.STARTING),
+            can_compare_faces=lambda: self._conditions().can_compare_faces,
             centre_keys=equipment.published.centre_keys,
             library=equipment.library,
             faces=equipment.faces,
@@ -389,11 +390,11 @@ class CitizenVisit:
 
     def _say_goodbye(self) -> Conversation:
         missed, done = self.state.reply_missed, self.state.done
-        text = TAKE_PERHAPS_DONE if missed else TAKE
         self._see_what_is_free()
         self._happened(VisitOver())
         if self.state.holds_documents:
-            yield from self._until_taken(replace(self._take_page(), text=text, rating=bool(done)))
+            page = replace(self._take_page(), rating=bool(done))
+            yield from self._until_taken(replace(page, text=TAKE_PERHAPS_DONE) if missed else page)
         elif missed:
             yield Linger(self._local(PERHAPS_DONE))
 

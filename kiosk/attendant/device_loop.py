@@ -95,6 +95,11 @@ class DeviceLoop:
             called = catalogue.StaffCalled(phase=self._visit.state.phase)
             self._equipment.journal.record(called, self._visit.state.visit_id)
 
+    @property
+    def holds_card(self) -> bool:
+        """Return whether the visit that is on has a card in the reader; from any thread."""
+        return bool(self._visit.state.insertion)
+
     def stop(self) -> None:
         """End the session that is on, and then ``run``."""
         self._stopping = True

@@ -12,6 +12,7 @@ from kiosk.dialogue.questions import (
     Choose,
     Confirm,
     EnterText,
+    IntroduceService,
     Notice,
     Option,
     Picture,
@@ -134,15 +135,19 @@ class ServiceSelection:
     def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
         """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
         if self.availabilities()[name].placement is Placement.HERE:
-            service, faces = services()[name], self.visit.faces is not None
-            yield lambda _manner: introduction(
-                service,
-                phone_of(self.visit.region),
-                self.availabilities()[name].reason,
-                faces=faces,
-                has_shown=bool(service.usable(faces=faces) & self.visit.state().shown),
-            )
+            yield lambda _manner: self._introduction(services()[name])
         return name
+
+    def _introduction(self, service: Service) -> IntroduceService:
+        visit, faces = self.visit, self.visit.can_compare_faces()
+        return introduction(
+            service,
+            phone_of(visit.region),
+            self.availabilities()[service.name].reason,
+            faces=faces,
+            has_shown=bool(service.usable(faces=faces) & visit.state().shown),
+            asks_pin=service.asks_pin(visit),
+        )
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
         typed = yield LOOK_FOR

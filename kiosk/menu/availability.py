@@ -71,6 +71,11 @@ class Conditions:
     scanner: DeviceState | None = None
     faces: DeviceState | None = None
 
+    @property
+    def can_compare_faces(self) -> bool:
+        """Return whether faces can be compared now; a camera that is being looked for may be there."""
+        return self.faces in (DeviceState.ONLINE, DeviceState.STARTING)
+
 
 def best_conditions(region: str) -> Conditions:
     """Return the conditions of a machine in ``region`` on which everything works."""
@@ -156,7 +161,7 @@ def _credential(service: Service, now: Conditions) -> str:
 
 
 def _usable(service: Service, now: Conditions) -> frozenset[Credential]:
-    return service.usable(faces=now.faces in (DeviceState.ONLINE, DeviceState.STARTING))
+    return service.usable(faces=now.can_compare_faces)
 
 
 def _needs_no_card(service: Service, now: Conditions) -> bool:

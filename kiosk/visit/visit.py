@@ -362,10 +362,10 @@ class Visit:
     within, '' for nobody; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
-    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
-    itself to the centre once more, while a page is shown; ``can_card_prove`` tells whether its PIN can say who is here.
-    ``renew`` has another credential shown once more, whose proof was too long ago.
-    ``centre_keys`` are the public keys that the centre's
+    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here, and ``can_compare_faces`` whether
+    a camera does. ``prove`` has the card prove itself to the centre once more, while a page is shown;
+    ``can_card_prove`` tells whether its PIN can say who is here. ``renew`` has another credential shown once more,
+    whose proof was too long ago. ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``misses`` counts what was tried in vain, by the service.
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
     until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
@@ -388,6 +388,7 @@ class Visit:
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
     can_scan: Callable[[], bool] = lambda: True
+    can_compare_faces: Callable[[], bool] = lambda: False
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     can_card_prove: Callable[[], bool] = lambda: True
     renew: Callable[["Visit", Proof], Generator[Question, Any, None]] = nothing_to_renew

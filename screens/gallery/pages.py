@@ -107,7 +107,7 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     yield Shot("group-partly", group_question(certificates, without_centre))
     yield Shot("group-elsewhere", group_question(card, offered_in(WUHAN)))
     service = services()["print-contributions-certificate"]
-    yield Shot("introduction", introduction(service, "12333", has_shown=True))
+    yield Shot("introduction", introduction(service, "12333", has_shown=True, asks_pin=True))
     yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
     yield Shot("for-whom", FOR_WHOM)
     yield Shot("present-credential", _present_credential())

@@ -10,6 +10,7 @@ from msgspec import structs
 from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
 from hardware.card.social_security import PinStatus
 from hardware.face.matcher import Likeness, NobodyError
+from hardware.face.service import FaceMatcherStatus
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
 from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
@@ -64,6 +65,22 @@ def tell_who(visit):
 
 def details(scene, event):
     return [json.loads(data) for data in scene.data(event)]
+
+
+def test_only_who_put_a_card_in_is_told_to_take_it_in_the_end(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    assert not scene.attendant.holds_card
+    scene.lay()
+    home = scene.see(dialogue.Choose)
+    assert not scene.attendant.holds_card
+    scene.attendant.answer(home, CitizenFinished())
+    page = scene.see(dialogue.TakeCard)
+    assert "卡" not in page.text and "身份证" in page.title
+    scene.lift()
+    scene.see(dialogue.Idle)
+    scene.menu()
+    assert scene.attendant.holds_card
 
 
 def left_nothing(scene):
@@ -154,6 +171,22 @@ def ask_for_certificate(scene):
 def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_path, camera, ways):
     with at_work(tmp_path, camera=camera) as scene:
         assert [way.key for way in ask_for_certificate(scene).accepted] == ways
+
+
+@pytest.mark.parametrize(
+    ("state", "enough"),
+    [(DeviceState.ONLINE, True), (DeviceState.STARTING, True), (DeviceState.NO_DEVICE, False)],
+)
+def test_an_id_card_is_taken_and_named_only_while_the_camera_can_be_used(scene, state, enough):
+    scene.faces.status = FaceMatcherStatus(state)
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Home), "print-participation-certificate")
+    page = scene.see(dialogue.IntroduceService)
+    assert ("居民身份证" in f"{page.facts}") is enough
+    scene.attendant.answer(page, None)
+    asked = scene.see(dialogue.Confirm if enough else dialogue.PresentCredential)
+    assert enough or [way.key for way in asked.accepted] == ["card", "e-card"]
 
 
 @pytest.mark.parametrize("camera", [True, False])

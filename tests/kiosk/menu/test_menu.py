@@ -39,7 +39,7 @@ def reception(unavailable_reason=None):
         partition="",
         state=VisitState,
         happened=lambda _event: None,
-        faces=None,
+        can_compare_faces=lambda: False,
         library=Library(),
         journal=SimpleNamespace(record=lambda *_args, **_names: None),
     )
