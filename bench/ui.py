@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from central.store.tables import visits
+from hardware.simulator.id_reader import SimulatedIdReader
 from hardware.simulator.reader import SimulatedReader
 from sync.identity import Identity
 from tests.central.centre import running_centre, sqlite_url
@@ -23,6 +24,8 @@ STARTS = 7
 PRESSES = 140
 CARDS = 9
 LISTS = 9
+LIFTED_SECONDS = 1.5
+"""After these an ID card reader has seen that its card was lifted."""
 REST_SECONDS = 20
 SETTLE_SECONDS = 23
 """After these nobody seems to be there, and the window looks for touches less often."""
@@ -37,6 +40,10 @@ def figures() -> Iterator[Figure]:
     yield Figure("ui.card_to_greeting", greeting, "ms", "<= 100", "the card's own time to answer", CARDS)
     proven = statistics.median(milliseconds_to_proven_greeting())
     yield Figure("ui.proven_card_to_greeting", proven, "ms", "<= 200", "the same, with a centre", CARDS)
+    touched = statistics.median(milliseconds_to_first_page("touch"))
+    yield Figure("ui.idle_touch_to_page", touched, "ms", "<= 100", "what feels immediate", CARDS)
+    laid = statistics.median(milliseconds_to_first_page("id-card"))
+    yield Figure("ui.id_card_to_greeting", laid, "ms", "<= 300", "the reader's own time", CARDS)
     cpu, rss = at_rest()
     yield Figure("ui.idle_cpu", cpu, "%", "<= 1.5", "one core, on an X display", 1)
     yield Figure("ui.rss", rss, "MB", "<= 190", f"its memory on an X display after {CARDS} cards", 1)
@@ -91,6 +98,22 @@ def milliseconds_to_proven_greeting() -> Iterator[float]:
         assert {row.proof for row in centre.rows(visits)} == {"card"}, "every card has proved itself"
 
 
+def milliseconds_to_first_page(begun_with: str) -> Iterator[float]:
+    """Yield, for each of some visits, the time from its beginning to its first page drawn."""
+    with folder_and_reader() as (folder, reader), SimulatedIdReader(folder / "id-reader") as id_reader:
+        with (folder / "kiosk.toml").open("a") as config:
+            config.write(f'\n[id_card]\nport = "{folder / "id-reader"}"\n')
+        with window_of("coming", folder, reader, OFFSCREEN, begun_with) as child:
+            assert child.stdout
+            for _ in range(CARDS):
+                if begun_with == "id-card":
+                    id_reader.put("wang-jianguo")
+                yield float(child.stdout.readline())
+                if begun_with == "id-card":
+                    id_reader.lift()
+                    time.sleep(LIFTED_SECONDS)
+
+
 def at_rest() -> tuple[float, float]:
     """Return the percent of a core that the window takes after some visits, and its MB, on a real X display."""
     with folder_and_reader() as (folder, reader), own_display(folder) as display:
@@ -121,7 +144,16 @@ def greeter(
     folder: Path, reader: SimulatedReader, environment: dict[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
     """Run the kiosk's window, which greets a citizen who inserts a card."""
-    command = [sys.executable, "-m", "bench.window.greeting", str(folder / "kiosk.toml")]
+    with window_of("greeting", folder, reader, environment) as child:
+        yield child
+
+
+@contextmanager
+def window_of(
+    program: str, folder: Path, reader: SimulatedReader, environment: dict[str, str], *arguments: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a program of ``bench.window`` with the kiosk's configuration, and wait until it is ready."""
+    command = [sys.executable, "-m", f"bench.window.{program}", str(folder / "kiosk.toml"), *arguments]
     environment = {**environment, "PCSCLITE_CSOCK_NAME": str(reader.socket)}
     with (folder / "window.log").open("w") as log:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment, text=True)

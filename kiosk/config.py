@@ -110,10 +110,17 @@ class Panel(msgspec.Struct, forbid_unknown_fields=True):
     scrambled_keys: bool = False
 
 
+class Position(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Where the kiosk stands, in degrees (WGS 84): outlets near it are named first."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """The configuration of one kiosk. ``region`` is a GB/T 2260 code; ``data`` its own folder.
 
-    A kiosk may be without ``scanner``, ``id_card`` reader and ``camera``.
+    A kiosk may be without ``scanner``, ``id_card`` reader and ``camera``, and need not know its ``position``.
     """
 
     kiosk_id: Identifier
@@ -127,6 +134,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     id_card: IdCardReader | None = None
     camera: Camera | None = None
     panel: Panel = msgspec.field(default_factory=Panel)
+    position: Position | None = None
 
     def __post_init__(self) -> None:
         try:

@@ -28,10 +28,12 @@ EDGE_MM = 1
 
 CANCELLABLE_QUESTIONS = (
     dialogue.Choose,
+    dialogue.IntroduceService,
     dialogue.FindInList,
     dialogue.EnterPin,
     dialogue.EnterText,
     dialogue.EnterDigits,
+    dialogue.EnterCode,
     dialogue.EnterMonth,
     dialogue.EnterDate,
     dialogue.PresentCredential,

@@ -19,10 +19,13 @@ from kiosk.dialogue.words import _
 from screens.bars import Bars, WindowCallbacks
 from screens.pages.article import ArticlePage
 from screens.pages.choose import ChoosePage
+from screens.pages.code import CodePage
 from screens.pages.date import DatePage, MonthPage
 from screens.pages.digits import DigitsPage
 from screens.pages.find import FindPage
+from screens.pages.home import HomePage
 from screens.pages.idle import IdlePage
+from screens.pages.introduction import IntroductionPage
 from screens.pages.message import (
     ConfirmPage,
     FinishedPage,
@@ -44,10 +47,13 @@ from screens.theme.tokens import Theme
 PAGES: dict[type[Question], type[Page]] = {
     dialogue.Idle: IdlePage,
     dialogue.Choose: ChoosePage,
+    dialogue.Home: HomePage,
+    dialogue.IntroduceService: IntroductionPage,
     dialogue.FindInList: FindPage,
     dialogue.EnterPin: PinPadPage,
     dialogue.EnterText: TextPage,
     dialogue.EnterDigits: DigitsPage,
+    dialogue.EnterCode: CodePage,
     dialogue.EnterMonth: MonthPage,
     dialogue.EnterDate: DatePage,
     dialogue.PresentCredential: PresentCredentialPage,

@@ -53,6 +53,7 @@ ON_THE_WIRE = [
     (events.KioskStarted(version="1.0"), "kiosk.started", {"version": "1.0"}),
     (events.CalendarMissing(year=2027), "calendar.missing", {"year": 2027}),
     (events.VisitRated(level=5), "visit.rated", {"level": 5}),
+    (events.QuestionUnanswered(typed="gongjijin"), "question.unanswered", {"typed": "gongjijin"}),
     (events.DocumentLeft(document="id-card"), "document.left", {"document": "id-card"}),
     (events.StaffCalled(phase="menu"), "staff.called", {"phase": "menu"}),
     (

@@ -49,7 +49,7 @@ def test_the_centre_can_fill_every_certificate():
 
 
 def test_every_certificate_about_a_person_has_a_service_that_prints_it():
-    said = "".join(inspect.getsource(service.run) for service in services().values())
+    said = "".join(inspect.getsource(service.run) for service in services().values() if service.run)
     assert [name for name in FOR_PEOPLE if f'"{name}"' not in said] == []
 
 

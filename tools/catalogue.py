@@ -24,6 +24,10 @@ CATALOGUES = sorted((ROOT / "kiosk" / "dialogue" / "locale").glob("*/LC_MESSAGES
 SAID_TOPICS = (
     *("operation", "channel", "state", "paper", "detail", "after"),
     *("card-operation", "pin-policy", "new-pin", "guidance", "circumstance", "card-fee", "deadline"),
+    *("time", "transfer-papers", "retirement-age", "elastic-retirement", "minimum-contribution"),
+    *("benefit-place", "flexible-insurance", "contribution-split", "collection-plan", "resident-pension"),
+    *("disability-subsidy", "transfer", "pension-systems", "lump-sum", "termination", "death-benefits"),
+    *("duplicate-pension",),
 )
 """What the services say in the words of the rules: topics of kiosk/rules/texts.toml."""
 
@@ -41,6 +45,7 @@ def texts() -> Iterator[Found]:
         for path in sorted((ROOT / room).rglob("*.kv")):
             yield from ((match[2], _name(path)) for match in IN_KV.finditer(path.read_text()))
     yield from ((text, "kiosk/menu/groups.toml") for text in _of_the_groups())
+    yield from ((text, "kiosk/menu/topics.toml") for text in _of_the_topics())
     yield from ((text, "kiosk/rules/texts.toml") for text in _of_the_rules())
     yield from ((text, "kiosk/rules/regions") for text in _of_the_regions())
 
@@ -83,6 +88,11 @@ def _marked(path: Path) -> Iterator[str]:
 def _of_the_groups() -> Iterator[str]:
     for group in tomllib.loads((ROOT / "kiosk/menu/groups.toml").read_text())["group"]:
         yield from (group["title"], group["hint"])
+
+
+def _of_the_topics() -> Iterator[str]:
+    for topic in tomllib.loads((ROOT / "kiosk/menu/topics.toml").read_text())["topic"]:
+        yield from (topic["title"], topic["place"])
 
 
 def _of_the_rules() -> Iterator[str]:

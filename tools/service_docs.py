@@ -23,6 +23,7 @@ PROOFS = {
     Proof.INITIAL_PIN: "– (the kiosk shows the initial PIN)",
     Proof.PIN: "PIN",
     Proof.PIN_IN_SERVICE: "PIN, asked for by the service",
+    Proof.IN_PERSON: "in person: with a card its PIN, with an ID card the face",
 }
 OFFLINE = {Offline.SERVE: "served", Offline.REFUSE: "refused"}
 PAPER = {Gets.ANSWER: "–", Gets.CERTIFICATE: "certificate", Gets.RECEIPT: "receipt"}
@@ -34,7 +35,7 @@ def table() -> str:
 
 
 def _lines() -> Iterator[str]:
-    for group, listed in menu().groups.items():
+    for group, listed in ((group, listed) for group, listed in menu().groups.items() if listed):
         yield from (f"## {group.title}", "")
         yield f"| {' | '.join(COLUMNS)} |"
         yield "|---" * len(COLUMNS) + "|"

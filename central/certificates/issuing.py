@@ -25,10 +25,9 @@ from sync.protocol.certificate_kinds import CHINA, KINDS, last_day
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.decoding import UnreadableError, decoded
 from sync.protocol.documents import Certificate, Receipt
+from sync.protocol.verification import CODE_LENGTH
 
 log = structlog.get_logger(__name__)
-
-CODE_LENGTH = 12
 
 
 @answers(ISSUE_CERTIFICATE)

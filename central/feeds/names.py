@@ -9,6 +9,7 @@ DAY = 24 * 3600
 MAX_AGE = {
     "regions": 7 * DAY,
     "guides": 30 * DAY,
+    "answers": 30 * DAY,
     "outlets": 30 * DAY,
     "notices": 7 * DAY,
     CALENDAR: 30 * DAY,

@@ -13,8 +13,9 @@ from central.feeds.publishing import Change, card_value
 from kiosk.rules import regions, working_days
 from kiosk.rules.errors import CalendarError, PackError
 from sync.protocol.cards import CardIdentity
-from sync.protocol.feeds import CALENDAR, CARD_STATUS, COMMANDS, REGIONS, Command, Guide, Notice, Outlet
+from sync.protocol.feeds import CALENDAR, CARD_STATUS, COMMANDS, REGIONS, Command
 from sync.protocol.messages import Identifier, RegionCode
+from sync.protocol.published import PUBLISHED_ROWS, unknown_fields
 from sync.protocol.words import SocialState
 
 LONGEST_LINE = 1_000_000
@@ -22,9 +23,7 @@ Year = Annotated[str, Meta(pattern=r"\A[12][0-9]{3}\Z")]
 PackText = Annotated[str, Meta(min_length=1, max_length=200_000)]
 SHAPES: Mapping[str, tuple[Any, Any]] = {
     REGIONS: (RegionCode, PackText),
-    "guides": (Identifier, Guide),
-    "outlets": (Identifier, Outlet),
-    "notices": (Identifier, Notice),
+    **{feed: (Identifier, shape) for feed, shape in PUBLISHED_ROWS.items()},
     CALENDAR: (Year, dict[str, Any]),
     CARD_STATUS: (CardIdentity, SocialState),
     COMMANDS: (Identifier, Command),
@@ -95,7 +94,18 @@ def _value(feed: str, content: bytes, of_value: Any) -> str | None:
     if content == b"null" and feed != CARD_STATUS:
         return None
     value = msgspec.json.decode(content, type=of_value)
+    if feed in PUBLISHED_ROWS:
+        _require_known_fields(content, value)
     return card_value(value) if feed == CARD_STATUS else content.decode()
+
+
+def _require_known_fields(content: bytes, value: Any) -> None:
+    """Refuse what kiosks would pass over: it is a slip of the pen here.
+
+    :raises ValidationError: naming the first field that the row has not.
+    """
+    for path in unknown_fields(msgspec.json.decode(content), msgspec.to_builtins(value)):
+        raise msgspec.ValidationError(f"there is no field `{path}`")
 
 
 def _check_calendar(year: str, value: str | None) -> None:

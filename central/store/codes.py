@@ -2,9 +2,9 @@
 
 import secrets
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
+from sync.protocol.verification import CODE_LETTERS
 
 
 def random_code(length: int) -> str:
     """Return a code that cannot be guessed."""
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(length))

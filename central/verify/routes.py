@@ -1,17 +1,20 @@
 """The public page: anybody who holds a certificate can see what it has to say."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, select
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from central.access.answering import answers
+from central.access.kiosks import Caller
 from central.access.lanes import Lane
 from central.access.limits import RateLimiter
 from central.access.proxy import address_of
@@ -20,9 +23,11 @@ from central.store.refusals import RefusedError
 from central.store.tables import certificates
 from central.verify.copies import copies_of, in_words
 from central.verify.moments import in_china
+from central.verify.page_sections import sections_of
 from sync.protocol.certificate_kinds import CHINA, KINDS
 from sync.protocol.documents import Certificate
 from sync.protocol.month_ranges import merge
+from sync.protocol.verification import VERIFY_CERTIFICATE, VerificationRequest, Verified
 from text.masking import mask_card_number, mask_id_number, mask_name
 
 PAGES = Path(__file__).parent
@@ -82,18 +87,32 @@ def routes(lane: Lane) -> list[Route]:
 
     def looked_up(code: str) -> Response:
         with reading(lane.engine) as connection:
-            row = connection.execute(select(certificates).where(certificates.c.code == code)).one_or_none()
-            if row is None:
-                return _page("unknown.html", 404, code=code)
-            certificate = msgspec.json.decode(row.document, type=Certificate)
-            printed = copies_of(connection, certificate.number)
-        return _page("certificate.html", 200, **_content(certificate, row), printed=printed)
+            content = _content(connection, code)
+        return _page("certificate.html", 200, **content) if content else _page("unknown.html", 404, code=code)
 
     return [
         Route("/verify", ask),
         Route("/verify/style.css", style),
         Route("/verify/{code}", show),
     ]
+
+
+@answers(VERIFY_CERTIFICATE)
+def verify_certificate(
+    tx: Connection, _caller: Caller, request: VerificationRequest, _at: datetime
+) -> Verified:
+    """Tell a terminal what the page says."""
+    content = _content(tx, request.code)
+    if content is None:
+        raise RefusedError("certificate-unknown")
+    html = pages.get_template("certificate.html").render(**content)
+    return Verified(number=content["certificate"].number, state=_state(content), sections=sections_of(html))
+
+
+def _state(content: Mapping[str, Any]) -> Literal["good", "expired", "revoked"]:
+    if content["revoked"]:
+        return "revoked"
+    return "expired" if content["expired"] else "good"
 
 
 def ask(request: Request) -> Response:
@@ -120,7 +139,12 @@ def page_view(certificate: Certificate) -> SimpleNamespace:
     return SimpleNamespace(kind=kind.name, **{name: getattr(certificate, name) for name in kind.page})
 
 
-def _content(certificate: Certificate, row: Row[Any]) -> dict[str, Any]:
+def _content(connection: Connection, code: str) -> dict[str, Any] | None:
+    """Return what the page shows of the document with this code, None if there is none."""
+    row = connection.execute(select(certificates).where(certificates.c.code == code)).one_or_none()
+    if row is None:
+        return None
+    certificate = msgspec.json.decode(row.document, type=Certificate)
     now = datetime.now(CHINA)
     ends = certificate.valid_until
     loss_ends = getattr(certificate, "expires_at", None)
@@ -129,6 +153,7 @@ def _content(certificate: Certificate, row: Row[Any]) -> dict[str, Any]:
         "expired": ends is not None and now.date() > ends,
         "revoked": row.revoked_at and {"at": row.revoked_at.astimezone(CHINA), "reason": row.revoked_for},
         "loss_over": loss_ends is not None and now >= loss_ends,
+        "printed": copies_of(connection, certificate.number),
     }
 
 

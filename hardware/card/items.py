@@ -18,6 +18,8 @@ from text.clean import TextError, clean_text
 from text.id_number import IdNumber, IdNumberError, NumberForm, read_id_number
 from text.masking import mask_card_number, mask_id_number, mask_name
 
+NUMBER = "社会保障号码"
+"""What the holder's number is called where it is not for this kiosk."""
 _FILL = b"\x00\x20\xff"
 _BASE_36 = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(36)))
 _CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -128,7 +130,7 @@ def decode_holder(records: Records) -> Holder:
 
     :raises CardContentError: number or name are missing or malformed.
     """
-    number = holders_number(_text(_required(records, 0x08, "社会保障号码"), "社会保障号码"))
+    number = holders_number(_text(_required(records, 0x08, NUMBER), NUMBER))
     sex = Sex.of(number)
     return Holder(
         name=_name(_required(records, 0x09, "姓名"), records[0x4E] or b""),
@@ -166,7 +168,7 @@ def holders_number(written: str) -> IdNumber:
     try:
         return read_id_number(written, passports=True)
     except IdNumberError:
-        raise CardContentError("社会保障号码", _kind_of_number(written)) from None
+        raise CardContentError(NUMBER, _kind_of_number(written)) from None
 
 
 def _kind_of_number(number: str) -> ContentKind:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from hardware.simulator import places
 
+UNSET = termios.B38400
+"""The rate of a line that nobody has set."""
+
 
 class PtyDevice:
     """The device's end of a serial line: what the host writes is given to ``hear``, from a thread of its own.
@@ -73,6 +76,12 @@ class PtyDevice:
         """Whether the host set its side of the line to this rate."""
         with self._lock:
             return self.is_plugged and termios.tcgetattr(self._slave)[5] == getattr(termios, f"B{baud}")
+
+    @property
+    def host_listens(self) -> bool:
+        """Whether the host has set the line to what it wants of it: before, it reads nothing."""
+        with self._lock:
+            return self.is_plugged and termios.tcgetattr(self._slave)[5] != UNSET
 
     def _hang_up(self) -> None:
         os.close(self._master)

@@ -62,7 +62,8 @@ class SimulatedScanner:
     def status(self) -> dict[str, Any]:
         """Return what this scanner is doing; never what it sent."""
         end = next(name for name, end in _ENDS.items() if end == self._end)
-        return {"plugged": self._device.is_plugged, "sent": self.sent, "end": end}
+        plugged, heard = self._device.is_plugged, self._device.host_listens
+        return {"plugged": plugged, "heard": heard, "sent": self.sent, "end": end}
 
     def scan(self, text: str) -> None:
         """Hold this code before the scanner."""

@@ -1,10 +1,11 @@
 """The visit of a citizen, with a card or without, from the first page to the last: what is said and asked, in order."""
 
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from hardware.card.errors import (
 )
 from hardware.id_card.errors import IdCardError
 from hardware.scanner.token import TokenGoneError
+from hardware.status import DeviceState
 from kiosk.attendant import unexpected
 from kiosk.attendant.credential_notices import credential_notice, refusal_by
 from kiosk.attendant.equipment import Equipment
@@ -47,8 +49,9 @@ from kiosk.attendant.events import (
     Touched,
 )
 from kiosk.attendant.events import Event as LoopEvent
+from kiosk.attendant.idle import troubles
 from kiosk.attendant.reception import AnotherPersonError, Reception
-from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection, is_elder
+from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
@@ -57,6 +60,7 @@ from kiosk.dialogue.questions import (
     BEGIN,
     CardPulled,
     CitizenFinished,
+    EnterCode,
     Finished,
     InactivityTimeout,
     Interruption,
@@ -73,9 +77,10 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.menu.availability import Availabilities, Conditions, availabilities, missing_credential
+from kiosk.menu.suggestions import is_elder, suggested
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
-from kiosk.services.service import services
+from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
 from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
@@ -95,6 +100,7 @@ from kiosk.visit.visit import (
     VisitState,
     next_state,
     record_of,
+    split_target,
 )
 from sync.client import CentralRefusedError, CentralUnreachableError
 from sync.protocol import events as catalogue
@@ -111,6 +117,8 @@ REFUSED = (
     *(IdCardError, TokenGoneError, CentralRefusedError, CentralUnreachableError),
 )
 """Why a credential cannot be used."""
+REFUSED_CARD_TIMES = 4
+"""So often the time for taking a card back may pass, before the visit in which it could not be used is over."""
 CREDENTIALS: Mapping[type[Touched | Presented], Credential] = {
     Touched: Credential.NONE,
     CardIn: Credential.CARD,
@@ -179,7 +187,8 @@ class CitizenVisit:
         with ExitStack() as cards:
             visit = self._visit()
             self._reception = Reception(self._equipment, visit, cards, self._card_looked_up)
-            with suppress(CitizenFinished, InactivityTimeout):
+            cards.callback(self._reception.forget)
+            with suppress(CitizenFinished, InactivityTimeout, WentBack, WentHome):
                 yield from self._attentive(visit, self._first_page_on(visit, first))
 
     def _first_page_on(self, visit: Visit, first: Touched | Presented) -> Conversation:
@@ -215,6 +224,8 @@ class CitizenVisit:
             value = yield asked
             if not isinstance(value, Presented):
                 return value
+            if isinstance(asked, EnterCode) and isinstance(value, CodeScanned):
+                return value.token
             yield from self._raise_by(visit, value)
             if isinstance(asked, Notice):
                 return None
@@ -252,11 +263,22 @@ class CitizenVisit:
 
     def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
         if isinstance(presented, CardIn):
-            page = self._local(refusal_of(trouble))
-            while self.state.insertion:
-                self._note_taken((yield UntilTaken(page, forever=True)))
+            yield from self._give_back(self._local(refusal_of(trouble)))
         else:
             yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
+
+    def _give_back(self, page: Question) -> Conversation:
+        """Show why a card cannot be used until it is pulled.
+
+        :raises InactivityTimeout: nobody pulls it. The next one who does must not find the visit of who went away.
+        """
+        times_up = 0
+        while self.state.insertion:
+            what = yield UntilTaken(page)
+            if not isinstance(what, TimeUp):
+                self._note_taken(what)
+            elif (times_up := times_up + 1) == REFUSED_CARD_TIMES:
+                raise InactivityTimeout
 
     # What is said and asked.
 
@@ -275,7 +297,10 @@ class CitizenVisit:
             personal=equipment.personal,
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
+            can_scan=lambda: self._conditions().scanner in (DeviceState.ONLINE, DeviceState.STARTING),
             centre_keys=equipment.published.centre_keys,
+            library=equipment.library,
+            faces=equipment.faces,
         )
 
     def _offer_services(self, visit: Visit, touched: str) -> Conversation:
@@ -283,14 +308,25 @@ class CitizenVisit:
             if not touched:
                 yield from self._offer_elder(visit)
                 yield from self._look_at_card()
-            selection = ServiceSelection(visit, self._availabilities)
-            name = yield from selection.choose_service(touched)
-            touched = ""
+            selection = ServiceSelection(
+                visit,
+                self._availabilities,
+                partial(self._suggested, visit),
+                lambda: troubles(self._conditions()),
+            )
+            chosen = yield from selection.choose_service(touched)
+            name, visit.entry = split_target(chosen)
             self._happened(ServiceChosen(name))
-            last_page = yield from self._run_service(services()[name].start(visit))
-            self._happened(ServiceEnded(done=isinstance(last_page, Finished)))
-            if last_page:
-                yield from self._tell(last_page)
+            end = yield from self._run_service(services()[name].start(visit))
+            self._happened(ServiceEnded(done=isinstance(end, Finished | GoOnWith)))
+            touched = end.target if isinstance(end, GoOnWith) else ""
+            if isinstance(end, Finished | Notice):
+                yield from self._tell(end)
+
+    def _suggested(self, visit: Visit) -> Sequence[Service]:
+        open_acts = visit.journal.left_open(visit.partition) if visit.partition else []
+        today = datetime.now(CHINA).date()
+        return suggested(visit.person, self._conditions().card, open_acts, today)
 
     def _look_at_card(self) -> Generator[Question, Any, None]:
         if self._reception and self._reception.card_condition and self._reception.card:
@@ -309,7 +345,7 @@ class CitizenVisit:
 
     def _run_service(
         self, conversation: ServiceConversation
-    ) -> Generator[Question, Any, Finished | Notice | None]:
+    ) -> Generator[Question, Any, Finished | GoOnWith | Notice | None]:
         region = self._equipment.region
         try:
             return (yield from conversation)

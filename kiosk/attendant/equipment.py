@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 
 from hardware.card.reader import CardReader
+from hardware.face.service import FaceService
 from hardware.id_card.reader import IdCardReader
 from hardware.printer.receipt_printer import ReceiptPrinter
 from hardware.scanner.scanner import Scanner
 from kiosk.attendant.events import CardIn, IdCardLaid
 from kiosk.credentials.card_condition import CardCondition
+from kiosk.guidance.library import Library
 from kiosk.menu.availability import Conditions
 from kiosk.published.state import PublishedState
 from kiosk.record.journal import Journal
@@ -21,7 +23,7 @@ class Equipment:
     """One kiosk: its name, its region, its devices, its records, and the centre.
 
     ``published`` is what the centre has published; ``personal`` keeps records of people for a while. A kiosk may be
-    without ``id_card_reader`` and ``scanner``.
+    without ``id_card_reader``, ``scanner`` and ``faces``. ``library`` is what can be read here.
     """
 
     kiosk_id: str
@@ -34,6 +36,8 @@ class Equipment:
     personal: PersonalRecords | None = None
     id_card_reader: IdCardReader | None = None
     scanner: Scanner | None = None
+    faces: FaceService | None = None
+    library: Library = field(default_factory=Library)
 
     def document_there(self, last_placement: int) -> CardIn | IdCardLaid | None:
         """Return the card in the reader, or else the ID card that was laid down after ``last_placement``."""
@@ -61,4 +65,5 @@ class Equipment:
             shown,
             self.id_card_reader.status.device if self.id_card_reader else None,
             self.scanner.state if self.scanner else None,
+            self.faces.status.device if self.faces else None,
         )

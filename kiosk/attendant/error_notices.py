@@ -8,6 +8,7 @@ from hardware.printer.receipt_printer import PrinterNotReadyError
 from kiosk.card_acts.pin_change import NotInitialPinError, PinChangeUncertainError
 from kiosk.credentials.card_permission import NotPermittedError, where_to_unlock
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.face import FaceNotMatchedError, FacesUnavailableError
 from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.questions import Notice, Picture, RefuseCard
 from kiosk.dialogue.refusals import refusal_sentence
@@ -72,6 +73,8 @@ EXPECTED_ERRORS = (
     NotPermittedError,
     NotInitialPinError,
     PinChangeUncertainError,
+    FaceNotMatchedError,
+    FacesUnavailableError,
 )
 
 
@@ -131,6 +134,26 @@ def _not_genuine(trouble: NotGenuineError) -> Notice:
             "本机核对不了这份证明是不是社保中心签发的，为保护您，没有打印。您的信息没有变化，这件事已经记下，会报告社保中心。"
             "请稍后再试，或到窗口打印。"
         ),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _face_not_matched(trouble: FaceNotMatchedError) -> Notice:
+    return Notice(
+        title=_("今天不能再比对人脸"),
+        text=_(
+            "比对没有成功的次数已满，业务没有办理，信息没有变化。请用社会保障卡和密码办理，明天再试，或到窗口。"
+        ),
+        picture=Picture.STAFF,
+    )
+
+
+@notice_of.register
+def _no_faces(trouble: FacesUnavailableError) -> Notice:
+    return Notice(
+        title=_("摄像头出了问题"),
+        text=_("业务没有办理，信息没有变化。请用社会保障卡或电子社保卡办理，或到窗口。"),
         picture=Picture.STAFF,
     )
 

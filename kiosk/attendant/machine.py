@@ -27,6 +27,7 @@ from kiosk.attendant.window import Draw
 from kiosk.config import Config
 from kiosk.dialogue.language import learn_languages
 from kiosk.dialogue.questions import KioskStopping
+from kiosk.guidance.library import Library
 from kiosk.menu.menu import MenuError, menu
 from kiosk.published.state import StoredPublishedState
 from kiosk.record.journal import Journal
@@ -43,6 +44,7 @@ from sync.reachability import PROBE_TIMEOUT, Reachability, Tripwire
 from sync.store import OtherKioskError, Store, StoreFullError
 from sync.store.opening import WrongKeyError
 from sync.store.personal import PersonalRecords
+from sync.store.reference import ReferenceReader
 from sync.tls import Tls, TlsError
 
 log = structlog.get_logger()
@@ -108,6 +110,7 @@ class Machine:
         self._probe = CentralClient(url, identity, version=version, timeout=PROBE_TIMEOUT, tls=tls)
         self._reachability = Reachability(self._is_reachable, self._device_changed, Tripwire(url))
         self._id_card_reader = _id_card_reader(config, self._device_changed)
+        self._faces = FaceService(config.camera.device, self._device_changed) if config.camera else None
         self._scanner = _scanner(config, self._code_scanned, self._device_changed)
         equipment = Equipment(
             config.kiosk_id,
@@ -120,9 +123,10 @@ class Machine:
             PersonalRecords(config.data, self._store.key),
             self._id_card_reader,
             self._scanner,
+            self._faces,
+            Library(ReferenceReader(config.data).rows, config.position),
         )
         self.attendant = DeviceLoop(equipment, show, patience, self.watchdog)
-        self._faces = config.camera and FaceService(config.camera.device, self._device_changed)
         self._threads = [
             threading.Thread(target=self._or_fail, args=(work,), name=name)
             for name, work in (("devices", self._start_devices), ("attendant", self._attend))

@@ -114,6 +114,8 @@ def reaction(waiting: Waiting, event: Event) -> Reaction:
             return _touched(waiting, value) if question is waiting.shown else Then.NOTHING
         case CardIn() | CardOut() | ReaderGone():
             return _card_moved(waiting, event)
+        case IdCardLaid(placement) if placement <= waiting.placement:
+            return Then.NOTHING  # the session was begun by the reader's status, before this event came
         case CodeScanned() | IdCardLaid():
             return _presented(waiting, event)
         case IdCardLifted(placement):

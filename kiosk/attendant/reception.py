@@ -2,27 +2,36 @@
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
+from hardware.scanner.token import Token
 from kiosk.attendant.equipment import Equipment
-from kiosk.attendant.events import CardIn, IdCardLaid, Presented
+from kiosk.attendant.events import CardIn, CodeScanned, IdCardLaid, Presented
 from kiosk.credentials.card_condition import CardCondition, KnownCard
-from kiosk.credentials.card_holder import read_holder
+from kiosk.credentials.card_holder import OTHER_PERSON, read_holder
 from kiosk.credentials.card_permission import is_usable
 from kiosk.credentials.card_proof import CardProver
 from kiosk.credentials.id_card import read_id_card
 from kiosk.dialogue.questions import Interruption, Picture, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.published.state import CardListedError, KioskOutOfServiceError
+from kiosk.visit.asking import await_reply
 from kiosk.visit.person import Credential, Person
 from kiosk.visit.visit import CardInserted, CardRead, CredentialRead, IdCardLaidDown, Visit
+from sync.client import CentralRefusedError
+from sync.protocol.credentials import RESOLVE_E_CARD, ECardRequest
 
 READING = Working(title=_("正在读卡"), text=_("请不要拔出社会保障卡。"), picture=Picture.INSERT_CARD)
+RESOLVING = Working(
+    title=_("正在核对电子社保卡"), text=_("正在向社保中心核对，请稍候。"), picture=Picture.SHOW_CODE
+)
 READING_ID_CARD = Working(
     title=_("正在读身份证"), text=_("请不要拿开身份证，马上就好。"), picture=Picture.LAY_ID_CARD
 )
+
+Told = TypeVar("Told")
 
 log = structlog.get_logger()
 
@@ -62,6 +71,8 @@ class Reception:
                 yield from self._take_card(insertion)
             case IdCardLaid(placement):
                 yield from self._take_id_card(placement)
+            case CodeScanned(token):
+                yield from self._take_code(token)
 
     def _take_card(self, insertion: int) -> Generator[Question, Any, None]:
         visit, equipment = self._visit, self._equipment
@@ -75,7 +86,7 @@ class Reception:
             )
             yield from self._reject_listed_card(known.prover)
             known.begin()  # the answer is there by the time that the card is read
-            holder = yield from read_holder(known.prover, READING)
+            holder = yield from _of_this_visit(read_holder(known.prover, READING))
             self._require_same(holder.id_number)
             yield from known.prove(READING)
             self._cards.push(reading.pop_all())
@@ -99,7 +110,24 @@ class Reception:
         assert self._equipment.id_card_reader
         self._visit.happened(IdCardLaidDown(placement))
         yield READING_ID_CARD
-        self._welcome(read_id_card(self._equipment.id_card_reader), Credential.ID_CARD)
+        person, photo = read_id_card(self._equipment.id_card_reader)
+        self.forget()
+        self._visit.photo = photo
+        self._welcome(person, Credential.ID_CARD)
+
+    def forget(self) -> None:
+        """Forget the photo of the ID card, if nobody has used it."""
+        photo, self._visit.photo = self._visit.photo, None
+        if photo:
+            photo.forget()
+
+    def _take_code(self, token: Token) -> Generator[Question, Any, None]:
+        """Have the centre say whose electronic card it is, once."""
+        request = ECardRequest(visit_id=self._visit.visit_id, token=token.take().decode())
+        reply = self._equipment.centre.start(RESOLVE_E_CARD, request)
+        waiting = await_reply(reply, RESOLVING, home=self._visit.person is None)
+        holder = yield from _of_this_visit(waiting)
+        self._welcome(Person(holder.name, holder.id_number), Credential.E_CARD)
 
     def _welcome(self, person: Person, credential: Credential) -> None:
         visit = self._visit
@@ -119,3 +147,14 @@ class Reception:
         """
         if self._visit.person and self._visit.person.id_number != id_number:
             raise AnotherPersonError
+
+
+def _of_this_visit(asking: Generator[Question, Any, Told]) -> Generator[Question, Any, Told]:
+    """Return what ``asking`` does, if the centre knows the visit as the same person's.
+
+    :raises AnotherPersonError: it knows it as another one's.
+    """
+    try:
+        return (yield from asking)
+    except CentralRefusedError as refusal:
+        raise (AnotherPersonError() if refusal.code == OTHER_PERSON else refusal) from refusal

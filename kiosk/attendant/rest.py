@@ -109,7 +109,9 @@ class Rest:
             self._equipment.journal.alarm(CalendarMissing(year=year), visit_id="")
 
     def _page(self, _manner: Preferences) -> Question:
-        return self._closed() or idle_page(self._equipment.conditions())
+        return self._closed() or idle_page(
+            self._equipment.conditions(), self._equipment.library.notice_lines()
+        )
 
     def _closed(self) -> OutOfService | None:
         why = self._equipment.published.out_of_service()

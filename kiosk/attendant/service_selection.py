@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from kiosk.attendant.window import QuestionOrFactory
 from kiosk.dialogue.phone import HOTLINE, local_page
@@ -24,24 +21,27 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import Availabilities
+from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import (
     ACT_FOR_HOLDER,
     ACT_FOR_ONESELF,
+    MORE,
     Offer,
     group_question,
+    groups_question,
+    home_question,
     menu,
-    menu_question,
     offered,
     service_option,
 )
-from kiosk.menu.search import matching
-from kiosk.rules.id_number import id_number
-from kiosk.services.service import Service
-from kiosk.visit.visit import ActsForHolder, Visit
+from kiosk.menu.search import Hit, search
+from kiosk.menu.topics import Topic, topics
+from kiosk.rules.contacts import phone_of
+from kiosk.services.service import Placement, Service, services
+from kiosk.visit.visit import ActsForHolder, Visit, is_entry
 from text.masking import mask_name
 
-ELDER_AGE = 60
-
+MOST_HITS = 4
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
     text=_("长辈版字大、按键大、时间长，一页只问一件事。按屏幕上的“长辈版”随时可以换。"),
@@ -57,6 +57,7 @@ FOR_WHOM = Confirm(
 LOOK_FOR = EnterText(
     title=_("您要办什么？"),
     text=_("用您平时的说法就可以，例如“退休证明”“改密码”。"),
+    takes_pinyin=True,
 )
 NOTHING_FOUND = Notice(
     title=_("没有找到这项业务"),
@@ -67,37 +68,38 @@ NOTHING_FOUND = Notice(
 )
 
 
-def is_elder(number: str, today: date) -> bool:
-    """Return whether the holder of this ID number is 60 or over."""
-    birth = id_number(number).result.birth
-    return birth is not None and relativedelta(today, birth).years >= ELDER_AGE
-
-
 @dataclass(frozen=True)
 class ServiceSelection:
     """Has one citizen choose, greeted by name once one is known; ``availabilities`` are those of the moment."""
 
     visit: Visit
     availabilities: Callable[[], Availabilities]
+    suggested: Callable[[], Sequence[Service]] = tuple
+    troubles: Callable[[], tuple[str, ...]] = tuple
 
     def choose_service(self, touched: str = "") -> Generator[QuestionOrFactory, Any, str]:
-        """Have a service chosen, and return its name; 返回 and 首页 lead to the first page.
+        """Have a service chosen and introduced, and return its name; 首页 leads to the first page, 返回 one page back.
 
         Each page that offers services is made again whenever what can be done changes.
 
-        :param touched: the group or the service that was chosen before, on the page between visits.
+        :param touched: what was chosen before, on the page between visits.
         """
         while True:
             try:
-                chosen, touched = touched or (yield self._first_page), ""
+                chosen, touched = touched or (yield self._home), ""
                 if name := (yield from self._follow(chosen)):
                     return name
             except (WentBack, WentHome):
                 continue
 
-    def _first_page(self, manner: Preferences) -> Choose:
-        return menu_question(
-            self._greeting(), self._offer(), manner, has_holder=self.visit.person is not None
+    def _home(self, manner: Preferences) -> Choose:
+        return home_question(
+            self._greeting(),
+            self._offer(),
+            manner,
+            suggested=self.suggested(),
+            troubles=self.troubles(),
+            has_holder=self.visit.person is not None,
         )
 
     def _greeting(self) -> TranslatableText:
@@ -105,36 +107,87 @@ class ServiceSelection:
         return _("{name}，您好", name=mask_name(person.name)) if person else _("您好")
 
     def _follow(self, chosen: str) -> Generator[QuestionOrFactory, Any, str]:
-        groups = {group.name: group for group in menu().groups}
-        if chosen == SEARCH:
-            return (yield from self._search())
-        if chosen in groups:
-            name: str = yield lambda _manner: group_question(groups[chosen], self._offer())
-            return name
         if chosen in (ACT_FOR_HOLDER, ACT_FOR_ONESELF):
             begins = chosen == ACT_FOR_HOLDER and (yield FOR_WHOM)
             self.visit.happened(ActsForHolder(begins))
             return ""
-        return chosen
+        if chosen == SEARCH:
+            return (yield from self._search())
+        if chosen not in services() and chosen in topics():
+            return (yield from self._tell_where(topics()[chosen]))
+        if is_entry(chosen):
+            return chosen
+        if chosen in services():
+            return (yield from self._introduced(chosen))
+        return (yield from self._one_of(self._page(chosen)))
+
+    def _page(self, chosen: str) -> Callable[[Preferences], Choose]:
+        """Return the page that a touch on the first page leads to, made again when it is shown again."""
+        if chosen == MORE:
+            return lambda _manner: groups_question(self._offer())
+        groups = {group.name: group for group in menu().groups}
+        return lambda _manner: group_question(groups[chosen], self._offer())
+
+    def _one_of(self, page: Callable[[Preferences], Choose]) -> Generator[QuestionOrFactory, Any, str]:
+        """Have one be chosen from ``page``; 返回 on what follows leads to it again."""
+        while True:
+            chosen = yield page
+            try:
+                return (yield from self._follow(chosen))
+            except WentBack:
+                continue
+
+    def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
+        """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
+        if self.availabilities()[name].placement is Placement.HERE:
+            service, faces = services()[name], self.visit.faces is not None
+            yield lambda _manner: introduction(
+                service,
+                phone_of(self.visit.region),
+                self.availabilities()[name].reason,
+                faces=faces,
+                has_shown=bool(service.usable(faces=faces) & self.visit.state().shown),
+            )
+        return name
 
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
-        hits = matching((yield LOOK_FOR))
+        hits = search((yield LOOK_FOR))[:MOST_HITS]
         if not hits:
             yield local_page(NOTHING_FOUND, self.visit.region)
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
-        name: str = yield lambda _manner: Choose(
-            title=_("您是要办这个吗？"), text=text, options=self._found(hits)
+        return (
+            yield from self._one_of(
+                lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._found(hits))
+            )
         )
-        return name
+
+    def _tell_where(self, topic: Topic) -> Generator[QuestionOrFactory, Any, str]:
+        """Say where something is done that this machine does not do."""
+        yield Notice(
+            title=_("{what}不在本机办理", what=TranslatableText(topic.title)),
+            text=_("请到{place}办理。", place=TranslatableText(topic.place)),
+            picture=Picture.STAFF,
+            phone=topic.hotline,
+        )
+        return ""
 
     def _offer(self) -> Offer:
         return partial(offered, now=self.availabilities(), is_open=self._open_ones())
 
-    def _found(self, hits: Sequence[Service]) -> tuple[Option, ...]:
-        """Return the options for what was looked for: also what the region's rules do not name, which says so."""
+    def _found(self, hits: Sequence[Hit]) -> tuple[Option, ...]:
+        """Return the options for what was looked for: services, and what is done elsewhere."""
         now, is_open = self.availabilities(), self._open_ones()
-        return tuple(service_option(hit, now[hit.name], is_open=is_open(hit)) for hit in hits)
+
+        def option(topic: Topic) -> Option:
+            if topic.service:
+                service = services()[topic.service]
+                return service_option(service, now[service.name], is_open=is_open(service))
+            place = TranslatableText(topic.place)
+            where = _("不在本机办：请到{place}", place=place)
+            return Option(topic.key, TranslatableText(topic.title), where, elsewhere=place, icon="elsewhere")
+
+        return tuple({each.key: each for each in (option(hit.topic) for hit in hits)}.values())
 
     def _open_ones(self) -> Callable[[Service], bool]:
         """Return what tells whether something of a service was left open with this card, or by this person."""

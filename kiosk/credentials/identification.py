@@ -23,17 +23,6 @@ def prove_identity(visit: Visit) -> Generator[Question, Any, None]:
             pass
 
 
-def prove_in_person(visit: Visit) -> Generator[Question, Any, None]:
-    """Have the person of this visit prove that it is they who are here; once a visit is enough.
-
-    An electronic card proves it by itself; with a card, its PIN does.
-
-    :raises PinLockedError: the card takes no more tries.
-    """
-    if not visit.state().is_in_person:
-        yield from prove_identity(visit)
-
-
 def current_pin(visit: Visit, title: str = _("请输入社保卡密码")) -> Generator[Question, Any, Pin]:
     """Ask for the PIN until the card accepts it, and return it; the caller wipes it.
 

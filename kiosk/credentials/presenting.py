@@ -26,6 +26,15 @@ def require_credential(visit: Visit, accepted: frozenset[Credential]) -> Generat
         )
 
 
+def present_again(visit: Visit, credential: Credential) -> PresentCredential:
+    """Ask for a credential once more, because its reading has been used up."""
+    return PresentCredential(
+        title=_("请重新放一次"),
+        text=_("请拿开身份证，再放一次。"),
+        accepted=(_way(credential, visit),),
+    )
+
+
 def _way(credential: Credential, visit: Visit) -> Option:
     label, hint = WAYS[credential]
     return Option(credential.value, label, hint, visit.missing_credential(credential))

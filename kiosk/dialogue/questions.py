@@ -59,6 +59,7 @@ class Picture(StrEnum):
     """The drawings a screen may show beside its words."""
 
     INSERT_CARD = "insert-card"
+    CARD_NOT_READ = "card-not-read"
     LAY_ID_CARD = "lay-id-card"
     SHOW_CODE = "show-code"
     CARD_WRONG_WAY = "card-wrong-way"
@@ -91,6 +92,7 @@ class Question:
 class Option:
     """One thing to choose. ``unavailable_reason`` says in plain words why it cannot be chosen now.
 
+    ``icon`` is the name of its sign, ``tint`` the group of the menu whose colour the sign has.
     ``elsewhere`` marks what is not done here: to choose it is to be told where.
     ``words`` are what citizens call it; they are not shown, but it is found by them.
     """
@@ -101,6 +103,8 @@ class Option:
     unavailable_reason: str = ""
     elsewhere: str = ""
     words: tuple[str, ...] = ()
+    icon: str = ""
+    tint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +112,13 @@ class Choose(Question):
     """Choose one option; the answer is its key. ``home`` is set where there is nothing to go back to.
 
     ``search`` offers to look for an option by what citizens call it: the answer may then be ``SEARCH`` too.
+    ``value`` is the option that was chosen before.
     """
 
     options: tuple[Option, ...]
     home: bool = False
     search: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +143,49 @@ class FindInList(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Home(Choose):
+    """The first page of the menu: its options are groups of services, or in 长辈版 the services asked for most.
+
+    ``suggested`` are services that this citizen may want, ``others`` what is no service; ``troubles`` are what does not
+    work now. All of them may be the answer.
+    """
+
+    home: bool = True
+    search: bool = True
+    suggested: tuple[Option, ...] = ()
+    others: tuple[Option, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to know of a service before it begins: its ``name``, and what it is.
+
+    ``details`` can be left out where there is little room.
+    """
+
+    name: str
+    value: str
+    icon: str
+    details: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntroduceService(Question):
+    """Say what a service needs, takes and gives, before anything is asked; the answer is None to go on.
+
+    ``group`` is the title of its group. One with an ``unavailable_reason`` cannot begin.
+    """
+
+    group: str
+    facts: tuple[Fact, ...]
+    go_on: str
+    unavailable_reason: str = ""
+    icon: str = ""
+    tint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterPin(Question):
     """Enter the card's PIN of ``length`` digits; the answer is a ``Pin``. ``problem`` is the last try's trouble."""
 
@@ -150,9 +199,13 @@ class EnterPin(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterText(Question):
-    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty."""
+    """Enter Chinese text, by pinyin where the machine can, or Latin letters; the answer is a str, never empty.
+
+    With ``takes_pinyin``, pinyin that was not turned into Chinese is an answer too.
+    """
 
     longest: int = 20
+    takes_pinyin: bool = False
     problem: str = ""
 
 
@@ -160,13 +213,26 @@ class EnterText(Question):
 class EnterDigits(Question):
     """Enter between ``shortest`` and ``longest`` digits, the last of which may be X; the answer is a str.
 
-    ``private`` digits are shown as dots but for the last one.
+    ``private`` digits are shown as dots but for the last one. ``value`` is there from the start.
     """
 
     shortest: int
     longest: int
     may_end_in_x: bool = False
     private: bool = False
+    problem: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterCode(Question):
+    """Enter a code of ``longest`` characters out of ``letters``, or show it to the scanner.
+
+    The answer is a str, or the ``Token`` of what was shown.
+    """
+
+    letters: str
+    longest: int
     problem: str = ""
 
 
@@ -277,13 +343,17 @@ class Finished(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Idle(Question):
-    """Nobody is here: available ``services``, each unavailable one with its reason, and current faults.
+    """Nobody is here: the ``groups`` of the menu, its ``services``, what works, and the office's ``notices``.
 
-    The answer begins a visit: ``BEGIN``, or the key of a service or of a group of the menu.
+    The answer begins a visit: ``BEGIN``, ``SEARCH``, or the key of a service or of a group of the menu. ``working``
+    says that all can be done, when there are no ``troubles`` to be told; each unavailable service has its reason.
     """
 
+    groups: tuple[Option, ...] = ()
     services: tuple[Option, ...] = ()
+    working: str = ""
     troubles: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     picture: Picture = Picture.INSERT_CARD
 
 

@@ -60,7 +60,7 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "card-keys-missing": _("中心的卡密钥还没有准备好，没有办成。请到人工窗口办理。"),
     "person-unknown": _("中心没有查到您的参保信息，业务没有受理。请带身份证到人工窗口查询。"),
     "proof-missing": _("还没有核实身份，业务没有受理。请插入社保卡并输入密码，或刷身份证。"),
-    "proof-expired": _("身份核实已经过了时间，业务没有办理。请重新插卡或出示证件，再办一次。"),
+    "proof-expired": _("身份核实已经过了时间，业务没有办理。请结束这次办理，再重新开始。"),
     "proof-wrong": _("这张卡没有通过核验，业务没有办理。请带身份证和社保卡到人工窗口。"),
     "other-person": _("这是另一个人的证件，请先结束上一位的办理。"),
     "token-unknown": _("这不是电子社保卡的二维码，什么都没有办理。请打开电子社保卡，再出示一次。"),
@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, TranslatableText] = {
     "not-approved": _("这台机器没有获准办理这项业务，什么都没有办理。请到人工窗口办理。"),
     "application-open": _("您已经申请过这项业务，正在办理，不用再申请。可以凭受理回执的编号到窗口查进度。"),
     "application-unknown": _("没有查到这个编号的申请。请核对受理回执上的编号，或到人工窗口查询。"),
+    "certificate-unknown": _("没有查到这份证明。请和纸上的校验码逐个字符核对。"),
     "internal": _("中心出了故障，没有办成。请稍后再试，或到人工窗口办理。"),
 }
 """By code; what the rules of a region refuse is said in their own words."""

@@ -56,7 +56,7 @@ class Conditions:
 
     ``too_old`` are the services whose feeds are too old, with the reason. ``card`` is None where none is in, ``shown``
     is empty while nobody has shown anything; ``on_behalf`` is True while somebody acts for its holder (代办).
-    ``id_card_reader`` and ``scanner`` are None on a machine without.
+    ``id_card_reader``, ``scanner`` and ``faces`` are None on a machine without.
     """
 
     region: str
@@ -69,6 +69,7 @@ class Conditions:
     shown: frozenset[Credential] = frozenset()
     id_card_reader: DeviceState | None = None
     scanner: DeviceState | None = None
+    faces: DeviceState | None = None
 
 
 def best_conditions(region: str) -> Conditions:
@@ -82,6 +83,7 @@ def best_conditions(region: str) -> Conditions:
         too_old={},
         id_card_reader=DeviceState.ONLINE,
         scanner=DeviceState.ONLINE,
+        faces=DeviceState.ONLINE,
     )
 
 
@@ -144,7 +146,7 @@ def _device_reason(device: DeviceState | None, missing: str, down: str) -> str:
 
 def _credential(service: Service, now: Conditions) -> str:
     """Return why nothing that the service accepts can be shown here; what was shown already need not be."""
-    accepted = service.accepts
+    accepted = service.usable(faces=now.faces in (DeviceState.ONLINE, DeviceState.STARTING))
     if not accepted:
         return OTHER_CREDENTIAL
     if Credential.NONE in accepted or accepted & now.shown:
@@ -166,10 +168,17 @@ def _card(service: Service, now: Conditions) -> str:
     if now.card is None or not service.uses_pin or now.card.state in (None, "normal"):
         return ""
     if now.card.state == "not-activated":
-        return NOT_ACTIVATED if service.operation != "activate" else ""
+        return _not_activated(now.region) if service.operation != "activate" else ""
     if service.operation:
         return refusal(now.region, service.operation, now.card.state)
     return PIN_LOCKED if now.card.state == "pin-locked" else CARD_NOT_VALID
+
+
+def _not_activated(region: str) -> str:
+    """Return that the card is to be activated first; and what the region's rules say of where, if it is not here."""
+    if services()["activate-card"].placement(region) is Placement.HERE:
+        return NOT_ACTIVATED
+    return _("社保功能还没有激活。{where}", where=guidance(region, "activate").text)
 
 
 def _standing(service: Service, now: Conditions) -> str:

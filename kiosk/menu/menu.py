@@ -1,13 +1,13 @@
 """The menu: the services by their groups, checked when the kiosk starts, as far as the region has them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
-from kiosk.dialogue.questions import Choose, Option
+from kiosk.dialogue.questions import Choose, Home, Option
 from kiosk.dialogue.words import TranslatableText, _
 from kiosk.menu.availability import HERE_AND_NOW, Availabilities, Availability
 from kiosk.services.service import Placement, Service, services
@@ -15,8 +15,9 @@ from kiosk.services.service import Placement, Service, services
 ELDER_SERVICES = 6
 """As many as fit a page of 长辈版 with large keys."""
 
-FLAT = 10
-"""As many services are offered at once; more are looked for by their group."""
+MOST_SUGGESTED = 3
+MORE = "more"
+"""The answer to the first page of 长辈版 that leads to all groups."""
 ACT_FOR_HOLDER = "act-for-holder"
 ACT_FOR_ONESELF = "act-for-oneself"
 CHOOSE = _("请选择您要办理的业务")
@@ -33,6 +34,7 @@ class Group(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     name: str
     title: str
     hint: str
+    icon: str = ""
 
 
 class Groups(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -77,7 +79,7 @@ def arrange(groups: Iterable[Group], declared: Iterable[Service]) -> Menu:
 
 
 def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[str]:
-    """Tell what is wrong: every service has a group, every group a service, and 长辈版 six services in order."""
+    """Tell what is wrong: every service has a group, and 长辈版 six services in order."""
     known = [group.name for group in groups]
     for name in sorted({name for name in known if known.count(name) > 1}):
         yield f"kiosk/menu/groups.toml: {name} is listed {known.count(name)} times"
@@ -85,8 +87,6 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
     for service in declared:
         if service.group not in known:
             yield f"{service.name}: group {service.group!r} is not in kiosk/menu/groups.toml"
-    for name in set(known) - {service.group for service in declared}:
-        yield f"kiosk/menu/groups.toml: no service is in {name}"
     places = sorted(service.elder for service in declared if service.elder)
     if len(places) < ELDER_SERVICES or places != list(range(1, len(places) + 1)):
         wanted = f"1 to {ELDER_SERVICES} or more, once each"
@@ -96,7 +96,21 @@ def problems(groups: Iterable[Group], declared: Iterable[Service]) -> Iterator[s
 def service_option(service: Service, now: Availability = HERE_AND_NOW, *, is_open: bool = False) -> Option:
     """Return the option for a service; ``is_open`` if something of it was left open."""
     hint = GO_ON if is_open else service.hint
-    return Option(service.name, service.label, hint, now.reason, now.elsewhere)
+    return Option(
+        service.name,
+        service.label,
+        hint,
+        now.reason,
+        now.elsewhere,
+        icon=icon_of(service),
+        tint=service.group,
+    )
+
+
+def icon_of(service: Service) -> str:
+    """Return the icon of a service, which is that of its group if it has none of its own."""
+    icons = {group.name: group.icon for group in menu().groups}
+    return service.icon or icons[service.group]
 
 
 def offered(
@@ -113,41 +127,72 @@ Offer = Callable[[Iterable[Service]], tuple[Option, ...]]
 """Makes options of the services that are offered now, of those that are listed."""
 
 
-def menu_question(
-    greeting: str, offer: Offer, manner: Preferences = DEFAULT_PREFERENCES, *, has_holder: bool = True
-) -> Choose:
-    """Return the first page of the menu: the six of 长辈版, all services, or their groups where there are many.
+def home_question(
+    greeting: str,
+    offer: Offer,
+    manner: Preferences = DEFAULT_PREFERENCES,
+    *,
+    suggested: Iterable[Service] = (),
+    troubles: tuple[str, ...] = (),
+    has_holder: bool = True,
+) -> Home:
+    """Return the first page of the menu: all groups, or the six of 长辈版.
 
     长辈版 has reserves for those of its six that a region's rules do not name.
 
+    :param suggested: what this citizen may want, the likeliest first.
     :param has_holder: somebody has shown a credential, for whom another person may act (代办).
     """
-    options = offer(menu().services)
     if manner.elder:
-        options = offer(menu().elder_services)[:ELDER_SERVICES]
-    elif len(options) > FLAT:
-        options = tuple(_group_option(group) for group, listed in menu().groups.items() if offer(listed))
-    return Choose(
+        options = (
+            *offer(menu().elder_services)[:ELDER_SERVICES],
+            Option(MORE, _("更多服务"), _("全部服务，按类别找"), icon="plus"),
+        )
+    else:
+        options = group_options(offer)
+    can = () if manner.elder else tuple(each for each in offer(suggested) if not each.unavailable_reason)
+    return Home(
         title=greeting,
         text=CHOOSE,
-        options=(*options, *(_for_whom(manner) if has_holder else ())),
-        home=True,
-        search=not manner.elder,
+        options=options,
+        suggested=can[:MOST_SUGGESTED],
+        others=_for_whom(manner) if has_holder else (),
+        troubles=troubles,
     )
 
 
+def groups_question(offer: Offer) -> Choose:
+    """Return the page of all groups, which 长辈版 does not begin with."""
+    return Choose(title=_("全部服务"), text=CHOOSE, options=group_options(offer), search=True)
+
+
 def group_question(group: Group, offer: Offer) -> Choose:
-    """Return the page of one group."""
-    return Choose(title=TranslatableText(group.title), text=CHOOSE, options=offer(menu().groups[group]))
+    """Return the page of one group; what cannot be done now, and then what is done elsewhere, comes last."""
+    options = sorted(
+        offer(menu().groups[group]), key=lambda each: (bool(each.elsewhere), not _can_be_done(each))
+    )
+    return Choose(title=TranslatableText(group.title), text=CHOOSE, options=tuple(options))
+
+
+def group_options(offer: Offer) -> tuple[Option, ...]:
+    """Return the groups in which something is offered; each says how much of it cannot be done now."""
+    found = ((group, offer(listed)) for group, listed in menu().groups.items())
+    return tuple(_group_option(group, options) for group, options in found if options)
+
+
+def _group_option(group: Group, services_of_it: Sequence[Option]) -> Option:
+    off = sum(1 for each in services_of_it if each.unavailable_reason)
+    hint = _("{count} 项现在不能办", count=off) if off else TranslatableText(group.hint)
+    return Option(group.name, TranslatableText(group.title), hint, icon=group.icon, tint=group.name)
+
+
+def _can_be_done(option: Option) -> bool:
+    return not option.unavailable_reason and not option.elsewhere
 
 
 def _for_whom(manner: Preferences) -> tuple[Option, ...]:
     if manner.on_behalf:
-        return (Option(ACT_FOR_ONESELF, _("代办结束"), _("以后的业务由持卡人自己办")),)
+        return (Option(ACT_FOR_ONESELF, _("代办结束"), _("以后的业务由持卡人自己办"), icon="behalf"),)
     if manner.elder:
         return ()
-    return (Option(ACT_FOR_HOLDER, _("代别人办理"), _("持卡人在身边，您帮着办")),)
-
-
-def _group_option(group: Group) -> Option:
-    return Option(group.name, TranslatableText(group.title), TranslatableText(group.hint))
+    return (Option(ACT_FOR_HOLDER, _("代别人办理"), _("持卡人在身边，您帮着办"), icon="behalf"),)

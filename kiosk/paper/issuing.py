@@ -12,9 +12,11 @@ from kiosk.paper.genuine import genuine
 from kiosk.paper.printing import hand_over, last_unresolved_print, require_printer
 from kiosk.visit.asking import ask
 from kiosk.visit.open_requests import with_open_id
+from kiosk.visit.proofs import verified_by
 from kiosk.visit.steps import read_back
 from kiosk.visit.visit import Visit
 from sync.client import CentralUnreachableError
+from sync.protocol.call import Proof
 from sync.protocol.certificate_number import grouped
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
 from sync.protocol.documents import Certificate
@@ -67,18 +69,20 @@ def _valid_until(certificate: Certificate) -> TranslatableText:
 
 def _request(visit: Visit, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the request for what is wanted, with the id of the last time if its answer never came."""
+    wanted = {**wanted, "verified_by": verified_by(visit.state(), ISSUE_CERTIFICATE.proof).value}
     request = _issue_request(visit, {"request_id": str(uuid7()), **wanted})
     return {"request_id": with_open_id(visit, ISSUE_CERTIFICATE, request).request_id, **wanted}
 
 
 def _issue_request(visit: Visit, asked: Mapping[str, Any]) -> IssueRequest:
-    return IssueRequest(
+    """Return the request; one that an older program noted down was made by card and PIN."""
+    request = IssueRequest(
         region=visit.region,
-        card_identity=visit.card.identity,
         id_number=visit.holder.id_number,
-        verified_by="card+pin",
-        **asked,
+        **{"verified_by": Proof.CARD_PIN.value, **asked},
     )
+    by_card = Proof(request.verified_by) is Proof.CARD_PIN
+    return msgspec.structs.replace(request, card_identity=visit.card.identity) if by_card else request
 
 
 def _issue(visit: Visit, request: Mapping[str, Any], *, again: bool) -> Generator[Question, Any, Certificate]:

@@ -22,6 +22,7 @@ from sync.store import Store
 TOO_OLD = {
     CARD_STATUS: _("卡状态信息过期，暂时不能办理，请到窗口或拨打{phone}", phone=HOTLINE),
     "guides": _("办事指南过期，暂时不能查询，请到窗口或拨打{phone}", phone=HOTLINE),
+    "answers": _("政策问答过期，暂时不能查询，请到窗口或拨打{phone}", phone=HOTLINE),
     "outlets": _("网点信息过期，暂时不能查询，请到窗口或拨打{phone}", phone=HOTLINE),
     "regions": _("政策信息过期，暂时不能办理，请到窗口或拨打{phone}", phone=HOTLINE),
 }

@@ -10,7 +10,9 @@ from kiosk.rules import regions
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import law
 from kiosk.rules.periods import BEIJING, Month, midnight_after
+from kiosk.rules.spoken import day_words, moment_words
 from kiosk.rules.stated import Answer, Stated, answer
+from kiosk.rules.texts import Sentence
 from kiosk.rules.topic import Field, Topic, day, instant, month, region
 from kiosk.rules.words import Collector
 
@@ -84,9 +86,9 @@ def _where(region: str, day: date, answered: Answer[CollectionPlan]) -> Answer[C
     nothing = CollectionPlan(**{name: None for name, value in fields.items() if value is not UNSET})
     if process is None:
         pack = regions.find(region)
-        named = {"region": pack.name, "phone": pack.phone}
+        named = {"region": Sentence(pack.name), "phone": pack.phone}
         return answer(nothing, [pack.silence], "collection-plan.unspecified", **named)
-    return answer(nothing, [process], "collection-plan.tax", since=f"{process.since:%Y年%m月%d日}")
+    return answer(nothing, [process], "collection-plan.tax", since=day_words(process.since))
 
 
 def declaration(declare_at: datetime) -> Answer[CollectionPlan]:
@@ -113,8 +115,8 @@ def push(generated_at: datetime) -> Answer[CollectionPlan]:
         result,
         basis,
         f"collection-plan.push{'-late' if next_month else ''}",
-        push=f"{pushed:%m月%d日%H:%M}",
-        payable=f"{payable:%m月%d日%H:%M}",
+        push=moment_words(pushed),
+        payable=moment_words(payable),
     )
 
 
@@ -149,7 +151,7 @@ def _in_force(at: datetime) -> bool:
 
 def _silence(result: CollectionPlan) -> Answer[CollectionPlan]:
     rule = law().collection_plan.last_day
-    return answer(result, (rule,), "collection-plan.not-in-force", since=f"{rule.since:%Y年%m月%d日}")
+    return answer(result, (rule,), "collection-plan.not-in-force", since=day_words(rule.since))
 
 
 def _next_push(generated_at: datetime) -> datetime:

@@ -12,7 +12,9 @@ from kiosk.rules.deadline import deadline
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import law
 from kiosk.rules.money import to_fen
+from kiosk.rules.spoken import day_words
 from kiosk.rules.stated import Answer, Stated, answer
+from kiosk.rules.texts import say
 from kiosk.rules.topic import Field, Topic, choice, day, flag, region, whole
 
 Cause = Literal["illness", "non-work-injury", "work-injury"]
@@ -70,7 +72,9 @@ def death_benefits(
         result,
         (rule.account, fund, *basis, notice if told else None),
         f"death-benefits.{paid_by}{'-notice' if told else ''}",
-        within=f"{due:%Y年%m月%d日}前" if due else f"{notice.value.days}个工作日内",
+        within=(
+            say("time.before", day=day_words(due)) if due else say("time.within", days=str(notice.value.days))
+        ),
     )
 
 

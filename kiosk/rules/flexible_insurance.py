@@ -10,6 +10,7 @@ from kiosk.rules.pack import FlexibleInsurance, Pack
 from kiosk.rules.periods import Month
 from kiosk.rules.retirement import delayed_retirement
 from kiosk.rules.stated import Answer, Stated, answer
+from kiosk.rules.texts import Sentence
 from kiosk.rules.topic import Field, Topic, choice, flag, month, region
 from kiosk.rules.words import Paper
 
@@ -61,7 +62,7 @@ def _reached(
 
 def _silence(pack: Pack) -> Answer[FlexibleInsuranceAnswer]:
     nothing = FlexibleInsuranceAnswer(None, None, (), None)
-    named = {"region": pack.name, "phone": pack.phone}
+    named = {"region": Sentence(pack.name), "phone": pack.phone}
     return answer(nothing, [pack.silence], "flexible-insurance.unspecified", **named)
 
 

@@ -7,7 +7,8 @@ import msgspec
 
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
-from kiosk.rules.retirement import RETIREMENT_MONTH, pension_months, spoken
+from kiosk.rules.retirement import RETIREMENT_MONTH, pension_months
+from kiosk.rules.spoken import month_count_words
 from kiosk.rules.stated import Answer, answer
 from kiosk.rules.topic import Field, Topic, flag, list_of, month, number, text, whole
 
@@ -65,7 +66,7 @@ def pension_systems(
     else:
         others: tuple[Alternative, ...] = ("extend-contributions", "lump-sum", "terminate")
         result = PensionSystems(True, "employee-to-resident", "resident-benefit-place", first, others)
-    return answer(result, basis, f"pension-systems.{result.direction}", needed=spoken(needed))
+    return answer(result, basis, f"pension-systems.{result.direction}", needed=month_count_words(needed))
 
 
 def lump_sum(
@@ -88,7 +89,7 @@ def lump_sum(
     )
     basis = (rule.extended_years, rule.insured_before)
     if allowed and retirement_month and needed > rule.months.value:
-        named = {"year": retirement_month.year, "needed": spoken(needed)}
+        named = {"year": retirement_month.year, "needed": month_count_words(needed)}
         return answer(LumpSum(None), (*basis, *minimum), "lump-sum.unspecified", **named)
     return answer(LumpSum(allowed), basis, f"lump-sum.{'allowed' if allowed else 'refused'}")
 

@@ -9,11 +9,14 @@ import msgspec
 from kiosk.rules import regions
 from kiosk.rules.law import law
 from kiosk.rules.periods import Month
+from kiosk.rules.spoken import month_count_words, year_words
 from kiosk.rules.stated import Answer, answer, value_of
+from kiosk.rules.texts import Sentence
 from kiosk.rules.topic import Field, Topic, flag, list_of, map_of, money, month, region, whole, year, year_key
 
 Reason = Literal["not-in-force", "other-pension", "age", "years"]
 
+YEAR = 12
 GRADE = Field("grade", whole(1, 4), "grade of disability")
 REGION = Field(
     "region", region.kind, "what the disabled are given counts only where its sources say it", required=False
@@ -88,7 +91,7 @@ def resident_pension(
         f"resident-pension.{reason or 'eligible'}",
         month=result.from_month,
         age=age,
-        missing="、".join(f"{year}年" for year in missing) or f"{needed - len(counted)}年",
+        missing=tuple(map(year_words, missing)) or month_count_words(YEAR * (needed - len(counted))),
     )
 
 
@@ -101,7 +104,7 @@ def disability_subsidy(
     """
     if not _are_privileged(region):
         pack = regions.find(str(region))
-        named = {"region": pack.name, "phone": pack.phone}
+        named = {"region": Sentence(pack.name), "phone": pack.phone}
         silent = DisabilitySubsidy(None, None)
         return answer(silent, [pack.silence], "disability-subsidy.unspecified", **named)
     rule = law().disability

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from kiosk.rules.errors import InvalidInputError
 from kiosk.rules.law import Category, law
 from kiosk.rules.periods import Month, months_later
+from kiosk.rules.spoken import day_words
 from kiosk.rules.stated import Answer, Stated, answer
 from kiosk.rules.topic import Field, Topic, choice, day, month, whole, year
 
@@ -103,7 +104,7 @@ def elastic_retirement(
         result,
         basis,
         f"elastic-retirement.{(reason or 'allowed') if begun else 'not-in-force'}",
-        since=f"{rule.months.since:%Y年%m月%d日}",
+        since=day_words(rule.months.since),
         chosen=chosen,
         earliest=earliest,
         latest=result.latest,
@@ -116,7 +117,7 @@ def _range(result: ElasticRetirement, basis: list[Stated[Any]]) -> Answer[Elasti
     since = law().elastic.months.since
     earliest = max(result.earliest, Month.of(since))
     text = "range" if earliest <= result.latest else "not-in-force"
-    named = {"since": f"{since:%Y年%m月%d日}", "earliest": earliest, "latest": result.latest}
+    named = {"since": day_words(since), "earliest": earliest, "latest": result.latest}
     return answer(result, basis, f"elastic-retirement.{text}", chosen=result.statutory, **named)
 
 
@@ -155,16 +156,6 @@ def pension_months(stated: Stated[int], retirement: Month | None) -> tuple[int, 
     return max(stated.value, minimum_months(retirement.year)), (stated, law().minimum.months)
 
 
-def spoken(months: int) -> str:
-    """Return so many months of contribution as people say them.
-
-    >>> spoken(180), spoken(186)
-    ('15年', '15年6个月')
-    """
-    years, rest = divmod(months, 12)
-    return f"{years}年" + (f"{rest}个月" if rest else "")
-
-
 def _chosen(chosen: Month | None, retire_on: date | None, statutory: Month) -> Month:
     if chosen and retire_on and Month.of(retire_on) != chosen:
         raise InvalidInputError("contradiction", "retire_on", "退休日期不在所选的月份里")
@@ -180,9 +171,21 @@ def _choice_problem(
         return "too-late"
     if notice_given is None or chosen == window.statutory:
         return None
+    return "notice-too-late" if notice_given > _last_notice(window, chosen, retire_on) else None
+
+
+def notice_day(window: ElasticRetirement, chosen: Month) -> date | None:
+    """Return the last day on which the unit is told of retirement in ``chosen`` in writing, or agrees to it.
+
+    It is counted from the first day of that month (人社部发〔2024〕94号). None where no notice is needed.
+    """
+    return None if chosen == window.statutory else _last_notice(window, chosen, chosen.first_day)
+
+
+def _last_notice(window: ElasticRetirement, chosen: Month, retire_on: date) -> date:
     rule = law().elastic
     ahead = rule.early_notice_months if chosen < window.statutory else rule.late_notice_months
-    return "notice-too-late" if notice_given > months_later(retire_on, -ahead.value) else None
+    return months_later(retire_on, -ahead.value)
 
 
 RETIREMENT_MONTH = Field(

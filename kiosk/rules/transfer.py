@@ -4,6 +4,7 @@ import msgspec
 
 from kiosk.rules.law import Direction, Insurance, Person, Scope, Transfer, law
 from kiosk.rules.stated import Answer, answer
+from kiosk.rules.texts import say
 from kiosk.rules.topic import Field, Topic, choice, flag, need
 from kiosk.rules.words import Paper
 
@@ -35,7 +36,9 @@ def transfer(
     fund_moves = None if isinstance(row.fund_moves, str) else row.fund_moves
     result = TransferSteps(row.needed, fund_moves, row.items, row.document, papers)
     text = "needed" if row.needed else "not-needed"
-    return answer(result, [row.citation], f"transfer.{text}", document=row.document or "有效身份证件")
+    return answer(
+        result, [row.citation], f"transfer.{text}", document=row.document or say("transfer-papers.identity")
+    )
 
 
 def _fits(

@@ -37,24 +37,22 @@ NationalErrand = Literal[
 """What people come for that is no matter of the card: national law says something of it, a region perhaps more."""
 Errand = Literal[Operation, CardErrand, NationalErrand]
 """What somebody may ask the way for."""
-Circumstance = Literal[
+CardCause = Literal[
     "lost",
     "damaged",
-    "unreadable",
-    "face-information",
-    "expired",
     "quality",
+    "face-information",
     "identity",
+    "expired",
     "moved-away",
     "settled-abroad",
     "relation-ended",
     "missing",
     "death",
-    "through-unit",
-    "oneself",
-    "child",
 ]
-"""Why, or for whom, somebody asks: what a card is replaced for, why it is cancelled, who applies."""
+"""What a card is replaced for, and why it is cancelled."""
+Circumstance = Literal[CardCause, "unreadable", "through-unit", "oneself", "child"]
+"""Why, or for whom, somebody asks: the cause, or who applies."""
 Paper = Literal[
     "id-card",
     "id-card-copy",
@@ -111,10 +109,6 @@ NextStep = Literal[
     "renew-electronic-card",
 ]
 FeeCause = Literal["first", "lost", "damaged", "quality", "face-information", "expired"]
-ReplaceCause = Literal["lost", "damaged", "quality", "face-information", "identity-change", "expired"]
-CancelCause = Literal["moved-away", "emigrated", "died", "missing", "insurance-ended"]
-CardCause = Literal[ReplaceCause, CancelCause]
-"""Why a card is replaced or cancelled."""
 Applicant = Literal["self", "unit", "guardian", "agent"]
 Waiver = Literal["registered-unemployed-business", "disabled", "veteran", "recent-graduate"]
 RegionalItem = Literal[

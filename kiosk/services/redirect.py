@@ -30,7 +30,7 @@ REPLACED_FOR: tuple[Circumstance, ...] = (
 WITHOUT_A_CARD: frozenset[Errand] = frozenset(
     {"apply-card", "card-progress", "replace-card", "temporary-card"}
 )
-HOW_IT_IS_DONE = _("这台机器不办这项业务。规定是这样的：")
+HOW_IT_IS_DONE = _("这台机器不办这项业务；在这里查询、打印免费。规定是这样的：")
 PAPERS_NOT_STATED = _("要带什么，规定没有写明，去以前请先打电话问清楚。")
 AGENT_NOT_STATED = _("能不能代办，规定没有写明。")
 BANK_FIRST = _("社保功能挂失，银行里的钱没有挂失。请马上打发卡银行的电话，另外挂失。")

@@ -9,7 +9,8 @@ from pkgutil import walk_packages
 from typing import Any
 
 from kiosk import services as folder
-from kiosk.credentials.identification import prove_identity, prove_in_person
+from kiosk.credentials.identification import prove_identity
+from kiosk.credentials.in_person import prove_in_person
 from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
@@ -23,14 +24,24 @@ from kiosk.visit.person import Credential
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
-Conversation = Generator[Question, Any, Finished | None]
-"""It ends with what was done, or with None when there was nothing to do."""
+
+@dataclass(frozen=True)
+class GoOnWith:
+    """What a service returns whose citizen goes on with another one: its name, or one of its entries (``a/b``)."""
+
+    target: str
+
+
+Conversation = Generator[Question, Any, Finished | GoOnWith | None]
+"""It ends with what was done, with what the citizen goes on with, or with None when there was nothing to do."""
 Procedure = Callable[[Visit], Conversation]
 
 DEFAULT_POSITION = 100
 ANYBODY = frozenset(Credential)
 """Nothing has to be shown."""
 CARD = frozenset({Credential.CARD})
+IN_PERSON = frozenset({Credential.CARD, Credential.ID_CARD, Credential.E_CARD})
+"""What can prove that the person themselves is here."""
 
 
 class Proof(StrEnum):
@@ -39,7 +50,7 @@ class Proof(StrEnum):
     ``PIN`` is asked for before the service begins. A service that needs the digits themselves asks for the PIN on
     its own (``PIN_IN_SERVICE``); it is checked that it did. The ``INITIAL_PIN`` is public: the kiosk shows it to the
     card, which proves nothing, but spends a try. ``IN_PERSON`` is asked for before, too: with a card its PIN, with an
-    electronic card nothing more.
+    ID card the face, with an electronic card nothing more.
     """
 
     NOTHING = "nothing"
@@ -97,8 +108,8 @@ class Service:
     """Everything that menu, search, availability and documents need to know of one service.
 
     ``words`` are what citizens call it. ``position`` orders the services of a ``group``; ``elder`` is its place among
-    the six of 长辈版, 0 for none. ``operation`` is what the law calls what it does; ``way_to`` is the errand that it
-    only shows the way for. ``feeds`` are relied on without
+    the six of 长辈版, 0 for none; ``icon`` is its own, where its group's would say too little. ``operation`` is what
+    the law calls what it does; ``way_to`` is the errand that it only shows the way for. ``feeds`` are relied on without
     asking the centre: too old, they stop it. With ``genuine_card`` a card that the centre cannot check is not enough,
     whatever the region says. ``left_open`` tells which acts of unknown outcome it goes
     on with. ``steps`` are shown while it goes on; the proof is the first of them. ``run`` is None for what no region
@@ -122,6 +133,7 @@ class Service:
     feeds: tuple[str, ...] = ()
     position: int = DEFAULT_POSITION
     elder: int = 0
+    icon: str = ""
     genuine_card: bool = False
     left_open: Callable[[Intent], bool] = lambda _act: False
 
@@ -153,6 +165,11 @@ class Service:
         silent = guidance(region, self.errand).result.is_silent
         return Placement.UNSPECIFIED if silent else Placement.ELSEWHERE
 
+    def usable(self, *, faces: bool) -> frozenset[Credential]:
+        """Return what is enough where ``faces`` can, or cannot, be compared: an ID card alone is not enough."""
+        alone = self.proof is Proof.IN_PERSON and not faces
+        return self.accepts - {Credential.ID_CARD} if alone else self.accepts
+
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
@@ -178,7 +195,8 @@ class Service:
 
     def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
         """Have what the service accepts shown, once a visit, and proved."""
-        yield from require_credential(visit, self.accepts)
+        can_compare = self.proof is Proof.IN_PERSON and visit.faces is not None
+        yield from require_credential(visit, self.usable(faces=can_compare))
         if self.proof is Proof.PIN:
             yield from prove_identity(visit)
         elif self.proof is Proof.IN_PERSON:
@@ -234,8 +252,8 @@ certificate_service = partial(
     service,
     group="certificates",
     minutes=2,
-    accepts=CARD,
-    proof=Proof.PIN,
+    accepts=IN_PERSON,
+    proof=Proof.IN_PERSON,
     offline=Offline.REFUSE,
     gets=Gets.CERTIFICATE,
 )

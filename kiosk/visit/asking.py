@@ -11,9 +11,10 @@ from kiosk.dialogue.questions import AwaitReply, Interruption, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
 from kiosk.visit.centre import REPLY_SECONDS, Centre
+from kiosk.visit.proofs import UnprovenError, proofs
 from kiosk.visit.visit import ReplyMissed, Visit
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
-from sync.protocol.call import Answer, Call, Proof, Request
+from sync.protocol.call import Answer, Call, Request
 from sync.protocol.messages import InVisit
 
 log = structlog.get_logger()
@@ -21,10 +22,6 @@ log = structlog.get_logger()
 PROOF_WANTED = ("proof-expired", "proof-missing")
 """The centre wants the card to prove itself, which it did too long ago, or not yet."""
 ASKING = Working(title=_("正在查询"), text=_("正在向社保中心查询，请稍候。"))
-
-
-class UnprovenError(Exception):
-    """A service asked for what needs the citizen's proof, and has none: the declarations contradict each other."""
 
 
 def ask(
@@ -138,12 +135,11 @@ def _note_late(visit: Visit, call: Call[Any, Any], request: Any, reply: Future[A
 
 
 def _require_proof(visit: Visit, call: Call[Any, Any]) -> None:
-    """Continue only if the citizen has proved what the call is declared to need; of the card, the centre knows.
+    """Continue only if the citizen has proved what the call is declared to need.
 
     :raises UnprovenError: not.
     """
-    by_card = Proof.CARD in call.proof or (Proof.CARD_PIN in call.proof and visit.state().pin_verified)
-    if call.proof and not by_card:
+    if call.proof and call.proof.isdisjoint(proofs(visit.state())):
         raise UnprovenError(call.path)
 
 

@@ -1,14 +1,17 @@
 """One citizen's visit: what has been shown and done, as a pure reducer, and what a service may use."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from hardware.card.session import CardSession
+from hardware.face.matcher import FaceMatcher, Picture
 from hardware.printer.receipt_printer import ReceiptPrinter
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question, Working
+from kiosk.guidance.library import Library
 from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.person import Credential, Person
@@ -314,6 +317,17 @@ def record_of(before: VisitState, after: VisitState) -> EventBody | None:
     return None
 
 
+def is_entry(target: str) -> bool:
+    """Return whether ``target`` names an entry of a service, and not only the service."""
+    return "/" in target
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """Return the service and the entry that ``target`` names: ``answers/p01`` is ``("answers", "p01")``."""
+    service, _slash, entry = target.partition("/")
+    return service, entry
+
+
 def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     """Stand for the proof of a card in a visit that has none."""
     yield from ()
@@ -332,9 +346,12 @@ class Visit:
     within, '' for nobody; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
-    credential cannot be shown here, or ''. ``prove`` has the card prove
+    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
     itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
-    documents are verified with.
+    documents are verified with. ``misses`` counts what was tried in vain, by the service.
+    documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
+    until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
+    the key of a guide, '' for nothing in particular.
     """
 
     visit_id: str
@@ -352,8 +369,14 @@ class Visit:
     personal: PersonalRecords | None = None
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
+    can_scan: Callable[[], bool] = lambda: True
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
+    misses: Counter[str] = field(default_factory=Counter)
+    faces: FaceMatcher | None = None
+    photo: Picture | None = None
+    library: Library = field(default_factory=Library)
+    entry: str = ""
 
     @property
     def card(self) -> CardSession:

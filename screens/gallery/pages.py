@@ -42,10 +42,13 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import TranslatableText
 from kiosk.menu.availability import NO_CENTRE, NO_ID_CARD_READER, availabilities, best_conditions
-from kiosk.menu.menu import Offer, menu_question, offered
+from kiosk.menu.introduction import introduction
+from kiosk.menu.menu import Offer, group_question, home_question, menu, offered
 from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
+from kiosk.services.certificates.verify_certificate import ASK_FOR_CODE
+from kiosk.services.service import services
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import Visit, VisitState
 from screens.gallery.reading import article, find_in_list
@@ -55,7 +58,7 @@ from screens.pages.introduced import BEGIN
 
 REGION = "610200"
 TODAY = date(2026, 11, 22)
-STEPS = (TranslatableText("输入密码"), TranslatableText("选择月份"), TranslatableText("打印证明"))
+STEPS = (TranslatableText("核实身份"), TranslatableText("选择月份"), TranslatableText("打印证明"))
 WUHAN = "420100"
 """A region that has much done elsewhere."""
 NAMED = TranslatableText("{name}，您好", name="王*国")
@@ -85,14 +88,26 @@ def shots(manner: Preferences) -> Iterator[Shot]:
 
 
 def _begin(manner: Preferences) -> Iterator[Shot]:
-    yield Shot("idle", idle())
-    yield Shot("idle-troubled", idle(unavailable_reason=NO_CENTRE, troubles=_troubles()))
+    yield from _idle_pages()
     reading = TranslatableText("正在读卡"), TranslatableText("请不要拔出社会保障卡。")
     yield Shot("reading", Working(title=reading[0], text=reading[1], picture=Picture.INSERT_CARD))
     yield Shot("offer-elder", OFFER_ELDER)
-    yield Shot("menu", menu_question(NAMED, offered_in(REGION), manner))
-    yield Shot("menu-partly", menu_question(NAMED, offered_in(REGION, NO_CENTRE), manner))
-    yield Shot("menu-elsewhere", menu_question(NAMED, offered_in(WUHAN), manner))
+    first, offer = menu().services[:3], offered_in(REGION)
+    yield Shot("home", home_question(NAMED, offer, manner, suggested=first))
+    without_centre = offered_in(REGION, NO_CENTRE)
+    partly = home_question(NAMED, without_centre, manner, suggested=first, troubles=(NO_CENTRE,))
+    yield Shot("home-partly", partly)
+    yield Shot("home-nobody", home_question(TranslatableText("您好"), offer, manner, has_holder=False))
+    for group in (group for group, listed in menu().groups.items() if listed):
+        yield Shot(f"group-{group.name}", group_question(group, offer))
+    certificates, card = (
+        next(each for each in menu().groups if each.name == name) for name in ("certificates", "card")
+    )
+    yield Shot("group-partly", group_question(certificates, without_centre))
+    yield Shot("group-elsewhere", group_question(card, offered_in(WUHAN)))
+    service = services()["print-contributions-certificate"]
+    yield Shot("introduction", introduction(service, "12333", has_shown=True))
+    yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
     yield Shot("for-whom", FOR_WHOM)
     yield Shot("present-credential", _present_credential())
     yield Shot("nothing-found", NOTHING_FOUND)
@@ -148,6 +163,9 @@ def _entries() -> Iterator[Shot]:
     yield Shot("digits", identity, touches=(BEGIN, *"99999919750317"), on_behalf=True)
     phone = EnterDigits(title=TranslatableText("请输入手机号码"), shortest=11, longest=11, private=True)
     yield Shot("digits-private", phone, touches=(BEGIN, *"1390000"))
+    yield Shot("code", ASK_FOR_CODE, touches=(BEGIN, *"7K3M9PQR"))
+    problem = TranslatableText("这不是本系统证明的二维码。请扫描证明上的二维码，或输入校验码。")
+    yield Shot("code-problem", replace(ASK_FOR_CODE, problem=problem))
     yield from _calendar()
 
 
@@ -173,17 +191,28 @@ def _calendar() -> Iterator[Shot]:
     yield Shot("date-chosen", died, touches=(BEGIN, "202_", "2025", "12", "20", "28"))
 
 
-def idle(unavailable_reason: str = "", troubles: tuple[str, ...] = ()) -> Idle:
-    """Return the page between visits; ``unavailable_reason`` holds for all that needs the centre."""
-    now = replace(best_conditions(REGION), is_centre_reachable=not unavailable_reason)
-    return replace(idle_page(now), troubles=troubles)
+ALL_WELL = best_conditions(REGION)
+DEVICES, PAPER = type(ALL_WELL.reader), type(ALL_WELL.printer.paper)
+"""The states of a device and of paper."""
+NOTICES = (TranslatableText("12月1日起，缴费证明可以打印最近60个月"),)
 
 
-def _troubles() -> tuple[str, ...]:
-    problem = next(iter(PRINTER_PROBLEMS.values()))
-    return (
-        TranslatableText("{problem}，暂时不能打印证明", problem=problem),
-        TranslatableText("读卡器暂停使用，请到窗口办理"),
+def idle() -> Idle:
+    """Return the page between visits of a kiosk that nothing ails."""
+    return idle_page(ALL_WELL)
+
+
+def _idle_pages() -> Iterator[Shot]:
+    yield Shot("idle", idle())
+    yield Shot("idle-notice", idle_page(ALL_WELL, NOTICES))
+    out_of_paper = replace(ALL_WELL.printer, paper=PAPER.OUT)
+    yield Shot("idle-no-paper", idle_page(replace(ALL_WELL, printer=out_of_paper)))
+    yield Shot("idle-no-reader", idle_page(replace(ALL_WELL, reader=DEVICES.NO_DEVICE)))
+    yield Shot(
+        "idle-troubled",
+        idle_page(
+            replace(ALL_WELL, printer=out_of_paper, reader=DEVICES.NO_DEVICE, is_centre_reachable=False)
+        ),
     )
 
 

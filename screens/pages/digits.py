@@ -16,6 +16,10 @@ DOT = "●"
 class DigitsPage(EntryPage):
     """Takes digits, the last of which may be X."""
 
+    def begin(self) -> None:
+        """Start with what the question brings."""
+        self.entered = self.question.value
+
     @property
     def complete(self) -> bool:
         """Whether there are enough."""

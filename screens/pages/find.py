@@ -208,7 +208,7 @@ class FindPage(EntryPage):
 
     def _compact_keys(self) -> None:
         theme, box = self.theme, self.box
-        columns = int((box.width + theme.gap + 1) / (theme.touch * 1.35 + theme.gap))
+        columns = int((box.width + theme.gap + 1) / (theme.key_width + theme.gap))
         rows = int((box.height + theme.gap + 1) / (theme.touch + theme.gap))
         cells = box.grid(columns, rows, theme.gap)
         room = len(cells) - 3

@@ -1,99 +1,122 @@
-"""The page between visits: what can be done here, what cannot just now, and how to begin."""
+"""The page between visits: what can be done here, whether everything works, and how to begin."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from kiosk.dialogue.questions import Option
+from kiosk.dialogue.questions import SEARCH, Option, Picture
 from kiosk.dialogue.words import _
-from screens.pages.blocks import Block
-from screens.pages.message import MessagePage
 from screens.pages.page import Action
+from screens.pages.tiles import TilesPage
 from screens.theme.box import Box
 from screens.theme.tokens import Size
-from screens.widgets.controls import Ground, TextBlock, text_height
+from screens.widgets.controls import Ground, PushButton, TextBlock, text_height
+from screens.widgets.drawing import Drawing
 from screens.widgets.icons import Icon
 
-TWO_COLUMNS_MM = 200
+LOOK_FOR, SHORT_TITLE = _("查找业务"), _("请选择，或插卡")
+HIGHEST_TILE_MM, DRAWING_MM = 58, 34
+MOST_COLUMNS = 4
 
 
-class IdlePage(MessagePage):
-    """Invites to put in a card."""
+class IdlePage(TilesPage):
+    """Invites to touch what one came for, or to put in a card."""
 
-    actions_always = True
+    def fill(self) -> None:
+        """Lay out the page for this panel."""
+        if self.theme.compact:
+            self._fill_compact()
+            return
+        box = self._notice(self.box)
+        box = self._state(self._buttons(self._title(box)))
+        if self.theme.landscape:
+            drawing, tiles = box.cut_left(box.width * 0.3, self.theme.space)
+            if self._fits(tiles, MOST_COLUMNS - 1):
+                self._draw_picture(drawing)
+                box = tiles
+            self.tiles(self.question.groups, box, self._columns(box))
+        else:
+            self._draw_picture(self._groups(box))
 
-    def more(self, width: float) -> list[Block]:
-        """Add a line for each trouble, and the services."""
-        troubles = [self.trouble(trouble, width) for trouble in self.question.troubles]
-        return [*troubles, *self._services(width)]
+    def _notice(self, box: Box) -> Box:
+        """Tell what the office has to tell."""
+        if not self.question.notices:
+            return box
+        theme, p = self.theme, self.theme.palette
+        pad, icon = theme.mm(4), theme.mm(10)
+        width = box.width - 2 * pad - icon - theme.mm(3)
+        text = "\n".join(theme.say(notice) for notice in self.question.notices)
+        place, rest = box.cut_top(text_height(theme, text, width) + 2 * pad, theme.space)
+        self.add_widget(Ground(place, p.paper, theme.radius, p.hairline))
+        sign, inside = place.inset(pad, pad).cut_left(icon, theme.mm(3))
+        self.add_widget(Icon("notice", sign.cut_top(icon)[0], p.primary))
+        self.add_widget(TextBlock(theme, text, inside.width).put_at_top(inside))
+        return rest
 
-    def actions(self) -> Sequence[Action]:
-        """Return the entry to the assisted mode, or the way out of it."""
+    def _title(self, box: Box) -> Box:
+        title = self.words(self.question.title, box.width, size=Size.TITLE, bold=True, align="center")
+        title.put_at_top(box, "center")
+        box = box.cut_top(title.height, self.theme.mm(1))[1]
+        text = self.words(self.question.text, box.width, colour=self.theme.palette.soft, align="center")
+        text.put_at_top(box, "center")
+        return box.cut_top(text.height, self.theme.space)[1]
+
+    def _state(self, box: Box) -> Box:
+        """Say what cannot be done, or that everything can."""
+        if self.question.troubles:
+            return self.band(self.question.troubles, box)
+        return self.band([self.question.working], box, well=True) if self.question.working else box
+
+    def _buttons(self, box: Box) -> Box:
+        row, rest = box.cut_foot(self.theme.button, self.theme.gap)
+        actions = self._elder, self._look_for
+        cells = row.columns(
+            [PushButton.needed_width(self.theme, each.text, each.icon) for each in actions], self.theme.gap
+        )
+        for action, cell in zip(actions, cells, strict=True):
+            self.button(action, cell)
+        return rest
+
+    @property
+    def _elder(self) -> Action:
+        """The entry to the assisted mode, or the way out of it."""
         elder = self.theme.manner.elder
         text = _("回到标准版") if elder else _("长辈版：大字、大按钮")
         if self.theme.compact:
             text = _("标准版") if elder else _("长辈版")
         manner = replace(self.theme.manner, elder=not elder)
-        return (Action(text, lambda: self.stage.prefer(manner), "plain" if elder else "primary", "elder"),)
+        return Action(text, lambda: self.stage.prefer(manner), "plain" if elder else "primary", "elder")
 
-    def _services(self, width: float) -> list[Block]:
-        """Return a block for each row of services."""
-        services = sorted(self.question.services, key=lambda service: bool(service.unavailable_reason))
-        if not services:
-            return []
-        if self.theme.compact:
-            return self._lists(services, width)
-        columns = 2 if width > self.theme.mm(TWO_COLUMNS_MM) else 1
-        rows = [services[first : first + columns] for first in range(0, len(services), columns)]
-        return [self._row(row, width, columns, joined=place > 0) for place, row in enumerate(rows)]
+    @property
+    def _look_for(self) -> Action:
+        return Action(LOOK_FOR, lambda: self.answer(SEARCH), icon="search")
 
-    def _lists(self, services: Sequence[Option], width: float) -> list[Block]:
-        """Return the services as running text, for a compact panel."""
-        say = self.theme.say
-        can = "、".join(say(service.label) for service in services if not service.unavailable_reason)
-        cannot = "、".join(say(service.label) for service in services if service.unavailable_reason)
-        lines = [_("可以办：{names}", names=can)] if can else []
-        lines += [_("现在不能办：{names}", names=cannot)] if cannot else []
-        return [block for line in lines for block in self.lines(line, width, self.theme.palette.soft)]
+    def _groups(self, box: Box) -> Box:
+        """Draw the groups, and return the box below them."""
+        groups = self.question.groups
+        rows = -(-len(groups) // 2)
+        most = rows * self.theme.mm(HIGHEST_TILE_MM) + (rows - 1) * self.theme.gap
+        room = box.height - self.theme.mm(DRAWING_MM) - self.theme.space
+        least = self.least_height(groups, box.width, 2)
+        height = max(least, min(most, room))
+        place, rest = box.cut_top(min(height, box.height), self.theme.space)
+        self.tiles(groups, place, 2)
+        return rest
 
-    def _row(self, services: Sequence[Option], width: float, columns: int, joined: bool) -> Block:
-        gap, pad = self.theme.mm(6), self.theme.mm(3)
-        cell = (width - 2 * gap - gap * (columns - 1)) / columns
-        height = max(self._height(service, cell) for service in services) + 2 * pad
+    def _columns(self, box: Box) -> int:
+        fitting = (columns for columns in range(2, MOST_COLUMNS) if self._fits(box, columns))
+        return next(fitting, MOST_COLUMNS)
 
-        def draw(box: Box) -> None:
-            self.add_widget(Ground(box, self.theme.palette.paper))
-            places = box.inset(gap, pad).columns([1] * columns, gap)
-            for service, place in zip(services, places, strict=False):
-                self._service(service, place)
+    def _fits(self, box: Box, columns: int) -> bool:
+        return self.least_height(self.question.groups, box.width, columns) <= box.height
 
-        return Block(height, draw, joined)
+    def _draw_picture(self, box: Box) -> None:
+        if box.height >= self.theme.mm(DRAWING_MM - 10):
+            self.add_widget(Drawing(Picture(self.question.picture), box, self.theme.palette))
 
-    def _text_width(self, width: float) -> float:
-        return width - self.theme.type_size(Size.BODY) * 1.3
+    def _fill_compact(self) -> None:
+        cells = [(self._action(option), True) for option in self.question.groups]
+        cells.append((self._look_for, True))
+        title = self.question.troubles[0] if self.question.troubles else SHORT_TITLE
+        self.compact_grid(self.heading(self.box, title), cells)
 
-    def _height(self, service: Option, width: float) -> float:
-        inner = self._text_width(width)
-        return text_height(self.theme, service.label, inner) + text_height(
-            self.theme, service.unavailable_reason, inner
-        )
-
-    def _service(self, service: Option, box: Box) -> None:
-        theme, p = self.theme, self.theme.palette
-        colour = p.warning if service.unavailable_reason else p.success
-        mark, rest = box.cut_left(box.width - self._text_width(box.width))
-        em = theme.type_size(Size.BODY)
-        label = TextBlock(
-            theme, service.label, rest.width, colour=p.soft if service.unavailable_reason else p.ink
-        )
-        self.add_widget(label.put_at_top(rest))
-        line = mark.cut_top(em * 1.38)[0]
-        self.add_widget(
-            Icon(
-                "no" if service.unavailable_reason else "yes",
-                Box(line.x, line.y, em, line.height).middle(em * 0.8),
-                colour,
-            )
-        )
-        if service.unavailable_reason:
-            why = TextBlock(theme, service.unavailable_reason, rest.width, colour=colour)
-            self.add_widget(why.put_at_top(rest.cut_top(label.height)[1]))
+    def _action(self, option: Option) -> Action:
+        return Action(option.label, lambda: self.answer(option.key))

@@ -131,10 +131,10 @@ class Page(Widget):
         words.put_at_top(head)
         return box.cut_top(words.height - head.height)[1]
 
-    def button(self, action: Action, box: Box, enabled: bool = True) -> PushButton:
+    def button(self, action: Action, box: Box, enabled: bool = True, size: Size = Size.LABEL) -> PushButton:
         """Add the button of ``action``."""
         icon = "" if self.theme.compact and action.text else action.icon
-        touch = PushButton(self.theme, action.text, box, action.kind, icon, enabled)
+        touch = PushButton(self.theme, action.text, box, action.kind, icon, enabled, size)
         touch.bind(on_release=lambda _: action.press())
         self.add_widget(touch)
         return touch

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kiosk.dialogue.words import _
 from screens.pages.entry import ERASE, EntryPage
 from screens.pages.page import Action
-from screens.pages.pinyin import LONGEST_PINYIN, Candidate, pinyin
+from screens.pages.pinyin import LONGEST_PINYIN, Candidate, Pinyin, pinyin
 from screens.theme.box import Box
 from screens.theme.tokens import Size
 from screens.theme.wrapping import line_height
@@ -19,6 +19,21 @@ MORE_LETTERS, CHOOSE, LETTERS, MORE = _("更多字母"), _("选字"), _("字母"
 class TextPage(EntryPage):
     """Takes text: letters, and the Chinese that they may mean in a strip to choose from."""
 
+    @property
+    def rows(self) -> Sequence[str]:
+        """The rows of the keyboard."""
+        return ROWS
+
+    @property
+    def alphabet(self) -> str:
+        """The keys in their order, for a panel that has no room for a keyboard."""
+        return ALPHABET
+
+    @property
+    def decoder(self) -> Pinyin | None:
+        """What turns letters into Chinese, if letters may be that."""
+        return pinyin()
+
     def begin(self) -> None:
         """Start with nothing."""
         super().begin()
@@ -30,8 +45,13 @@ class TextPage(EntryPage):
 
     @property
     def complete(self) -> bool:
-        """Whether there is text, and no pinyin that still waits to be turned into Chinese."""
-        return bool(self.entered) and not self._letters
+        """Whether there is text, and no pinyin that still has to be turned into Chinese."""
+        return bool(self.shown() if self.question.takes_pinyin else self.entered and not self._letters)
+
+    def finish(self) -> None:
+        """Answer with the text, and with pinyin that counts as it is."""
+        self.entered, self._letters = self.shown(), ""
+        super().finish()
 
     def shown(self) -> str:
         """Return the text, and the pinyin after it."""
@@ -43,7 +63,7 @@ class TextPage(EntryPage):
             self._erase()
         elif len(self.entered) + bool(self._letters) >= self.question.longest and not self._letters:
             return
-        elif not pinyin():
+        elif not self.decoder:
             self.entered += name.upper()
         elif len(self._letters) < LONGEST_PINYIN:
             self._letters += name
@@ -56,7 +76,7 @@ class TextPage(EntryPage):
             self.entered = self.entered[:-1]
 
     def _search(self) -> None:
-        decoder = pinyin()
+        decoder = self.decoder
         self._candidates = decoder.candidates(self._letters) if decoder and self._letters else []
         self._first, self._choosing = 0, self._choosing and bool(self._candidates)
 
@@ -75,7 +95,7 @@ class TextPage(EntryPage):
             return
         theme, box = self.theme, self.box
         box = self._words_above(box)
-        keyboard, box = box.cut_foot(3 * self._key_height + 2 * theme.gap, theme.space)
+        keyboard, box = box.cut_foot(self._keyboard_height, theme.space)
         if not theme.landscape:
             box = box.cut_foot(theme.button + theme.touch + theme.space)[0]
         row, box = box.cut_top(theme.button, theme.space)
@@ -83,7 +103,7 @@ class TextPage(EntryPage):
         self.field(field)
         self.button(Action(ERASE, lambda: self.press(ERASE), icon="erase"), erase, enabled=bool(self.shown()))
         self.button(self.enter, enter, enabled=self.complete)
-        if pinyin():
+        if self.decoder:
             self._strip(box.cut_top(theme.touch)[0])
         self.keep("keyboard", lambda: self._keyboard(keyboard))
 
@@ -92,7 +112,7 @@ class TextPage(EntryPage):
         theme = self.theme
         if not theme.landscape:
             return self.problem(self.heading(box, self.question.title, self.question.text))
-        below = 3 * self._key_height + 2 * theme.gap + theme.button + theme.touch + 3 * theme.space
+        below = self._keyboard_height + theme.button + theme.touch + 3 * theme.space
         title = line_height(theme.type_size(Size.TITLE), bold=True)
         said = self.question.problem or self.question.text
         room = box.height - below - title - theme.space
@@ -103,6 +123,10 @@ class TextPage(EntryPage):
     @property
     def _key_height(self) -> float:
         return self.theme.touch if self.theme.landscape else self.theme.mm(30)
+
+    @property
+    def _keyboard_height(self) -> float:
+        return len(self.rows) * self._key_height + (len(self.rows) - 1) * self.theme.gap
 
     def _strip(self, box: Box) -> None:
         """Draw as many candidates as fit, and buttons for those before and after them."""
@@ -141,10 +165,11 @@ class TextPage(EntryPage):
 
     def _keyboard(self, box: Box) -> list[PushButton]:
         theme, height = self.theme, self._key_height
-        width = min((box.width - 9 * theme.gap) / 10, theme.mm(34))
+        longest = max(map(len, self.rows))
+        width = min((box.width - (longest - 1) * theme.gap) / longest, theme.mm(34))
         keys: list[PushButton] = []
         top = box.top
-        for row in ROWS:
+        for row in self.rows:
             used = width * len(row) + theme.gap * (len(row) - 1)
             cells = Box(box.x + (box.width - used) / 2, top - height, used, height)
             keys += map(self._letter, row, cells.grid(len(row), 1, theme.gap))
@@ -168,24 +193,25 @@ class TextPage(EntryPage):
 
     def _cells(self) -> list[Box]:
         theme, box = self.theme, self.box
-        columns = int((box.width + theme.gap + 1) / (theme.touch * 1.35 + theme.gap))
+        columns = int((box.width + theme.gap + 1) / (theme.key_width + theme.gap))
         rows = int((box.height + theme.gap + 1) / (theme.touch + theme.gap))
         return box.grid(columns, rows, theme.gap)
 
     def _compact_letters(self, cells: Sequence[Box]) -> None:
         room = len(cells) - 4
         first = self._letters_page * room
-        for letter, cell in zip(ALPHABET[first : first + room], cells, strict=False):
+        for letter, cell in zip(self.alphabet[first : first + room], cells, strict=False):
             self.add_widget(self._letter(letter, cell))
         self.button(Action(MORE, self._turn_letters), cells[-4])
-        self.button(Action(CHOOSE, self._start_choosing), cells[-3], enabled=bool(self._candidates))
+        if self.decoder:
+            self.button(Action(CHOOSE, self._start_choosing), cells[-3], enabled=bool(self._candidates))
         self.button(
             Action("", lambda: self.press(ERASE), icon="erase"), cells[-2], enabled=bool(self.shown())
         )
         self.button(self.enter, cells[-1], enabled=self.complete)
 
     def _turn_letters(self) -> None:
-        pages = -(-len(ALPHABET) // (len(self._cells()) - 4))
+        pages = -(-len(self.alphabet) // (len(self._cells()) - 4))
         self._letters_page = (self._letters_page + 1) % pages
         self.draw()
 

@@ -55,6 +55,17 @@ def click(hertz: float = 1200, seconds: float = 0.03) -> bytes:
     return as_wav(tone.tobytes())
 
 
+def bell(tones: tuple[float, ...] = (880, 660), seconds: float = 0.35) -> bytes:
+    """Return the tone that calls somebody back as a WAV: two notes, one after the other."""
+    count = int(RATE * seconds)
+    notes = (
+        int(14000 * math.sin(2 * math.pi * hertz * n / RATE) * (1 - n / count))
+        for hertz in tones
+        for n in range(count)
+    )
+    return as_wav(array("h", notes).tobytes())
+
+
 def as_wav(mono: bytes) -> bytes:
     """Return 16-bit samples of one channel as a WAV of two."""
     one = array("h", mono)

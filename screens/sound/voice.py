@@ -20,7 +20,7 @@ from kivy.clock import Clock, ClockEvent
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.voice.speech import Speech, speech_of, speech_of_entry, speech_of_text
-from screens.sound.rendering import AudioUnavailableError, click, render
+from screens.sound.rendering import AudioUnavailableError, bell, click, render
 
 if TYPE_CHECKING:
     from kivy.core.audio import Sound
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 GAINS = (0.0, 0.1, 0.18, 0.32, 0.56, 1.0)
 """What each step of the volume lets through: 5 dB a step."""
+RING_EVERY = 3.0
+"""Seconds between two sounds of the bell that calls after a document."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory; ours in it has a name of its own, for us only
 
 
@@ -43,6 +45,7 @@ class Voice:
         self._sound: Sound | None = None
         self._pending: ClockEvent | None = None
         self._reminder: ClockEvent | None = None
+        self._bell: ClockEvent | None = None
         self._studio = _Studio(self._play)
 
     def ask(self, question: Question, manner: Preferences) -> None:
@@ -54,10 +57,20 @@ class Voice:
         again = question is self._question and _for_the_ear(manner) == _for_the_ear(self._manner)
         as_loud = manner.volume == self._manner.volume
         self._question, self._manner = question, manner
+        self._ring(getattr(question, "alarm", False))
         if not again or not (as_loud or (self._sound and manner.volume)):
             self._say_instead(speech_of(question, manner))
         elif self._sound:
             self._sound.volume = GAINS[manner.volume]
+
+    def _ring(self, alarm: bool) -> None:
+        """Ring now and every few seconds, or no longer; as loud as can be, whatever the citizen has chosen."""
+        if self._bell:
+            self._bell.cancel()
+        self._bell = None
+        if alarm:
+            self._studio.ring()
+            self._bell = Clock.schedule_interval(lambda _elapsed: self._studio.ring(), RING_EVERY)
 
     def read_aloud(self) -> None:
         """Say all that is on the page, also what is the citizen's own; for the button 朗读 only."""
@@ -96,6 +109,7 @@ class Voice:
 
     def close(self) -> None:
         """Fall silent for good."""
+        self._ring(alarm=False)
         self.silence()
         self._studio.close()
 
@@ -151,6 +165,7 @@ class _Studio:
         self._orders: queue.SimpleQueue[tuple[Speech, int] | None] = queue.SimpleQueue()
         self._wanted: Speech | None = None
         self._click: Sound | None = None
+        self._bell: Sound | None = None
         self._troubles: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="voice", daemon=True)
 
@@ -159,8 +174,7 @@ class _Studio:
 
         The first one opens the sound device, so that a kiosk that starts does not wait for it.
         """
-        if not self._thread.ident:
-            self._thread.start()
+        self._begin_to_work()
         self._wanted = speech
         self._orders.put((speech, speed))
 
@@ -174,6 +188,17 @@ class _Studio:
             self._click.volume = gain
             self._click.play()
 
+    def ring(self) -> None:
+        """Sound the bell, if the sound device is open by now."""
+        self._begin_to_work()
+        if self._bell:
+            self._bell.volume = GAINS[-1]
+            self._bell.play()
+
+    def _begin_to_work(self) -> None:
+        if not self._thread.ident:
+            self._thread.start()
+
     def close(self) -> None:
         """Stop working."""
         self.forget()
@@ -182,7 +207,7 @@ class _Studio:
             self._thread.join()
 
     def _work(self) -> None:
-        self._click = _loaded(click())
+        self._click, self._bell = _loaded(click()), _loaded(bell())
         if not self._click:
             self._tell("there is no sound device")
         while order := self._orders.get():

@@ -1,6 +1,7 @@
 """The colours of the kiosk: text stands out 7:1 from its ground, the edge of a control 3:1 (WCAG 2.2, AAA)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Colour = tuple[float, float, float, float]
 
@@ -21,16 +22,23 @@ class Palette:
     border: Colour
     primary: Colour
     on_primary: Colour
-    primary_pressed: Colour
-    pressed: Colour
+    tint: Colour
     off: Colour
     bar: Colour
     on_bar: Colour
     accent: Colour
     danger: Colour
     success: Colour
+    success_ground: Colour
     warning: Colour
     warning_ground: Colour
+    danger_ground: Colour
+    hairline: Colour
+    hues: Mapping[str, Colour] = field(default_factory=dict)
+
+    def hue(self, group: str) -> Colour:
+        """Return the colour of a group of the menu: decoration, never the only sign."""
+        return self.hues.get(group, self.primary)
 
 
 LIGHT = Palette(
@@ -41,16 +49,28 @@ LIGHT = Palette(
     border=_hex("#5C6B7E"),
     primary=_hex("#0A4A94"),
     on_primary=_hex("#FFFFFF"),
-    primary_pressed=_hex("#062C5B"),
-    pressed=_hex("#DEE9F6"),
+    tint=_hex("#E6EFF9"),
     off=_hex("#E2E7EE"),
     bar=_hex("#0A3A75"),
     on_bar=_hex("#FFFFFF"),
     accent=_hex("#E0B84C"),
     danger=_hex("#8F1717"),
     success=_hex("#0B5530"),
+    success_ground=_hex("#E1F1E7"),
     warning=_hex("#5F3A00"),
     warning_ground=_hex("#FFF1D2"),
+    danger_ground=_hex("#FBE9E9"),
+    hairline=_hex("#C9D2DD"),
+    hues={
+        "certificates": _hex("#0A4A94"),
+        "retirement": _hex("#0B5530"),
+        "card": _hex("#7A3A00"),
+        "contributions": _hex("#5B2A86"),
+        "transfer": _hex("#006064"),
+        "employment": _hex("#8F1717"),
+        "work-injury": _hex("#34495E"),
+        "guides": _hex("#4E5B00"),
+    },
 )
 
 HIGH_CONTRAST = Palette(
@@ -61,16 +81,18 @@ HIGH_CONTRAST = Palette(
     border=_hex("#FFFFFF"),
     primary=_hex("#FFE100"),
     on_primary=_hex("#000000"),
-    primary_pressed=_hex("#FFFFFF"),
-    pressed=_hex("#3A3A00"),
+    tint=_hex("#1C1C1C"),
     off=_hex("#1C1C1C"),
     bar=_hex("#000000"),
     on_bar=_hex("#FFFFFF"),
     accent=_hex("#FFE100"),
     danger=_hex("#FFB3B3"),
     success=_hex("#8CF0B4"),
+    success_ground=_hex("#001A0A"),
     warning=_hex("#FFE100"),
     warning_ground=_hex("#262200"),
+    danger_ground=_hex("#2A0000"),
+    hairline=_hex("#8A8A8A"),
 )
 
 

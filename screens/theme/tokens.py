@@ -35,8 +35,8 @@ SCALES: dict[tuple[bool, bool], dict[Size, float]] = {
     for key, heights in {
         (False, False): (5.4, 6.4, 9.2, 13.0),
         (True, False): (7.3, 7.9, 10.4, 14.0),
-        (False, True): (4.8, 4.8, 5.4, 8.0),
-        (True, True): (7.3, 7.3, 7.3, 9.0),
+        (False, True): (4.9, 4.9, 5.4, 8.0),
+        (True, True): (5.8, 5.8, 6.2, 9.0),
     }.items()
 }
 
@@ -83,7 +83,14 @@ class Theme:
     @property
     def touch(self) -> float:
         """The least side of a touch target."""
+        if self.compact:
+            return self.mm(15 if self.manner.elder else 14)
         return self.mm(20 if self.manner.elder else 16)
+
+    @property
+    def key_width(self) -> float:
+        """The least width of a key of a compact panel, some of which have words."""
+        return self.mm(26 if self.manner.elder else 21)
 
     @property
     def button(self) -> float:

@@ -1,5 +1,6 @@
 """The few widgets that every screen is made of; each is given its theme and its box."""
 
+from dataclasses import replace
 from typing import Any
 
 from kivy.core.text import Label as TextImage
@@ -20,8 +21,10 @@ INSIDE_MM = 1.5
 CORNER = 5
 """A round corner of a control has so many straight parts."""
 
-TILE_PAD_MM = 5
+TILE_PAD_MM, COMPACT_PAD_MM = 5, 2
 """Between a tile's edge and its words."""
+
+SIGN_MM, SIGN_ELDER_MM, SIGN_GAP_MM, CHEVRON_MM = 24, 26, 5, 9
 
 
 class TextBlock(Widget):
@@ -136,10 +139,10 @@ class Control(ButtonBehavior, Widget):
         if self.disabled:
             return p.off, p.off, p.soft
         if self.kind == "primary":
-            return (p.primary_pressed if down else p.primary), p.primary, p.on_primary
+            return (p.paper, p.primary, p.primary) if down else (p.primary, p.primary, p.on_primary)
         if self.kind == "bar":
             return (p.primary if down else p.bar), p.on_bar, (p.on_primary if down else p.on_bar)
-        return (p.pressed if down else p.paper), p.primary, p.primary
+        return (p.primary, p.primary, p.on_primary) if down else (p.paper, p.primary, p.primary)
 
     def paint(self, *_: object) -> None:
         """Take the colours of the state."""
@@ -195,27 +198,34 @@ class PushButton(Control):
 
 
 class Tile(Control):
-    """One thing to choose: its name, and below it a hint, or why it cannot be chosen now."""
+    """One thing to choose: its sign, its name, and below it a hint, or why it cannot be chosen now."""
 
     def __init__(
         self, theme: Theme, option: Option, box: Box, hints: bool = True, enabled: bool = True
     ) -> None:
         super().__init__(theme, box, enabled=enabled)
         p = theme.palette
-        small = self.below(option, hints)
-        inside = box.inset(theme.mm(TILE_PAD_MM), 0)
-        label = TextBlock(
-            theme, option.label, inside.width, Size.LABEL, p.primary if enabled else p.soft, True
-        )
-        hint = (
-            TextBlock(theme, small, inside.width, colour=p.warning if option.unavailable_reason else p.soft)
-            if small
-            else None
-        )
-        place = inside.middle(label.height + (hint.height if hint else 0))
-        self.add_widget(label.put_at_top(place))
-        if hint:
-            self.add_widget(hint.put_at_top(place.cut_top(label.height)[1]))
+        option, hints = _what_fits(theme, option, box, hints)
+        inside = box.inset(theme.mm(tile_pad_mm(theme)), 0)
+        if sign := sign_side(theme, option):
+            place, inside = inside.cut_left(sign, theme.mm(SIGN_GAP_MM))
+            self.add_widget(Sign(theme, option, place.middle(sign), enabled))
+            if enabled:
+                arrow, inside = inside.cut_right(theme.mm(CHEVRON_MM), theme.mm(1))
+                self.add_widget(Icon("next", arrow.middle(arrow.width), p.primary))
+        self._words: list[tuple[TextBlock, Colour]] = []
+        self._write(option.label, Size.LABEL, p.primary if enabled else p.soft, bold=True, width=inside.width)
+        if small := self.below(option, hints):
+            colour = p.warning if option.unavailable_reason else p.soft
+            self._write(small, Size.BODY, colour, bold=False, width=inside.width)
+        place = inside.middle(sum(words.height for words, _colour in self._words))
+        for words, _colour in self._words:
+            self.add_widget(words.put_at_top(place))
+            place = place.cut_top(words.height)[1]
+        self.paint()
+
+    def _write(self, text: str, size: Size, colour: Colour, *, bold: bool, width: float) -> None:
+        self._words.append((TextBlock(self.theme, text, width, size, colour, bold), colour))
 
     @staticmethod
     def below(option: Option, hints: bool) -> str:
@@ -225,11 +235,54 @@ class Tile(Control):
     @staticmethod
     def needed_height(theme: Theme, option: Option, width: float, hints: bool = True) -> float:
         """Return the height that the words need on a tile of ``width``."""
-        inner = width - theme.mm(2 * TILE_PAD_MM)
+        sign = sign_side(theme, option)
+        inner = width - theme.mm(2 * tile_pad_mm(theme))
+        if sign:
+            inner -= sign + theme.mm(SIGN_GAP_MM + CHEVRON_MM + 1)
         words = text_height(theme, option.label, inner, Size.LABEL, bold=True)
         words += text_height(theme, Tile.below(option, hints), inner)
-        return max(theme.touch, words + theme.mm(1 if theme.compact else 5))
+        pad = theme.mm(1 if theme.compact else 5)
+        return max(theme.touch, words + pad, sign + pad if sign else 0)
 
     def paint(self, *_: Any) -> None:
-        """Take the colours of the state; the words keep theirs."""
-        self._face.rgba, self._edge.rgba, _text = self.colours
+        """Take the colours of the state; the words have colours of their own while nobody touches them."""
+        self._face.rgba, self._edge.rgba, text = self.colours
+        for words, colour in getattr(self, "_words", ()):
+            words.paint(text if self.state == "down" else colour)
+
+
+def _what_fits(theme: Theme, option: Option, box: Box, hints: bool) -> tuple[Option, bool]:
+    """Return ``option`` without what there is no room for: first its hint, then its sign.
+
+    Why it cannot be chosen is then told where it is introduced; here it is grey.
+    """
+    bare = replace(option, unavailable_reason="")
+    for less, with_hints in ((option, hints), (bare, False)):
+        if Tile.needed_height(theme, less, box.width, with_hints) <= box.height + 1:
+            return less, with_hints
+    return replace(bare, icon=""), False
+
+
+class Sign(Widget):
+    """The sign of an option: its icon on a square of its group's colour."""
+
+    def __init__(self, theme: Theme, option: Option, box: Box, enabled: bool = True) -> None:
+        super().__init__(pos=(box.x, box.y), size=(box.width, box.height), size_hint=(None, None))
+        p = theme.palette
+        self.add_widget(Ground(box, p.hue(option.tint) if enabled else p.soft, theme.mm(4)))
+        self.add_widget(Icon(option.icon, box.inset(box.width * 0.16), p.on_primary))
+
+    def paint(self, _colour: Colour) -> None:
+        """Keep its colours, whatever its tile does."""
+
+
+def sign_side(theme: Theme, option: Option) -> float:
+    """Return the side of an option's sign; 0 where it has none, or the panel no room for it."""
+    return (
+        theme.mm(SIGN_ELDER_MM if theme.manner.elder else SIGN_MM) if option.icon and not theme.compact else 0
+    )
+
+
+def tile_pad_mm(theme: Theme) -> float:
+    """Return how far the words of a tile stand from its edge."""
+    return COMPACT_PAD_MM if theme.compact else TILE_PAD_MM

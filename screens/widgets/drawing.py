@@ -73,12 +73,12 @@ def _card(p: Palette, x: float, y: float) -> None:
         _box(x + 5, y + line, length, 2, p.border, 0.6)
 
 
-def _reader(p: Palette, x: float) -> None:
-    """The machine's front with its slot and the lamp beside it."""
+def _reader(p: Palette, x: float, lamp: Colour | None = None) -> None:
+    """The machine's front with its slot and the lamp beside it, green unless told otherwise."""
     _box(x, 3, 27, 54, p.border, 3)
     _box(x + 0.6, 3.6, 25.8, 52.8, p.off, 2.6)
     _box(x, 27.5, 19, 5, p.ink, 1.2)
-    _disc(x + 22.5, 30, 1.8, p.success)
+    _disc(x + 22.5, 30, 1.8, lamp or p.success)
 
 
 def _insert_card(p: Palette) -> None:
@@ -87,11 +87,22 @@ def _insert_card(p: Palette) -> None:
     _arrow(59, 30, 22, p.primary)
 
 
+def _card_not_read(p: Palette) -> None:
+    _reader(p, 88, p.border)
+    _card(p, 6, 15.5)
+    _cross(p, 70, 30)
+
+
 def _card_wrong_way(p: Palette) -> None:
-    _reader(p, 88)
+    """A card that is in the wrong way, crossed out; no sign of success on a page that says what failed."""
+    _reader(p, 88, p.border)
     _card(p, 33, 15.5)
-    _stroke([4, 31, 12, 23, 26, 39], p.success, 1.8)
-    _arrow(82.5, 30, 3.5, p.primary)
+    _cross(p, 15, 30)
+
+
+def _cross(p: Palette, x: float, y: float) -> None:
+    for rising in (9, -9):
+        _stroke([x - 9, y - rising, x + 9, y + rising], p.danger, 1.8)
 
 
 def _take_card(p: Palette) -> None:
@@ -199,6 +210,7 @@ def _wait(p: Palette) -> None:
 
 DRAWINGS: dict[Picture, Callable[[Palette], None]] = {
     Picture.INSERT_CARD: _insert_card,
+    Picture.CARD_NOT_READ: _card_not_read,
     Picture.LAY_ID_CARD: _lay_id_card,
     Picture.SHOW_CODE: _show_code,
     Picture.CARD_WRONG_WAY: _card_wrong_way,

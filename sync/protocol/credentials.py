@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.protocol.call import E_CARD, ID_CARD, TERMINALS, Call
+from sync.protocol.call import E_CARD, ID_CARD, Call
 from sync.protocol.messages import AwareTime, Identifier, IdNumber, InVisit, RegionCode, Word, clean_id_number
 from sync.protocol.words import FacePurpose, SocialState
 
@@ -90,7 +90,6 @@ RESOLVE_E_CARD = Call(
         *("card-unknown", "card-not-holders", "other-region", "other-person", "people-limit"),
     ),
     safe=True,
-    used_by=TERMINALS,
 )
 FACE_TRIES = Call(
     "/v1/credentials/face/tries",
@@ -101,7 +100,6 @@ FACE_TRIES = Call(
     act="face",
     refusals=("person-unknown",),
     safe=True,
-    used_by=TERMINALS,
 )
 REPORT_FACE = Call(
     "/v1/credentials/face",
@@ -111,5 +109,4 @@ REPORT_FACE = Call(
     proof=ID_CARD | E_CARD,
     act="face",
     refusals=("person-unknown", "face-blocked", "request-reused"),
-    used_by=TERMINALS,
 )

@@ -81,6 +81,13 @@ class VisitRated(EventBody, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=1, le=5)]
 
 
+@event("question.unanswered", to_centre=True, in_visit=False)
+class QuestionUnanswered(EventBody, frozen=True, kw_only=True):
+    """A search found nothing. What was typed is there only if the citizen agreed, and had no long number in it."""
+
+    typed: Annotated[str, Meta(min_length=1, max_length=40)] | UnsetType = UNSET
+
+
 @event("document.left", to_centre=True)
 class DocumentLeft(EventBody, frozen=True, kw_only=True):
     """A card or an ID card was not taken back after its visit, though the kiosk asked for it. Staff look after it."""

@@ -17,13 +17,14 @@ from msgspec import Meta, Struct
 from xxhash import xxh3_64_intdigest
 
 from sync.protocol.centre_keys import CentreKey, Octets
-from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier, RegionCode
+from sync.protocol.messages import TEXT_LENGTH, AwareTime, Identifier
+from sync.protocol.published import PUBLISHED_ROWS
 
 REGIONS = "regions"
 CALENDAR = "calendar"
 """The arrangements of holidays (放假安排), one row a year: JSON as ``kiosk.rules.working_days.Calendar`` has it."""
-REFERENCE_FEEDS = (REGIONS, "guides", "outlets", "notices", CALENDAR)
-"""Feeds that a reference snapshot holds. ``notices`` are what the idle screen says beside the services."""
+REFERENCE_FEEDS = (REGIONS, *PUBLISHED_ROWS, CALENDAR)
+"""Feeds that a reference snapshot holds. An older kiosk passes over those that it does not know."""
 CARD_STATUS = "card-status"
 COMMANDS = "commands"
 """Commands to one kiosk; every kiosk sees its own feed under this name."""
@@ -50,9 +51,6 @@ CREATE TABLE feed (
 Sequence = Annotated[int, Meta(ge=0, le=2**53)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
-
-Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
-Body = Annotated[str, Meta(max_length=5_000, pattern=r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")]
 Reason = Annotated[str, Meta(max_length=TEXT_LENGTH, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 """Shown to people."""
 Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
@@ -62,31 +60,6 @@ MOST_KEYS = 600
 """Public keys of the centre: both roles have numbers for 255."""
 MOST_FEEDS = 100
 Verb = Annotated[str, Meta(pattern=r"\A[a-z][a-z-]{0,39}\Z")]
-
-
-class Guide(Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of ``guides``: how something is done, in words for citizens."""
-
-    title: Line
-    text: Body
-
-
-class Notice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of ``notices``."""
-
-    title: Line
-    text: Body = ""
-
-
-class Outlet(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A row of ``outlets``: where else things are done, and which."""
-
-    name: Line
-    region: RegionCode
-    address: Line
-    phone: Line
-    hours: Line
-    services: Annotated[list[Line], Meta(max_length=100)]
 
 
 class Command(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from kiosk.dialogue.questions import Option, ShowTable
+from kiosk.dialogue.questions import Option, Section, ShowTable
 from kiosk.rules.texts import Sentence
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-DATA = {"name", "why"}
-"""Values that are the same in every language, though they are Chinese: names, and what the centre itself says."""
+DATA = {"name", "why", "basis"}
+"""Values that are the same in every language: names, what the centre itself says, and the documents that are cited."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def _texts(thing: object) -> Iterator[str]:
         yield from _texts((thing.title, thing.text, thing.source))
         yield from _texts(tuple(name for name, _ in thing.rows))
         yield from (value for _, value in thing.rows if isinstance(value, Sentence))
+    elif isinstance(thing, Section):  # what a feed or the centre says is Chinese in every language
+        yield from (text for text in (thing.heading, thing.text) if isinstance(text, Sentence))
     elif isinstance(thing, tuple):
         for one in thing:
             yield from _texts(one)

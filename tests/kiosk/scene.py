@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,8 @@ from command_line.watchdog import Watchdog
 from hardware.card.items import Holder, Sex
 from hardware.card.monitor import CardReaderStatus
 from hardware.card.social_security import PinStatus
+from hardware.face.matcher import Likeness, Picture
+from hardware.face.service import FaceMatcherStatus
 from hardware.id_card.card import IdCard, ResidentIdCard
 from hardware.id_card.reader import IdCardReaderStatus
 from hardware.printer.status import PrinterStatus
@@ -30,6 +33,14 @@ from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.visit import UnexpectedEventError
 from sync.protocol.cards import CARD_STATE, CardState
+from sync.protocol.credentials import (
+    FACE_TRIES,
+    REPORT_FACE,
+    RESOLVE_E_CARD,
+    ECardHolder,
+    FaceResult,
+    FaceTries,
+)
 from sync.protocol.messages import card_partition
 from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD, CardProof, VisitOpened, VisitProof, VisitRequest
 from sync.reachability import Reachability
@@ -68,6 +79,11 @@ def id_card(holder: Holder) -> ResidentIdCard:
     )
 
 
+def e_card(holder: Holder) -> ECardHolder:
+    """Return what the centre says of a holder's electronic card."""
+    return ECardHolder(id_number=holder.id_number, name=holder.name, card_status="normal", until=UNTIL)
+
+
 WANG_ID_CARD, LI_ID_CARD = id_card(HOLDER), id_card(ELDER)
 
 
@@ -88,6 +104,9 @@ class Reader:
         media = MediaState.PRESENT if self.insertion else MediaState.NOT_PRESENT
         return CardReaderStatus(DeviceState.ONLINE, media, ChipState.ONLINE, "reader", self.insertion)
 
+    def read_holder(self):
+        return self.holder
+
     @contextmanager
     def session(self, insertion):
         if self.trouble:
@@ -95,7 +114,8 @@ class Reader:
         yield SimpleNamespace(
             identity=IDENTITY,
             read_basic=lambda: None,
-            read_holder=lambda: self.holder,
+            read_holder=lambda: self.read_holder(),
+            challenge=lambda: bytes(8),
             internal_authenticate=lambda _process, _source: bytes(8),
             pin_status=lambda: self.pin,
         )
@@ -108,12 +128,32 @@ class IdReader:
         self.status = IdCardReaderStatus(DeviceState.ONLINE, MediaState.NOT_PRESENT)
         self.card: IdCard | Exception | None = None
 
-    def read(self) -> IdCard:
+    def read_with_photo(self) -> tuple[IdCard, Picture]:
         if isinstance(self.card, Exception):
             self.status = replace(self.status, media=MediaState.UNKNOWN)
             raise self.card
         assert self.card
-        return self.card
+        self.photo = Picture(bytearray(b"photo"))
+        return self.card, self.photo
+
+
+class Faces:
+    """A camera before which the test puts somebody: how like they are, in turn, or an error."""
+
+    def __init__(self) -> None:
+        self.status = FaceMatcherStatus(DeviceState.ONLINE)
+        self.seen: list[Likeness | Exception] = []
+
+    def capture(self) -> Picture:
+        if isinstance(self.seen[0], Exception):
+            raise self.seen.pop(0)
+        return Picture(bytearray(b"live"))
+
+    def compare(self, reference: Picture, live: Picture) -> Likeness:
+        assert (reference.take(), live.take()) == (b"photo", b"live")
+        likeness = self.seen.pop(0)
+        assert isinstance(likeness, Likeness)
+        return likeness
 
 
 class Client:
@@ -131,6 +171,8 @@ class Client:
         self.judgements: list[VisitProof | Exception] = [PROVEN]
         self.may_judge = threading.Event()
         self.may_judge.set()
+        self.e_card: ECardHolder | Exception = e_card(HOLDER)
+        self.face_tries = 3
         self.begun: list[VisitRequest] = []
         self.proved: list[CardProof] = []
 
@@ -140,6 +182,15 @@ class Client:
         if call is BEGIN_VISIT:
             self.begun.append(request)
             return VisitOpened(card=CardState(self.social), process="00" * 8, source="00" * 8)
+        if call is RESOLVE_E_CARD:
+            if isinstance(self.e_card, Exception):
+                raise self.e_card
+            return self.e_card
+        if call is FACE_TRIES:
+            return FaceTries(left=self.face_tries)
+        if call is REPORT_FACE:
+            self.face_tries -= request.score < 0.8
+            return FaceResult(matched=request.score >= 0.8, left=self.face_tries)
         if call is PROVE_CARD:
             return self._judge(request)
         self.asked.put(request)
@@ -167,9 +218,12 @@ class Scene:
         personal: PersonalRecords | None = None,
         watchdog: Watchdog | None = None,
         reader: Reader | None = None,
+        *,
+        camera: bool = True,
     ) -> None:
         self.reader, self.watchdog = reader or Reader(), watchdog or Watchdog()
         self.id_reader, self.scanner = IdReader(), SimpleNamespace(state=DeviceState.ONLINE)
+        self.faces = Faces()
         self.printer = SimpleNamespace(status=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.FULL))
         self.store = store
         self.shown: queue.Queue = queue.Queue()
@@ -185,7 +239,9 @@ class Scene:
             personal=personal,
             id_card_reader=self.id_reader,
             scanner=self.scanner,
+            faces=self.faces if camera else None,
         )
+        self._equipment = equipment
         self.attendant = DeviceLoop(equipment, self._draw, patience, self.watchdog)
         self.thread = threading.Thread(target=self.attendant.run)
 
@@ -211,6 +267,18 @@ class Scene:
 
     def pull(self) -> None:
         self.insert(0)
+
+    def have(self, id_reader: Any, scanner: Any) -> None:
+        """Have other devices from now on, which the kiosk looks at when they tell something."""
+        object.__setattr__(self._equipment, "id_card_reader", id_reader)
+        object.__setattr__(self._equipment, "scanner", scanner)
+
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        """Wait for something that no page tells."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while not reached():
+            assert time.monotonic() < end
+            time.sleep(0.01)
 
     def lay(self, card: IdCard | Exception = WANG_ID_CARD) -> None:
         """Lay an ID card down, or one that cannot be read."""
@@ -252,10 +320,20 @@ class Scene:
     def answer(self, kind: type, value: object) -> None:
         self.attendant.answer(self.see(kind), value)
 
-    def menu(self, holder: Holder = HOLDER) -> dialogue.Choose:
+    def menu(self, holder: Holder = HOLDER) -> dialogue.Home:
         self.reader.holder = holder
         self.insert()
+        return self.see(dialogue.Home)
+
+    def group(self, name: str) -> dialogue.Choose:
+        """Put a card in, and open a group of the menu."""
+        self.attendant.answer(self.menu(), name)
         return self.see(dialogue.Choose)
+
+    def choose(self, service: str, page: dialogue.Choose | None = None) -> None:
+        """Choose a service on the first page of the menu, of a card that goes in, and read what is said of it."""
+        self.attendant.answer(page or self.menu(), service)
+        self.answer(dialogue.IntroduceService, None)
 
     def recorded(self) -> list[str]:
         return [row["event"] for row in self.store.rows("SELECT event FROM audit ORDER BY id")]

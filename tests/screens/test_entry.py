@@ -1,6 +1,7 @@
 """Digits and text: what is typed is what is answered, and nothing of it stays."""
 
 import gc
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from tests.screens.conftest import Eyes
 IDENTITY = EnterDigits(title="请输入身份证号码", shortest=18, longest=18, may_end_in_x=True)
 PHONE = EnterDigits(title="请输入手机号码", shortest=11, longest=11, private=True)
 TEXT = EnterText(title="您要办什么？", longest=6)
+SEARCHED = replace(TEXT, takes_pinyin=True)
 BIRTH = EnterMonth(
     title="哪年哪月出生？", first=date(1930, 1, 1), last=date(2010, 12, 1), value=date(1976, 9, 1)
 )
@@ -103,6 +105,14 @@ def test_chinese_is_typed_by_pinyin_and_chosen_from_a_strip(eyes):
     eyes.touch("社保")
     eyes.touch("确定")
     assert eyes.answers == [(TEXT, "社保")]
+
+
+def test_what_is_looked_for_may_stay_pinyin(eyes):
+    eyes.show(SEARCHED)
+    type_in(eyes, "GMM")
+    eyes.touch("确定")
+    [(_question, typed)] = eyes.answers
+    assert typed.lower() == "gmm"
 
 
 @needs_pinyin

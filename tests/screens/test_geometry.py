@@ -22,6 +22,13 @@ WAYS = [
     ("1280x1024", "en", True),
     ("1920x1080", "en", False),
 ]
+LEAST = {
+    (False, False): (4.8, 16),
+    (False, True): (7.3, 20),
+    (True, False): (4.8, 14),
+    (True, True): (5.8, 15),
+}
+"""The least height of a capital and the least side of a target in mm, by (compact, elder)."""
 LONGEST_TROUBLES = ("trouble-locked", "trouble-PinChangeUncertainError", "trouble-NotInitialPinError")
 """Where there is room, only these are measured."""
 
@@ -68,7 +75,7 @@ def problems(frame):
     theme = frame.theme
     words = [widget for widget in frame.walk() if isinstance(widget, TextBlock) and widget.text.strip()]
     controls = [widget for widget in frame.walk() if isinstance(widget, Control)]
-    least_cap = 7.3 if theme.manner.elder else 4.8
+    least_cap, least_side = LEAST[theme.compact, theme.manner.elder]
     least_gap = 5 if theme.manner.elder and not theme.compact else 3
     for one in words:
         if one.font_size * CAP_HEIGHT < theme.mm(least_cap) - 0.5:
@@ -76,7 +83,7 @@ def problems(frame):
         if not inside(one, one.parent if isinstance(one.parent, Control) else frame):
             yield f"cut off: {one.text}"
     for one in controls:
-        if min(one.size) < theme.mm(20 if theme.manner.elder else 16) - 1:
+        if min(one.size) < theme.mm(least_side) - 1:
             yield f"small target: {said(one)} {[side / theme.mm(1) for side in one.size]}"
         if not inside(one, frame):
             yield f"outside: {said(one)}"

@@ -66,7 +66,7 @@ def test_every_question_of_the_dialogue_has_a_page_and_a_picture(shots):
 
 
 def test_the_picture_of_a_menu_without_the_centre_shows_what_is_off_then(shots):
-    options = next(shot.question.options for shot in shots if shot.name == "menu-partly")
+    options = next(shot.question.options for shot in shots if shot.name == "group-partly")
     off = {option.key for option in options if option.unavailable_reason}
     needing = {name for name, service in services().items() if service.offline is Offline.REFUSE}
     assert off == needing & {option.key for option in options} != set()

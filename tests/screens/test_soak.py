@@ -56,7 +56,7 @@ class Lobby:
                 case dialogue.Choose():
                     self.answer(question, dialogue.CitizenFinished() if served else "card-information")
                     served = True
-                case dialogue.ShowTable() | dialogue.Finished():
+                case dialogue.IntroduceService() | dialogue.ShowTable() | dialogue.Finished():
                     self.answer(question, None)
                 case dialogue.TakeCard():
                     self.scene.pull()

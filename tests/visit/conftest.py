@@ -12,6 +12,9 @@ import pytest
 from central.store.database import open_database
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.reader import SimulatedReader
+from kiosk.menu.introduction import go_on
+from kiosk.menu.menu import menu
+from kiosk.services.service import services
 from tests.central.centre import Centre, migrated_file, sqlite_url
 from tests.deadline import DEADLINE_SECONDS
 from tests.hardware.card.conftest import fast_polling, needs_pcscd, start_simulated  # noqa: F401
@@ -46,11 +49,29 @@ class Kiosk:
         if card in ELDERS:
             self.window.wait_for("Confirm", saying="要用长辈版吗")
             self.window.touch("不用")
+        self.window.wait_for("Home")
+
+    def open_group(self, name: str) -> None:
+        """Open a group on the first page of the menu."""
+        title = next(group.title for group in menu().groups if group.name == name)
+        self.window.touch(title)
         self.window.wait_for("Choose")
+
+    def go_home(self) -> None:
+        self.window.touch("首页")
+        self.window.wait_for("Home")
+
+    def begin(self, label: str) -> None:
+        """Choose a service by its group, and go on from what is said of it."""
+        service = next(each for each in services().values() if each.label == label)
+        self.open_group(service.group)
+        self.window.touch(label)
+        self.window.wait_for("IntroduceService")
+        self.window.touch(go_on(service, has_shown=True))
 
     def reach_pin(self, card: str = CITIZEN) -> None:
         self.reach_menu(card)
-        self.window.touch(MENU_ENTRY)
+        self.begin(MENU_ENTRY)
         self.window.wait_for("EnterPin")
 
     def print_certificate(self, card: str = CITIZEN) -> None:

@@ -22,7 +22,7 @@ class Citizen:
 
     def begin(self, service="社保功能激活", card=ZHAO):
         self.kiosk.reach_menu(card)
-        self.window.touch(service)
+        self.kiosk.begin(service)
 
     def reach_new_pin(self, card=ZHAO):
         self.begin(card=card)
@@ -106,8 +106,8 @@ def test_a_new_card_is_activated_with_a_receipt_and_can_be_used_at_once(citizen)
     assert [body["resolved"] for body in citizen.reports("card.activated")] == [False]
 
     citizen.window.touch("继续办理其他业务")
-    citizen.window.wait_for("Choose")
-    citizen.window.touch("打印参保证明")
+    citizen.window.wait_for("Home")
+    citizen.kiosk.begin("打印参保证明")
     citizen.enter(NEW_PIN, "请输入社保卡密码")
     citizen.kiosk.choose_months()
     citizen.kiosk.see("Finished", "证明已打印")
@@ -123,8 +123,8 @@ def test_a_pin_is_changed_after_the_old_one(citizen):
     assert len(citizen.reports("card.pin_changed")) == 1
 
     citizen.window.touch("继续办理其他业务")
-    citizen.window.wait_for("Choose")
-    citizen.window.touch("修改社保密码")
+    citizen.window.wait_for("Home")
+    citizen.kiosk.begin("修改社保密码")
     citizen.enter(PINS[WANG], "请输入原密码")
     citizen.kiosk.see("EnterPin", "密码不对", "还可以输入 5 次")
 
@@ -134,8 +134,10 @@ def test_without_the_centre_no_pin_is_asked_for(citizen, service):
     citizen.kiosk.reach_menu(ZHAO)
     citizen.stack.end("centre")
     try:
-        citizen.kiosk.see("Choose", "暂时连不上社保中心，请到窗口办理")
+        citizen.kiosk.see("Home", "暂时连不上社保中心，请到窗口办理")
+        citizen.kiosk.open_group("card")
         citizen.window.touch(service)
+        citizen.kiosk.go_home()
         citizen.window.touch("代别人办理")
         citizen.kiosk.see("Confirm", "您是替别人办理吗？")
     finally:

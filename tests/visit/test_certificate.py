@@ -15,13 +15,13 @@ def test_a_citizen_leaves_with_a_certificate_that_the_centre_has_exactly_once(ki
     tickets = len(stack.tickets())
 
     # Given a kiosk at rest, when a citizen puts in a card
-    kiosk.see("Idle", "请插入社会保障卡")
+    kiosk.see("Idle", "请选择要办的事，或直接插卡")
     kiosk.insert()
     # then the kiosk greets the holder by masked name
-    kiosk.see("Choose", "王*国，您好", "打印参保证明")
+    kiosk.see("Home", "王*国，您好", "打印参保证明")
 
     # when the citizen asks for the certificate and enters the PIN
-    window.touch("打印参保证明")
+    kiosk.begin("打印参保证明")
     kiosk.see("EnterPin", "还可以输入")
     kiosk.enter_pin_and_choose_months()
     # then it is printed, and confirmed by the printer
@@ -51,8 +51,8 @@ def test_a_second_certificate_in_one_visit_needs_no_second_pin(kiosk):
     kiosk.print_certificate()
     kiosk.window.wait_for("Finished")
     kiosk.window.touch("继续办理其他业务")
-    kiosk.window.wait_for("Choose")
-    kiosk.window.touch("打印参保证明")
+    kiosk.window.wait_for("Home")
+    kiosk.begin("打印参保证明")
     kiosk.choose_months()
     kiosk.window.wait_for("Working", saying="正在打印")
     kiosk.window.wait_for("Finished")
@@ -60,14 +60,14 @@ def test_a_second_certificate_in_one_visit_needs_no_second_pin(kiosk):
 
 def test_the_holder_sees_what_the_card_says_masked(kiosk):
     kiosk.reach_menu("ouyang-qing")
-    kiosk.window.touch("查看社保卡信息")
+    kiosk.begin("查看社保卡信息")
     kiosk.see("ShowTable", "欧*晴", "A1****996")
 
 
 def test_a_pensioner_prints_the_pension_and_who_has_none_is_told_so(kiosk):
     tickets = len(kiosk.stack.tickets())
     kiosk.reach_menu("li-xiuying")
-    kiosk.window.touch("打印待遇领取证明")
+    kiosk.begin("打印待遇领取证明")
     kiosk.window.wait_for("EnterPin")
     kiosk.window.enter_pin(PINS["li-xiuying"])
     kiosk.see("Finished", "证明已打印")
@@ -76,7 +76,7 @@ def test_a_pensioner_prints_the_pension_and_who_has_none_is_told_so(kiosk):
     kiosk.leave()
 
     kiosk.reach_menu("wang-jianguo")
-    kiosk.window.touch("打印待遇领取证明")
+    kiosk.begin("打印待遇领取证明")
     kiosk.window.wait_for("EnterPin")
     kiosk.window.enter_pin(PINS["wang-jianguo"])
     kiosk.see("Notice", "没有查到您领取养老待遇的记录")
@@ -85,7 +85,7 @@ def test_a_pensioner_prints_the_pension_and_who_has_none_is_told_so(kiosk):
 
 def test_the_record_of_a_chosen_year_is_printed(kiosk):
     kiosk.reach_menu()
-    kiosk.window.touch("打印权益记录单")
+    kiosk.begin("打印权益记录单")
     kiosk.window.wait_for("EnterPin")
     kiosk.window.enter_pin(PINS["wang-jianguo"])
     kiosk.window.wait_for("Choose", saying="请选择年份")

@@ -28,8 +28,8 @@ def home():
     shutil.rmtree(folder)
 
 
-def play(home):
-    return start(home, "--visit", "certificate", "--out", str(home / "out"))
+def play(home, visit="certificate"):
+    return start(home, "--visit", visit, "--out", str(home / "out"))
 
 
 def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
@@ -51,6 +51,23 @@ def test_the_visit_is_played_on_a_real_display_and_summed_up(home):
     pictures = [Image.open(home / "out" / name) for name in summary["screenshots"]]
     assert {picture.size for picture in pictures} == {(1080, 1920)}
     assert zxingcpp.read_barcode(Image.open(home / "out/paper.png")).text == summary["certificate"]["qr"]
+    assert not any(secret in output + errors for secret in SECRETS)
+    wait_until_nothing_is_left(home)
+
+
+# Half a minute each; the parts that differ are held by tests/kiosk/attendant.
+@pytest.mark.slow
+@pytest.mark.parametrize(("visit", "certificates"), [("question", 0), ("id-card", 1), ("e-card", 1)])
+def test_every_other_visit_is_played_and_summed_up_by_the_same_contract(home, visit, certificates):
+    output, errors = play(home, visit).communicate(timeout=DEADLINE_SECONDS)
+    summary = json.loads(output)
+    assert (summary["visit"], summary["outbox"]) == (visit, {"pending": 0}), errors
+    assert summary["central"]["certificates"] == certificates
+    assert bool(summary["print"]) == bool(summary["certificate"]) == bool(certificates)
+    if certificates:
+        assert summary["print"]["state"] == "confirmed"
+        assert zxingcpp.read_barcode(Image.open(home / "out/paper.png")).text == summary["certificate"]["qr"]
+    assert all((home / "out" / name).exists() for name in summary["screenshots"])
     assert not any(secret in output + errors for secret in SECRETS)
     wait_until_nothing_is_left(home)
 

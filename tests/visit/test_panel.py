@@ -9,8 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import zxingcpp
 from PIL import Image
 
+from central.people.people import demo_people
+from hardware.simulator import id_reader_cards
 from hardware.simulator.personalisation import load, names
 from tests.central.centre import HTTP
 from tests.deadline import DEADLINE_SECONDS
@@ -19,6 +22,7 @@ from tests.visit.desk import Desk
 from tools.demo.desktop import Place, side_by_side
 from tools.demo.display import own_display
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
+from tools.demo.panel_documents import code_picture, e_cards_on_offer, id_cards_on_offer
 from tools.demo.panel_words import CHINESE, ENGLISH, WORDS, language_of
 
 IN_PRINT = {
@@ -89,7 +93,7 @@ def test_the_counterfeit_on_offer_is_refused(desk):
 def test_a_press_puts_a_card_in_and_the_reader_says_so(desk, card):
     name = load(card).holder.name
     desk.press(name)
-    desk.kiosk.wait_for("Choose", saying=f"{name[0]}*")
+    desk.kiosk.wait_for("Home", saying=f"{name[0]}*")
     desk.see(f"读卡器：有卡，{name}")
     desk.press("拔出卡")
     desk.kiosk.wait_for("Idle")
@@ -110,12 +114,12 @@ def test_the_panel_speaks_english_at_a_press(desk):
 
 def test_a_click_that_brings_the_kiosk_forward_counts(desk):
     desk.press("王建国")
-    desk.kiosk.wait_for("Choose", saying="王*国")
+    desk.kiosk.wait_for("Home", saying="王*国")
     x, y = (str(round(number)) for number in desk.kiosk.where("打印参保证明"))
     kiosk = str(desk.windows["kiosk"])
     desk.focus("panel")
     desk.xdotool("mousemove", "--window", kiosk, x, y, "windowfocus", kiosk, "click", "1")
-    desk.kiosk.wait_for("EnterPin")
+    desk.kiosk.wait_for("IntroduceService")
 
 
 # Five prints on a drawn desktop: beside a whole suite on two cores, the last page was once gone before it was seen.
@@ -188,8 +192,10 @@ def test_the_paper_can_be_kept(desk, ticket):
 
 def begin_to_print(desk):
     desk.press("王建国")
-    desk.kiosk.wait_for("Choose", saying="王*国")
+    desk.kiosk.wait_for("Home", saying="王*国")
     desk.kiosk.touch("打印参保证明")
+    desk.kiosk.wait_for("IntroduceService")
+    desk.kiosk.touch("下一步：输入密码")
     desk.kiosk.wait_for("EnterPin")
     desk.kiosk.enter_pin(load("wang-jianguo").pin.value)
     desk.kiosk.wait_for("Choose", saying="最近24个月")
@@ -274,3 +280,17 @@ def test_a_card_is_offered_with_the_pin_that_it_has_now():
     assert card.hint(ENGLISH) == "PIN 666666, 2.0 card, new, not activated"
     assert card.hint(ENGLISH, {"pin": "248135", "left": 6}) == "PIN 248135, 2.0 card"
     assert card.hint(CHINESE, {"pin": "248135", "left": 0}) == "密码 248135，密码锁住了，2.0 卡"
+
+
+def test_every_id_card_and_every_telephone_on_offer_is_somebodys():
+    assert {each.name for each in id_cards_on_offer()} == set(id_reader_cards.load())
+    known = {person.id_number for person in demo_people()}
+    assert {load(each.name).holder.id_number for each in e_cards_on_offer()} == known
+    for document in (*id_cards_on_offer(), *e_cards_on_offer()):
+        assert len(document.label(CHINESE)) <= 8 and document.label(ENGLISH).isascii()
+
+
+def test_the_code_that_the_panel_shows_is_the_one_that_the_scanner_sees():
+    modules, dots = code_picture("a-token_0123456789" * 4)
+    picture = Image.frombytes("L", (modules, modules), dots).resize((modules * 4, modules * 4))
+    assert zxingcpp.read_barcode(picture).text == "a-token_0123456789" * 4

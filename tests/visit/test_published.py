@@ -33,7 +33,7 @@ def test_a_listed_card_is_refused_politely_and_nothing_of_it_is_shown(branch, st
     assert shown[-1].kind == "RefuseCard"
     assert words in shown[-1].words
     assert "到窗口核实" in shown[-1].words
-    assert not {"Choose", "ShowTable"} & {page.kind for page in shown}
+    assert not {"Home", "ShowTable"} & {page.kind for page in shown}
     refused = branch.rows("SELECT data FROM audit WHERE event = 'visit.card_refused'")
     assert [row["data"] for row in refused] == ['{"problem": "CardListed"}']
 
@@ -63,4 +63,4 @@ def test_a_kiosk_that_the_centre_put_out_of_service_says_so_and_gives_the_card_b
     branch.bring("wang-jianguo")
     shown = branch.visit(SHOW_CARD)
     assert "正在升级" in shown[-1].words
-    assert not {"Choose", "ShowTable"} & {page.kind for page in shown}
+    assert not {"Home", "ShowTable"} & {page.kind for page in shown}

@@ -45,9 +45,11 @@ def test_at_the_last_try_a_citizen_may_stop(kiosk):
 
 def test_a_card_that_is_locked_already_is_told_at_once(kiosk):
     kiosk.reach_menu("zhou-qiang")
+    kiosk.open_group("certificates")
     kiosk.see("Choose", "社保密码已锁定")
     kiosk.window.touch("打印参保证明")
-    kiosk.window.touch("查看社保卡信息")
+    kiosk.go_home()
+    kiosk.begin("查看社保卡信息")
     kiosk.see("ShowTable", "已锁定", "社保卡服务网点")
 
 
@@ -81,9 +83,11 @@ def test_without_paper_nothing_is_begun(kiosk):
     kiosk.stack.tell_printer("paper", "out")
     kiosk.window.wait_for("Idle", saying="打印机缺纸")
     kiosk.reach_menu()
+    kiosk.open_group("certificates")
     kiosk.see("Choose", "打印机缺纸，暂时不能打印证明")
     kiosk.window.touch("打印参保证明")
-    kiosk.window.touch("查看社保卡信息")
+    kiosk.go_home()
+    kiosk.begin("查看社保卡信息")
     kiosk.see("ShowTable")
     assert kiosk.central("certificates") == certificates
 
@@ -155,12 +159,14 @@ def test_a_cover_that_is_opened_before_the_pin_is_entered_has_nothing_issued(kio
 
 def test_a_cover_that_is_opened_while_the_menu_is_shown_greys_what_prints_until_it_is_closed(kiosk):
     kiosk.reach_menu()
+    kiosk.open_group("certificates")
     kiosk.stack.tell_printer("cover", "open")
     kiosk.see("Choose", COVER)
     kiosk.window.touch("打印参保证明")
     kiosk.stack.tell_printer("cover", "closed")
     kiosk.wait_for_change(COVER, "Choose")
-    kiosk.window.touch("打印参保证明")
+    kiosk.go_home()
+    kiosk.begin("打印参保证明")
     kiosk.see("EnterPin")
 
 
@@ -168,16 +174,15 @@ def test_a_centre_that_goes_while_the_menu_is_shown_greys_what_needs_it_until_it
     kiosk.reach_menu()
     kiosk.stack.end("centre")
     try:
-        kiosk.see("Choose", NO_CENTRE)
-        kiosk.window.touch("打印参保证明")
-        kiosk.window.touch("查看社保卡信息")
+        kiosk.see("Home", NO_CENTRE)
+        kiosk.begin("查看社保卡信息")
         kiosk.see("ShowTable")
         kiosk.window.touch("首页")
     finally:
         kiosk.stack.start_centre()
-    kiosk.window.wait_for("Choose")
-    kiosk.wait_for_change(NO_CENTRE, "Choose")
-    kiosk.window.touch("打印参保证明")
+    kiosk.window.wait_for("Home")
+    kiosk.wait_for_change(NO_CENTRE, "Home")
+    kiosk.begin("打印参保证明")
     kiosk.see("EnterPin")
 
 
@@ -205,7 +210,7 @@ def kiosk_with_a_broken_service(kiosk):
 def test_a_service_that_raises_shows_a_number_and_the_machine_returns_to_rest(kiosk_with_a_broken_service):
     kiosk = kiosk_with_a_broken_service
     kiosk.reach_menu()
-    kiosk.window.touch("查看社保卡信息")
+    kiosk.begin("查看社保卡信息")
     kiosk.see("OutOfService", "暂时不能办理", "编号")
     kiosk.leave()
     # and the next citizen is served
@@ -226,7 +231,7 @@ def test_staff_can_be_called_from_every_screen_and_the_centre_hears_of_it(kiosk)
 def test_going_back_from_the_pin_leads_to_the_menu(kiosk):
     kiosk.reach_pin()
     kiosk.window.touch("返回")
-    kiosk.see("Choose", "王*国，您好")
+    kiosk.see("Home", "王*国，您好")
 
 
 def last_event(kiosk, kind):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from hardware.simulator.control import ControlServer
 from kiosk.config import Panel
 from tools.demo.desktop import Place, side_by_side, work_area
 from tools.demo.display import display_for
-from tools.demo.play import play_certificate
+from tools.demo.play import PLAYS, play
 from tools.demo.processes import MainThread, Process, ProcessError
 from tools.demo.stack import Stack
 from tools.demo.window import Window, finger_on
@@ -32,9 +32,7 @@ WATCHABLE = 0.25
 
 
 @click.command()
-@click.option(
-    "--visit", type=click.Choice(["certificate"]), help="Play this visit instead of opening the kiosk."
-)
+@click.option("--visit", type=click.Choice(list(PLAYS)), help="Play this visit instead of opening the kiosk.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Where the pictures and summary go."
 )
@@ -45,21 +43,21 @@ def main(visit: str | None, out: Path | None) -> None:
 
     Example: ./run demo --visit certificate --out visit
 
-    Exit codes: 0 done; with --visit: the print is confirmed, the outbox empty, and the centre has one
-    certificate · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call · 130 Ctrl-C.
+    Exit codes: 0 done; with --visit: the outbox is empty, what was printed is confirmed, and the centre has issued
+    just that · 1 it is not so, the message says what, and where the logs are kept · 2 wrong call · 130 Ctrl-C.
     """
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         with raised():
             if visit or out or not os.environ.get("DISPLAY"):
-                sys.exit(_play(out or Path("visit")))
+                sys.exit(_play(visit or "certificate", out or Path("visit")))
             _open_by_hand()
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         sys.exit(Exit.INTERRUPTED)
 
 
-def _play(out: Path) -> int:
+def _play(visit: str, out: Path) -> int:
     with _folder() as folder, display_for(folder) as display:
         out.mkdir(parents=True, exist_ok=True)
         click.echo("starting the centre, the card reader, the printer, sync and the window …", err=True)
@@ -67,8 +65,8 @@ def _play(out: Path) -> int:
         with stack, _blaming(stack):
             shown = stack.process("window")
             window = Window(stack.peephole, finger_on(display, shown.pid), lambda: shown.running)
-            click.echo("playing the visit 打印参保证明 …", err=True)
-            summary = play_certificate(stack, window, out)
+            click.echo(f"playing the visit {PLAYS[visit].title} …", err=True)
+            summary = play(visit, stack, window, out)
     click.echo(json.dumps(summary, ensure_ascii=False, indent=2))
     if problem := _what_is_wrong(summary):
         click.echo(f"the visit did not end well: {problem}", err=True)
@@ -78,11 +76,12 @@ def _play(out: Path) -> int:
 
 
 def _what_is_wrong(summary: dict[str, Any]) -> str:
-    if summary["print"]["state"] != "confirmed":
-        return f"the print is {summary['print']['state']}"
+    printed = summary["print"]
+    if printed and printed["state"] != "confirmed":
+        return f"the print is {printed['state']}"
     if summary["outbox"]["pending"]:
         return f"{summary['outbox']['pending']} events wait in the outbox"
-    if summary["central"]["certificates"] != 1:
+    if summary["central"]["certificates"] != bool(printed):
         return f"the centre has {summary['central']['certificates']} certificates"
     return ""
 
@@ -93,7 +92,7 @@ def _open_by_hand() -> None:
         beside, place = side_by_side(work_area())
         with (
             _kiosk(folder, place) as stack,
-            closing(ControlServer(folder / "demo.control", {"centre": partial(_centre, stack, here)})),
+            closing(ControlServer(folder / "demo.control", _verbs(stack, here))),
             _panel(folder, beside) as panel,
         ):
             click.echo(
@@ -111,6 +110,11 @@ def _open_by_hand() -> None:
 def _kiosk(folder: Path, place: Place) -> Stack:
     size, display = Panel(width=place.width, height=place.height), os.environ["DISPLAY"]
     return Stack(folder, display, size, window_environment=place.environment, printer_speed=WATCHABLE)
+
+
+def _verbs(stack: Stack, here: MainThread) -> dict[str, Callable[..., Any]]:
+    """Return what the panel may ask of the demo itself."""
+    return {"centre": partial(_centre, stack, here), "e-card": stack.show_e_card}
 
 
 def _centre(stack: Stack, here: MainThread, word: str) -> str:

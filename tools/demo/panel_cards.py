@@ -11,6 +11,8 @@ INITIAL_PIN = "666666"
 
 LONGEST_NAME = 4
 """Characters of a Chinese name that has room beside the Latin one."""
+LONGEST_LINE = 18
+"""Characters of a name that has room in a column."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,11 @@ class CardOnOffer:
             return say(language, "bank" if self.content.bank else "upside down")
         holder, latin = self.content.holder.name, self.name.replace("-", " ").title()
         if language == CHINESE:
-            return holder if self.is_genuine else say(language, "counterfeit", name=holder)
+            return (
+                shortened(holder, LONGEST_LINE)
+                if self.is_genuine
+                else say(language, "counterfeit", name=holder)
+            )
         return f"{latin} {holder}" if len(holder) <= LONGEST_NAME else latin
 
     def hint(self, language: int, now: Mapping[str, object] | None = None) -> str:
@@ -49,6 +55,11 @@ class CardOnOffer:
     def _pin(self, language: int, pin: str, locked: bool) -> str:
         said = say(language, "pin", pin=pin) if pin else say(language, "no pin")
         return say(language, "locked", pin=said) if locked else said
+
+
+def shortened(name: str, most: int) -> str:
+    """Return a name, or its beginning if it is longer than ``most`` characters."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def cards_on_offer() -> list[CardOnOffer]:

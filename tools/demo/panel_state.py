@@ -8,6 +8,7 @@ from typing import Any
 from hardware.simulator.control import ControlError, tell
 
 READER, PRINTER, DEMO = "card/control", "printer.control", "demo.control"
+ID_READER, FACE = "id-reader.control", "face.control"
 """The control sockets in the demo's folder."""
 
 
@@ -18,6 +19,8 @@ class State:
     reader: Mapping[str, Any] | None = None
     printer: Mapping[str, Any] | None = None
     centre: str | None = None
+    id_reader: Mapping[str, Any] | None = None
+    face: Mapping[str, Any] | None = None
 
 
 def look(folder: Path) -> State:
@@ -26,6 +29,8 @@ def look(folder: Path) -> State:
         _answer(lambda: tell(folder / READER, "status")),
         _answer(lambda: tell(folder / PRINTER, "status")),
         _answer(lambda: tell(folder / DEMO, "centre", "state")),
+        _answer(lambda: tell(folder / ID_READER, "status")),
+        _answer(lambda: tell(folder / FACE, "status")),
     )
 
 

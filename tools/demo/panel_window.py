@@ -20,8 +20,9 @@ from screens.theme.fonts import register_fonts
 from screens.theme.tokens import Size, Theme
 from screens.widgets.controls import Control, Ground, PushButton, TextBlock, text_height
 from tools.demo.panel_cards import CardOnOffer, cards_on_offer
+from tools.demo.panel_documents import Document, code_picture, e_cards_on_offer, id_cards_on_offer
 from tools.demo.panel_paper import Paper
-from tools.demo.panel_state import DEMO, PRINTER, READER, State, look, printer_words
+from tools.demo.panel_state import DEMO, FACE, ID_READER, PRINTER, READER, State, look, printer_words
 from tools.demo.panel_words import language_of, say
 from tools.inspected_window import serve_peephole
 
@@ -41,6 +42,12 @@ IN_PRINT: dict[str, tuple[str, ...]] = {
     "cable falls": ("cable", "out"),
 }
 """What may happen in the middle of a print."""
+
+FACES = ("matches", "differs", "picture", "nobody")
+"""Who may be before the camera."""
+
+TABS = ("cards", "id cards", "e-cards")
+"""What a citizen may show, each on a page of its own in the first column."""
 
 
 class PaperView(ScrollView):
@@ -69,6 +76,22 @@ class PaperView(ScrollView):
         self.scroll_y = 0 if paper.growing else 1
 
 
+class CodeView(Widget):
+    """A QR code, as large as there is room."""
+
+    def __init__(self, code: str, box: Box) -> None:
+        side = min(box.width, box.height)
+        super().__init__(pos=(box.x, box.y + box.height - side), size=(side, side), size_hint=(None, None))
+        modules, dots = code_picture(code)
+        texture = Texture.create(size=(modules, modules), colorfmt="luminance")
+        texture.blit_buffer(dots, colorfmt="luminance", bufferfmt="ubyte")
+        texture.flip_vertical()
+        texture.mag_filter = "nearest"
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(texture=texture, pos=self.pos, size=self.size)
+
+
 class CardButton(Control):
     """A card to put in: whose it is, and below it what there is to know of it."""
 
@@ -94,6 +117,8 @@ class PanelApp(App):
         self._language = language_of()
         self._message: tuple[str, dict[str, str]] = ("start", {})
         self._state, self._paper, self._cards = State(), Paper(self._folder), cards_on_offer()
+        self._id_cards, self._e_cards = id_cards_on_offer(), e_cards_on_offer()
+        self._tab, self._code = TABS[0], ""
         self._drawn: object = None
         inside = self._theme.window.inset(self._gap)
         self._head, rest = inside.cut_top(self._row, self._gap)
@@ -131,7 +156,9 @@ class PanelApp(App):
     def _carry_out(self, label: str, orders: tuple[Order, ...]) -> None:
         try:
             for socket, words in orders:
-                tell(self._folder / socket, *words, timeout=30)
+                answer = tell(self._folder / socket, *words, timeout=30)
+            if orders[-1][1][0] == "e-card":
+                self._code = answer
             self._report("done", label=label)
         except (ControlError, OSError) as error:
             self._report("failed", label=label, why=str(error))
@@ -147,6 +174,10 @@ class PanelApp(App):
         self._message = ("start", {})
         self._draw()
 
+    def _turn_to(self, tab: str) -> None:
+        self._tab, self._code = tab, ""
+        self._draw()
+
     @mainthread
     def _report(self, key: str, **values: str) -> None:
         self._message = key, values
@@ -159,9 +190,18 @@ class PanelApp(App):
 
     def _draw(self) -> None:
         """Draw what there is to say; not while a button is down, which would lose the tap."""
-        texts = self._reader_text(), self._printer_text(), self._centre_text()
+        texts = self._printer_text(), self._centre_text()
         cards = tuple((card, self._hint(card)) for card in self._cards)
-        wanted = (self._language, self._message, texts, cards, self._armed(), self._paper.file is None)
+        people = self._tab, self._code, self._reader_text(), self._id_reader_text(), self._camera_text()
+        wanted = (
+            self._language,
+            self._message,
+            texts,
+            people,
+            cards,
+            self._armed(),
+            self._paper.file is None,
+        )
         pressed = any(isinstance(w, Control) and w.state == "down" for w in self._page.walk())
         if wanted == self._drawn or pressed:
             return
@@ -170,14 +210,16 @@ class PanelApp(App):
         self._page.clear_widgets()
         self._page.add_widget(Ground(self._theme.window, self._theme.palette.ground))
         self._draw_edges()
-        reader, printer, centre = texts
-        self._draw_cards(self._columns[0], reader)
-        self._draw_devices(self._columns[1], printer, centre)
+        self._draw_people(self._columns[0])
+        self._draw_devices(self._columns[1], *texts)
         self._draw_paper(self._columns[2])
 
     def _draw_edges(self) -> None:
-        place, title = self._head.cut_right(self._theme.mm(50), self._gap)
+        place, rest = self._head.cut_right(self._theme.mm(50), self._gap)
         self._button(self._say("other language"), place, self._turn_language)
+        places, title = rest.cut_right(self._theme.mm(240), self._gap)
+        for tab, place in zip(TABS, places.columns((1, 1, 1), self._gap), strict=True):
+            self._button(self._say(tab), place, lambda _button, tab=tab: self._turn_to(tab))
         self._page.add_widget(
             TextBlock(self._theme, self._say("title"), title.width, Size.LABEL, bold=True).put_in_middle(
                 title, "left"
@@ -188,13 +230,42 @@ class PanelApp(App):
             TextBlock(self._theme, self._say(key, **values), self._foot.width).put_at_top(self._foot)
         )
 
-    def _draw_cards(self, column: Box, reader: str) -> None:
-        rest = self._line(reader, column)
-        rows = rest.grid(1, len(self._cards) + 1, self._gap)
-        for card, place in zip(self._cards, rows, strict=False):
+    def _draw_people(self, column: Box) -> None:
+        draw = {"cards": self._draw_cards, "id cards": self._draw_id_cards, "e-cards": self._draw_e_cards}
+        draw[self._tab](column)
+
+    def _draw_id_cards(self, column: Box) -> None:
+        rest = self._line(self._id_reader_text(), column)
+        rest = self._draw_documents(rest, self._id_cards, lambda name: (ID_READER, ("put", name)))
+        lift, rest = rest.cut_top(self._row, self._gap)
+        self._order_button("lift", lift, ((ID_READER, ("lift",)),))
+        rest = self._line(self._camera_text(), rest)
+        self._two_a_row(rest, [(key, ((FACE, ("script", key)),)) for key in FACES])
+
+    def _draw_e_cards(self, column: Box) -> None:
+        rest = self._line(self._say("show"), column)
+        rest = self._draw_documents(rest, self._e_cards, lambda name: (DEMO, ("e-card", name)))
+        if self._code:
+            self._page.add_widget(CodeView(self._code, rest))
+
+    def _draw_documents(self, box: Box, documents: list[Document], order: Callable[[str], Order]) -> Box:
+        """Draw a button for each document, two in a row; return what is left of the box."""
+        rows = (len(documents) + 1) // 2
+        place, rest = box.cut_top(rows * self._row + (rows - 1) * self._gap, self._gap)
+        for document, cell in zip(documents, place.grid(2, rows, self._gap), strict=False):
+            label = document.label(self._language)
+            self._button(label, cell, self._ordering(label, (order(document.name),)))
+        return rest
+
+    def _draw_cards(self, column: Box) -> None:
+        rest = self._line(self._reader_text(), column)
+        people = sum(card.content.holder is not None for card in self._cards)
+        *rows, others, last = rest.grid(1, people + 2, self._gap / 2)
+        of_nobody = others.columns([1] * (len(self._cards) - people), self._gap)
+        for card, place in zip(self._cards, [*rows, *of_nobody], strict=True):
             button = CardButton(self._theme, card.label(self._language), self._hint(card), place)
             self._add(button, self._ordering(button.name, ((READER, ("swap", card.name)),)))
-        left, right = rows[-1].columns((2, 3), self._gap)
+        left, right = last.columns((2, 3), self._gap)
         self._order_button("remove", left, ((READER, ("remove",)),))
         self._order_button("renew", right, ((READER, ("remove",)), (READER, ("renew",))))
 
@@ -265,6 +336,19 @@ class PanelApp(App):
         name = reader["card"]
         state = self._say("card in", name=labels[name]) if name else self._say("empty")
         return self._say("reader", state=state)
+
+    def _id_reader_text(self) -> str:
+        reader = self._state.id_reader
+        labels = {card.name: card.label(self._language) for card in self._id_cards}
+        if not reader:
+            return self._say("id reader", state=self._say("no answer"))
+        name = reader["card"]
+        state = self._say("id card on it", name=labels[name]) if name else self._say("nothing on it")
+        return self._say("id reader", state=state)
+
+    def _camera_text(self) -> str:
+        face = self._state.face
+        return self._say("camera", state=self._say((face and face["script"]) or "no answer"))
 
     def _printer_text(self) -> str:
         printer = self._state.printer

@@ -8,14 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import httpx
 
+from central.simulator.national_platform import SHOW
 from hardware.simulator.control import tell
+from hardware.simulator.face import SimulatedFaceService
+from hardware.simulator.id_reader import SimulatedIdReader
+from hardware.simulator.personalisation import load
+from hardware.simulator.scanner import SimulatedScanner
 from kiosk.config import Panel
 from sync.centre_keys import known_keys
 from sync.identity import Identity
@@ -27,6 +32,10 @@ KIOSK_ID = "610200-001"
 REGION = "610200"
 BRANCH = "铜川市社会保险服务大厅（演示）"
 PRINTER_PROFILE = "epson-tm-t88v"
+
+ACTS = ("certificates", "applications", "loss", "pin-reset", "id-card", "face")
+"""What the demo's kiosk is approved for: it has an ID card reader and a camera, and people read its ID cards' names."""
+LOCAL = httpx.Client(trust_env=False)
 
 BIN = Path(sys.executable).parent
 WINDOW = "tools.inspected_window"
@@ -51,15 +60,16 @@ class Stack:
         printer_speed: float = 1.0,
     ) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, self.platform_port = free_port(), free_port()
         self.peephole = folder / "window"
         self._display = display
         self._linger = linger
         self._window_environment = window_environment
         self._printer_speed = printer_speed
         self._processes: dict[str, Process] = {}
+        self._devices = ExitStack()
         self.seconds_to_idle = 0.0
-        self.config = write_config(folder, self.url, panel or Panel())
+        self.config = write_config(folder, self.url, panel or Panel(), DEVICES.format(folder=folder))
 
     @property
     def url(self) -> str:
@@ -82,8 +92,10 @@ class Stack:
 
     def start(self) -> None:
         """Start everything; the window is open when this returns."""
+        self.start_platform()
         self.start_reader()
         self.start_printer()
+        self.start_devices()
         self.fill_centre()
         self.start_centre()
         self.start_sync()
@@ -91,8 +103,9 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything that is still running, the window first."""
-        for name in ("window", "sync", "centre", "printer", "reader"):
+        for name in ("window", "sync", "centre", "platform", "printer", "reader"):
             self.end(name)
+        self._devices.close()
 
     def end(self, name: str, at_once: bool = False) -> None:
         """Stop one process; ``at_once`` is a power cut."""
@@ -149,19 +162,61 @@ class Stack:
         """Return the tickets that were cut off, oldest first."""
         return sorted((self.folder / "paper").glob("ticket-*.png"))
 
+    def start_devices(self) -> None:
+        """Start the small devices in this very process: the ID card reader, the scanner, and who compares faces."""
+        for name, device in DEVICE_SIMULATORS.items():
+            self._devices.enter_context(device(self.folder / name, self.folder / f"{name}.control"))
+
+    def lay_id_card(self, name: str) -> None:
+        """Lay somebody's ID card on the reader."""
+        tell(self.folder / "id-reader.control", "put", name)
+
+    def lift_id_card(self) -> None:
+        """Take the ID card away."""
+        tell(self.folder / "id-reader.control", "lift")
+
+    def script_face(self, name: str) -> None:
+        """Say whose face is before the camera: matches, differs, picture or nobody."""
+        tell(self.folder / "face.control", "script", name)
+
+    # The national platform
+
+    def start_platform(self) -> None:
+        """Start the national platform, which issues and resolves the codes of electronic cards."""
+        words = ["simulate", "national-platform", "--port", str(self.platform_port)]
+        self._start("platform", [str(BIN / "kiosk-central"), *words])
+
+    @property
+    def platform_url(self) -> str:
+        """Where the national platform answers."""
+        return f"http://127.0.0.1:{self.platform_port}"
+
+    def show_e_card(self, name: str) -> str:
+        """Hold somebody's telephone before the scanner, with a new code of their electronic card; return the code."""
+        self._wait("platform", lambda: LOCAL.get(self.platform_url).is_client_error)
+        holder = load(name).holder
+        asked = {"id_number": holder.id_number if holder else ""}
+        code: str = LOCAL.post(f"{self.platform_url}{SHOW}", json=asked).raise_for_status().json()["token"]
+        scanner = self.folder / "scanner.control"
+        self._wait("window", lambda: bool(tell(scanner, "status")["heard"]))
+        tell(scanner, "scan", code)
+        return code
+
     # The centre
 
     def fill_centre(self) -> None:
         """Give the centre its citizens, and let it know this kiosk."""
         self._central("seed")
         # `kiosk sync identity` prints it too, once the kiosk has begun its store.
-        self._central("enrol", KIOSK_ID, Identity.of(KIOSK_ID, self.folder / "data").public_key)
+        key = Identity.of(KIOSK_ID, self.folder / "data").public_key
+        self._central("enrol", KIOSK_ID, key, *(word for act in ACTS for word in ("--act", act)))
 
     def start_centre(self) -> None:
         """Start the central system on this stack's port."""
         command = [str(BIN / "kiosk-central"), "serve", "--data", str(self.folder / "centre")]
+        command += ["--national-platform", self.platform_url]
         self._start("centre", [*command, "--port", str(self.port), "--public-url", self.url])
-        self._wait("centre", lambda: httpx.get(f"{self.url}/v1/health", trust_env=False).is_success)
+        self._wait("centre", lambda: LOCAL.get(f"{self.url}/v1/health").is_success)
 
     def restart_centre(self) -> None:
         """Start the central system, in place of the one that may be running."""
@@ -237,8 +292,34 @@ class Stack:
         self._processes[name].wait_until(answered)
 
 
-def write_config(folder: Path, central_url: str, panel: Panel = Panel()) -> Path:  # noqa: B008
-    """Write the configuration of a demo kiosk whose devices are in ``folder``, and return its path."""
+DEVICE_SIMULATORS: Mapping[str, Callable[[Path, Path], AbstractContextManager[Any]]] = {
+    "id-reader": SimulatedIdReader,
+    "scanner": SimulatedScanner,
+    "face": SimulatedFaceService,
+}
+"""The devices that run in the demo's own process, by the names of their links."""
+DEVICES = """
+[id_card]
+port = "{folder}/id-reader"
+
+[scanner]
+port = "{folder}/scanner"
+
+[camera]
+device = "{folder}/face"
+"""
+
+
+def write_config(
+    folder: Path,
+    central_url: str,
+    panel: Panel = Panel(),  # noqa: B008
+    devices: str = "",
+) -> Path:
+    """Write the configuration of a demo kiosk whose devices are in ``folder``, and return its path.
+
+    :param devices: the sections of those that not every kiosk has.
+    """
     path = folder / "kiosk.toml"
     path.write_text(
         f"""kiosk_id = "{KIOSK_ID}"
@@ -257,7 +338,7 @@ profile = "{PRINTER_PROFILE}"
 width = {panel.width}
 height = {panel.height}
 width_mm = {panel.width_mm}
-"""
+{devices}"""
     )
     return path
 

@@ -41,7 +41,7 @@ LAST_TRY = _(
     gets=Gets.RECEIPT,
     left_open=is_change_for(Purpose.ACTIVATION),
     operation="activate",
-    elder=6,
+    elder=8,
 )
 def activate_card(visit: Visit) -> Conversation:
     """Ask the centre, have a PIN chosen, and replace the initial one by it."""

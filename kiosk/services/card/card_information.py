@@ -25,7 +25,7 @@ from text.masking import mask_card_number, mask_name
     offline=Offline.SERVE,
     gets=Gets.ANSWER,
     feeds=(CARD_STATUS,),
-    elder=4,
+    elder=7,
 )
 def card_information(visit: Visit) -> Conversation:
     """Show the card's number, dates and PIN state."""

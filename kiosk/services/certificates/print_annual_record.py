@@ -11,7 +11,7 @@ from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 
-STEPS = Steps(_("输入密码"), _("选择年份"), _("打印证明"))
+STEPS = Steps(_("核实身份"), _("选择年份"), _("打印证明"))
 
 
 @certificate_service(
@@ -21,6 +21,7 @@ STEPS = Steps(_("输入密码"), _("选择年份"), _("打印证明"))
     hint=_("一年的缴费和个人账户"),
     words=("权益记录", "对账单", "个人账户", "账户里有多少钱"),
     genuine_card=True,
+    elder=9,
     left_open=is_print_of("annual-record"),
     steps=STEPS,
 )

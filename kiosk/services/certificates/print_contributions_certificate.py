@@ -11,7 +11,7 @@ from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 from sync.protocol.certificate_kinds import CHINA
 
-STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
+STEPS = Steps(_("核实身份"), _("选择时间段"), _("打印证明"))
 
 
 @certificate_service(
@@ -22,7 +22,7 @@ STEPS = Steps(_("输入密码"), _("选择时间段"), _("打印证明"))
     words=("缴费证明", "缴费明细", "缴费记录", "交了多少", "社保清单"),
     left_open=is_print_of("contributions"),
     steps=STEPS,
-    elder=3,
+    elder=6,
 )
 def print_contributions_certificate(visit: Visit) -> Conversation:
     """Ask for the period, and print the certificate."""

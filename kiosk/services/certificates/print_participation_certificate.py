@@ -8,7 +8,7 @@ from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps, ask
 from kiosk.visit.visit import Visit
 
-STEPS = Steps(_("输入密码"), _("选择月份"), _("打印证明"))
+STEPS = Steps(_("核实身份"), _("选择月份"), _("打印证明"))
 SPAN = Choose(
     title=_("请选择打印几个月"),
     text=_("一般用最近24个月的；对方有要求的，按对方的要求选。"),
@@ -24,7 +24,7 @@ SPAN = Choose(
     words=("参保证明", "社保证明", "打社保", "在职证明"),
     left_open=is_print_of("participation"),
     steps=STEPS,
-    elder=2,
+    elder=4,
 )
 def print_participation_certificate(visit: Visit) -> Conversation:
     """Ask how many months to show, and print the certificate."""

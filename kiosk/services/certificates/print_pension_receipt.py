@@ -7,7 +7,7 @@ from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
-STEPS = Steps(_("输入密码"), _("打印证明"))
+STEPS = Steps(_("核实身份"), _("打印证明"))
 WHAT = _("您要打印养老金的待遇领取证明。")
 
 

@@ -7,7 +7,7 @@ from kiosk.services.service import Conversation, certificate_service
 from kiosk.visit.steps import Steps
 from kiosk.visit.visit import Visit
 
-STEPS = Steps(_("输入密码"), _("打印凭证"))
+STEPS = Steps(_("核实身份"), _("打印凭证"))
 WHAT = _("您要打印参保缴费凭证，转移养老保险时用。")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import dis
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
+from typing import get_args, get_type_hints
 
 import httpx
 import msgspec
@@ -17,6 +18,7 @@ from central.access.answering import UndeclaredRefusalError, answers, only_decla
 from central.access.endpoint import RequestGuards, answering
 from central.access.lanes import Lanes
 from central.certificates.serials import Serials
+from central.credentials.national_platform import Fault, HttpPlatform
 from central.program.event_handlers import HANDLERS
 from central.program.routes import answerings
 from central.program.server import RequestLogMiddleware
@@ -30,7 +32,12 @@ from tests.central.centre import an_identity
 CALLS = calls()
 BY_STAFF_ONLY = {"unit-unknown", "unit-no-record"}
 """What the documents of employers are refused with, which no call asks for."""
-TOOLS: dict[str, list] = {"issuer": [Serials.number], "handlers": list(HANDLERS.values()), "card_keys": []}
+TOOLS: dict[str, list] = {
+    "issuer": [Serials.number],
+    "handlers": list(HANDLERS.values()),
+    "card_keys": [],
+    "national_platform": [HttpPlatform.resolve],
+}
 """What is done by the tools that a function asks for."""
 
 
@@ -104,6 +111,8 @@ def refusals_within(work: FunctionType) -> set[str]:
             waiting += named(function, code)
         if RefusedByRuleError.__init__ in seen:
             found |= set(RULES)
+        if HttpPlatform.resolve in seen:
+            found |= set(get_args(get_type_hints(Fault)["code"]))
     return found
 
 

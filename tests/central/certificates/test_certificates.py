@@ -17,11 +17,11 @@ from sqlalchemy import delete, update
 
 from central.access import kiosks
 from central.store import tables as models
-from central.store.codes import LETTERS
 from sync.client import CentralRefusedError
 from sync.protocol import certificate_code
 from sync.protocol.certificate_kinds import valid_until
 from sync.protocol.certificates import ISSUE_CERTIFICATE, IssueRequest
+from sync.protocol.verification import CODE_LETTERS
 from tests.central.centre import an_identity
 from tests.central.certificate_requests import LI, OUYANG, WANG, asking
 
@@ -62,7 +62,7 @@ def test_a_holder_gets_what_is_on_record(kiosk):
     assert certificate.months[-1].personal == Decimal("364.96")
     assert certificate.total_months == 185 + 142 + 22
     assert certificate.number.startswith(f"610200{certificate.issued_at:%Y}")
-    assert len(certificate.code) == 12 and set(certificate.code) <= set(LETTERS)
+    assert len(certificate.code) == 12 and set(certificate.code) <= set(CODE_LETTERS)
 
 
 def test_a_pensioner_gets_the_months_of_long_ago(kiosk):

@@ -58,9 +58,9 @@ def status(folder: Path) -> dict[str, dict]:
     return {feed["name"]: feed for feed in json.loads(feeds(folder, "status", "--json"))["feeds"]}
 
 
-def test_a_fresh_centre_has_rules_guides_outlets_and_a_notice(seeded):
+def test_a_fresh_centre_has_rules_guides_answers_outlets_and_a_notice(seeded):
     assert {name: feed["rows"] > 0 for name, feed in status(seeded).items()} == dict.fromkeys(
-        ("regions", "guides", "outlets", "notices"), True
+        ("regions", "guides", "answers", "outlets", "notices"), True
     )
     assert status(seeded)["regions"]["rows"] == len(regions.codes())
     before = status(seeded)

@@ -49,6 +49,7 @@ from sync.protocol.feeds import page_path
 from sync.protocol.key_rotation import ROTATE_KEY, key_request
 from sync.protocol.messages import card_partition
 from sync.protocol.reads import READS_OF_ME, ReadsRequest
+from sync.protocol.verification import VERIFY_CERTIFICATE, VerificationRequest
 from tests.central.acts import CARD, CLAIM, LOSS, PROOF, RELEASE, RESET, WHOSE, changed, stands_for
 from tests.central.centre import HTTP, Centre, an_identity, running_centre, sqlite_url
 from tests.central.certificate_requests import OUYANG, WANG, asking
@@ -194,6 +195,7 @@ def certificates(kiosk: VisitingClient, centre: Centre) -> str:
         issued = kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options))
         assert kiosk.call(ISSUE_CERTIFICATE, asking(request_id=kind, kind=kind, **options)) == issued
     assert HTTP.get(f"{centre.url}/verify/{issued.code}").status_code == 200
+    assert kiosk.call(VERIFY_CERTIFICATE, VerificationRequest(issued.code)).number == issued.number
     return issued.number
 
 

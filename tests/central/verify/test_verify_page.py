@@ -1,5 +1,6 @@
 """The public page: it shows what the certificate says, to whoever has its code, and no more of the person."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -7,9 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from central.store import tables as models
+from sync.client import CentralRefusedError
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.events import CertificatePrinted
 from sync.protocol.month_ranges import merge
+from sync.protocol.verification import VERIFY_CERTIFICATE, VerificationRequest
 from tests.central.centre import HTTP, an_identity
 from tests.central.certificate_requests import OUYANG, WANG, asking
 from tests.central.verify.page import show
@@ -117,3 +120,50 @@ def test_the_periods_of_a_real_record_add_up(kiosk):
     found = merge(certificate.months)
     assert [each.each.employer for each in found] == ["铜川市耀州区青禾网络科技有限公司", "灵活就业人员"]
     assert sum(each.count for each in found) == len(certificate.months)
+
+
+def test_a_terminal_is_told_what_the_page_says_and_no_more(any_centre):
+    kiosk = any_centre.client(any_centre.enrol(an_identity()))
+    certificate = kiosk.call(ISSUE_CERTIFICATE, WANG)
+
+    told = kiosk.call(VERIFY_CERTIFICATE, VerificationRequest(certificate.code))
+
+    assert (told.number, told.state) == (certificate.number, "good")
+    assert [each.heading for each in told.sections] == ["", certificate.title, "参保险种", "缴费情况"]
+    said = {line for each in told.sections for line in each.text.split("\n")}
+    assert {
+        "本系统开具过这份文书",
+        "姓名：王*国",
+        "社会保障号码：999999********0619",
+        "打印情况：尚未收到打印记录",
+        "起止年月 · 月数 · 参保单位 · 缴费基数（元） · 个人缴费（元） · 状态",
+        "2025-01 至 2026-10 · 22 · 铜川市新区惠民物业服务有限公司 · 4562.00 · 364.96 · 正常缴费",
+    } <= said
+    page = "".join(show(any_centre, f"/verify/{certificate.code}").text.split())
+    assert [line for line in said if not all(part in page for part in re.split("[ ：·]+", line))] == []
+    assert WANG.id_number not in str([each.text for each in told.sections])
+
+
+def test_a_terminal_is_told_what_became_of_a_document(centre, kiosk):
+    revoked, expired = (kiosk.call(ISSUE_CERTIFICATE, asking(request_id=name)) for name in ("one", "two"))
+    with centre.engine.begin() as tx:
+        number = models.certificates.c.number
+        tx.execute(
+            update(models.certificates)
+            .where(number == revoked.number)
+            .values(revoked_at=datetime.now(UTC), revoked_for="信息有误")
+        )
+        aged = msgspec.structs.replace(expired, valid_until=expired.issued_at.date() - timedelta(days=1))
+        document = msgspec.json.encode(aged).decode()
+        tx.execute(update(models.certificates).where(number == expired.number).values(document=document))
+
+    for certificate, state, words in ((revoked, "revoked", "信息有误"), (expired, "expired", "已过有效期")):
+        told = kiosk.call(VERIFY_CERTIFICATE, VerificationRequest(certificate.code))
+        assert told.state == state
+        assert words in told.sections[0].text
+
+
+def test_a_code_that_was_never_given_is_unknown(centre, kiosk):
+    with pytest.raises(CentralRefusedError) as refusal:
+        kiosk.call(VERIFY_CERTIFICATE, VerificationRequest("2222222222ZZ"))
+    assert refusal.value.code == "certificate-unknown"

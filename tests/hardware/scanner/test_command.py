@@ -32,7 +32,7 @@ def test_the_simulator_is_a_process_that_takes_verbs(tmp_path):
             assert len(tokens.get(timeout=DEADLINE_SECONDS).take()) == 64
             tell(control, "unplug")
             assert states.get(timeout=DEADLINE_SECONDS) is DeviceState.NO_DEVICE
-        assert tell(control, "status") == {"plugged": False, "sent": 1, "end": "cr"}
+        assert tell(control, "status") == {"plugged": False, "heard": False, "sent": 1, "end": "cr"}
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(DEADLINE_SECONDS) == 0

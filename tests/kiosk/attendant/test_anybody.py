@@ -24,7 +24,7 @@ def test_a_touch_begins_a_visit_of_nobody_and_the_end_leads_back_at_once(scene):
     begin(scene)
     menu = scene.see(dialogue.Choose)
     assert menu.title == "您好"
-    assert "act-for-holder" not in {option.key for option in menu.options}, "there is nobody to act for"
+    assert menu.others == (), "there is nobody to act for"
     scene.attendant.answer(menu, CitizenFinished())
     assert isinstance(scene.shown.get(timeout=5)[0], dialogue.Idle), "nobody is told to take a card"
     assert scene.attendant._visit.state == VisitState()
@@ -34,6 +34,7 @@ def test_a_touch_begins_a_visit_of_nobody_and_the_end_leads_back_at_once(scene):
 def test_a_service_that_was_touched_between_visits_begins_without_the_menu(scene, monkeypatch):
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": everybodys(ask)})
     begin(scene, "card-information")
+    scene.answer(dialogue.IntroduceService, None)
     assert scene.see(dialogue.Confirm).title == "?"
 
 
@@ -47,9 +48,7 @@ def test_what_is_on_no_menu_begins_nothing(scene):
 
 def test_a_service_that_wants_the_card_is_offered_and_asks_for_it(scene):
     begin(scene)
-    menu = scene.see(dialogue.Choose)
-    assert {option.unavailable_reason for option in menu.options} == {""}
-    scene.attendant.answer(menu, "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["card"]
 
 
@@ -65,6 +64,7 @@ def test_a_service_that_uses_what_nobody_showed_is_a_fault_that_staff_can_look_u
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": everybodys(read_card)})
     monkeypatch.setattr(scene.attendant, "_default_timeouts", Timeouts(linger=0.2))
     begin(scene, "card-information")
+    scene.answer(dialogue.IntroduceService, None)
     page = scene.see(dialogue.OutOfService)
     assert "取回您的卡" not in page.text
     scene.see(dialogue.Idle)
@@ -74,6 +74,7 @@ def test_a_service_that_uses_what_nobody_showed_is_a_fault_that_staff_can_look_u
 def test_back_from_a_service_leads_to_the_menu_of_nobody(scene, monkeypatch):
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": everybodys(ask)})
     begin(scene, "card-information")
+    scene.answer(dialogue.IntroduceService, None)
     scene.answer(dialogue.Confirm, WentBack())
     assert scene.see(dialogue.Choose).title == "您好"
 
@@ -92,3 +93,20 @@ def ask(_visit):
 
 def read_card(visit):
     yield dialogue.Notice(title=str(visit.card))
+
+
+def test_a_guide_leads_to_what_goes_on_with_it_and_back_from_that_to_the_first_page(scene):
+    """Nothing was published to this kiosk: it has the bundled guides, and no outlets."""
+    begin(scene, "guides")
+    scene.answer(dialogue.Choose, "read-guides")
+    scene.answer(dialogue.IntroduceService, None)
+    scene.answer(dialogue.FindInList, "g01")
+    article = scene.see(dialogue.ShowArticle)
+    assert [action.key for action in article.actions] == ["outlets/社保卡申领", "slip"]
+    scene.attendant.answer(article, "outlets/社保卡申领")
+    outlets = scene.see(dialogue.ShowArticle)
+    assert outlets.title == "附近网点"
+    scene.attendant.answer(outlets, WentBack())
+    scene.see(dialogue.Home)
+    assert scene.recorded().count("service.started") == 2
+    scene.loose.clear()  # what a guide says is published, in Chinese

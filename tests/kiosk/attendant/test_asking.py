@@ -21,7 +21,9 @@ from kiosk.dialogue.questions import (
 )
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
-from kiosk.visit.asking import UnprovenError, ask
+from kiosk.visit.asking import ask
+from kiosk.visit.person import Credential
+from kiosk.visit.proofs import UnprovenError
 from kiosk.visit.visit import PinVerified, VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralRefusedError, CentralUnreachableError
 from sync.protocol.applications import APPLICATION_STATE, ApplicationQuery
@@ -58,7 +60,7 @@ def begin(scene, monkeypatch, run):
     """Choose a service that asks the centre, which does not answer; return the page that waits."""
     service = SimpleNamespace(start=run)
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": service})
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     page = scene.see(AwaitReply)
     scene.first = scene.client.asked.get(timeout=DEADLINE_SECONDS)
     return page
@@ -124,7 +126,7 @@ def test_asked_again_it_is_the_same_request_and_once_answered_a_new_one(scene, m
     scene.client.may_answer.set()
     asked = [scene.first.request_id]
     for _again in range(2):
-        scene.answer(dialogue.Choose, "card-information")
+        scene.choose("card-information", scene.see(dialogue.Home))
         scene.answer(Finished, None)
         asked.append(scene.client.asked.get(timeout=DEADLINE_SECONDS).request_id)
     first, second, third = asked
@@ -203,7 +205,7 @@ def visit(tmp_path):
         visit_id="v1",
         partition="p1",
         personal=PersonalRecords(tmp_path, bytes(32)),
-        state=lambda: VisitState(pin_verified=True),
+        state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
     )
 
 

@@ -61,9 +61,9 @@ def test_a_wrong_answer_has_no_third_try(scene):
 
 def test_a_card_that_cannot_be_checked_does_what_the_region_lets_it(scene):
     scene.client.judgements = [LIMITED]
-    menu = scene.menu()
-    limited = {each.key for each in menu.options if each.unavailable_reason == NOT_CHECKED}
-    offered = {each.key for each in menu.options}
+    page = scene.group("certificates")
+    limited = {each.key for each in page.options if each.unavailable_reason == NOT_CHECKED}
+    offered = {each.key for each in page.options}
     assert limited == PERSONAL & offered and limited
     assert {name for name, service in services().items() if service.genuine_card} == PERSONAL
 
@@ -85,7 +85,7 @@ def test_a_centre_that_is_back_while_the_menu_is_shown_proves_the_card_at_the_ne
     monkeypatch.setattr(
         citizen_visit, "services", lambda: {"card-information": SimpleNamespace(start=nothing)}
     )
-    scene.attendant.answer(menu, "card-information")
+    scene.choose("card-information", menu)
     assert scene.see(dialogue.RefuseCard).title == PAGE
 
 
@@ -126,7 +126,7 @@ def chosen(scene, monkeypatch, proofs: int) -> Expiring:
     expiring = Expiring(scene.client, proofs)
     monkeypatch.setattr(scene.client, "call", expiring.call)
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": SimpleNamespace(start=act)})
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     return expiring
 
 

@@ -93,7 +93,7 @@ PULLED = "卡已取出，业务没有办完"
 def holding(scene, monkeypatch):
     """A visit in the middle of a service."""
     monkeypatch.setattr(citizen_visit, "services", lambda: {"card-information": SimpleNamespace(start=hold)})
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     scene.see(dialogue.Confirm)
     return scene
 
@@ -204,7 +204,7 @@ def test_going_back_or_home_in_a_service_ends_only_the_service(scene, monkeypatc
 
     service = SimpleNamespace(start=ask_once)
     monkeypatch.setattr("kiosk.attendant.citizen_visit.services", lambda: {"card-information": service})
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     scene.attendant.answer(scene.see(dialogue.Confirm), way_out)
     scene.see(dialogue.Choose)
     assert scene.recorded()[-1] == "service.ended"
@@ -224,7 +224,7 @@ def test_whatever_ends_a_service_its_own_cleaning_up_is_done(scene, monkeypatch)
         "kiosk.attendant.citizen_visit.services",
         lambda: {"card-information": SimpleNamespace(start=keep_a_secret)},
     )
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     scene.see(dialogue.Confirm)
     scene.pull()
     assert cleaned.wait(DEADLINE_SECONDS)
@@ -244,7 +244,7 @@ def test_home_on_the_page_that_tells_how_a_service_ended_leads_to_the_menu(scene
     monkeypatch.setattr(
         "kiosk.attendant.citizen_visit.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     scene.answer(dialogue.Finished, WentHome())
     scene.see(dialogue.Choose)
 

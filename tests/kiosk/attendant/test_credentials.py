@@ -6,9 +6,13 @@ from datetime import date
 
 import pytest
 
-from hardware.card.errors import CardUnresponsiveError, ContentKind
+from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
+from hardware.face.matcher import Likeness, NobodyError
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
+from hardware.once import GoneError
+from hardware.scanner.token import TokenGoneError
 from hardware.status import DeviceState
+from kiosk.attendant.events import IdCardLaid
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
@@ -17,8 +21,9 @@ from kiosk.services import service as declarations
 from kiosk.services.service import Gets, Offline, Proof
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
+from sync.client import CentralRefusedError, CentralUnreachableError
 from tests.deadline import DEADLINE_SECONDS
-from tests.kiosk.scene import ELDER, LI_ID_CARD, WANG_ID_CARD, at_work
+from tests.kiosk.scene import ELDER, HOLDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
 
 GREETED = "王*国，您好"
 ID_CARD = frozenset({Credential.ID_CARD})
@@ -27,6 +32,8 @@ EITHER = frozenset({Credential.CARD, Credential.ID_CARD})
 
 def begin(scene, touched=BEGIN):
     scene.attendant.answer(scene.attendant._window.shown, touched)
+    if touched != BEGIN:
+        scene.answer(dialogue.IntroduceService, None)
 
 
 def offer(monkeypatch, run, accepts=ID_CARD):
@@ -69,6 +76,16 @@ def test_an_id_card_that_is_laid_down_begins_a_visit_that_greets_by_name(scene):
     assert details(scene, "visit.started") == [{"credential": "id-card"}]
 
 
+def test_an_id_card_that_is_told_of_late_is_not_read_again(scene):
+    scene.lay()
+    home = scene.see(dialogue.Choose)
+    scene.id_reader.card = UnreadableIdCardError("it was read before")
+    scene.attendant._events.put(IdCardLaid(scene.id_reader.status.placement))
+    scene.attendant.answer(home, CitizenFinished())
+    scene.see(dialogue.TakeCard)
+    assert "visit.card_refused" not in scene.recorded()
+
+
 def test_an_id_card_in_a_visit_of_nobody_greets_by_name(scene):
     begin(scene)
     assert scene.see(dialogue.Choose).title == "您好"
@@ -96,6 +113,100 @@ def test_elders_are_offered_their_mode_once_whenever_they_are_known(scene):
     assert scene.see(dialogue.Choose).title == menu.title == "李*英，您好"
 
 
+@pytest.mark.parametrize("begun", [True, False], ids=["in a visit", "between visits"])
+def test_an_electronic_card_that_is_shown_greets_by_name_and_its_code_is_gone(scene, begun):
+    if begun:
+        begin(scene)
+        scene.see(dialogue.Choose)
+    token = scene.scan()
+    assert scene.see(dialogue.Choose).title == GREETED
+    with pytest.raises(TokenGoneError):
+        token.take()
+    assert scene.attendant._visit.state.shown == {Credential.E_CARD}
+
+
+def test_all_three_of_one_person_are_taken_in_one_visit(scene):
+    scene.scan()
+    scene.see(dialogue.Choose)
+    scene.lay()
+    scene.see(dialogue.Choose)
+    scene.insert()
+    scene.see(dialogue.Choose)
+    assert details(scene, "visit.raised") == [{"credential": "id-card"}, {"credential": "card"}]
+    assert scene.recorded().count("visit.started") == 1
+
+
+def ask_for_certificate(scene):
+    """Choose what prints a certificate, and return the page that asks who it is."""
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    begin(scene, "print-participation-certificate")
+    return scene.see(dialogue.PresentCredential)
+
+
+@pytest.mark.parametrize(
+    ("camera", "ways"), [(True, ["card", "id-card", "e-card"]), (False, ["card", "e-card"])]
+)
+def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_path, camera, ways):
+    with at_work(tmp_path, camera=camera) as scene:
+        assert [way.key for way in ask_for_certificate(scene).accepted] == ways
+
+
+@pytest.mark.parametrize("camera", [True, False])
+def test_what_a_certificate_needs_names_an_id_card_only_where_it_is_enough(tmp_path, camera):
+    with at_work(tmp_path, camera=camera) as scene:
+        scene.attendant.answer(scene.attendant._window.shown, "print-participation-certificate")
+        assert ("居民身份证" in f"{scene.see(dialogue.IntroduceService).facts}") is camera
+
+
+def test_with_an_id_card_the_face_proves_who_is_here(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月"
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_a_face_that_is_not_theirs_may_be_tried_with_the_card_laid_down_once_more(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [NobodyError(), Likeness(0.3, live=True), Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    scene.answer(dialogue.Notice, None)
+    scene.answer(dialogue.Confirm, True)
+    failed = scene.see(dialogue.Notice)
+    assert "还可以试 2 次" in failed.text
+    scene.attendant.answer(failed, None)
+    scene.answer(dialogue.Confirm, True)
+    assert [way.key for way in scene.see(dialogue.PresentCredential).accepted] == ["id-card"]
+    scene.lift()
+    scene.lay()
+    scene.see(dialogue.Choose)
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_a_face_that_failed_too_often_today_prints_nothing(scene):
+    scene.client.face_tries = 0
+    ask_for_certificate(scene)
+    scene.lay()
+    assert scene.see(dialogue.Notice).title == "今天不能再比对人脸"
+
+
+def test_a_photo_that_nobody_compared_is_gone_with_the_visit(scene):
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.lift()
+    scene.see(dialogue.Idle)
+    with pytest.raises(GoneError):
+        scene.id_reader.photo.take()
+
+
+def test_an_electronic_card_is_enough_for_a_certificate(scene):
+    ask_for_certificate(scene)
+    scene.scan()
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月", "an electronic card needs no PIN"
+
+
 # What a service asks for.
 
 
@@ -108,7 +219,7 @@ def test_a_service_asks_once_for_what_it_accepts_and_goes_on_with_it(scene, monk
     page = scene.see(dialogue.Confirm)
     assert "王*国" in page.title
     scene.attendant.answer(page, WentBack())
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     assert "王*国" in scene.see(dialogue.Confirm).title, "it is not asked again"
 
 
@@ -152,6 +263,38 @@ def test_a_credential_that_is_shown_while_a_service_asks_leaves_its_question_as_
 # Two people.
 
 
+def test_an_electronic_card_of_another_person_ends_the_visit(scene):
+    scene.client.e_card = e_card(ELDER)
+    scene.menu()
+    scene.scan()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
+def test_another_person_that_only_the_centre_knows_of_ends_the_visit_too(scene):
+    scene.client.e_card = CentralRefusedError("other-person", "no")
+    scene.menu()
+    scene.scan()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+
+
+def test_another_persons_card_that_opens_only_to_the_centre_ends_the_visit_too(scene):
+    def closed():
+        raise AuthenticationRequiredError("EF06")
+
+    scene.scan()
+    scene.see(dialogue.Choose)
+    scene.reader.read_holder = closed
+    scene.client.judgements = [CentralRefusedError("other-person", "no")]
+    scene.insert()
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+    scene.pull()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+
+
 @pytest.mark.parametrize("first", ["card", "id-card"])
 def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene, first):
     if first == "card":
@@ -173,7 +316,7 @@ def test_a_credential_of_another_person_ends_the_visit_and_leaves_nothing(scene,
 def test_another_person_in_a_service_ends_that_too(scene, monkeypatch):
     offer(monkeypatch, tell_who, EITHER)
     scene.lay()
-    scene.attendant.answer(scene.see(dialogue.Choose), "card-information")
+    scene.choose("card-information", scene.see(dialogue.Home))
     scene.see(dialogue.Confirm)
     scene.lift()
     scene.lay(LI_ID_CARD)
@@ -305,3 +448,58 @@ def test_a_card_that_cannot_be_used_is_given_back_and_the_visit_goes_on(scene):
     scene.reader.trouble = None
     scene.insert(2)
     assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_a_card_that_cannot_be_used_and_is_left_ends_the_visit_of_who_went_away(tmp_path):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, left=0.1)) as scene:
+        scene.client.e_card = e_card(HOLDER)
+        scene.scan()
+        scene.see(dialogue.Choose)
+        scene.reader.trouble = CardUnresponsiveError()
+        scene.insert()
+        scene.see(dialogue.RefuseCard)
+        assert not scene.see(dialogue.TakeCard).alarm
+        assert scene.see(dialogue.TakeCard).alarm
+        scene.pull()
+        scene.see(dialogue.Idle)
+        assert left_nothing(scene)
+        assert details(scene, "document.left") == [{"document": "card"}]
+
+
+E_CARD_TROUBLES = [
+    (CentralRefusedError("e-card-unusable", "no"), "实体卡不可用，电子社保卡也不可用"),
+    (CentralRefusedError("token-used", "no"), ""),
+    (CentralUnreachableError("away"), "电子社保卡要社保中心核对，现在不能用"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "words"), E_CARD_TROUBLES, ids=["unusable", "used", "away"])
+def test_an_electronic_card_that_cannot_be_used_is_told(tmp_path, trouble, words):
+    with at_work(tmp_path, Timeouts(answer=DEADLINE_SECONDS, linger=0.2)) as scene:
+        scene.client.e_card = trouble
+        scene.scan()
+        assert words in scene.see(dialogue.RefuseCard).text
+        scene.see(dialogue.Idle)
+        assert left_nothing(scene)
+        begin(scene)
+        scene.see(dialogue.Choose)
+        scene.scan()
+        scene.answer(dialogue.Notice, None)
+        assert scene.see(dialogue.Choose).title == "您好"
+
+
+# What is left.
+
+
+@pytest.mark.parametrize("show", ["insert", "lay", "scan"])
+def test_nothing_of_a_person_is_left_after_a_visit_by_whatever_credential(scene, show):
+    getattr(scene, show)()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.pull()
+    scene.lift()
+    scene.see(dialogue.Idle)
+    assert left_nothing(scene)
+    tables = ("journal", "audit", "outbox", "meta")
+    kept = [str(row) for table in tables for row in scene.store.rows(f"SELECT * FROM {table}")]
+    shown = repr(scene.attendant._window.shown)
+    assert not [secret for secret in (HOLDER.name, HOLDER.id_number) if secret in shown + "".join(kept)]

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from kiosk.attendant.service_selection import is_elder
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import Confirm, WentBack
 from kiosk.dialogue.words import _
-from kiosk.menu.menu import menu
+from kiosk.menu.menu import ELDER_SERVICES, MORE, menu
+from kiosk.menu.suggestions import is_elder
 from kiosk.visit.steps import read_back
 from tests.kiosk.scene import ELDER
 
@@ -41,7 +41,8 @@ def test_an_elder_is_offered_the_large_version_once_and_gets_it(scene):
     menu_shown = scene.see(dialogue.Choose)
     assert scene.manner == LARGE
     assert [option.key for option in menu_shown.options] == [
-        service.name for service in menu().elder_services
+        *(service.name for service in menu().elder_services[:ELDER_SERVICES]),
+        MORE,
     ]
     assert scene.data("preferences.changed") == ['{"elder": true}']
 
@@ -50,7 +51,7 @@ def test_an_elder_who_does_not_want_it_is_served_as_usual(scene):
     scene.reader.holder = ELDER
     scene.insert()
     scene.attendant.answer(scene.see(Confirm), False)
-    assert len(scene.see(dialogue.Choose).options) > 6
+    assert MORE not in {option.key for option in scene.see(dialogue.Home).options}
     assert scene.manner == DEFAULT_PREFERENCES
 
 
@@ -58,14 +59,14 @@ def test_who_has_chosen_it_already_is_not_offered_it(scene):
     scene.attendant.prefer(LARGE)
     scene.reader.holder = ELDER
     scene.insert()
-    assert len(scene.see(dialogue.Choose).options) == 6
+    assert len(scene.see(dialogue.Home).options) == 6 + 1
     assert scene.shown.empty()
 
 
 def test_anybody_may_switch_at_the_menu_and_back(scene):
     usual = scene.menu()
     scene.attendant.prefer(LARGE)
-    assert len(scene.see(dialogue.Choose).options) == 6
+    assert len(scene.see(dialogue.Home).options) == 6 + 1
     scene.attendant.prefer(DEFAULT_PREFERENCES)
     assert scene.see(dialogue.Choose) == usual
 

@@ -7,8 +7,11 @@ import pytest
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
+from kiosk.dialogue.questions import Picture
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
+from kiosk.services.service import Device, Offline, Placement
+from kiosk.visit.person import Credential
 
 HEALTHY = Conditions(
     region="610200",
@@ -17,34 +20,37 @@ HEALTHY = Conditions(
     is_centre_reachable=True,
     too_old={},
 )
-PRINTS = {service.name for service in menu().services if service.group == "certificates"}
+PRINTED = {each.name for each in menu().services if Device.PRINTER in each.needs}
 
 
 def reasons(page):
     return {each.key: each.unavailable_reason for each in page.services if each.unavailable_reason}
 
 
-def test_all_services_are_named_and_nothing_ails_a_healthy_kiosk():
+def test_all_services_that_are_done_here_are_named_and_nothing_ails_a_healthy_kiosk():
     page = idle_page(HEALTHY)
-    assert [option.key for option in page.services] == [service.name for service in menu().services]
+    here = [each.name for each in menu().services if each.placement("610200") is Placement.HERE]
+    assert [option.key for option in page.services] == here
     assert reasons(page) == {} and page.troubles == ()
 
 
 def test_without_paper_what_prints_cannot_be_done_and_says_so():
     page = idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
-    assert reasons(page) == dict.fromkeys(PRINTS, "打印机缺纸，暂时不能打印证明")
+    assert reasons(page) == dict.fromkeys(PRINTED, "打印机缺纸，暂时不能打印证明")
     assert page.troubles == ("打印机缺纸，暂时不能打印证明",)
 
 
-def test_without_the_centre_only_what_the_card_itself_says_can_be_done():
+def test_without_the_centre_only_what_the_card_and_this_machine_know_can_be_done():
     page = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    assert reasons(page).keys() == {service.name for service in menu().services} - {"card-information"}
+    asking = {service.name for service in menu().services if service.offline is Offline.REFUSE}
+    assert reasons(page).keys() == asking
     assert page.troubles == (NO_CENTRE,)
 
 
-def test_without_a_card_reader_nothing_can_be_done():
+def test_without_a_card_reader_only_what_needs_no_card_can_be_done():
     page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
-    assert set(reasons(page).values()) == {NO_READER} and len(reasons(page)) == len(menu().services)
+    needing = {service.name for service in menu().services if Credential.NONE not in service.accepts}
+    assert reasons(page) == dict.fromkeys(needing, NO_READER)
 
 
 def test_devices_that_are_still_looked_for_are_not_called_broken():
@@ -52,14 +58,36 @@ def test_devices_that_are_still_looked_for_are_not_called_broken():
     assert reasons(idle_page(starting)) == {}
 
 
-def test_the_page_says_what_the_region_and_this_machine_let_people_do():
-    assert idle_page(HEALTHY).text == "本机现在可以办：打印证明、我的社保卡"
-    broken = idle_page(replace(HEALTHY, is_centre_reachable=False))
-    assert broken.text == "本机现在可以办：我的社保卡"
-    assert "办不了" in idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE)).text
+def hints(page):
+    return {group.key: group.hint for group in page.groups}
+
+
+def test_each_group_says_how_much_of_it_cannot_be_done_now():
+    usual = hints(idle_page(HEALTHY))
+    assert usual.keys() == {service.group for service in menu().services}
+    broken = hints(
+        idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
+    )
+    assert broken["certificates"] == f"{len(PRINTED)} 项现在不能办" and broken["card"] == usual["card"]
+
+
+def test_title_and_picture_follow_the_reader():
+    page = idle_page(HEALTHY)
+    assert "插卡" in page.title and page.picture is Picture.INSERT_CARD
+    page = idle_page(replace(HEALTHY, reader=DeviceState.NO_DEVICE))
+    assert "插卡" not in page.title and page.picture is Picture.CARD_NOT_READ and "读不了卡" in page.text
 
 
 @pytest.mark.parametrize("region", ["210000", "210200", "371003", "420100", "440200", "650200"])
 def test_where_the_rules_have_it_done_elsewhere_nothing_is_promised(region):
     names = {each.key for each in idle_page(replace(HEALTHY, region=region)).services}
     assert not names & {"activate-card", "change-pin"}
+
+
+def test_a_group_of_which_the_rules_say_nothing_is_not_offered():
+    def groups(region):
+        return [option.key for option in idle_page(replace(HEALTHY, region=region)).groups]
+
+    assert "card" in groups("371003") and "certificates" in groups("110000")
+    silent = [each for each in menu().services if each.placement("371003") is Placement.UNSPECIFIED]
+    assert {"replace-card", "change-pin"} <= {each.name for each in silent}

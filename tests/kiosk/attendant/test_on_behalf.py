@@ -39,9 +39,10 @@ def test_who_does_not_confirm_acts_for_nobody_else(scene):
 
 
 def test_what_only_the_holder_may_do_is_not_offered_and_says_why_in_the_words_of_the_law(acting):
+    acting.attendant.answer(acting.acting_menu, "card")
     unavailable_reason = {
         option.key: option.unavailable_reason
-        for option in acting.acting_menu.options
+        for option in acting.see(dialogue.Choose).options
         if option.unavailable_reason
     }
     assert unavailable_reason.keys() == {"activate-card", "change-pin"}
@@ -49,9 +50,9 @@ def test_what_only_the_holder_may_do_is_not_offered_and_says_why_in_the_words_of
 
 
 def test_acting_for_the_holder_is_ended_explicitly(acting):
-    assert acting.acting_menu.options[-1].key == ACT_FOR_ONESELF
+    assert acting.acting_menu.others[-1].key == ACT_FOR_ONESELF
     acting.attendant.answer(acting.acting_menu, ACT_FOR_ONESELF)
-    assert acting.see(dialogue.Choose).options[-1].key == ACT_FOR_HOLDER
+    assert acting.see(dialogue.Home).others[-1].key == ACT_FOR_HOLDER
     assert not acting.manner.on_behalf
     assert [json.loads(data) for data in acting.data("visit.on_behalf")] == [
         {"begins": True},
@@ -68,7 +69,7 @@ def test_it_ends_with_the_visit(acting):
 def test_every_service_that_is_begun_for_the_holder_is_recorded_as_such(acting, monkeypatch):
     service = SimpleNamespace(start=lambda _visit: iter(()))
     monkeypatch.setattr("kiosk.attendant.citizen_visit.services", lambda: {"card-information": service})
-    acting.attendant.answer(acting.acting_menu, "card-information")
+    acting.choose("card-information", acting.acting_menu)
     acting.see(dialogue.Choose)
     assert json.loads(acting.data("service.started")[0]) == {"service": "card-information", "on_behalf": True}
 

@@ -20,7 +20,7 @@ def served(scene, monkeypatch):
     monkeypatch.setattr(
         "kiosk.attendant.citizen_visit.services", lambda: {"card-information": SimpleNamespace(start=serve)}
     )
-    scene.attendant.answer(scene.menu(), "card-information")
+    scene.choose("card-information")
     scene.answer(Finished, CitizenFinished())
     scene.page = scene.see(TakeCard)
     return scene

@@ -14,6 +14,7 @@ from kiosk.credentials.card_permission import NotPermittedError, require_permiss
 from kiosk.dialogue.language import catalogue, say
 from kiosk.dialogue.preferences import LANGUAGES
 from kiosk.dialogue.words import _
+from kiosk.menu.search import DIALECT, LEFT_OUT
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.paper.printing import CertificateNotHandedOverError
 from kiosk.rules import regions
@@ -28,6 +29,18 @@ FOR_STAFF_OR_PAPER = ("kiosk/commands/", "kiosk/paper/certificates/", "kiosk/rul
 FOR_THE_EAR = "kiosk/voice/"
 NOT_SAID_ON_A_SCREEN = {
     "kiosk/card_acts/pin_change.py": {"社保功能激活", "修改社保密码"},  # on the receipt, which is Chinese
+    "kiosk/menu/search.py": {LEFT_OUT.pattern, *DIALECT, *DIALECT.values()},  # what people type
+    # Articles of the law, and the name of a number in a region pack.
+    "kiosk/services/retirement/calc_resident.py": {"居民养老保险举报电话"},
+    "kiosk/services/retirement/death_help.py": {"第三十一条", "第四十六条"},
+    "kiosk/services/retirement/leave_country.py": {"第六条"},
+    "kiosk/services/retirement/pension_amount.py": {"第十五条"},
+    "kiosk/services/retirement/sick_allowance.py": {"第一条至第四条", "第十七条"},
+    "kiosk/services/retirement/special_work.py": {"一、养老保险第1问"},
+    "kiosk/services/retirement/stop_notice.py": {"第四十六条"},
+    "kiosk/services/transfer/transfer_bundle.py": {
+        *("第十二条", "第十三条", "第十四条", "第十五条", "第十六条", "第十七条")
+    },
     "kiosk/credentials/card_holder.py": {"社会保障号码"},  # the name of an item in an error
 }
 

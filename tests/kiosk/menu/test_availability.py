@@ -21,6 +21,7 @@ from kiosk.menu.availability import (
     Conditions,
     availabilities,
     availability,
+    best_conditions,
     unavailable,
 )
 from kiosk.services.service import ANYBODY, CARD, Device, Gets, Offline, Placement, Proof, services
@@ -42,9 +43,10 @@ HERE = Conditions(
 )
 NOBODY = replace(HERE, card=None, shown=frozenset())
 PRINT = {name for name in services() if name.startswith("print-")}
-WITH_PIN = {name for name, each in services().items() if each.proof is Proof.PIN}
+WITH_PIN = {name for name, each in services().items() if each.proof in (Proof.PIN, Proof.IN_PERSON)}
+BY_CARD_ALONE = {name for name, each in services().items() if each.accepts == CARD}
 CHIP_ONLY = {"card-information"}
-ASK_CENTRE = set(services()) - CHIP_ONLY
+ASK_CENTRE = {name for name, each in services().items() if each.offline is Offline.REFUSE}
 
 
 def with_card(**condition):
@@ -60,7 +62,7 @@ def test_everything_can_be_done_where_nothing_is_amiss():
     [
         (replace(HERE, printer=OPEN), PRINT, "打印机盖子没有关好，暂时不能打印证明"),
         (replace(HERE, is_centre_reachable=False), ASK_CENTRE, NO_CENTRE),
-        (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), set(services()), NO_READER),
+        (replace(NOBODY, reader=DeviceState.HARDWARE_ERROR), BY_CARD_ALONE, NO_READER),
         (replace(HERE, too_old={"card-information": "过期"}), CHIP_ONLY, "过期"),
         (with_card(social="not-activated"), WITH_PIN | {"change-pin"}, NOT_ACTIVATED),
         (with_card(social=None), set(), ""),
@@ -229,3 +231,13 @@ def test_nothing_is_greyed_without_a_reason_that_can_be_said_in_english(now):
 def test_whatever_else_is_amiss_a_line_that_is_back_never_greys_more(now):
     gone, back = replace(now, is_centre_reachable=False), replace(now, is_centre_reachable=True)
     assert unavailable(back).keys() <= unavailable(gone).keys()
+
+
+@pytest.mark.parametrize(
+    ("region", "where"), [("420100", "请打电话或到窗口询问"), ("210200", "社会保障卡经办点"), ("610200", "")]
+)
+def test_nobody_is_sent_to_an_activation_that_the_region_does_not_do_here(region, where):
+    now = replace(best_conditions(region), card=CardCondition(social="not-activated"))
+    reason = availability(services()["print-participation-certificate"], now).reason
+    assert where in reason if where else reason == NOT_ACTIVATED
+    assert (reason == NOT_ACTIVATED) is (not where)

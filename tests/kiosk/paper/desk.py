@@ -69,6 +69,7 @@ class Desk:
             printer=printer,
             state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
             personal=None,
+            faces=None,
             centre_keys=lambda: self.keys,
             manner=lambda: DEFAULT_PREFERENCES,
             unavailable_reason=lambda _service: "",

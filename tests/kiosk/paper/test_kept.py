@@ -9,6 +9,7 @@ from kiosk.attendant.error_notices import notice_of
 from kiosk.paper.issuing import KEPT, KEPT_SECONDS, _request
 from kiosk.paper.issuing import _issue as issuing
 from kiosk.visit.centre import Centre
+from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
 from sync.client import AnswerLostError, CentralFailedError, CentralUnreachableError
 from sync.store.personal import PersonalRecords
@@ -49,7 +50,7 @@ def visit(tmp_path):
         holder=SimpleNamespace(id_number=WANG.id_number, name=example("participation").holder_name),
         line=line,
         centre=Centre(line),
-        state=lambda: VisitState(pin_verified=True),
+        state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
         record=lambda *_, **__: None,
         centre_keys=lambda: tuple(KEYS.values()),
         personal=PersonalRecords(tmp_path, bytes(32)),

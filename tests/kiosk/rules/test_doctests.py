@@ -10,7 +10,8 @@ EXAMPLES = {
     "kiosk.rules.contacts": 1,
     "kiosk.rules.money": 1,
     "kiosk.rules.periods": 3,
-    "kiosk.rules.retirement": 3,
+    "kiosk.rules.retirement": 2,
+    "kiosk.rules.spoken": 4,
     "text.id_number": 4,
 }
 

@@ -110,3 +110,15 @@ def test_rules_that_may_have_been_replaced_are_known_to_be_so():
 def test_a_district_hears_what_its_city_says():
     assert guidance("610203", "face-retirement") == guidance("610200", "face-retirement")
     assert guidance("610100", "face-retirement").result.is_silent
+
+
+@pytest.mark.parametrize(
+    ("errand", "term"),
+    [
+        ("claim-pension", "20个工作日"),
+        ("claim-unemployment", "10个工作日"),
+        ("injury-reimbursement", "20个工作日"),
+    ],
+)
+def test_what_national_law_gives_a_time_for_is_told_with_it_in_every_region(errand, term):
+    assert {term in told(region, errand).term for region in REGIONS} == {True}

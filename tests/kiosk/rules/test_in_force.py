@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.errors import InvalidInputError
@@ -129,6 +129,27 @@ SINCE: list[tuple[str, str, Told, str, Callable[[Question], bool]]] = [
         "2011-01-01",
         lambda answer: answer["waived"] is None,
     ),
+    *(
+        (
+            "card-validity",
+            f"{field} {region}",
+            lambda day, field=field, region=region: {"region": region, "today": day, field: "2000-01-01"},
+            since,
+            lambda answer: answer["until"] is None and answer["status"] == "valid",
+        )
+        for field, region, since in (
+            ("issued", "210200", "2012-12-13"),
+            ("issued", "210000", "2018-04-03"),
+            ("notified", "420100", "2011-01-01"),
+        )
+    ),
+    (
+        "card-validity",
+        "unused 440200",
+        lambda day: {"region": "440200", "today": day, "last_used": "2000-01-01"},
+        "2006-01-01",
+        lambda answer: answer["status"] == "valid",
+    ),
     (
         "card-application",
         "大连",
@@ -176,6 +197,7 @@ IDS = [f"{topic} {what}".strip() for topic, what, *_ in SINCE]
 
 
 @pytest.mark.parametrize(("topic", "what", "told", "since", "is_silent"), SINCE, ids=IDS)
+@settings(max_examples=25)
 @given(days_off=st.integers(-7000, 7000) | st.integers(-40, 40))
 def test_a_rule_is_silent_on_every_day_before_it_is_in_force_and_on_none_after(
     topic, what, told, since, is_silent, days_off

@@ -269,7 +269,11 @@ def test_a_text_with_blanks_is_filled_in():
 
 def test_every_source_is_used():
     tables = [law(), *(regions.pack(code) for code in CODES)]
-    used = {value.source for table in tables for _, value in citing(table)} | {"id-number", "card-standard"}
+    used = {value.source for table in tables for _, value in citing(table)} | {
+        "id-number",
+        "card-standard",
+        "sick-allowance",
+    }
 
     assert set(sources.catalogue()) - used == set()
 

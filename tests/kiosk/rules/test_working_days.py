@@ -100,6 +100,29 @@ def test_what_was_handed_is_replaced_by_what_is_handed_next(hand):
     assert not working_days.is_known(2027)
 
 
+def test_what_was_handed_can_be_compared_with_what_is_published(hand):
+    hand(INVENTED_2027)
+
+    assert working_days.handed() == {2027: working_days.read(INVENTED_2027)}
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [
+        (date(2026, 11, 1), None),
+        (date(2026, 11, 2), 2027),
+        (date(2026, 12, 31), 2027),
+        (date(2027, 3, 1), 2027),
+    ],
+)
+def test_a_year_is_missed_sixty_days_before_it_begins(hand, today, missing):
+    assert working_days.missing(today) == missing
+
+    hand(INVENTED_2027)
+
+    assert working_days.missing(today) is None
+
+
 def test_the_notice_of_2026_says_what_the_bundled_calendar_says(hand):
     year = [date(2026, 1, 1) + timedelta(days=later) for later in range(365)]
     bundled = [working_days.is_workday(day) for day in year]

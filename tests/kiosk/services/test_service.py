@@ -11,7 +11,7 @@ from hardware.card.social_security import PinStatus
 from hardware.printer.receipt_printer import PrinterNotReadyError
 from hardware.printer.status import PrinterProblem, PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.dialogue.questions import EnterPin, Finished
+from kiosk.dialogue.questions import EnterPin, Finished, ShowArticle
 from kiosk.services.service import Gets, Proof, ProofMissingError, UnavailableError, services
 from kiosk.visit.person import Credential, Person
 from kiosk.visit.visit import VisitState
@@ -92,3 +92,12 @@ def test_showing_the_initial_pin_proves_nothing_and_asks_nobody():
 def test_the_document_of_the_services_is_made_from_the_declarations():
     document = Path(__file__).parents[3] / "docs" / "services.md"
     assert document.read_text("utf-8").endswith(table()), "run: python -m tools.service_docs"
+
+
+@pytest.mark.parametrize(
+    ("region", "place"), [("420100", "社会保险经办机构"), ("210000", "省直医保定点零售药店")]
+)
+def test_what_the_region_has_done_elsewhere_begins_with_where_that_is_and_touches_no_card(region, place):
+    nothing_in_hand = SimpleNamespace(region=region)
+    page = next(services()["change-pin"].start(nothing_in_hand))
+    assert isinstance(page, ShowArticle) and place in page.sections[0].text

@@ -9,7 +9,8 @@ import zstandard
 
 from sync.client import CentralUnreachableError
 from sync.feeds.download import SnapshotUnpacker
-from tests.sync.feed_kiosk import fill
+from tests.sync.feed_kiosk import Kiosk, fill
+from tests.sync.publisher import Publisher
 
 SPOILT = {
     "of 0 bytes": lambda content: b"",
@@ -53,6 +54,20 @@ def test_a_snapshot_with_other_tables_or_a_wrong_count_is_not_used(kiosk, centre
     kiosk.follow()
     assert kiosk.rows() == {}
     assert kiosk.feed_status().problem
+
+
+def test_a_snapshot_with_a_feed_of_a_newer_centre_is_used_and_that_feed_passed_over(tmp_path):
+    """As an older program meets ``answers``: the rows that it knows come, and nothing asks for the others."""
+    centre = Publisher("K1", "guides", "weather")
+    fill(centre["weather"], 2)
+    rows = fill(centre["guides"], 3)
+    centre.build_snapshot()
+    kiosk = Kiosk(tmp_path, centre)
+    kiosk.follow()
+    assert kiosk.rows() == rows
+    assert kiosk.feed_status().problem == "" and kiosk.copies.damaged() == []
+    assert not [path for path in centre.asked if "weather" in path]
+    kiosk.close()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database" * 100], ids=["empty", "text"])
