@@ -9,6 +9,7 @@ from kivy.core.window import Window
 from kiosk.attendant.machine import Machine
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.config import Config
+from kiosk.dialogue.phone import local_text
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import AwaitReply, Idle, Question, WindowFailed, Working
 from screens.bars import STAFF_CALLED, WindowCallbacks
@@ -48,8 +49,10 @@ class KioskApp(App):
             self.voice.read_aloud,
             self.voice.pressed,
             self.voice.entered,
+            lambda: attendant.holds_card,
         )
-        self.frame = Frame(self._config.panel, self._config.branch, listener)
+        self._staff_called = local_text(STAFF_CALLED, self._config.region)
+        self.frame = Frame(self._config.panel, self._config.branch, listener, self._staff_called)
         self._drawn = Event()
         self.machine.start(self._drawn)
         Window.bind(on_request_close=lambda *_: self._config.panel.fullscreen)
@@ -102,4 +105,4 @@ class KioskApp(App):
 
     def _call_staff(self) -> None:
         self.machine.attendant.call_staff()
-        self.voice.say(STAFF_CALLED)
+        self.voice.say(self._staff_called)

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue import questions as dialogue
+from kiosk.dialogue.phone import HOTLINE
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import CitizenFinished, Interruption, Question, WentBack, WentHome
 from kiosk.dialogue.words import _
@@ -21,7 +22,7 @@ from screens.widgets.steps import Steps
 AUTHORITY = _("人力资源和社会保障自助服务终端")
 ON_BEHALF = _("代办：您正在替持卡人办理")
 ON_BEHALF_SHORT = _("代办")
-STAFF_CALLED = _("已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 12333。")
+STAFF_CALLED = _("已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 {phone}。", phone=HOTLINE)
 
 EDGE_MM = 1
 """Between a compact panel's edge and its buttons."""
@@ -51,7 +52,10 @@ def _nothing(*_: Any) -> None:
 
 @dataclass(frozen=True)
 class WindowCallbacks:
-    """Callbacks for user actions: answers, calls for staff, changed preferences, key presses."""
+    """Callbacks for user actions: answers, calls for staff, changed preferences, key presses.
+
+    ``holds_card`` tells whether a card is in the reader, that the end of the visit gives back.
+    """
 
     answer: Callable[[Question, Any], None] = _nothing
     call_staff: Callable[[], None] = _nothing
@@ -59,6 +63,7 @@ class WindowCallbacks:
     read_aloud: Callable[[], None] = _nothing
     pressed: Callable[[], None] = _nothing
     entered: Callable[[int], None] = _nothing
+    holds_card: Callable[[], bool] = lambda: True
 
 
 class Bars(Widget):
@@ -68,6 +73,7 @@ class Bars(Widget):
         self,
         theme: Theme,
         branch: str,
+        staff_called: str,
         listener: WindowCallbacks,
         answer: Callable[[Interruption], None],
         call_staff: Callable[[], None],
@@ -75,6 +81,7 @@ class Bars(Widget):
     ) -> None:
         super().__init__(size_hint=(None, None))
         self.theme, self._branch, self._listener = theme, branch, listener
+        self._staff_called = staff_called
         self._answer, self._call_staff, self._open_settings = answer, call_staff, open_settings
         self._clock: TextBlock | None = None
         self._clock_box: Box | None = None
@@ -86,6 +93,7 @@ class Bars(Widget):
 
     def show(self, question: Question, staff_called: bool) -> PageContext:
         """Draw what goes with ``question`` and return where its page may draw."""
+        self._name_finish()
         asks = isinstance(question, CANCELLABLE_QUESTIONS)
         not_home = asks and not getattr(question, "home", False)
         for name, enabled in (("back", not_home), ("home", not_home), ("finish", asks)):
@@ -94,7 +102,9 @@ class Bars(Widget):
         self._bands.clear_widgets()
         body = self._body if self.theme.compact else self._draw_bands(question, staff_called)
         listener = self._listener
-        return PageContext(body, self._head, listener.prefer, listener.pressed, listener.entered)
+        return PageContext(
+            body, self._head, listener.prefer, listener.pressed, listener.entered, listener.holds_card()
+        )
 
     def tell_time(self, time: str) -> None:
         """Show the time where it is another."""
@@ -126,13 +136,24 @@ class Bars(Widget):
             "back": lambda: self._answer(WentBack()),
             "home": lambda: self._answer(WentHome()),
             "staff": self._call_staff,
-            "finish": lambda: self._answer(CitizenFinished()),
+            "finish": self._finish,
         }
         self._ways = {}
         for (key, press), name, icon, cell in zip(presses.items(), names, icons, cells, strict=True):
             self._ways[key] = self._button(name, cell, press, icon)
-        self._staff_cell = cells[2]
+        self._finish_name, self._finish_icon, self._finish_cell = names[3], icons[3], cells[3]
         return rest
+
+    def _name_finish(self) -> None:
+        """Speak of the card only where one is in; the button stays where it is."""
+        name = self._finish_name if self._listener.holds_card() else _("结束")
+        if self._ways["finish"].name == name:
+            return
+        self.remove_widget(self._ways["finish"])
+        self._ways["finish"] = self._button(name, self._finish_cell, self._finish, self._finish_icon)
+
+    def _finish(self) -> None:
+        self._answer(CitizenFinished())
 
     def _cells(self, bar: Box, names: list[str], icons: list[str]) -> list[Box]:
         widths = [
@@ -237,7 +258,7 @@ class Bars(Widget):
         if self.theme.manner.on_behalf:
             body = self._band(ON_BEHALF, body)
         if staff_called:
-            body = self._band(STAFF_CALLED, body)
+            body = self._band(self._staff_called, body)
         if question.steps:
             height = line_height(self.theme.type_size(Size.BODY)) + self.theme.mm(6)
             band, body = body.cut_top(height)

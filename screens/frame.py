@@ -16,7 +16,7 @@ from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import Question
 from kiosk.dialogue.words import _
-from screens.bars import Bars, WindowCallbacks
+from screens.bars import STAFF_CALLED, Bars, WindowCallbacks
 from screens.pages.article import ArticlePage
 from screens.pages.choose import ChoosePage
 from screens.pages.code import CodePage
@@ -83,11 +83,16 @@ def pages_for(panel: Panel) -> Mapping[type[Question], type[Page]]:
 
 
 class Frame(Widget):
-    """Holds the page of the question that is asked now, between the bars."""
+    """Holds the page of the question that is asked now, between the bars.
 
-    def __init__(self, panel: Panel, branch: str, listener: WindowCallbacks) -> None:
+    :param staff_called: what is said when staff have been called.
+    """
+
+    def __init__(
+        self, panel: Panel, branch: str, listener: WindowCallbacks, staff_called: str = STAFF_CALLED
+    ) -> None:
         super().__init__(size=(panel.width, panel.height), size_hint=(None, None))
-        self._branch, self._listener = branch, listener
+        self._branch, self._listener, self._staff_called_text = branch, listener, staff_called
         self._pages = pages_for(panel)
         self.theme = Theme(panel)
         self.question: Question = STARTING
@@ -125,7 +130,13 @@ class Frame(Widget):
         )  # cheaper than a rectangle of the window's size in each frame
         self.clear_widgets()
         self.bars = Bars(
-            self.theme, self._branch, self._listener, self.answer, self.call_staff, self.toggle_sheet
+            self.theme,
+            self._branch,
+            self._staff_called_text,
+            self._listener,
+            self.answer,
+            self.call_staff,
+            self.toggle_sheet,
         )
         self.add_widget(self.bars)
         self._tick()

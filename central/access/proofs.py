@@ -9,15 +9,24 @@ from functools import partial
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine, Row, update
 
 from central.access.kiosks import Caller
 from central.access.terminals import Approval, fix_terminal
-from central.access.visits import FIND, UNPROVEN_CARD, Visit, VisitLimits, had_face, open_by_id_card
+from central.access.visits import (
+    FIND,
+    UNPROVEN_CARD,
+    Visit,
+    VisitLimits,
+    had_face,
+    open_by_id_card,
+    this_visit,
+)
 from central.store.acts import job, record
 from central.store.alarms import raise_alarm
 from central.store.reads import record_read
 from central.store.refusals import RefusedError
+from central.store.tables import visits
 from central.store.transactions import NeededFirstError
 from sync.protocol.call import Call, Proof
 
@@ -88,10 +97,20 @@ def _visit(
         raise RefusedError("proof-missing")
     proof, until = (said, row.e_card_until) if said in BY_E_CARD else (row.proof, row.until)
     if at >= until:
-        raise RefusedError("proof-expired")
+        raise _expired(tx, row, said)
     if said in BY_FACE and not had_face(tx, caller.kiosk_id, row.visit_id, row.id_number, at):
         raise RefusedError("proof-missing")
     return Visit(row.visit_id, row.id_number, row.card_identity, row.region, row.purpose, proof)
+
+
+def _expired(tx: Connection, row: Row[Any], said: str | None) -> RefusedError:
+    """Return that a proof is over; an ID card's is taken out until it is read again."""
+    by_id_card = said in BY_ID_CARD and row.proof == Proof.ID_CARD
+    if by_id_card:
+        tx.execute(
+            update(visits).where(this_visit(row.kiosk_id, row.visit_id)).values(proof=None, until=None)
+        )
+    return RefusedError("proof-expired", keeps=by_id_card)
 
 
 def _require_eyes(tx: Connection, caller: Caller, said: str | None, at: datetime) -> None:

@@ -55,6 +55,7 @@ from kiosk.attendant.service_selection import OFFER_ELDER, ServiceSelection
 from kiosk.attendant.session import Asked, Conversation, Linger, UntilTaken
 from kiosk.attendant.window import Window
 from kiosk.credentials.card_proof import CardNotProvenError
+from kiosk.credentials.renewal import renew
 from kiosk.dialogue.phone import Page, local_page
 from kiosk.dialogue.questions import (
     BEGIN,
@@ -82,7 +83,6 @@ from kiosk.published.state import CardListedError, KioskOutOfServiceError
 from kiosk.services.service import Conversation as ServiceConversation
 from kiosk.services.service import GoOnWith, Service, services
 from kiosk.visit.person import Credential
-from kiosk.visit.steps import ask
 from kiosk.visit.visit import (
     CardRefused,
     CardTaken,
@@ -128,12 +128,12 @@ CREDENTIALS: Mapping[type[Touched | Presented], Credential] = {
 TAKE = _("请带好卡和打印的材料，再见。")
 TAKE_ID_CARD = _("请带好身份证和打印的材料，再见。")
 TAKE_PERHAPS_DONE = _(
-    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用这张卡在这里再办一次，不会重复办理。"
+    "刚才的业务可能已经办成，没有等到社保中心的答复。什么都没有丢：今天用刚才的证件在这里再办一次，不会重复办理。"
 )
 FAILED = _("刚才的业务没有办完，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_PERHAPS_DONE = _("刚才的业务可能已经办成，没有重复办理。请取回您的卡，把下面的编号告诉工作人员。")
 FAILED_WITHOUT_CARD = _("刚才的业务没有办完，没有重复办理。请把下面的编号告诉工作人员。")
-THANKS = _("谢谢您的评价。请带好卡和打印的材料，再见。")
+THANKS = _("谢谢您的评价。请带好证件和打印的材料，再见。")
 ANOTHER_PERSON = Notice(
     title=_("这是另一个人的证件，请先结束上一位的办理"),
     text=_("上一位的办理已经结束，没有留下信息。请把放在机器上的证件都取走，再重新开始。"),
@@ -236,7 +236,16 @@ class CitizenVisit:
         return next((way.key for way in asked.accepted if way.key in self.state.shown), "")
 
     def _raise_by(self, visit: Visit, presented: Presented) -> Conversation:
-        """Take what was shown in this visit; what cannot be used is told, and the visit goes on without it.
+        """Take what was shown in this visit, and what is shown at the page that says that it cannot be used.
+
+        :raises AnotherPersonError: it is another person's.
+        """
+        shown: Presented | None = presented
+        while shown:
+            shown = yield from self._raise_once(visit, shown)
+
+    def _raise_once(self, visit: Visit, presented: Presented) -> Generator[Asked, Any, Presented | None]:
+        """Take what was shown; what cannot be used is told, and the visit goes on without it, or with what is returned.
 
         :raises AnotherPersonError: it is another person's.
         """
@@ -250,10 +259,11 @@ class CitizenVisit:
         except REFUSED as trouble:
             self._report_not_proven(trouble)
             self._happened(CredentialRefused(problem_of(trouble)))
-            yield from self._tell_refused(visit, presented, trouble)
+            return (yield from self._tell_refused(presented, trouble))
         else:
             if self.state.phase is Phase.MENU:
                 yield from self._attentive(visit, self._offer_elder(visit))
+        return None
 
     def _take(self, presented: Presented) -> Generator[Question, Any, None]:
         assert self._reception
@@ -261,11 +271,15 @@ class CitizenVisit:
             self.last_placement = presented.placement
         yield from self._reception.take(presented)
 
-    def _tell_refused(self, visit: Visit, presented: Presented, trouble: Exception) -> Conversation:
+    def _tell_refused(
+        self, presented: Presented, trouble: Exception
+    ) -> Generator[Asked, Any, Presented | None]:
+        """Say why something cannot be used, and return what is shown instead, if anything is."""
         if isinstance(presented, CardIn):
             yield from self._give_back(self._local(refusal_of(trouble)))
-        else:
-            yield from self._attentive(visit, ask(self._local(credential_notice(trouble))))
+            return None
+        answer = yield self._local(credential_notice(trouble))
+        return answer if isinstance(answer, Presented) else None
 
     def _give_back(self, page: Question) -> Conversation:
         """Show why a card cannot be used until it is pulled.
@@ -298,9 +312,11 @@ class CitizenVisit:
             unavailable_reason=lambda name: self._availabilities()[name].reason,
             missing_credential=lambda each: missing_credential(each, self._conditions()),
             can_scan=lambda: self._conditions().scanner in (DeviceState.ONLINE, DeviceState.STARTING),
+            can_compare_faces=lambda: self._conditions().can_compare_faces,
             centre_keys=equipment.published.centre_keys,
             library=equipment.library,
             faces=equipment.faces,
+            renew=renew,
         )
 
     def _offer_services(self, visit: Visit, touched: str) -> Conversation:
@@ -374,11 +390,11 @@ class CitizenVisit:
 
     def _say_goodbye(self) -> Conversation:
         missed, done = self.state.reply_missed, self.state.done
-        text = TAKE_PERHAPS_DONE if missed else TAKE
         self._see_what_is_free()
         self._happened(VisitOver())
         if self.state.holds_documents:
-            yield from self._until_taken(replace(self._take_page(), text=text, rating=bool(done)))
+            page = replace(self._take_page(), rating=bool(done))
+            yield from self._until_taken(replace(page, text=TAKE_PERHAPS_DONE) if missed else page)
         elif missed:
             yield Linger(self._local(PERHAPS_DONE))
 

@@ -95,6 +95,11 @@ class DeviceLoop:
             called = catalogue.StaffCalled(phase=self._visit.state.phase)
             self._equipment.journal.record(called, self._visit.state.visit_id)
 
+    @property
+    def holds_card(self) -> bool:
+        """Return whether the visit that is on has a card in the reader; from any thread."""
+        return bool(self._visit.state.insertion)
+
     def stop(self) -> None:
         """End the session that is on, and then ``run``."""
         self._stopping = True
@@ -159,7 +164,9 @@ class DeviceLoop:
             return Rest(self._equipment, self._window, self._timeouts, self._visit.last_placement)
         conversation = self._visit.serve(first)
         documents = self._visit.documents
-        return Session(conversation, self._window, self._timeouts, documents, self._events.put)
+        beside = self._equipment.id_card_there(self._visit.last_placement)
+        waiting = beside if beside != first else None
+        return Session(conversation, self._window, self._timeouts, documents, self._events.put, waiting)
 
     def _carry_on(self, session: Rest | Session) -> None:
         session.begin()

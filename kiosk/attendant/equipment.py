@@ -43,6 +43,10 @@ class Equipment:
         """Return the card in the reader, or else the ID card that was laid down after ``last_placement``."""
         if insertion := self.reader.status.insertion:
             return CardIn(insertion)
+        return self.id_card_there(last_placement)
+
+    def id_card_there(self, last_placement: int) -> IdCardLaid | None:
+        """Return the ID card that was laid down after ``last_placement`` and still lies there."""
         lying = self.id_card_reader.status.lying if self.id_card_reader else 0
         return IdCardLaid(lying) if lying > last_placement else None
 

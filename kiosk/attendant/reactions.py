@@ -187,4 +187,6 @@ def _presented(waiting: Waiting, event: Presented) -> Reaction:
             return Then.LATER
         case Stage.LINGERING if not isinstance(event, CodeScanned):
             return GoOn()
+        case Stage.UNTIL_TAKEN if isinstance(event, IdCardLaid):
+            return Then.LATER
     return Then.NOTHING

@@ -92,6 +92,7 @@ class Reception:
             self._cards.push(reading.pop_all())
         visit.person = Person(holder.name, holder.id_number)
         visit.card_session, visit.partition, visit.prove = card, known.partition, known.prover.prove
+        visit.can_card_prove = known.can_prove
         visit.happened(CardRead(card.identity))
 
     def _reject_listed_card(self, prover: CardProver) -> Generator[Question, Any, None]:

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 from kiosk.attendant.window import QuestionOrFactory
-from kiosk.dialogue.phone import HOTLINE, local_page
 from kiosk.dialogue.preferences import Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
     Choose,
     Confirm,
     EnterText,
+    IntroduceService,
     Notice,
     Option,
     Picture,
@@ -20,6 +20,7 @@ from kiosk.dialogue.questions import (
     WentHome,
 )
 from kiosk.dialogue.words import TranslatableText, _
+from kiosk.guidance.findable import findable
 from kiosk.menu.availability import Availabilities
 from kiosk.menu.introduction import introduction
 from kiosk.menu.menu import (
@@ -37,11 +38,12 @@ from kiosk.menu.menu import (
 from kiosk.menu.search import Hit, search
 from kiosk.menu.topics import Topic, topics
 from kiosk.rules.contacts import phone_of
+from kiosk.services.guides.unanswered import report_unanswered
 from kiosk.services.service import Placement, Service, services
 from kiosk.visit.visit import ActsForHolder, Visit, is_entry
 from text.masking import mask_name
 
-MOST_HITS = 4
+MOST_HITS, MOST_WRITTEN = 4, 2
 OFFER_ELDER = Confirm(
     title=_("要用长辈版吗？"),
     text=_("长辈版字大、按键大、时间长，一页只问一件事。按屏幕上的“长辈版”随时可以换。"),
@@ -58,13 +60,6 @@ LOOK_FOR = EnterText(
     title=_("您要办什么？"),
     text=_("用您平时的说法就可以，例如“退休证明”“改密码”。"),
     takes_pinyin=True,
-)
-NOTHING_FOUND = Notice(
-    title=_("没有找到这项业务"),
-    text=_("可以换一个说法再找，也可以在首页看看都能办什么；这台机器办不了的，请到窗口或点“呼叫工作人员”。"),
-    picture=Picture.STAFF,
-    phone=HOTLINE,
-    understood=_("回首页"),
 )
 
 
@@ -140,20 +135,25 @@ class ServiceSelection:
     def _introduced(self, name: str) -> Generator[QuestionOrFactory, Any, str]:
         """Say what the service needs before anything is shown or entered; one done elsewhere only says where."""
         if self.availabilities()[name].placement is Placement.HERE:
-            service, faces = services()[name], self.visit.faces is not None
-            yield lambda _manner: introduction(
-                service,
-                phone_of(self.visit.region),
-                self.availabilities()[name].reason,
-                faces=faces,
-                has_shown=bool(service.usable(faces=faces) & self.visit.state().shown),
-            )
+            yield lambda _manner: self._introduction(services()[name])
         return name
 
+    def _introduction(self, service: Service) -> IntroduceService:
+        visit, faces = self.visit, self.visit.can_compare_faces()
+        return introduction(
+            service,
+            phone_of(visit.region),
+            self.availabilities()[service.name].reason,
+            faces=faces,
+            has_shown=bool(service.usable(faces=faces) & visit.state().shown),
+            asks_pin=service.asks_pin(visit),
+        )
+
     def _search(self) -> Generator[QuestionOrFactory, Any, str]:
-        hits = search((yield LOOK_FOR))[:MOST_HITS]
+        typed = yield LOOK_FOR
+        hits = self._hits(typed)
         if not hits:
-            yield local_page(NOTHING_FOUND, self.visit.region)
+            yield from report_unanswered(self.visit, typed)
             return ""
         text = _("找到 {count} 项。没有您要的，请返回再找。", count=len(hits))
         return (
@@ -161,6 +161,17 @@ class ServiceSelection:
                 lambda _manner: Choose(title=_("您是要办这个吗？"), text=text, options=self._found(hits))
             )
         )
+
+    def _hits(self, typed: str) -> tuple[Hit, ...]:
+        """Return what was perhaps meant: services and what is done elsewhere first, then guides and answers."""
+        written = (
+            Topic(each.target, each.label, each.words)
+            for each in findable(self.visit.library, self.visit.region)
+        )
+        hits = search(typed, written)
+        done = [hit for hit in hits if not is_entry(hit.topic.key)]
+        read = [hit for hit in hits if is_entry(hit.topic.key)]
+        return (*done[:MOST_HITS], *read[:MOST_WRITTEN])
 
     def _tell_where(self, topic: Topic) -> Generator[QuestionOrFactory, Any, str]:
         """Say where something is done that this machine does not do."""
@@ -180,6 +191,10 @@ class ServiceSelection:
         now, is_open = self.availabilities(), self._open_ones()
 
         def option(topic: Topic) -> Option:
+            if is_entry(topic.key):
+                return Option(
+                    topic.key, _("看看：{name}", name=topic.title), _("答复或办事指南"), icon="guides"
+                )
             if topic.service:
                 service = services()[topic.service]
                 return service_option(service, now[service.name], is_open=is_open(service))

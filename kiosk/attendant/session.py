@@ -13,6 +13,7 @@ from kiosk.attendant.events import (
     CodeScanned,
     Event,
     IdCardLaid,
+    IdCardLifted,
     Presented,
     ReaderGone,
     Replied,
@@ -65,6 +66,7 @@ class Session:
     :param documents: what of theirs is in the card reader and on the ID card reader now, by the readers' counters.
     :param timeouts: how long it waits for people, as they are spoken to now.
     :param happened: takes the event that a reply is there, from another thread.
+    :param waiting: the ID card that lies there already, beside the card that the session begins with.
     """
 
     def __init__(
@@ -74,12 +76,13 @@ class Session:
         timeouts: Callable[[], Timeouts],
         documents: Callable[[], tuple[int, int]],
         happened: Callable[[Event], None],
+        waiting: IdCardLaid | None = None,
     ) -> None:
         self._conversation, self._window, self._timeouts = conversation, window, timeouts
         self._happened = happened
         self._documents = documents
         self._card_gone: CardOut | ReaderGone | None = None
-        self._later: list[Presented] = []
+        self._later: list[Presented] = [waiting] if waiting else []
         self._asked: Asked | None = None
         self._stage = Stage.PASSING
         self._deadline = 0.0
@@ -108,8 +111,10 @@ class Session:
         if isinstance(event, CardOut | ReaderGone) and event.insertion == waiting.insertion:
             self._card_gone = event
         then = self._meaning(waiting, event)
+        if isinstance(event, IdCardLifted):
+            self._later = [later for later in self._later if later != IdCardLaid(event.placement)]
         if isinstance(event, CardIn | IdCardLaid | CodeScanned) and then is Then.LATER:
-            self._later.append(event)
+            self._later = [*(later for later in self._later if later != event), event]
         elif (isinstance(event, CodeScanned) and then != GoOn(event)) or (
             isinstance(event, Answered) and then != GoOn(event.value)
         ):

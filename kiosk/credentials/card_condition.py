@@ -24,6 +24,8 @@ from sync.protocol.words import SocialState
 
 LOOKING = Working(title=_("正在查询社保卡"), text=_("正在向社保中心查询，请稍候。"))
 MOMENT_SECONDS = 0.5
+UNUSABLE_PIN: tuple[State, ...] = ("pin-locked", "not-activated")
+"""States of a card that is the holder's, but whose PIN can prove nobody."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,22 @@ class KnownCard:
 
         :raises CardNotProvenError: the centre could not be asked before, and the card may not be used.
         """
-        with suppress(CardError):  # the next command to the card will say so
-            self._is_pin_locked = self._card.pin_status().locked
+        self._look_at_pin()
         told, self._is_told = self._is_told, False
         if self.prover.standing is Standing.UNKNOWN:
             yield from self.prove(LOOKING)
         elif not told and self._social != "normal" and self._centre.is_reachable:
             with suppress(CentralRefusedError, CentralUnreachableError):
                 yield from await_reply(self._ask(), LOOKING, seconds=MOMENT_SECONDS, home=True)
+
+    def can_prove(self) -> bool:
+        """Return whether its PIN can say who is here, as far as is known: it is neither locked nor still initial."""
+        self._look_at_pin()
+        return self.condition.state not in UNUSABLE_PIN
+
+    def _look_at_pin(self) -> None:
+        with suppress(CardError):  # the next command to the card will say so
+            self._is_pin_locked = self._card.pin_status().locked
 
     @property
     def condition(self) -> CardCondition:

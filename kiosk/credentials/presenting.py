@@ -35,6 +35,16 @@ def present_again(visit: Visit, credential: Credential) -> PresentCredential:
     )
 
 
+def present_after_expiry(visit: Visit, credential: Credential) -> Generator[Question, Any, None]:
+    """Have the same credential shown once more, because what it proved was too long ago."""
+    while credential not in visit.state().shown:
+        yield PresentCredential(
+            title=_("请再核实一次您是谁"),
+            text=_("上次核实已经超过十分钟。业务还没有办理，核实以后接着办。"),
+            accepted=(_way(credential, visit),),
+        )
+
+
 def _way(credential: Credential, visit: Visit) -> Option:
     label, hint = WAYS[credential]
     return Option(credential.value, label, hint, visit.missing_credential(credential))

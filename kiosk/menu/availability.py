@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
-from kiosk.credentials.card_condition import CardCondition
+from kiosk.credentials.card_condition import UNUSABLE_PIN, CardCondition
 from kiosk.credentials.card_permission import refusal
 from kiosk.credentials.card_proof import Standing
 from kiosk.dialogue.phone import HOTLINE, local_text
@@ -13,7 +13,7 @@ from kiosk.dialogue.words import TranslatableText, _
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.rules.card_operation import card_operation
 from kiosk.rules.guidance import guidance
-from kiosk.services.service import Device, Offline, Placement, Service, services
+from kiosk.services.service import Device, Offline, Placement, Proof, Service, services
 from kiosk.visit.person import Credential
 
 Unavailable = Mapping[str, str]
@@ -70,6 +70,11 @@ class Conditions:
     id_card_reader: DeviceState | None = None
     scanner: DeviceState | None = None
     faces: DeviceState | None = None
+
+    @property
+    def can_compare_faces(self) -> bool:
+        """Return whether faces can be compared now; a camera that is being looked for may be there."""
+        return self.faces in (DeviceState.ONLINE, DeviceState.STARTING)
 
 
 def best_conditions(region: str) -> Conditions:
@@ -146,13 +151,23 @@ def _device_reason(device: DeviceState | None, missing: str, down: str) -> str:
 
 def _credential(service: Service, now: Conditions) -> str:
     """Return why nothing that the service accepts can be shown here; what was shown already need not be."""
-    accepted = service.usable(faces=now.faces in (DeviceState.ONLINE, DeviceState.STARTING))
+    accepted = _usable(service, now)
     if not accepted:
         return OTHER_CREDENTIAL
     if Credential.NONE in accepted or accepted & now.shown:
         return ""
     reasons = [missing_credential(each, now) for each in Credential if each in accepted]
     return "" if "" in reasons else reasons[0]
+
+
+def _usable(service: Service, now: Conditions) -> frozenset[Credential]:
+    return service.usable(faces=now.can_compare_faces)
+
+
+def _needs_no_card(service: Service, now: Conditions) -> bool:
+    """Return whether something that was shown beside the card is enough, so that the card's PIN need not be."""
+    others = _usable(service, now) & now.shown - {Credential.CARD}
+    return service.proof is Proof.IN_PERSON and bool(others)
 
 
 def _agent(service: Service, now: Conditions) -> str:
@@ -166,6 +181,8 @@ def _agent(service: Service, now: Conditions) -> str:
 def _card(service: Service, now: Conditions) -> str:
     """Return what the card's own state forbids, as far as it is known; of an operation, in the law's words."""
     if now.card is None or not service.uses_pin or now.card.state in (None, "normal"):
+        return ""
+    if now.card.state in UNUSABLE_PIN and _needs_no_card(service, now):
         return ""
     if now.card.state == "not-activated":
         return _not_activated(now.region) if service.operation != "activate" else ""

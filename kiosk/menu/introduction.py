@@ -18,17 +18,28 @@ NEEDS = {
     Credential.ID_CARD: _("居民身份证"),
     Credential.E_CARD: _("电子社保卡"),
 }
+WITH_PROOF = {
+    Credential.CARD: _("社会保障卡（要输密码）"),
+    Credential.ID_CARD: _("居民身份证（要刷脸）"),
+}
+"""What each is together with what proves that the person themselves is here."""
 WITH_PIN = _("社会保障卡和6位社保密码")
 ELSEWHERE = _("也可以到人工窗口，或拨打 {phone}")
 
 
 def introduction(
-    service: Service, phone: str, reason: str = "", *, has_shown: bool = False, faces: bool = True
+    service: Service,
+    phone: str,
+    reason: str = "",
+    *,
+    has_shown: bool = False,
+    asks_pin: bool = False,
+    faces: bool = True,
 ) -> IntroduceService:
     """Return the page before ``service``.
 
     :param phone: whom to call about it. :param reason: why it cannot be done now.
-    :param has_shown: the credential that it needs has been shown already.
+    :param has_shown: the credential that it needs has been shown already. :param asks_pin: its PIN is entered next.
     :param faces: the machine can compare faces, without which an ID card alone may not be enough.
     """
     groups = {group.name: group for group in menu().groups}
@@ -43,7 +54,7 @@ def introduction(
             Fact(_("费用"), FREE, "fee"),
             Fact(_("别处"), TranslatableText(ELSEWHERE.msgid, phone=phone), "elsewhere", details=True),
         ),
-        go_on=go_on(service, has_shown=has_shown),
+        go_on=go_on(service, has_shown=has_shown, asks_pin=asks_pin),
         unavailable_reason=reason,
         icon=icon_of(service),
         tint=service.group,
@@ -57,16 +68,17 @@ def needs(service: Service, *, faces: bool = True) -> TranslatableText:
     if service.proof in (Proof.PIN, Proof.PIN_IN_SERVICE):
         return WITH_PIN
     usable = service.usable(faces=faces)
-    shown = tuple(name for credential, name in NEEDS.items() if credential in usable)
+    names = NEEDS | WITH_PROOF if service.proof is Proof.IN_PERSON else NEEDS
+    shown = tuple(name for credential, name in names.items() if credential in usable)
     if len(shown) == 1:
         return shown[0]
     return _("{credentials}，有一样就行", credentials=shown)
 
 
-def go_on(service: Service, *, has_shown: bool) -> TranslatableText:
+def go_on(service: Service, *, has_shown: bool, asks_pin: bool) -> TranslatableText:
     """Return the name of the button, which says what comes next."""
     if Credential.NONE in service.accepts:
         return _("开始")
     if not has_shown:
         return _("下一步：出示证件")
-    return _("下一步：输入密码") if service.proof is Proof.PIN else _("开始办理")
+    return _("下一步：输入密码") if asks_pin else _("开始办理")

@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk import services as folder
 from kiosk.credentials.identification import prove_identity
-from kiosk.credentials.in_person import prove_in_person
+from kiosk.credentials.in_person import prove_in_person, proves_by_pin
 from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.questions import Finished, Question
 from kiosk.dialogue.words import TranslatableText
@@ -170,6 +170,16 @@ class Service:
         alone = self.proof is Proof.IN_PERSON and not faces
         return self.accepts - {Credential.ID_CARD} if alone else self.accepts
 
+    def asks_pin(self, visit: Visit) -> bool:
+        """Return whether the PIN is entered next, after what was shown and proved in ``visit``."""
+        match self.proof:
+            case Proof.PIN:
+                return not visit.state().pin_verified
+            case Proof.IN_PERSON:
+                return proves_by_pin(visit)
+            case _:
+                return self.proof is Proof.PIN_IN_SERVICE
+
     def start(self, visit: Visit) -> Conversation:
         """Run the service under what it declares.
 
@@ -195,7 +205,7 @@ class Service:
 
     def _identify(self, visit: Visit) -> Generator[Question, Any, None]:
         """Have what the service accepts shown, once a visit, and proved."""
-        can_compare = self.proof is Proof.IN_PERSON and visit.faces is not None
+        can_compare = self.proof is Proof.IN_PERSON and visit.can_compare_faces()
         yield from require_credential(visit, self.usable(faces=can_compare))
         if self.proof is Proof.PIN:
             yield from prove_identity(visit)

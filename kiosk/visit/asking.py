@@ -11,10 +11,11 @@ from kiosk.dialogue.questions import AwaitReply, Interruption, Question, Working
 from kiosk.dialogue.words import _
 from kiosk.visit import open_requests
 from kiosk.visit.centre import REPLY_SECONDS, Centre
-from kiosk.visit.proofs import UnprovenError, proofs
+from kiosk.visit.person import Credential
+from kiosk.visit.proofs import BY_E_CARD, BY_ID_CARD, UnprovenError, proofs
 from kiosk.visit.visit import ReplyMissed, Visit
 from sync.client import AnswerLostError, CentralRefusedError, CentralUnreachableError
-from sync.protocol.call import Answer, Call, Request
+from sync.protocol.call import Answer, Call, Proof, Request
 from sync.protocol.messages import InVisit
 
 log = structlog.get_logger()
@@ -37,7 +38,7 @@ def ask(
 
     A call that changes something there repeats the last request's id, if that was for the same thing and its outcome is
     unknown: the id is on disk before anything is sent, until the answer is there. Where the centre wants the card to
-    prove itself again, it does, once.
+    prove itself again, it does, once; where another credential proved too long ago, it is shown once more.
 
     :param page: what is shown meanwhile.
     :param again: it is asked with this very ``request_id``, which was answered before.
@@ -52,8 +53,16 @@ def ask(
     except CentralRefusedError as refusal:
         if refusal.code not in PROOF_WANTED:
             raise
-    yield from visit.prove(page)
+        expired = _expired_without_card(visit, request) if refusal.code == "proof-expired" else None
+    yield from visit.renew(visit, expired) if expired else visit.prove(page)
     return (yield from _ask_once(visit, call, request, page, again=again, keep=keep))
+
+
+def _expired_without_card(visit: Visit, request: Request) -> Proof | None:
+    """Return the proof that a request rests on and a card cannot renew; an ID card beside a card rests on the card."""
+    said: Any = getattr(request, "verified_by", None)
+    by_id_card = said in BY_ID_CARD and Credential.CARD not in visit.state().shown
+    return Proof(said) if said in BY_E_CARD or by_id_card else None
 
 
 def _ask_once(

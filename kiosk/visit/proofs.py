@@ -6,6 +6,9 @@ from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
 from sync.protocol.call import Proof
 
+BY_ID_CARD = (Proof.ID_CARD, Proof.ID_CARD_FACE)
+BY_E_CARD = (Proof.E_CARD, Proof.E_CARD_FACE)
+
 
 class UnprovenError(Exception):
     """A service asked for what needs the citizen's proof, and has none: the declarations contradict each other."""

@@ -16,6 +16,7 @@ from kiosk.record.journal import Journal
 from kiosk.visit.centre import Centre
 from kiosk.visit.person import Credential, Person
 from sync.protocol import events
+from sync.protocol.call import Proof
 from sync.protocol.centre_keys import CentreKey
 from sync.protocol.event_kinds import EventBody
 from sync.store.personal import PersonalRecords
@@ -146,6 +147,13 @@ class FaceMatched:
 
 
 @dataclass(frozen=True)
+class ProofExpired:
+    """What the credential proved, with the face or without, was too long ago for the centre."""
+
+    credential: Credential
+
+
+@dataclass(frozen=True)
 class ReplyMissed:
     """The citizen did not wait for the centre's answer to something that it may have done."""
 
@@ -191,6 +199,7 @@ Event = (
     | ServiceChosen
     | PinVerified
     | FaceMatched
+    | ProofExpired
     | ReplyMissed
     | ServiceEnded
     | VisitOver
@@ -239,6 +248,8 @@ def next_state(state: VisitState, event: Event) -> VisitState:
             return replace(state, pin_verified=True)
         case FaceMatched(), Phase.SERVICE:
             return replace(state, face_matched=True)
+        case ProofExpired(credential), Phase.SERVICE:
+            return replace(state, face_matched=False, shown=state.shown - {credential})
         case ReplyMissed(), Phase.SERVICE:
             return replace(state, reply_missed=True)
         case ServiceEnded(done), Phase.SERVICE:
@@ -333,6 +344,11 @@ def nothing_to_prove(_page: Working) -> Generator[Question, Any, None]:
     yield from ()
 
 
+def nothing_to_renew(_visit: "Visit", _expired: Proof) -> Generator[Question, Any, None]:
+    """Stand for asking for a credential once more, where nobody can show one."""
+    yield from ()
+
+
 class NotShownError(Exception):
     """A service uses a card or a person that nobody has shown in this visit: its declaration should have asked."""
 
@@ -346,8 +362,10 @@ class Visit:
     within, '' for nobody; ``happened`` moves ``state()`` on;
     ``manner()`` is how the citizen is spoken to now; ``personal`` keeps records of the holder for a while.
     ``unavailable_reason`` says why a service, by its name, cannot be done now, and ``missing_credential`` why a
-    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here. ``prove`` has the card prove
-    itself to the centre once more, while a page is shown. ``centre_keys`` are the public keys that the centre's
+    credential cannot be shown here, or ''; ``can_scan`` whether a scanner works here, and ``can_compare_faces`` whether
+    a camera does. ``prove`` has the card prove itself to the centre once more, while a page is shown;
+    ``can_card_prove`` tells whether its PIN can say who is here. ``renew`` has another credential shown once more,
+    whose proof was too long ago. ``centre_keys`` are the public keys that the centre's
     documents are verified with. ``misses`` counts what was tried in vain, by the service.
     documents are verified with. ``faces`` compares faces, where the machine can, with ``photo``, that of the ID card,
     until it is used up. ``library`` is what can be read here; ``entry`` is what of the service was asked for, such as
@@ -370,7 +388,10 @@ class Visit:
     unavailable_reason: Callable[[str], str] = lambda _service: ""
     missing_credential: Callable[[Credential], str] = lambda _credential: ""
     can_scan: Callable[[], bool] = lambda: True
+    can_compare_faces: Callable[[], bool] = lambda: False
     prove: Callable[[Working], Generator[Question, Any, None]] = nothing_to_prove
+    can_card_prove: Callable[[], bool] = lambda: True
+    renew: Callable[["Visit", Proof], Generator[Question, Any, None]] = nothing_to_renew
     centre_keys: Callable[[], Sequence[CentreKey]] = lambda: ()
     misses: Counter[str] = field(default_factory=Counter)
     faces: FaceMatcher | None = None

@@ -16,7 +16,7 @@ from kiosk.attendant.error_notices import (
     refusal_of,
 )
 from kiosk.attendant.idle import idle_page
-from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, NOTHING_FOUND, OFFER_ELDER
+from kiosk.attendant.service_selection import FOR_WHOM, LOOK_FOR, OFFER_ELDER
 from kiosk.credentials.card_proof import CardNotProvenError
 from kiosk.credentials.presenting import require_credential
 from kiosk.dialogue.periods import choose_period
@@ -48,6 +48,7 @@ from kiosk.paper import issuing
 from kiosk.paper.printer_words import PRINTER_PROBLEMS
 from kiosk.services.certificates.print_participation_certificate import SPAN
 from kiosk.services.certificates.verify_certificate import ASK_FOR_CODE
+from kiosk.services.guides.unanswered import NOTHING_FOUND
 from kiosk.services.service import services
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import Visit, VisitState
@@ -106,7 +107,7 @@ def _begin(manner: Preferences) -> Iterator[Shot]:
     yield Shot("group-partly", group_question(certificates, without_centre))
     yield Shot("group-elsewhere", group_question(card, offered_in(WUHAN)))
     service = services()["print-contributions-certificate"]
-    yield Shot("introduction", introduction(service, "12333", has_shown=True))
+    yield Shot("introduction", introduction(service, "12333", has_shown=True, asks_pin=True))
     yield Shot("introduction-unavailable", introduction(service, "12333", NO_CENTRE))
     yield Shot("for-whom", FOR_WHOM)
     yield Shot("present-credential", _present_credential())

@@ -244,10 +244,11 @@ class FinishedPage(MessagePage):
     """Says what was done; the citizen leaves or goes on."""
 
     def actions(self) -> Sequence[Action]:
-        """Return the two ways on."""
+        """Return the two ways on; the card is spoken of where one is in."""
+        done = _("办完了，取卡") if self.stage.holds_card else _("办完了")
         return (
             Action(_("继续办理其他业务"), lambda: self.answer(None)),
-            Action(_("办完了，取卡"), lambda: self.answer(CitizenFinished()), "primary", "finish"),
+            Action(done, lambda: self.answer(CitizenFinished()), "primary", "finish"),
         )
 
 

@@ -23,6 +23,7 @@ class PageContext:
 
     A compact panel has no room for a title in the ``body``: it has a ``head``. ``prefer`` requests other
     preferences; ``pressed`` receives each key, and ``entered`` how many digits of a masked entry are there.
+    ``holds_card`` is True while a card is in the reader.
     """
 
     body: Box
@@ -30,6 +31,7 @@ class PageContext:
     prefer: Callable[[Preferences], None] = lambda _manner: None
     pressed: Callable[[], None] = lambda: None
     entered: Callable[[int], None] = lambda _count: None
+    holds_card: bool = True
 
 
 @dataclass(frozen=True)

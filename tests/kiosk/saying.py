@@ -8,8 +8,8 @@ from kiosk.dialogue.questions import Option, Section, ShowTable
 from kiosk.rules.texts import Sentence
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-DATA = {"name", "why", "basis"}
-"""Values that are the same in every language: names, what the centre itself says, and the documents that are cited."""
+DATA = {"name", "why", "basis", "typed"}
+"""Values that are the same in every language: names, what was typed, what the centre says, documents that are cited."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Eyes:
         self.answers: list = []
         self.preferred: list = []
         self.entered: list = []
+        self.card_is_in = True
         self.staff_calls = self.keys = self.read = 0
         listener = WindowCallbacks(
             lambda question, value: self.answers.append((question, value)),
@@ -49,6 +50,7 @@ class Eyes:
             self._read,
             self._pressed,
             self.entered.append,
+            lambda: self.card_is_in,
         )
         self.frame = Frame(panel, "大厅", listener)
         window.add_widget(self.frame)

@@ -9,6 +9,7 @@ import pytest
 from kiosk.config import Panel
 from kiosk.dialogue import questions as dialogue
 from kiosk.dialogue.language import LONGEST
+from kiosk.dialogue.phone import local_text
 from kiosk.dialogue.preferences import DEFAULT_PREFERENCES, Preferences
 from kiosk.dialogue.questions import (
     SEARCH,
@@ -122,6 +123,33 @@ def test_a_search_is_offered_where_there_is_one(eyes):
     eyes.show(Choose(title="请选择", options=CHOOSE.options, search=True))
     eyes.touch("查找业务")
     assert eyes.answers[0][1] == SEARCH
+
+
+def test_a_card_is_spoken_of_at_the_end_only_while_one_is_in(eyes):
+    done = Finished(title="核验完毕")
+    eyes.show(done)
+    place = eyes.button("结束取卡").pos[:]
+    assert "办完了，取卡" in eyes.texts
+    eyes.card_is_in = False
+    eyes.show(done)
+    assert not any("取卡" in text for text in eyes.texts)
+    assert eyes.button("结束").pos[:] == place
+    eyes.touch("办完了")
+    eyes.show(CHOOSE)
+    eyes.touch("结束")
+    assert [type(value) for _question, value in eyes.answers] == [CitizenFinished] * 2
+    eyes.show(done, Preferences(language="en"))
+    assert {"End", "Done"} <= set(eyes.texts)
+
+
+def test_who_called_staff_is_told_the_telephone_of_the_region(window):
+    from screens.bars import STAFF_CALLED, WindowCallbacks
+    from screens.frame import Frame
+
+    frame = Frame(Panel(), "大厅", WindowCallbacks(), local_text(STAFF_CALLED, "371003"))
+    frame.call_staff()
+    said = [text for text in (getattr(each, "text", "") for each in frame.walk()) if "已通知" in text]
+    assert said == ["已通知工作人员，请在机旁稍候；也可以到窗口，或拨打 0631-8468753。"]
 
 
 def test_the_home_menu_has_no_way_back_but_a_way_out(eyes):

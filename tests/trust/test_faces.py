@@ -85,6 +85,22 @@ def test_a_face_counts_for_ten_minutes(centre, kiosk):
     assert refused(kiosk, ISSUE_CERTIFICATE, certificate("v3")) == "proof-missing"
 
 
+def test_after_ten_minutes_the_id_card_and_the_face_count_once_they_were_shown_again(centre, kiosk):
+    kiosk.call(REPORT_FACE, face("v9", 0.93))
+    long_ago = datetime.now(UTC) - timedelta(minutes=10)
+    with centre.engine.begin() as tx:
+        tx.execute(update(models.face_tries).values(at=long_ago))
+        tx.execute(update(models.visits).where(models.visits.c.visit_id == "v9").values(until=long_ago))
+    assert refused(kiosk, ISSUE_CERTIFICATE, certificate("v9")) == "proof-expired"
+    theirs = face("v9", 0.93, id_number=LI["id_number"])
+    assert refused(kiosk, REPORT_FACE, theirs) == "proof-missing", "another person"
+    assert refused(kiosk, ISSUE_CERTIFICATE, certificate("v9")) == "proof-missing", (
+        "the face was not shown again"
+    )
+    kiosk.call(REPORT_FACE, face("v9", 0.93))
+    assert kiosk.call(ISSUE_CERTIFICATE, certificate("v9")).number
+
+
 def test_a_face_that_was_compared_for_something_else_opens_no_record(kiosk):
     assert kiosk.call(REPORT_FACE, face("v4", 0.93, purpose="certification")).matched
     assert refused(kiosk, ISSUE_CERTIFICATE, certificate("v4")) == "proof-missing"

@@ -16,7 +16,7 @@ from tools.demo.window import Window
 
 CITIZEN, PIN = "wang-jianguo", "739154"
 SERVICE = "打印参保证明"
-DONE = "办完了，取卡"
+DONE, DONE_WITH_CARD = "办完了", "办完了，取卡"
 QUESTION, QUESTION_TYPED = "社保卡怎么激活？", "JIHUO"
 """What is asked, and the pinyin that is typed to find it."""
 
@@ -69,7 +69,7 @@ def _insert_card(visit: Visit) -> None:
 def _print_with_pin(visit: Visit) -> None:
     begun = time.monotonic()
     _choose(visit)
-    visit.window.touch("开始办理")
+    visit.window.touch("下一步：输入密码")
     visit.window.wait_for("EnterPin")
     visit.picture("pin")
     for digit in PIN:
@@ -97,7 +97,7 @@ def _print(visit: Visit) -> None:
 
 
 def _take_card(visit: Visit) -> None:
-    visit.window.touch(DONE)
+    visit.window.touch(DONE_WITH_CARD)
     visit.window.wait_for("TakeCard")
     visit.picture("take-card")
     visit.stack.remove_card()
@@ -129,7 +129,7 @@ def _leave(visit: Visit) -> None:
     visit.window.touch("首页")
     visit.window.wait_for("Home")
     visit.picture("home")
-    visit.window.touch("结束取卡")
+    visit.window.touch("结束")
     _be_gone(visit)
 
 

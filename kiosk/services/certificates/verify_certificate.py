@@ -43,7 +43,7 @@ from text.masking import mask_name
 
 NAME = "verify-certificate"
 TRIES = 5
-"""How many codes in one visit may lead to nothing."""
+"""How many codes in one visit may be unknown to the centre: so nobody finds one by guessing."""
 ANOTHER = "another"
 ASK_FOR_CODE = EnterCode(
     title=_("请扫描证明上的二维码，或输入校验码"),
@@ -118,7 +118,6 @@ def verify_certificate(visit: Visit) -> Conversation:
                 return FINISHED
         else:
             problem = judged
-            visit.misses[NAME] += 1
     yield NO_MORE_TRIES
     return None
 
@@ -174,6 +173,7 @@ def _by_code(visit: Visit, code: ShownCode) -> Generator[Question, Any, Judged]:
     except CentralRefusedError as refusal:
         if refusal.code != "certificate-unknown":
             raise
+        visit.misses[NAME] += 1
         return UNKNOWN
 
 

@@ -6,13 +6,19 @@ from typing import Any
 
 from msgspec import UNSET
 
+from kiosk.dialogue.phone import HOTLINE, local_page
 from kiosk.dialogue.questions import Confirm, Notice, Picture, Question
 from kiosk.dialogue.words import _
-from kiosk.rules.contacts import phone_of
 from kiosk.visit.visit import Visit
 from sync.protocol.events import QuestionUnanswered
 
 LONGEST = 40
+NOTHING_FOUND = Notice(
+    title=_("本机没有这个问题的答复"),
+    text=_("请换一个说法再找，也可以到窗口问，或者打电话问。"),
+    picture=Picture.STAFF,
+    phone=HOTLINE,
+)
 LONG_NUMBER = re.compile(r"\d{5}")
 """Part of somebody's number, which is kept by no means."""
 
@@ -31,9 +37,4 @@ def report_unanswered(visit: Visit, typed: str) -> Generator[Question, Any, None
     )
     # Of no visit and no card: what was promised above.
     visit.journal.record(QuestionUnanswered(typed=text if agreed else UNSET), visit_id="")
-    yield Notice(
-        title=_("本机没有这个问题的答复"),
-        text=_("请换一个说法再找，也可以到窗口问，或者打电话问。"),
-        picture=Picture.STAFF,
-        phone=phone_of(visit.region),
-    )
+    yield local_page(NOTHING_FOUND, visit.region)

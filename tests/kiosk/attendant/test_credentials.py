@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from hardware.card.errors import AuthenticationRequiredError, CardUnresponsiveError, ContentKind
+from hardware.card.social_security import PinStatus
 from hardware.face.matcher import Likeness, NobodyError
+from hardware.face.service import FaceMatcherStatus
 from hardware.id_card.errors import IdCardContentError, ReaderSilentError, UnreadableIdCardError
 from hardware.once import GoneError
 from hardware.scanner.token import TokenGoneError
-from hardware.status import DeviceState
+from hardware.status import DeviceState, MediaState
 from kiosk.attendant.events import IdCardLaid
 from kiosk.attendant.timeouts import Timeouts
 from kiosk.dialogue import questions as dialogue
@@ -19,9 +22,12 @@ from kiosk.dialogue.questions import BEGIN, CitizenFinished, Finished, WentBack
 from kiosk.dialogue.words import _
 from kiosk.services import service as declarations
 from kiosk.services.service import Gets, Offline, Proof
+from kiosk.visit.asking import ask as asking
 from kiosk.visit.person import Credential
 from kiosk.visit.visit import VisitState
 from sync.client import CentralRefusedError, CentralUnreachableError
+from sync.protocol.call import Proof as CentralProof
+from sync.protocol.cards import REPORT_LOSS, LossReport
 from tests.deadline import DEADLINE_SECONDS
 from tests.kiosk.scene import ELDER, HOLDER, LI_ID_CARD, WANG_ID_CARD, at_work, e_card
 
@@ -59,6 +65,22 @@ def tell_who(visit):
 
 def details(scene, event):
     return [json.loads(data) for data in scene.data(event)]
+
+
+def test_only_who_put_a_card_in_is_told_to_take_it_in_the_end(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    assert not scene.attendant.holds_card
+    scene.lay()
+    home = scene.see(dialogue.Choose)
+    assert not scene.attendant.holds_card
+    scene.attendant.answer(home, CitizenFinished())
+    page = scene.see(dialogue.TakeCard)
+    assert "卡" not in page.text and "身份证" in page.title
+    scene.lift()
+    scene.see(dialogue.Idle)
+    scene.menu()
+    assert scene.attendant.holds_card
 
 
 def left_nothing(scene):
@@ -149,6 +171,22 @@ def ask_for_certificate(scene):
 def test_a_certificate_takes_an_id_card_only_where_faces_can_be_compared(tmp_path, camera, ways):
     with at_work(tmp_path, camera=camera) as scene:
         assert [way.key for way in ask_for_certificate(scene).accepted] == ways
+
+
+@pytest.mark.parametrize(
+    ("state", "enough"),
+    [(DeviceState.ONLINE, True), (DeviceState.STARTING, True), (DeviceState.NO_DEVICE, False)],
+)
+def test_an_id_card_is_taken_and_named_only_while_the_camera_can_be_used(scene, state, enough):
+    scene.faces.status = FaceMatcherStatus(state)
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    scene.lay()
+    scene.attendant.answer(scene.see(dialogue.Home), "print-participation-certificate")
+    page = scene.see(dialogue.IntroduceService)
+    assert ("居民身份证" in f"{page.facts}") is enough
+    scene.attendant.answer(page, None)
+    asked = scene.see(dialogue.Confirm if enough else dialogue.PresentCredential)
+    assert enough or [way.key for way in asked.accepted] == ["card", "e-card"]
 
 
 @pytest.mark.parametrize("camera", [True, False])
@@ -486,6 +524,156 @@ def test_an_electronic_card_that_cannot_be_used_is_told(tmp_path, trouble, words
         scene.scan()
         scene.answer(dialogue.Notice, None)
         assert scene.see(dialogue.Choose).title == "您好"
+
+
+def test_codes_that_cannot_be_used_are_told_however_many_are_shown(scene):
+    scene.client.e_card = CentralRefusedError("token-unknown", "no")
+    begin(scene)
+    scene.see(dialogue.Choose)
+    for _time in range(300):
+        scene.scan()
+        page = scene.see(dialogue.Notice)
+    scene.attendant.answer(page, None)
+    assert scene.see(dialogue.Choose).title == "您好"
+
+
+def be_refused_a_card(scene):
+    scene.reader.trouble = CardUnresponsiveError()
+    scene.insert()
+    scene.see(dialogue.RefuseCard)
+
+
+def test_an_id_card_that_is_laid_down_beside_a_refused_card_is_taken_when_the_visit_goes_on(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    be_refused_a_card(scene)
+    scene.lay()
+    scene.pull()
+    scene.see(dialogue.Working)
+    assert scene.see(dialogue.Choose).title == GREETED
+
+
+def test_an_id_card_that_is_lifted_again_before_the_visit_goes_on_is_not_read(scene):
+    begin(scene)
+    scene.see(dialogue.Choose)
+    be_refused_a_card(scene)
+    scene.lay()
+    scene.lift()
+    scene.id_reader.card = UnreadableIdCardError("nothing lies there")
+    scene.pull()
+    scene.attendant.answer(scene.see(dialogue.Choose), CitizenFinished())
+    scene.see(dialogue.Idle)
+    assert details(scene, "visit.card_refused") == [{"problem": "CardUnresponsive"}]
+
+
+def test_an_id_card_that_lies_there_when_a_card_begins_the_visit_is_taken_too(scene):
+    lies = replace(scene.id_reader.status, media=MediaState.PRESENT, placement=1)
+    scene.id_reader.card, scene.id_reader.status = WANG_ID_CARD, lies
+    scene.insert()
+    scene.wait_until(lambda: scene.attendant._visit.state.shown == EITHER)
+    assert scene.recorded().count("visit.started") == 1
+
+
+# What was proved too long ago.
+
+EXPIRED_PROOF = CentralRefusedError("proof-expired", "no")
+
+
+def ask_to_expiry(scene, monkeypatch, proof):
+    """Have a service ask the centre, to which the proof of this visit was too long ago, and return the page."""
+
+    def run(visit):
+        request = LossReport(
+            request_id="report-1",
+            region=visit.region,
+            id_number=visit.holder.id_number,
+            kind="temporary",
+            verified_by=proof,
+        )
+        answer = yield from asking(visit, replace_proof(REPORT_LOSS), request)
+        yield dialogue.Confirm(title=f"{answer}", text="", yes="", no="")
+        return None
+
+    scene.client.may_answer.set()
+    scene.client.answer = EXPIRED_PROOF
+    offer(monkeypatch, run, frozenset({Credential.ID_CARD, Credential.E_CARD}))
+    scene.choose("card-information", scene.see(dialogue.Home))
+    page = scene.see(dialogue.PresentCredential)
+    scene.client.answer = "answered"
+    return page
+
+
+def replace_proof(call):
+    return structs.replace(call, proof=frozenset(CentralProof))
+
+
+@pytest.mark.parametrize(("show", "proof"), [("lay", "id-card"), ("scan", "e-card")])
+def test_what_was_proved_too_long_ago_is_proved_once_more_and_the_service_goes_on(
+    scene, monkeypatch, show, proof
+):
+    getattr(scene, show)()
+    page = ask_to_expiry(scene, monkeypatch, proof)
+    assert [way.key for way in page.accepted] == [proof]
+    assert not scene.attendant._visit.state.shown
+    getattr(scene, show)()
+    assert scene.see(dialogue.Confirm).title == "answered"
+
+
+def test_a_face_that_was_compared_too_long_ago_is_compared_once_more(scene, monkeypatch):
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    ask_to_expiry(scene, monkeypatch, "id-card+face")
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Confirm).title == "answered"
+    assert scene.attendant._visit.state.face_matched
+
+
+def test_another_persons_id_card_does_not_renew_what_was_proved(scene, monkeypatch):
+    scene.lay()
+    ask_to_expiry(scene, monkeypatch, "id-card")
+    scene.lay(LI_ID_CARD)
+    assert scene.see(dialogue.Notice).title == "这是另一个人的证件，请先结束上一位的办理"
+
+
+# A card whose PIN can prove nobody.
+
+LOCKED = PinStatus(set=True, tries_left=0, locked=True)
+
+
+def be_unable(scene, state):
+    """Have the card be one whose PIN can prove nobody."""
+    if state == "pin-locked":
+        scene.reader.pin = LOCKED
+    else:
+        scene.client.social = state
+
+
+@pytest.mark.parametrize("state", ["pin-locked", "not-activated"])
+@pytest.mark.parametrize("first", ["lay", "scan"])
+def test_a_card_whose_pin_proves_nobody_is_no_hindrance_to_what_else_was_shown(scene, state, first):
+    be_unable(scene, state)
+    scene.printer.settle = lambda _seconds: scene.printer.status
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    getattr(scene, first)()
+    scene.see(dialogue.Choose)
+    scene.insert()
+    scene.choose("print-participation-certificate", scene.see(dialogue.Home))
+    if first == "lay":
+        scene.answer(dialogue.Confirm, True)
+    assert scene.see(dialogue.Choose).title == "请选择打印几个月"
+
+
+def test_a_face_does_not_replace_the_pin_of_a_card_that_is_put_in_later(scene):
+    ask_for_certificate(scene)
+    scene.faces.seen = [Likeness(0.93, live=True)]
+    scene.lay()
+    scene.answer(dialogue.Confirm, True)
+    scene.attendant.answer(scene.see(dialogue.Choose), dialogue.WentHome())
+    scene.see(dialogue.Home)
+    scene.insert()
+    scene.choose("print-participation-certificate", scene.see(dialogue.Home))
+    scene.see(dialogue.EnterPin)
 
 
 # What is left.

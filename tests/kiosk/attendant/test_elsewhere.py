@@ -42,3 +42,15 @@ def test_what_the_rules_do_not_lay_down_is_found_by_search_only_and_says_so(scen
     assert hits.options[0].key == "temporary-card" and "没有写明" in hits.options[0].elsewhere
     scene.attendant.answer(hits, "temporary-card")
     assert scene.see(dialogue.ShowArticle).text.startswith("铜川的规定没有写明")
+
+
+def test_the_search_finds_answers_and_guides_after_what_is_done_and_opens_them(scene):
+    touch(scene, dialogue.BEGIN)
+    scene.attendant.answer(scene.see(dialogue.Home), SEARCH)
+    scene.answer(dialogue.EnterText, "断交会清零吗")
+    hits = scene.see(dialogue.Choose)
+    written = [option.key for option in hits.options if "/" in option.key]
+    assert written[0] == "answers/p04"
+    assert [option.key for option in hits.options][-len(written) :] == written
+    scene.attendant.answer(hits, "answers/p04")
+    assert "不会清零" in text(scene.see(dialogue.ShowArticle))

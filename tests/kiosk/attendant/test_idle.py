@@ -1,13 +1,18 @@
 """The idle screen: what can be done here, and which of it not now, and why."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from hardware.printer.status import PrinterStatus
 from hardware.status import DeviceState, PaperState
 from kiosk.attendant.idle import idle_page
+from kiosk.attendant.rest import Rest
+from kiosk.attendant.timeouts import Timeouts
+from kiosk.attendant.window import Window
 from kiosk.dialogue.questions import Picture
+from kiosk.guidance.library import Library
 from kiosk.menu.availability import NO_CENTRE, NO_READER, Conditions
 from kiosk.menu.menu import menu
 from kiosk.services.service import Device, Offline, Placement
@@ -69,6 +74,21 @@ def test_each_group_says_how_much_of_it_cannot_be_done_now():
         idle_page(replace(HEALTHY, printer=PrinterStatus(line=DeviceState.ONLINE, paper=PaperState.OUT)))
     )
     assert broken["certificates"] == f"{len(PRINTED)} 项现在不能办" and broken["card"] == usual["card"]
+
+
+def test_who_comes_reads_the_two_most_important_notices_that_were_published():
+    feed = {
+        "a": '{"title": "放假通知"}',
+        "b": '{"title": "停电通知", "priority": 2}',
+        "c": '{"title": "新通知", "valid_from": "2026-01-01", "priority": 1}',
+        "d": '{"title": "过期通知", "valid_until": "2026-01-01", "priority": 9}',
+    }
+    library = Library(lambda name: feed if name == "notices" else {})
+    published = SimpleNamespace(load_latest_rules=lambda: None, out_of_service=lambda: "")
+    equipment = SimpleNamespace(conditions=lambda: HEALTHY, library=library, published=published)
+    window = Window(lambda _page, _manner: None, lambda _event: None)
+    Rest(equipment, window, Timeouts, placement=0).begin()
+    assert window.shown.notices == ("停电通知", "新通知")
 
 
 def test_title_and_picture_follow_the_reader():

@@ -75,7 +75,7 @@ def test_what_is_no_menu_is_not_drawn_again(scene):
     cover(scene, is_open=True)
     scene.line.note(False)
     scene.attendant.answer(scene.attendant._window.shown, "火车票")
-    assert isinstance(scene.shown.get(timeout=DEADLINE_SECONDS)[0], dialogue.Notice)
+    assert isinstance(scene.shown.get(timeout=DEADLINE_SECONDS)[0], dialogue.Confirm)
 
 
 @pytest.fixture

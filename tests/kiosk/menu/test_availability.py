@@ -93,6 +93,20 @@ def test_a_card_that_cannot_be_used_greys_what_uses_its_pin_and_the_law_says_wha
         assert law in reasons[name] and place in reasons[name]
 
 
+@pytest.mark.parametrize("condition", [{"is_pin_locked": True}, {"social": "not-activated"}])
+@pytest.mark.parametrize(
+    ("beside", "faces"), [(Credential.E_CARD, None), (Credential.ID_CARD, DeviceState.ONLINE)]
+)
+def test_a_card_whose_pin_proves_nobody_greys_nothing_that_what_lies_beside_it_proves(
+    condition, beside, faces
+):
+    now = replace(with_card(**condition), shown=frozenset({Credential.CARD, beside}), faces=faces)
+    in_person = {name for name, each in services().items() if each.proof is Proof.IN_PERSON}
+    assert in_person and not in_person & unavailable(now).keys()
+    without = replace(now, shown=frozenset({Credential.CARD, Credential.ID_CARD}), faces=None)
+    assert in_person <= unavailable(without).keys(), "an ID card alone proves nobody"
+
+
 def test_what_the_region_has_done_elsewhere_says_where_and_nothing_else_ails_it():
     """Whatever else is amiss, whoever chooses it is told where to go."""
     now = replace(

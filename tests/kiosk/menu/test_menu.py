@@ -12,6 +12,7 @@ from kiosk.dialogue.preferences import DEFAULT_PREFERENCES
 from kiosk.dialogue.questions import (
     SEARCH,
     Choose,
+    Confirm,
     EnterText,
     Home,
     IntroduceService,
@@ -19,6 +20,7 @@ from kiosk.dialogue.questions import (
     WentBack,
     WentHome,
 )
+from kiosk.guidance.library import Library
 from kiosk.menu.availability import Availability
 from kiosk.menu.menu import ACT_FOR_HOLDER, MORE, home_question, menu, problems
 from kiosk.menu.search import matching
@@ -37,7 +39,9 @@ def reception(unavailable_reason=None):
         partition="",
         state=VisitState,
         happened=lambda _event: None,
-        faces=None,
+        can_compare_faces=lambda: False,
+        library=Library(),
+        journal=SimpleNamespace(record=lambda *_args, **_names: None),
     )
     reasons = defaultdict(str, unavailable_reason or {})
     now = {name: Availability(reason=reasons[name]) for name in services()}
@@ -185,6 +189,8 @@ def test_a_search_that_finds_nothing_says_what_else_to_do():
     at_desk = reception()
     first = shown(next(at_desk))
     at_desk.send(SEARCH)
-    notice = at_desk.send("买火车票")
+    may_it_be_kept = at_desk.send("买火车票")
+    assert isinstance(may_it_be_kept, Confirm) and "买火车票" in may_it_be_kept.text
+    notice = at_desk.send(False)
     assert isinstance(notice, Notice) and "窗口" in notice.text
     assert shown(at_desk.send(None)) == first

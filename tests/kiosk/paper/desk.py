@@ -70,6 +70,7 @@ class Desk:
             state=lambda: VisitState(shown=frozenset({Credential.CARD}), pin_verified=True),
             personal=None,
             faces=None,
+            can_compare_faces=lambda: False,
             centre_keys=lambda: self.keys,
             manner=lambda: DEFAULT_PREFERENCES,
             unavailable_reason=lambda _service: "",

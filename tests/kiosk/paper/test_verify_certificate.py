@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.scanner.token import Token
-from kiosk.dialogue.questions import EnterCode, Finished, Notice, ShowArticle
+from kiosk.dialogue.questions import EnterCode, Finished, Notice, ShowArticle, WentBack
 from kiosk.paper.certificates.shown_code import (
     MistypedCodeError,
     NotOurCodeError,
@@ -226,6 +226,19 @@ def test_after_some_codes_in_vain_the_visit_may_try_no_more():
     assert isinstance(pages[-1], Notice) and finished is None
     assert isinstance(verified(visit, None)[0][0], Notice)
     assert len(line.asked) == TRIES
+
+
+def test_what_was_never_looked_up_is_no_try_in_vain():
+    visit, line = a_visit(CentralUnreachableError("gone"))
+    gone = scan(DOCUMENT.qr)
+    gone.forget()
+    harmless = (gone, "TQY6MUFK", "TQY6MUFKBZN0", DOCUMENT.code, scan("WIFI:T:WPA;S:hall;P:12345678;;"))
+
+    with pytest.raises(WentBack):
+        verified(visit, *harmless * TRIES, WentBack())
+    line.answer = PAGE
+
+    assert article(visit, DOCUMENT.code).title == "这份证明是社保中心开具的"
 
 
 def test_one_after_the_other_may_be_verified():
