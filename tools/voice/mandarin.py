@@ -15,7 +15,11 @@ READINGS = {
 }
 """Words that would be read otherwise: 发卡 as a hairpin, 重 as heavy, 长 as to grow."""
 
-_SIGNS = {"×": "乘", "→": "，", **{sign: f"第{word}，" for sign, word in zip("①②③④⑤⑥", "一二三四五六", strict=True)}}
+_SIGNS = {
+    "×": "乘",
+    "→": "，",
+    **{sign: f"第{word}，" for sign, word in zip("①②③④⑤⑥", "一二三四五六", strict=True)},
+}
 """Signs that are words when read aloud."""
 _TELEPHONE = re.compile(r"\(0\d{2,3}\)|\d{5,}")
 _DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
