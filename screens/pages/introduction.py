@@ -13,7 +13,7 @@ from screens.widgets.icons import Icon
 
 PRIMARY_MM, PRIMARY_ELDER_MM = 36, 40
 ICON_MM, NAME_MM = 14, 40
-ROW_PAD_MM, HIGHEST_ROW_MM = 4, 50
+ROW_PAD_MM, TIGHT_PAD_MM, HIGHEST_ROW_MM = 4, 1.5, 50
 
 
 class IntroductionPage(MessagePage):
@@ -71,17 +71,21 @@ class IntroductionPage(MessagePage):
         theme = self.theme
         inner = box.width - theme.mm(10)
         facts = list(self.question.facts)
-        least = [self._height(fact, inner) for fact in facts]
+        size = Size.LABEL
+        least = [self._height(fact, inner, size) for fact in facts]
         if sum(least) > box.height:
             facts = [fact for fact in facts if not fact.details]
-            least = [self._height(fact, inner) for fact in facts]
+            least = [self._height(fact, inner, size) for fact in facts]
+        if sum(least) > box.height:
+            size = Size.BODY
+            least = [self._height(fact, inner, size) for fact in facts]
         spare = max(0.0, min(box.height, theme.mm(HIGHEST_ROW_MM) * len(least)) - sum(least))
         sheet, _rest = box.cut_top(sum(least) + spare)
         self.add_widget(Ground(sheet, theme.palette.paper, theme.radius, theme.palette.hairline))
         rows = sheet.inset(theme.mm(5), 0)
         for fact, height in zip(facts, least, strict=True):
             row, rows = rows.cut_top(height + spare / len(least))
-            self._fact(fact, row)
+            self._fact(fact, row, size)
             if fact is not facts[-1]:
                 self.add_widget(Ground(row.cut_foot(max(1, theme.mm(0.25)))[0], theme.palette.hairline))
 
@@ -92,20 +96,21 @@ class IntroductionPage(MessagePage):
         name, value = rest.cut_left(min(theme.mm(NAME_MM * elder), rest.width * 0.3), theme.mm(3))
         return icon, name, value
 
-    def _height(self, fact: Fact, width: float) -> float:
+    def _height(self, fact: Fact, width: float, size: Size) -> float:
         _icon, name, value = self._columns(Box(0, 0, width, 0))
         words = max(
-            text_height(self.theme, fact.name, name.width, Size.LABEL, bold=True),
-            text_height(self.theme, fact.value, value.width, Size.LABEL),
+            text_height(self.theme, fact.name, name.width, size, bold=True),
+            text_height(self.theme, fact.value, value.width, size),
         )
-        return words + self.theme.mm(2 * ROW_PAD_MM)
+        pad = ROW_PAD_MM if size is Size.LABEL else TIGHT_PAD_MM
+        return words + self.theme.mm(2 * pad)
 
-    def _fact(self, fact: Fact, row: Box) -> None:
+    def _fact(self, fact: Fact, row: Box, size: Size) -> None:
         p = self.theme.palette
         icon, name, value = self._columns(row)
         self.add_widget(Icon(fact.icon, icon.middle(self.theme.mm(ICON_MM)), p.primary))
         for place, text, bold in ((name, fact.name, True), (value, fact.value, False)):
-            words = TextBlock(self.theme, text, place.width, Size.LABEL, bold=bold)
+            words = TextBlock(self.theme, text, place.width, size, bold=bold)
             self.add_widget(words.put_in_middle(place, "left"))
 
     # Compact panels: the facts as running text.

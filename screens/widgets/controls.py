@@ -9,6 +9,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk.dialogue.questions import Option
+from kiosk.dialogue.words import _
 from screens.theme.box import Box
 from screens.theme.palette import Colour
 from screens.theme.tokens import Size, Theme
@@ -197,6 +198,10 @@ class PushButton(Control):
         return max(theme.button, text_height(theme, text, room, Size.LABEL, bold=True) + theme.mm(3))
 
 
+NOT_HERE = _("不在本机办")
+"""What is left of the name of a place for which a tile has no room."""
+
+
 class Tile(Control):
     """One thing to choose: its sign, its name, and below it a hint, or why it cannot be chosen now."""
 
@@ -214,7 +219,10 @@ class Tile(Control):
                 arrow, inside = inside.cut_right(theme.mm(CHEVRON_MM), theme.mm(1))
                 self.add_widget(Icon("next", arrow.middle(arrow.width), p.primary))
         self._words: list[tuple[TextBlock, Colour]] = []
-        self._write(option.label, Size.LABEL, p.primary if enabled else p.soft, bold=True, width=inside.width)
+        colour = p.primary if enabled else p.soft
+        self._write(
+            option.label, _label_size(theme, option, box, hints), colour, bold=True, width=inside.width
+        )
         if small := self.below(option, hints):
             colour = p.warning if option.unavailable_reason else p.soft
             self._write(small, Size.BODY, colour, bold=False, width=inside.width)
@@ -233,13 +241,15 @@ class Tile(Control):
         return option.unavailable_reason or option.elsewhere or (option.hint if hints else "")
 
     @staticmethod
-    def needed_height(theme: Theme, option: Option, width: float, hints: bool = True) -> float:
-        """Return the height that the words need on a tile of ``width``."""
+    def needed_height(
+        theme: Theme, option: Option, width: float, hints: bool = True, size: Size = Size.LABEL
+    ) -> float:
+        """Return the height that the words need on a tile of ``width``, with its name in ``size``."""
         sign = sign_side(theme, option)
         inner = width - theme.mm(2 * tile_pad_mm(theme))
         if sign:
             inner -= sign + theme.mm(SIGN_GAP_MM + CHEVRON_MM + 1)
-        words = text_height(theme, option.label, inner, Size.LABEL, bold=True)
+        words = text_height(theme, option.label, inner, size, bold=True)
         words += text_height(theme, Tile.below(option, hints), inner)
         pad = theme.mm(1 if theme.compact else 5)
         return max(theme.touch, words + pad, sign + pad if sign else 0)
@@ -252,15 +262,24 @@ class Tile(Control):
 
 
 def _what_fits(theme: Theme, option: Option, box: Box, hints: bool) -> tuple[Option, bool]:
-    """Return ``option`` without what there is no room for: first its hint, then its sign.
+    """Return ``option`` without what there is no room for: first its hint, then the name of the place, then its sign.
 
-    Why it cannot be chosen is then told where it is introduced; here it is grey.
+    Why it cannot be chosen, and where it is done, is then told where it is introduced; here it is grey or marked.
     """
-    bare = replace(option, unavailable_reason="")
+    bare = replace(option, unavailable_reason="", elsewhere=option.elsewhere and NOT_HERE)
     for less, with_hints in ((option, hints), (bare, False)):
         if Tile.needed_height(theme, less, box.width, with_hints) <= box.height + 1:
             return less, with_hints
-    return replace(bare, icon=""), False
+    bare = replace(bare, icon="")
+    if Tile.needed_height(theme, bare, box.width, False) > box.height + 1:
+        bare = replace(bare, elsewhere="")
+    return bare, False
+
+
+def _label_size(theme: Theme, option: Option, box: Box, hints: bool) -> Size:
+    """Return the size of the name: a long one that would not fit is written as small as the hints are."""
+    fits = Tile.needed_height(theme, option, box.width, hints) <= box.height + 1
+    return Size.LABEL if fits else Size.BODY
 
 
 class Sign(Widget):

@@ -16,6 +16,7 @@ from sync.protocol.cards import CARD_STATE, CardStateRequest
 from sync.protocol.certificates import ISSUE_CERTIFICATE
 from sync.protocol.credentials import RESOLVE_E_CARD
 from sync.protocol.registry import calls
+from sync.protocol.verification import VERIFY_CERTIFICATE
 from sync.protocol.visits import BEGIN_VISIT, PROVE_CARD
 from tests.central.acts import CARD
 from tests.central.centre import an_identity
@@ -269,7 +270,7 @@ def test_no_call_about_a_person_is_without_a_proof_or_a_written_reason(name):
     is_personal = PERSONAL & set(call.request.__struct_fields__)
     assert not is_personal or call.proof or call.open_because
     assert not call.proof or "visit_id" in call.request.__struct_fields__
-    assert bool(call.open_because) == (call in (BEGIN_VISIT, PROVE_CARD, RESOLVE_E_CARD))
+    assert bool(call.open_because) == (call in (BEGIN_VISIT, PROVE_CARD, RESOLVE_E_CARD, VERIFY_CERTIFICATE))
 
 
 def test_one_answer_for_all_wrong_proofs_whatever_the_card(centre, kiosk):

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import onnxruntime
 import soundfile
-from mandarin import spell_telephone_numbers, teach
+from mandarin import spell, teach
 from misaki.espeak import EspeakFallback
 from misaki.zh import ZHG2P
 
@@ -110,7 +110,7 @@ def loudness(sound: np.ndarray) -> float:
 
 
 def _chinese(text: str) -> str:
-    stretches = re.split(r"([A-Za-z])", spell_telephone_numbers(text))
+    stretches = re.split(r"([A-Za-z])", spell(text))
     return " ".join(
         _letter(stretch) if place % 2 else mandarin()(stretch)[0]
         for place, stretch in enumerate(stretches)

@@ -15,6 +15,12 @@ READINGS = {
 }
 """Words that would be read otherwise: 发卡 as a hairpin, 重 as heavy, 长 as to grow."""
 
+_SIGNS = {
+    "×": "乘",
+    "→": "，",
+    **{sign: f"第{word}，" for sign, word in zip("①②③④⑤⑥", "一二三四五六", strict=True)},
+}
+"""Signs that are words when read aloud."""
 _TELEPHONE = re.compile(r"\(0\d{2,3}\)|\d{5,}")
 _DIGITS = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 
@@ -28,8 +34,10 @@ def teach() -> None:
         jieba.add_word(word, freq=1_000_000)
 
 
-def spell_telephone_numbers(text: str) -> str:
-    """Write telephone numbers as they are said: digit by digit, 1 as 幺."""
+def spell(text: str) -> str:
+    """Write signs as words, and telephone numbers as they are said: digit by digit, 1 as 幺."""
+    for sign, word in _SIGNS.items():
+        text = text.replace(sign, word)
     return _TELEPHONE.sub(lambda number: _spelled(number[0]), text)
 
 
