@@ -22,7 +22,7 @@ def simulate() -> None:
 @click.option("--host", type=HOST, default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8790, show_default=True, help="0 takes a free one.")
 def national_platform(host: str, port: int) -> None:
-    """Issue and resolve the codes of invented people's electronic cards, until stopped.
+    """Issue and resolve codes of invented e-cards.
 
     \b
     Example: kiosk-central simulate national-platform --port 8790

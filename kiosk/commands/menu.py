@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from command_line.program import Commands
+from command_line.types import OneLine
 
 if TYPE_CHECKING:
     from kiosk.menu.search import Hit
@@ -15,11 +16,11 @@ MOST = 10
 
 @click.group(cls=Commands)
 def menu() -> None:
-    """See what citizens find on the menu."""
+    """Ask the menu."""
 
 
 @menu.command()
-@click.argument("phrase")
+@click.argument("phrase", type=OneLine(most=200, least=1))
 @click.option("--json", "as_json", is_flag=True, help="List the hits as JSON.")
 def search(phrase: str, as_json: bool) -> None:
     """List what PHRASE may mean, the likeliest first: services, and what is done elsewhere.
@@ -39,8 +40,7 @@ def search(phrase: str, as_json: bool) -> None:
         for hit in hits:
             click.echo(_as_line(hit))
     if not hits:
-        click.echo(f"nothing is called {phrase!r}", err=True)
-        raise SystemExit(1)
+        raise click.ClickException(f"nothing is called {phrase!r}")
 
 
 def as_row(hit: "Hit") -> dict[str, object]:

@@ -96,6 +96,7 @@ class Place:
             "quarantine_id": "1",
             "request_id": "0" * 16,
             "role": "certificate",
+            "phrase": "改密码",
         }
 
     def words(self, leaf: Leaf, **changed: str) -> list[str]:

@@ -9,8 +9,9 @@ import pytest
 from hardware.card.errors import AmbiguousReaderError
 from hardware.card.reader import CardReader
 from hardware.simulator.scanner import SimulatedScanner
-from kiosk.attendant import machine, unexpected
+from kiosk.attendant import machine
 from kiosk.config import ConfigError, load
+from kiosk.dialogue.questions import Idle, OutOfService
 from tests.hardware.card.scripted import World
 
 RIGHT = """
@@ -65,10 +66,10 @@ def two_readers(monkeypatch):
     monkeypatch.setattr(machine, "CardReader", partial(CardReader, service=world.service))
 
 
-def machine_of(folder, more=""):
+def machine_of(folder, more="", show=lambda _page: None):
     file = folder / "kiosk.toml"
     file.write_text(RIGHT + more)
-    return machine.Machine(load(file), show=lambda *_: None, failed=lambda: None)
+    return machine.Machine(load(file), show=lambda page, _manner: show(page), failed=lambda: None)
 
 
 def test_a_kiosk_that_cannot_tell_its_card_reader_does_not_start_and_lists_them(two_readers, tmp_path):
@@ -87,20 +88,23 @@ def test_a_kiosk_whose_card_reader_is_named_starts(two_readers, tmp_path):
 def test_a_scanner_that_is_configured_is_listened_to_by_the_device_loop(two_readers, tmp_path):
     with SimulatedScanner(tmp_path / "scanner") as scanner:
         more = f'card_reader.name = "Watchdata"\nscanner.port = "{tmp_path / "scanner"}"\n'
-        heard, kiosk = queue.SimpleQueue(), machine_of(tmp_path, more)
-        before = unexpected.handle_with(heard.put)
+        pages = queue.SimpleQueue()
+        kiosk = machine_of(tmp_path, more, pages.put)
         try:
             kiosk.start()
-            assert shown_until_heard(scanner, heard).kind == "CodeScanned"
+            page = shown_until_heard(scanner, pages)
+            assert "电子社保卡" in page.title + page.text
         finally:
             kiosk.stop()
-            unexpected.handle_with(before)
 
 
-def shown_until_heard(scanner, heard):
-    """Show one code after the other until one is heard: what comes before the scanner is connected is lost."""
+def shown_until_heard(scanner, pages):
+    """Show one code after the other until a page tells of one: what comes before the scanner is connected is lost."""
     for number in range(200):
         scanner.scan(f"an-invented-token-{number:04}")
         with suppress(queue.Empty):
-            return heard.get(timeout=0.3)
+            while True:
+                page = pages.get(timeout=0.3)
+                if not isinstance(page, Idle | OutOfService):
+                    return page
     raise AssertionError("no code was heard")

@@ -1,5 +1,6 @@
 """Nothing is printed that the centre has not signed as a whole, for this holder, with a key that is trusted now."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -160,7 +161,7 @@ def test_a_signed_text_that_is_no_document_is_not_printed():
 
 
 def test_the_name_on_the_chip_is_compared_with_the_signed_one(desk):
-    desk.visit.holder.name = "欧阳晴"
+    desk.visit.holder = replace(desk.visit.holder, name="欧阳晴")
     with pytest.raises(Exception, match=example(KIND).number):
         desk.use(SERVICE, "24")
     assert desk.printer.printed == []

@@ -1,11 +1,13 @@
 """Retirement age, elastic retirement and minimum years: the tables of the law as tables."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.periods import Month
-from kiosk.rules.retirement import elastic_retirement, minimum_contribution, retirement_age
+from kiosk.rules.retirement import elastic_retirement, minimum_contribution, notice_day, retirement_age
 
 # Annexes 1-3 of the 2024 decision, and the two months around each step of them.
 VECTORS = [
@@ -167,3 +169,11 @@ def test_the_sentence_says_since_when_there_is_a_choice():
     assert "从2025年01月01日起施行" in early.text and "2022-01" in early.text
     assert "从2025年01月01日起施行" in never.text
     assert partly.text == "您可以在2025-01到2027-06之间选择退休时间。"
+
+
+def test_the_unit_is_told_three_months_before_an_early_and_agrees_one_month_before_a_late_retirement():
+    window = elastic_retirement("male", Month(1968, 3)).result
+    assert notice_day(window, Month(2028, 3)) == date(2027, 12, 1)
+    assert notice_day(window, window.statutory) is None
+    late = window.statutory.plus(1)
+    assert notice_day(window, late) == window.statutory.first_day

@@ -11,7 +11,7 @@ from tools.voice.recordings import missing, stale
 from tools.voice.texts import wanted
 
 HOW = "run: python -m tools.voice record"
-MOST_BYTES = 4_000_000
+MOST_BYTES = 12_000_000
 CHARACTERS_A_SECOND = {"zh": (2.5, 6.5), "en": (7.0, 24.0)}
 RECORDINGS = [
     (language, phrase, recording)
